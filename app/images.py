@@ -11,6 +11,8 @@ import math
 import os
 import secrets
 import struct
+import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,11 +30,12 @@ MAX_FILE_BYTES = 512 * 2**20
 MIN_SIDE_PX = 16
 MAX_ASPECT = 16.0
 MAX_SIDE_PX = 4096
-READABLE = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
+READABLE = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 WRITABLE = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 # Our own limit, checked from the header before anything is decoded, replaces Pillow's warning.
 Image.MAX_IMAGE_PIXELS = None
+_reading = threading.Lock()
 
 
 def read_picture(path: str | os.PathLike[str], *, max_side_px: int | None = None) -> Picture:
@@ -91,8 +94,11 @@ def read_picture(path: str | os.PathLike[str], *, max_side_px: int | None = None
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
-    with Image.open(path, formats=READABLE) as image:
-        yield image
+    # Pillow warns about damaged metadata that does not hinder reading; the filters it warns through are global.
+    with _reading, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(path, formats=READABLE) as image:
+            yield image
 
 
 def _check_size(name: str, width: int, height: int) -> None:

@@ -1,0 +1,33 @@
+"""The player's data moves as a whole with PASTICHE_HOME."""
+
+from pathlib import Path
+
+import pytest
+
+from app import places
+
+
+def test_all_of_a_players_data_moves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASTICHE_HOME", str(tmp_path / "elsewhere"))
+    own = [
+        places.drawings(),
+        places.gallery(),
+        places.own_contents(),
+        places.own_styles(),
+        places.own_brushes(),
+        places.installed_networks(),
+        places.settings_file(),
+    ]
+    assert all(path.is_relative_to(tmp_path / "elsewhere") for path in own)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_the_extra_networks_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASTICHE_NETWORKS", str(tmp_path))
+    assert places.extra_networks() == tmp_path.resolve()
+    monkeypatch.setenv("PASTICHE_NETWORKS", "")
+    assert places.extra_networks() is None
+
+
+def test_the_programs_folders_exist() -> None:
+    assert (places.root() / "requirements.txt").is_file()
