@@ -1,0 +1,86 @@
+"""The command line: the same use cases as the window, without one. Only startup calls.
+
+Results go to standard output, errors to standard error as one sentence; the exit code is 0, 1 (failed)
+or 2 (wrong use or unreadable input).
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+
+from app.cli import parser
+from app.cli.answer import Answer
+from app.errors import PasticheError, UsageError
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the arguments say. Returns the exit code; never lets an error out as a traceback."""
+    try:
+        return _answer(arguments)
+    except PasticheError as error:
+        return _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _fail("Stopped.", 1)
+    except BrokenPipeError:
+        # Whoever read along has gone; Python would complain once more while it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except MemoryError:
+        return _fail("There is not enough memory for this.", 1)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a person gets a sentence, whatever went wrong
+        if os.environ.get("PASTICHE_DEBUG"):
+            traceback.print_exc()
+        return _fail(f"This went wrong unexpectedly ({type(error).__name__}: {_one_line(error)}).", 1)
+
+
+def _answer(arguments: list[str]) -> int:
+    request = parser.parse(arguments)
+    if request.command == "play":
+        from app.desktop import application
+
+        return application.run(request.content, request.style)
+    if not request.json:
+        return _do(request).code
+    # What is meant for a person, or printed by a library, must not spoil the one object.
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+        answer = _do(request)
+    print(json.dumps(answer.content, ensure_ascii=False), flush=True)
+    return answer.code
+
+
+def _do(request: argparse.Namespace) -> Answer:
+    """Call the subcommand; its module is imported only now."""
+    match request.command:
+        case "duel" | "demo":
+            from app.cli import duels
+
+            return duels.duel(request) if request.command == "duel" else duels.demo(request)
+        case "stylize" | "grade" | "paint":
+            from app.cli import pictures
+
+            return {"stylize": pictures.stylize, "grade": pictures.grade, "paint": pictures.paint}[request.command](
+                request
+            )
+        case "networks":
+            from app.cli import networks
+
+            return networks.answer(request)
+        case "bench":
+            from app.cli import figures
+
+            return figures.answer(request)
+        case _:
+            raise UsageError("The tests are run by `python3 main.py test`.")
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _fail(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr, flush=True)
+    return code

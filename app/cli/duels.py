@@ -1,0 +1,85 @@
+"""`duel` and `demo`: a whole duel without a window. Only app.cli calls."""
+
+import argparse
+import random
+from pathlib import Path
+
+from app import images, places
+from app.cli.answer import Answer, Bar, check_folder, never, unseen
+from app.game import demonstration, gallery
+from app.game.card import grade_text
+from app.game.deck import DEALT_SIDE_PX, Card, Deal, Deck, Kind, title_of
+from app.game.duel import COMPARISONS, RIVALS, Duel
+from app.game.jobs import GradeJob, PaintJob
+from app.networks.catalog import NETWORKS
+
+DEMO_STROKES = 2000
+
+
+def duel(request: argparse.Namespace) -> Answer:
+    """Let both rivals paint a deal, grade them and a drawing; write the four files."""
+    game = Duel(Deal.of_files(request.content, request.style))
+    drawing = images.read_picture(request.drawing, max_side_px=DEALT_SIDE_PX)
+    check_folder(request.out)
+    game.start()
+    game.hand_in(drawing)
+    _let_rivals_paint(game, request.size)
+    _grade(game)
+    gallery.write(game, request.out)
+    print(f"The pictures and the card are in {request.out}.")
+    return Answer(gallery.record(game) | {"out": str(request.out)})
+
+
+def demo(request: argparse.Namespace) -> Answer:
+    """Play a duel with no one there; keep it in the gallery or write it into a folder."""
+    seed = random.randrange(2**31) if request.seed is None else request.seed
+    check_folder(request.out or places.gallery())
+    deck = Deck.load()
+    game = Duel(
+        deck.deal(
+            seed,
+            content=_card(request.content, "content"),
+            style=_card(request.style, "style"),
+        )
+    )
+    for path, why in deck.skipped.items():
+        print(f"Left out of the deck: {path.name}. {why}")
+    print(f"Dealt: {game.deal.content.title}, in the manner of {game.deal.style.title}.")
+    game.start()
+    _let_rivals_paint(game, request.size)
+    with Bar("The auto-painter") as bar:
+        drawing = demonstration.draw(
+            game.deal, strokes=DEMO_STROKES, size=request.size, seed=seed, on_progress=bar.on_progress
+        )
+    print(f"The auto-painter has drawn with {DEMO_STROKES} strokes.")
+    game.hand_in(drawing)
+    _grade(game)
+    if request.out is None:
+        folder = gallery.keep(game)
+    else:
+        folder = request.out
+        images.write_picture(folder / "drawing.png", drawing)
+        gallery.write(game, folder)
+    print(f"The result card is {folder / gallery.CARD_FILE}.")
+    return Answer(gallery.record(game) | {"out": str(folder)})
+
+
+def _card(path: Path | None, kind: Kind) -> Card | None:
+    return None if path is None else Card(path, title_of(path), kind)
+
+
+def _let_rivals_paint(game: Duel, size: int) -> None:
+    for name in RIVALS:
+        with Bar(f"{name.capitalize()} paints") as bar:
+            job = PaintJob(name, game.deal.content_picture, game.deal.style_picture, size=size)
+            painting = job.run(bar.on_progress, never)
+        game.take(name, painting)
+        report = painting.report
+        title = NETWORKS[report.network].title
+        print(f"{name.capitalize()} has painted in {report.seconds:.1f} s, with {title}.")
+
+
+def _grade(game: Duel) -> None:
+    game.judge(GradeJob(game.pairs()).run(unseen, never))
+    for a, b in COMPARISONS:
+        print(f"{a.capitalize()} and {b}: {grade_text(game.grades[f'{a}_{b}'])}")

@@ -1,0 +1,170 @@
+"""What can be typed after `python3 main.py`: every subcommand, option and help text. Imports nothing but argparse.
+
+Startup reads arguments before anything is installed, so that help and wrong use are answered at once.
+"""
+
+import argparse
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from app.errors import UsageError
+
+WRITABLE = (".png", ".jpg", ".jpeg", ".webp")
+DEFAULT_SIZE_PX = 384
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse that says what is wrong in one sentence, as an error like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        sentence = message[:1].upper() + message[1:].rstrip(".")
+        raise UsageError(f"{sentence}; `{self.prog} --help` explains it.")
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the arguments; no arguments mean `play`. Raises UsageError; SystemExit(0) after --help."""
+    return _parser().parse_args(arguments or ["play"])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python3 main.py",
+        description="Pastiche: paint a photograph in a painting's manner, against two machines. "
+        "Without a subcommand the window opens.",
+        epilog="Exit codes: 0 done, 1 failed, 2 wrong use or unreadable input. PASTICHE_HOME names the folder for a "
+        "player's data, PASTICHE_NETWORKS an extra folder with networks.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="SUBCOMMAND", required=True)
+    _add_playing(commands)
+    _add_pictures(commands)
+    _add_networks(commands)
+    _add_bench(commands)
+    checks = _add(commands, "test", "run linters, type checks, import contracts and the whole test suite, offscreen")
+    checks.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest; then only the tests are run")
+    return parser
+
+
+def _add(commands: "argparse._SubParsersAction[_Parser]", name: str, purpose: str) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name, help=purpose, description=purpose[:1].upper() + purpose[1:] + ".", allow_abbrev=False
+    )
+
+
+def _add_playing(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    play = _add(commands, "play", "open the window; with a deal given, straight into the studio")
+    duel = _add(commands, "duel", "play a whole duel without a window: both rivals paint, the judge grades")
+    demo = _add(commands, "demo", "play a whole duel with no one there: the auto-painter draws")
+    for parser, is_needed in ((play, False), (duel, True), (demo, False)):
+        parser.add_argument("--content", type=Path, required=is_needed, metavar="C", help="the photograph")
+        parser.add_argument("--style", type=Path, required=is_needed, metavar="S", help="the painting")
+    duel.add_argument(
+        "--drawing", type=Path, required=True, metavar="D", help="the picture that stands for your drawing"
+    )
+    duel.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder for magenta.png, classic.png, card.png, duel.json",
+    )
+    demo.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder for the pictures; by default the player's gallery"
+    )
+    demo.add_argument("--seed", type=int, metavar="S", help="deal and draw the same again")
+    for parser in (duel, demo):
+        _add_size(parser)
+        _add_json(parser)
+
+
+def _add_pictures(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    stylize = _add(commands, "stylize", "let one rival paint")
+    stylize.add_argument("--rival", choices=("magenta", "classic"), required=True, help="who paints")
+    stylize.add_argument(
+        "--strength", type=_fraction, default=1.0, metavar="0..1", help="how much of the painting's manner (default 1)"
+    )
+    _add_size(stylize)
+    stylize.add_argument("--network", metavar="NAME", help="the network to use instead of the best one installed")
+    stylize.add_argument("content", type=Path, metavar="CONTENT", help="the photograph")
+    stylize.add_argument("style", type=Path, metavar="STYLE", help="the painting")
+    stylize.add_argument("out", type=_picture_to_write, metavar="OUT", help="the picture to write (.png, .jpg, .webp)")
+
+    grade = _add(commands, "grade", "grade how alike two pictures are, from 0 to 10")
+    grade.add_argument("a", type=Path, nargs="?", metavar="A", help="one picture")
+    grade.add_argument("b", type=Path, nargs="?", metavar="B", help="the other")
+    grade.add_argument(
+        "--pairs", type=Path, metavar="FILE.json", help="many pairs instead: a JSON list of [a, b] paths"
+    )
+
+    paint = _add(commands, "paint", "let the auto-painter imitate a picture with our own brushes, coarse strokes first")
+    paint.add_argument("target", type=Path, metavar="TARGET", help="the picture to imitate")
+    paint.add_argument("out", type=_picture_to_write, metavar="OUT", help="the picture to write (.png, .jpg, .webp)")
+    paint.add_argument("--strokes", type=_whole(1, 100_000), required=True, metavar="N", help="how many strokes")
+    paint.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed paints the same (default 0)")
+    for parser in (stylize, grade, paint):
+        _add_json(parser)
+
+
+def _add_networks(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    networks = _add(commands, "networks", "see, fetch and check the networks that rivals and judge use")
+    actions = networks.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _add_json(_add(actions, "list", "list every network and where it is"))
+    install = _add(actions, "install", "download a network from its official address; resumes what was cut off")
+    verify = _add(actions, "verify", "check every byte of what is installed")
+    remove = _add(actions, "remove", "delete a downloaded network")
+    install.add_argument("name", metavar="NAME", help="a name from `networks list`")
+    verify.add_argument("name", metavar="NAME", nargs="?", help="only this one")
+    remove.add_argument("name", metavar="NAME", help="a name from `networks list`")
+    for parser in (install, verify, remove):
+        _add_json(parser)
+
+
+def _add_bench(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    bench = _add(commands, "bench", "measure Pastiche on this machine")
+    figures = bench.add_subparsers(dest="figure", metavar="FIGURE", required=True)
+    _add_json(_add(figures, "startup", "time from `python3 main.py` to the painted home window"))
+    _add_json(_add(figures, "lag", "longest freeze of the window while both rivals load and work"))
+    _add_json(_add(figures, "rivals", "seconds that a picture of 384 px takes, for each network"))
+    _add_json(_add(figures, "grade", "seconds that the three grades of a duel take"))
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object on standard output, and nothing else"
+    )
+
+
+def _add_size(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--size",
+        type=_whole(64, 2048),
+        default=DEFAULT_SIZE_PX,
+        metavar="PX",
+        help=f"longer side of the rivals' pictures, 64 to 2048 (default {DEFAULT_SIZE_PX})",
+    )
+
+
+def _fraction(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
+    return number
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _picture_to_write(text: str) -> Path:
+    if not text.lower().endswith(WRITABLE):
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in {', '.join(WRITABLE)}")
+    return Path(text)

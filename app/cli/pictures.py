@@ -1,0 +1,108 @@
+"""`stylize`, `grade` and `paint`: one picture in, one picture or number out. Only app.cli calls."""
+
+import argparse
+import functools
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from app import images
+from app.cli.answer import Answer, Bar, check_folder, never, unseen
+from app.errors import UsageError
+from app.game.card import grade_text
+from app.game.deck import DEALT_SIDE_PX
+from app.game.jobs import GradeJob, PaintJob
+from app.images import Picture
+from app.networks.catalog import NETWORKS
+
+# Pictures are graded in portions, so that thousands of pairs need no more memory than a few.
+PAIRS_AT_ONCE = 16
+
+
+def stylize(request: argparse.Namespace) -> Answer:
+    """Let one rival paint a photograph in a painting's manner."""
+    content = images.read_picture(request.content, max_side_px=max(DEALT_SIDE_PX, request.size))
+    style = images.read_picture(request.style, max_side_px=DEALT_SIDE_PX)
+    check_folder(request.out.absolute().parent)
+    job = PaintJob(request.rival, content, style, strength=request.strength, size=request.size, network=request.network)
+    with Bar(f"{request.rival.capitalize()} paints") as bar:
+        painting = job.run(bar.on_progress, never)
+    images.write_picture(request.out, painting.picture)
+    report = painting.report
+    print(f"{request.out}: painted in {report.seconds:.2f} s, with {NETWORKS[report.network].title}.")
+    return Answer(
+        {
+            "out": str(request.out),
+            "rival": request.rival,
+            "network": report.network,
+            "title": NETWORKS[report.network].title,
+            "steps": report.steps,
+            "seconds_per_step": round(report.seconds_per_step, 5),
+            "seconds": round(report.seconds, 3),
+        }
+    )
+
+
+def grade(request: argparse.Namespace) -> Answer:
+    """Grade one pair, or many in one process."""
+    if request.pairs is not None:
+        if request.a is not None:
+            raise UsageError("Give two pictures or --pairs, not both.")
+        grades = _graded(_pairs(request.pairs))
+        for each in grades:
+            print(f"{each:.3f}")
+        return Answer({"grades": grades})
+    if request.a is None or request.b is None:
+        raise UsageError("Give two pictures to compare, or --pairs with many.")
+    only = _graded([(request.a, request.b)])[0]
+    print(grade_text(only))
+    return Answer({"grade": only, "a": str(request.a), "b": str(request.b)})
+
+
+def paint(request: argparse.Namespace) -> Answer:
+    """Let the auto-painter imitate a picture."""
+    from app.painting import autopainter
+
+    target = images.read_picture(request.target, max_side_px=DEALT_SIDE_PX)
+    check_folder(request.out.absolute().parent)
+    begun_s = time.perf_counter()
+    with Bar("The auto-painter") as bar:
+        drawing = autopainter.paint(
+            target, strokes=request.strokes, seed=request.seed, on_progress=bar.on_progress, cancelled=never
+        )
+    images.write_picture(request.out, drawing.picture())
+    seconds = time.perf_counter() - begun_s
+    print(f"{request.out}: painted with {request.strokes} strokes in {seconds:.1f} s.")
+    return Answer(
+        {"out": str(request.out), "strokes": request.strokes, "seed": request.seed, "seconds": round(seconds, 3)}
+    )
+
+
+def _graded(pairs: list[tuple[Path, Path]]) -> list[float]:
+    # Beside each other stand mostly pairs that share a picture.
+    @functools.lru_cache(maxsize=2 * PAIRS_AT_ONCE)
+    def read(path: Path) -> Picture:
+        return images.read_picture(path, max_side_px=DEALT_SIDE_PX)
+
+    grades: list[float] = []
+    for start in range(0, len(pairs), PAIRS_AT_ONCE):
+        portion = [(read(a), read(b)) for a, b in pairs[start : start + PAIRS_AT_ONCE]]
+        grades += GradeJob(portion).run(unseen, never)
+    return [round(float(each), 4) for each in grades]
+
+
+def _pairs(file: Path) -> list[tuple[Path, Path]]:
+    """Read the list of pairs; paths are relative to the working folder, as on the command line."""
+    try:
+        listed: Any = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {images.why(error)}.") from None
+    except ValueError as error:
+        raise UsageError(f"{file} is not JSON: {error}.") from None
+    if not isinstance(listed, list):
+        raise UsageError(f"{file} does not hold a list of [a, b] paths.")
+    for number, pair in enumerate(listed, start=1):
+        if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(path, str) for path in pair):
+            raise UsageError(f"Pair {number} in {file} is not two paths.")
+    return [(Path(a), Path(b)) for a, b in listed]

@@ -1,0 +1,180 @@
+"""The result card: one picture that tells a duel. The gallery and the doors call.
+
+Magenta's picture hangs on the left and the classic's on the right of the drawing, so that each grade can stand between
+the two pictures it compares, on a bracket from one to the other.
+"""
+
+import functools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from app import images
+from app.game.duel import Duel
+from app.images import Picture
+from app.networks.catalog import NETWORKS
+
+WIDTH_PX = 1680
+MARGIN_PX = 72
+GAP_PX = 60
+PAPER = (247, 243, 235)
+INK = (38, 34, 32)
+FAINT = (140, 130, 120)
+LINE = (196, 186, 172)
+ACCENT = (178, 58, 40)
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class _Plate:
+    """One of the three pictures with its caption."""
+
+    picture: Picture
+    name: str
+    note: str
+
+
+def draw(duel: Duel) -> Picture:
+    """Draw the card of a judged duel, 1680 px wide."""
+    pictures = duel.pictures()
+    plates = [
+        _Plate(pictures["magenta"], "Magenta", _note(duel, "magenta")),
+        _Plate(pictures["drawing"], "Drawing", ""),
+        _Plate(pictures["classic"], "Classic", _note(duel, "classic")),
+    ]
+    plate_width = (WIDTH_PX - 2 * MARGIN_PX - 2 * GAP_PX) // 3
+    tallest = max(plate.picture.shape[0] / plate.picture.shape[1] for plate in plates)
+    plate_height = round(plate_width * min(max(tallest, 0.6), 1.3))
+    deal_top, plates_top = MARGIN_PX, MARGIN_PX + 196
+    captions_top = plates_top + plate_height + 26
+    brackets_top = captions_top + 92
+    card = Image.new("RGB", (WIDTH_PX, brackets_top + 318), PAPER)
+
+    _draw_deal(card, duel, deal_top)
+    centres = []
+    for column, plate in enumerate(plates):
+        left = MARGIN_PX + column * (plate_width + GAP_PX)
+        _hang(card, plate.picture, (left, plates_top, left + plate_width, plates_top + plate_height))
+        centres.append(left + plate_width // 2)
+        _write(card, plate.name, (centres[-1], captions_top), size_px=34, anchor="ma", width_px=plate_width)
+        _write(
+            card,
+            plate.note,
+            (centres[-1], captions_top + 44),
+            size_px=20,
+            color=FAINT,
+            anchor="ma",
+            width_px=plate_width,
+        )
+    magenta, drawing, classic = centres
+    nudge_px = 16
+    _bracket(card, magenta, drawing - nudge_px, brackets_top, duel.grades["drawing_magenta"], is_the_players=True)
+    _bracket(card, drawing + nudge_px, classic, brackets_top, duel.grades["drawing_classic"], is_the_players=True)
+    _bracket(card, magenta - 2 * nudge_px, classic + 2 * nudge_px, brackets_top + 150, duel.grades["magenta_classic"])
+    return images.from_bytes(np.asarray(card))
+
+
+def _note(duel: Duel, rival: str) -> str:
+    report = duel.paintings[rival].report
+    return f"{NETWORKS[report.network].title}, {_seconds(report.seconds)}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
+
+
+def _draw_deal(card: Image.Image, duel: Duel, top: int) -> None:
+    """Say what was to be painted and how: two thumbnails with their titles, and the game's name."""
+    side = 132
+    left = MARGIN_PX
+    for dealt, picture, role in (
+        (duel.deal.content, duel.deal.content_picture, "Paint"),
+        (duel.deal.style, duel.deal.style_picture, "in the manner of"),
+    ):
+        _paste(card, images.cover(picture, height=side, width=side), (left, top))
+        text_left = left + side + 24
+        room = 360
+        _write(card, role, (text_left, top + 34), size_px=20, color=FAINT, anchor="la", width_px=room)
+        written = _write(card, dealt.title, (text_left, top + 62), size_px=32, anchor="la", width_px=room)
+        left = text_left + max(180, written) + 56
+    right = WIDTH_PX - MARGIN_PX
+    _write(card, "Pastiche", (right, top + 30), size_px=58, color=ACCENT, anchor="ra", width_px=right - left)
+
+
+def _hang(card: Image.Image, picture: Picture, box: Box) -> None:
+    """Hang a picture into a box, whole and unstretched, with a soft shadow on the wall behind it."""
+    left, top, right, bottom = box
+    height, width = picture.shape[:2]
+    scale = min((right - left) / width, (bottom - top) / height)
+    height, width = max(1, round(height * scale)), max(1, round(width * scale))
+    x, y = left + (right - left - width) // 2, top + (bottom - top - height) // 2
+    blur_px = 14
+    shade = Image.new("L", (width + 6 * blur_px, height + 6 * blur_px), 0)
+    ImageDraw.Draw(shade).rectangle((3 * blur_px, 3 * blur_px, 3 * blur_px + width, 3 * blur_px + height), fill=90)
+    shade = shade.filter(ImageFilter.GaussianBlur(blur_px))
+    card.paste(INK, (x - 3 * blur_px, y - 3 * blur_px + 8), shade)
+    _paste(card, images.resize(picture, height=height, width=width), (x, y))
+
+
+def _paste(card: Image.Image, picture: Picture, place: tuple[int, int]) -> None:
+    card.paste(Image.fromarray(images.to_bytes(picture)), place)
+
+
+def _bracket(card: Image.Image, left: int, right: int, top: int, grade: float, *, is_the_players: bool = False) -> None:
+    """Draw a bracket from one picture to another, with their grade in its middle."""
+    pen = ImageDraw.Draw(card)
+    bottom = top + 34
+    pen.line([(left, top), (left, bottom), (right, bottom), (right, top)], fill=LINE, width=3, joint="curve")
+    size_px = 88 if is_the_players else 60
+    middle = (left + right) // 2
+    text = grade_text(grade)
+    width = math.ceil(_font(size_px, text).getlength(text))
+    pen.rectangle((middle - width // 2 - 26, bottom - 4, middle + width // 2 + 26, bottom + 4), fill=PAPER)
+    color = ACCENT if is_the_players else INK
+    _write(card, text, (middle, bottom), size_px=size_px, color=color, anchor="mm", width_px=width + 20)
+
+
+def grade_text(grade: float) -> str:
+    """Write a grade as the player sees it: one decimal, and 10 only for a full ten."""
+    shown = math.floor(grade * 10 + 0.5) / 10
+    # 9.96 is not a ten: only a picture against itself is.
+    return "10" if grade >= 10 else f"{min(shown, 9.9):.1f}"
+
+
+def _write(
+    card: Image.Image,
+    text: str,
+    place: tuple[int, int],
+    *,
+    size_px: int,
+    anchor: str,
+    width_px: int,
+    color: tuple[int, int, int] = INK,
+) -> int:
+    """Write one line, shortened with an ellipsis to `width_px`; returns the width it took."""
+    font = _font(size_px, text)
+    shown = text
+    while len(shown) > 1 and font.getlength(shown) > width_px:
+        shown = shown.rstrip("…")[:-1].rstrip() + "…"
+    ImageDraw.Draw(card).text(place, shown, font=font, fill=color, anchor=anchor)
+    return math.ceil(font.getlength(shown))
+
+
+def _font(size_px: int, text: str) -> Font:
+    """Pillow's own typeface; for letters that it lacks, DejaVu where the system has it."""
+    own = ImageFont.load_default(size_px)
+    if all(_is_known(own, letter) for letter in set(text)):
+        return own
+    try:
+        return ImageFont.truetype("DejaVuSans.ttf", size_px)
+    except OSError:
+        return own
+
+
+@functools.lru_cache(maxsize=512)
+def _is_known(font: Font, letter: str) -> bool:
+    return letter.isspace() or bytes(font.getmask(letter)) != bytes(font.getmask("\uffff"))

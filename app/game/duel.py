@@ -1,0 +1,104 @@
+"""One duel, from the deal to the gallery: a small state machine that every door drives in the same way."""
+
+import enum
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.errors import UsageError
+from app.game.deck import Deal
+from app.images import Picture
+from app.rivals.rival import RIVALS, Report
+
+__all__ = ["COMPARISONS", "RIVALS", "Duel", "Painting", "Stage"]
+
+# Who is compared with whom, in the order in which grades are shown.
+COMPARISONS = (("drawing", "magenta"), ("drawing", "classic"), ("magenta", "classic"))
+
+
+class Stage(enum.Enum):
+    """How far a duel has come."""
+
+    DEALT = "dealt"
+    PAINTING = "painting"
+    JUDGED = "judged"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True)
+class Painting:
+    """A rival's finished picture, and how it was made."""
+
+    picture: Picture
+    report: Report
+
+
+@dataclass
+class Duel:
+    """One game. `grades` has the keys drawing_magenta, drawing_classic, magenta_classic, each 0 to 10, once judged."""
+
+    deal: Deal
+    stage: Stage = Stage.DEALT
+    drawing: Picture | None = None
+    paintings: dict[str, Painting] = field(default_factory=dict)
+    grades: dict[str, float] = field(default_factory=dict)
+    folder: Path | None = None
+
+    def start(self) -> None:
+        """Let everybody paint. Raises UsageError unless the duel was just dealt."""
+        self._expect(Stage.DEALT)
+        self.stage = Stage.PAINTING
+
+    def hand_in(self, drawing: Picture) -> None:
+        """Take the player's drawing; handing in again replaces it, and a verdict on the old one is void."""
+        self._expect(Stage.PAINTING, Stage.JUDGED, Stage.KEPT)
+        self.drawing = drawing
+        self._reopen()
+
+    def take(self, rival: str, painting: Painting) -> None:
+        """Take a rival's picture; painting again replaces it, and a verdict on the old one is void."""
+        if rival not in RIVALS:
+            raise UsageError(f"There is no rival called {rival}.")
+        self._expect(Stage.PAINTING, Stage.JUDGED, Stage.KEPT)
+        self.paintings[rival] = painting
+        self._reopen()
+
+    def pictures(self) -> dict[str, Picture]:
+        """The pictures there are so far: drawing, magenta, classic."""
+        drawn = {} if self.drawing is None else {"drawing": self.drawing}
+        return drawn | {name: self.paintings[name].picture for name in RIVALS if name in self.paintings}
+
+    def is_complete(self) -> bool:
+        """Whether all three pictures are there, so that the judge can be called."""
+        return len(self.pictures()) == 1 + len(RIVALS)
+
+    def pairs(self) -> list[tuple[Picture, Picture]]:
+        """The three pairs for the judge, in the order of COMPARISONS. Raises UsageError while a picture is missing."""
+        if not self.is_complete():
+            missing = [name for name in ("drawing", *RIVALS) if name not in self.pictures()]
+            raise UsageError(f"The judge has to wait: still missing is {' and '.join(missing)}.")
+        pictures = self.pictures()
+        return [(pictures[a], pictures[b]) for a, b in COMPARISONS]
+
+    def judge(self, grades: list[float]) -> None:
+        """Take the judge's grades for `pairs()`, in that order, each 0 to 10."""
+        self._expect(Stage.PAINTING, Stage.JUDGED)
+        _ = self.pairs()
+        if len(grades) != len(COMPARISONS) or not all(0 <= grade <= 10 for grade in grades):
+            raise UsageError("A verdict is three grades from 0 to 10.")
+        self.grades = {f"{a}_{b}": float(grade) for (a, b), grade in zip(COMPARISONS, grades, strict=True)}
+        self.stage = Stage.JUDGED
+
+    def keep(self, folder: Path) -> None:
+        """Note that the duel now lies in this folder of the gallery."""
+        self._expect(Stage.JUDGED)
+        self.folder = folder
+        self.stage = Stage.KEPT
+
+    def _reopen(self) -> None:
+        self.stage = Stage.PAINTING
+        self.grades = {}
+        self.folder = None
+
+    def _expect(self, *stages: Stage) -> None:
+        if self.stage not in stages:
+            raise UsageError(f"That cannot be done with a duel that is {self.stage.value}.")

@@ -1,0 +1,110 @@
+"""The gallery: finished duels, kept as folders of plain pictures and one JSON file. The doors call."""
+
+import contextlib
+import json
+import re
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app import images, places
+from app.errors import SaveError
+from app.game import card
+from app.game.duel import RIVALS, Duel
+from app.networks.catalog import NETWORKS
+
+CARD_FILE = "card.png"
+RECORD_FILE = "duel.json"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A duel in the gallery: its folder and what its `duel.json` says."""
+
+    folder: Path
+    record: dict[str, Any]
+
+    @property
+    def card(self) -> Path:
+        """The result card's file."""
+        return self.folder / CARD_FILE
+
+
+def record(duel: Duel) -> dict[str, Any]:
+    """Say what happened in a duel, as `duel.json` holds it; grades to four places, times in seconds."""
+    return {
+        "played": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "content": {"title": duel.deal.content.title, "file": duel.deal.content.path.name},
+        "style": {"title": duel.deal.style.title, "file": duel.deal.style.path.name},
+        "grades": {name: round(grade, 4) for name, grade in duel.grades.items()},
+        "rivals": {
+            name: {
+                "network": painting.report.network,
+                "title": NETWORKS[painting.report.network].title,
+                "steps": painting.report.steps,
+                "seconds_per_step": round(painting.report.seconds_per_step, 5),
+                "seconds": round(painting.report.seconds, 3),
+            }
+            for name, painting in duel.paintings.items()
+        },
+    }
+
+
+def write(duel: Duel, folder: Path) -> None:
+    """Write a judged duel's outcome into a folder: magenta.png, classic.png, card.png, duel.json. Raises SaveError."""
+    for rival in RIVALS:
+        images.write_picture(folder / f"{rival}.png", duel.paintings[rival].picture)
+    images.write_picture(folder / CARD_FILE, card.draw(duel))
+    # Last, so that a folder with a record is a whole one.
+    images.write_json(folder / RECORD_FILE, record(duel))
+
+
+def keep(duel: Duel) -> Path:
+    """Put a judged duel into the gallery, with its deal and drawing: all of it or nothing. Returns its folder.
+
+    Raises SaveError, and then the duel is as it was and can be kept again, or elsewhere.
+    """
+    assert duel.drawing is not None, "a judged duel has a drawing"
+    gallery = places.gallery()
+    unfinished = gallery / f".{secrets.token_hex(6)}.part"
+    try:
+        images.write_picture(unfinished / "content.png", duel.deal.content_picture)
+        images.write_picture(unfinished / "style.png", duel.deal.style_picture)
+        images.write_picture(unfinished / "drawing.png", duel.drawing)
+        write(duel, unfinished)
+        folder = _rename(unfinished, gallery / _name(duel))
+    except OSError as error:
+        raise SaveError(f"The duel could not be kept in {gallery}: {images.why(error)}.") from None
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    duel.keep(folder)
+    return folder
+
+
+def kept() -> list[Kept]:
+    """All duels in the gallery, the newest first; a folder without a readable record is none."""
+    found = []
+    for file in places.gallery().glob(f"*/{RECORD_FILE}"):
+        with contextlib.suppress(OSError, ValueError):
+            read = json.loads(file.read_text(encoding="utf-8"))
+            if isinstance(read, dict) and not file.parent.name.startswith("."):
+                found.append(Kept(file.parent, read))
+    return sorted(found, key=lambda duel: duel.folder.name, reverse=True)
+
+
+def _name(duel: Duel) -> str:
+    titles = f"{duel.deal.content.title} {duel.deal.style.title}"
+    words = re.sub(r"[^\w]+", "-", titles.lower()).strip("-")[:60].strip("-")
+    return f"{datetime.now():%Y-%m-%d-%H%M%S}-{words}"
+
+
+def _rename(unfinished: Path, folder: Path) -> Path:
+    """Give the finished folder its name; where two duels end in one second, the later one gets a number."""
+    for number in range(1, 100):
+        name = folder if number == 1 else folder.with_name(f"{folder.name}-{number}")
+        if not name.exists():
+            return unfinished.rename(name)
+    raise SaveError(f"The duel could not be kept: {folder} is taken.")

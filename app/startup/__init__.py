@@ -1,0 +1,89 @@
+"""The way in: what is missing is installed, a door is chosen, heavy imports stay late. Only main.py calls.
+
+At their top the modules here import the standard library only, and later of the house only what is as light.
+"""
+
+import os
+import subprocess
+import sys
+
+from app.startup import environment, system
+from app.startup.system import SetupError
+from app.startup.teller import Teller
+
+# The doors behind which Qt draws, on a display or off it.
+DRAWING_DOORS = frozenset({"play", "demo", "paint", "bench", "test"})
+
+
+def main(arguments: list[str]) -> int:
+    """Set up what is missing, then go through the door that the arguments name. Returns the exit code."""
+    door = next(iter(arguments), "play")
+    files = [environment.GAME, environment.TESTS] if door == "test" else [environment.GAME]
+    tell = Teller(may_show=door == "play")
+    try:
+        if not environment.is_inside() and environment.is_set_up(files):
+            return _hand_over(arguments)
+        if door != "test":
+            # Help and wrong use are answered at once, before anything is installed.
+            from app.cli import parser
+
+            parser.parse(arguments)
+        is_ready = environment.is_inside() and environment.is_set_up(files)
+        if not is_ready and not environment.satisfies(files):
+            environment.set_up(files, tell)
+            tell.end()
+            return _hand_over(arguments)
+        return _enter(door, arguments, tell)
+    except SetupError as error:
+        tell.fail(str(error), environment.VENV / "last-failure.txt")
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 1
+
+
+def _hand_over(arguments: list[str]) -> int:
+    """Go on in our environment's interpreter, in the place of this one where the system can do that."""
+    command = [str(environment.own_python()), str(environment.ROOT / "main.py"), *arguments]
+    if os.name == "nt":
+        return subprocess.run(command, check=False).returncode
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return os.execv(command[0], command)
+
+
+def _enter(door: str, arguments: list[str], tell: Teller) -> int:
+    try:
+        if door in DRAWING_DOORS:
+            system.ensure((system.platform_wished() if door == "play" else None) or "offscreen", tell)
+            tell.end()
+        if door == "test":
+            from app.startup import checks
+
+            return checks.run(arguments[1:])
+        from app import cli
+
+        if door == "play":
+            arguments = _to_whom_can_see(arguments)
+        return cli.main(arguments)
+    except ModuleNotFoundError as error:
+        if not environment.is_inside() or (error.name or "").startswith("app"):
+            raise
+        environment.forget()
+        raise SetupError(f"The set-up is damaged ({error}). Start Pastiche again to have it repaired.") from None
+
+
+def _to_whom_can_see(arguments: list[str]) -> list[str]:
+    """The window for whoever has a display; the demonstration duel, on the same deal, for whoever has none."""
+    platform = system.display()
+    if platform is None:
+        print(
+            "There is no display for the window, so the game plays a demonstration duel.", file=sys.stderr, flush=True
+        )
+        # What no window shows still needs Qt's painting.
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        return ["demo", *arguments[1:]]
+    if platform == "wayland":
+        # Qt 5 tries X11 first, even where there is none.
+        os.environ.setdefault("QT_QPA_PLATFORM", "wayland")
+    return arguments or ["play"]
