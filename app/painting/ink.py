@@ -1,0 +1,90 @@
+"""How paint meets paper: grain, wet edges, opacity, and the paint that a wet brush picks up. Called by the surface."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QRect
+
+from app.painting.brush import Brush
+from app.painting.stamps import tint
+from app.painting.stroke import Color, Stroke
+from app.painting.trail import Trail
+
+Table = NDArray[np.uint32]
+
+# Where a wet brush touches the paint that it picks up, in radii from the stamp's centre.
+_TOUCH = np.array([(0, 0), (0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5), (0.35, 0.35), (-0.35, -0.35)])
+# Picked-up colours are told apart in steps of this many of 255, so that coloured stamps are met again.
+_TINT_STEP = 6
+
+
+def blend_table(brush: Brush, color: Color, opacity: float) -> Table:
+    """What pixel a coverage (and a height of the paper) becomes: premultiplied ARGB.
+
+    uint32 [256] by coverage; for a brush that shows grain [65536] by 256 * coverage + height of the paper.
+    """
+    covered = np.linspace(0.0, 1.0, 256)
+    if brush.edge > 0:
+        # Pigment runs to where the wet meets the dry: most at a quarter of the coverage, thinner within.
+        rim = np.interp(covered, [0.0, 0.12, 0.3, 0.65, 1.0], [0.0, 0.55, 1.0, 0.62, 0.55])
+        covered = covered * (1 - brush.edge) + rim * brush.edge
+    if brush.grain > 0:
+        height = np.linspace(0.0, 1.0, 256)
+        # Paint touches the paper's peaks first; with more of it the valleys fill.
+        touched = np.clip((height[None] - (1 - covered[:, None])) / 0.35 + 0.5, 0.0, 1.0)
+        touched = touched * touched * (3 - 2 * touched) * np.minimum(covered[:, None] * 6, 1)
+        covered = (covered[:, None] * (1 - brush.grain) + touched * brush.grain).ravel()
+    alpha = np.round(covered * opacity * 255)
+    red, green, blue = (np.round(alpha * channel / 255).astype(np.uint32) for channel in color)
+    return alpha.astype(np.uint32) << 24 | red << 16 | green << 8 | blue
+
+
+def grain_of(brush: Brush, area: QRect, scale: float) -> NDArray[np.uint8]:
+    """The height of the paper, uint8 [h, w], under an area of a surface; it lies still under all strokes."""
+    side = brush.paper.shape[0]
+    step = scale * brush.grain_scale
+    rows = (np.arange(area.top(), area.bottom() + 1) / step).astype(np.intp) % side
+    columns = (np.arange(area.left(), area.right() + 1) / step).astype(np.intp) % side
+    return brush.paper[rows[:, None], columns]
+
+
+class Carried:
+    """The paint that a wet brush carries: its own, and what it picked up from finished strokes.
+
+    Bare paper gives nothing. What was picked up fades over `drag` diameters as new paint takes its place.
+    """
+
+    def __init__(self, brush: Brush, head: Stroke, background: Color | None) -> None:
+        self._brush = brush
+        self._own = np.array(head.color, dtype=np.float64)
+        self._bare = np.uint32(
+            0 if background is None else 255 << 24 | background[0] << 16 | background[1] << 8 | background[2]
+        )
+        self._carried: list[float] | None = None  # red, green, blue times amount, and the amount 0..1
+
+    def tints(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> NDArray[np.int64]:
+        """The colour of each stamp of a trail over finished strokes, uint32 [H, W]; carries on from the last call."""
+        touched = self._touched(painting, trail, scale)
+        shares = 1 - np.exp(-trail.travel / self._brush.drag)
+        carried = self._carried or [0.0, 0.0, 0.0, 0.0]
+        rows = []
+        for share, row in zip(shares.tolist(), touched.tolist(), strict=True):
+            carried = [old + share * (new - old) for old, new in zip(carried, row, strict=True)]
+            rows.append(carried)
+        self._carried = carried
+        mixed = np.array(rows)
+        wet = self._brush.wetness
+        colors = self._own * (1 - wet * mixed[:, 3:]) + wet * mixed[:, :3]
+        steps = np.clip(np.round(colors / _TINT_STEP) * _TINT_STEP, 0, 255).astype(np.int64)
+        return tint(0, 0, 0) | steps[:, 0] << 16 | steps[:, 1] << 8 | steps[:, 2]
+
+    def _touched(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> NDArray[np.float64]:
+        """Mean red, green, blue times amount, and the amount of paint, [N, 4], under each stamp."""
+        radius = trail.size[:, None] * scale / 2
+        x = np.floor(trail.x[:, None] * scale + radius * _TOUCH[:, 0]).astype(np.intp)
+        y = np.floor(trail.y[:, None] * scale + radius * _TOUCH[:, 1]).astype(np.intp)
+        height, width = painting.shape
+        inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+        found = painting[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+        amount = np.where(inside & (found != self._bare), (found >> 24) / 255.0, 0.0)
+        channels = [np.where(amount > 0, found >> shift & 255, 0) for shift in (16, 8, 0)]
+        return np.stack([*(channel.mean(axis=1) for channel in channels), amount.mean(axis=1)], axis=1)

@@ -1,0 +1,307 @@
+"""Makes the textures of our brushes: `python -m brushes.make` writes every PNG of this folder again, the same each time.
+
+A texture is grey and alpha: the alpha is how much paint a spot carries, the grey how dark or light that paint is (128 is
+the colour itself). A brush that turns along its stroke is drawn here as if it moved to the right.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Plane = NDArray[np.float64]
+
+SIDE = 256
+PAPER_SIDE = 512
+
+
+def noise(rng: np.random.Generator, shape: tuple[int, int], *, finest: float, coarsest: float, slope: float) -> Plane:
+    """Seamless noise from 0 to 1, every value as frequent as the other.
+
+    Waves between `finest` and `coarsest` pixels, their strength falling with frequency to the power of `slope`.
+    """
+    waves = np.fft.rfft2(rng.standard_normal(shape))
+    frequency = np.hypot(np.fft.fftfreq(shape[0])[:, None], np.fft.rfftfreq(shape[1])[None])
+    band = np.exp(-((frequency * finest) ** 4)) * (1 - np.exp(-((frequency * coarsest) ** 2)))
+    waves *= band / np.maximum(frequency, 1e-6) ** slope
+    field = np.fft.irfft2(waves, s=shape)
+    order = np.empty(field.size)
+    order[np.argsort(field, axis=None, kind="stable")] = np.linspace(0, 1, field.size)
+    return order.reshape(shape)
+
+
+def streaks(rng: np.random.Generator, count: int, *, finest: float, slope: float) -> Plane:
+    """Seamless one-dimensional noise from 0 to 1, for bristles side by side."""
+    waves = np.fft.rfft(rng.standard_normal(count))
+    frequency = np.fft.rfftfreq(count)
+    waves *= np.exp(-((frequency * finest) ** 4)) / np.maximum(frequency, 1 / count) ** slope
+    field = np.fft.irfft(waves, n=count)
+    order = np.empty(count)
+    order[np.argsort(field, kind="stable")] = np.linspace(0, 1, count)
+    return order
+
+
+def smooth(low: float, high: float, value: Plane) -> Plane:
+    """0 below `low`, 1 above `high`, smooth between; falling where low is above high."""
+    t = np.clip((value - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def grid() -> tuple[Plane, Plane, Plane]:
+    """x, y from -1 to 1 and the distance from the centre."""
+    line = (np.arange(SIDE) + 0.5) / SIDE * 2 - 1
+    x, y = np.meshgrid(line, line)
+    return x, y, np.hypot(x, y)
+
+
+Made = tuple[Plane, Plane | float]
+
+
+def round_tip(rng: np.random.Generator) -> Made:
+    """A cone: the hardness of the brush makes a disc of it."""
+    _, _, r = grid()
+    return np.clip(1 - r, 0, 1), 0.5
+
+
+def airbrush(rng: np.random.Generator) -> Made:
+    """A mist that is thickest in its middle, of fine drops."""
+    _, _, r = grid()
+    mist = np.exp(-((r / 0.42) ** 2)) * smooth(1.0, 0.7, r)
+    drops = noise(rng, (SIDE, SIDE), finest=2.0, coarsest=12, slope=0.3)
+    return mist * (0.55 + 0.9 * (drops - 0.0)) * 0.7, 0.5
+
+
+def grain_tip(rng: np.random.Generator) -> Made:
+    """Coarse dry pigment: islands of all sizes, fewer to the rim."""
+    _, _, r = grid()
+    islands = noise(rng, (SIDE, SIDE), finest=5, coarsest=60, slope=1.0)
+    threshold = 0.42 + 0.55 * np.clip(r, 0, 1) ** 2
+    return smooth(threshold - 0.035, threshold + 0.035, islands) * smooth(1.0, 0.9, r), 0.5
+
+
+def flat(rng: np.random.Generator) -> Made:
+    """A broad even edge of fine hair."""
+    x, y, _ = grid()
+    hair = streaks(rng, SIDE, finest=5, slope=0.6)[:, None]
+    broad = streaks(rng, SIDE, finest=24, slope=1.0)[:, None]
+    end = 0.13 + 0.05 * streaks(rng, SIDE, finest=8, slope=0.8)[:, None]
+    body = smooth(1.0, 0.55, np.abs(x) / end) * smooth(0.97, 0.90, np.abs(y))
+    return body * (0.72 + 0.28 * smooth(0.1, 0.5, hair)), 0.15 + 0.35 * hair + 0.35 * broad
+
+
+def filbert(rng: np.random.Generator) -> Made:
+    """Soft hair cut to an oval tongue."""
+    x, y, _ = grid()
+    hair = streaks(rng, SIDE, finest=6, slope=0.6)[:, None]
+    broad = streaks(rng, SIDE, finest=30, slope=1.0)[:, None]
+    oval = np.hypot(x / 0.42, y / 0.93)
+    return smooth(1.0, 0.72, oval) * (0.7 + 0.3 * hair), 0.18 + 0.32 * hair + 0.32 * broad
+
+
+def fan(rng: np.random.Generator) -> Made:
+    """A few stiff tufts, spread apart."""
+    x, y, _ = grid()
+    coverage, shade = np.zeros((SIDE, SIDE)), np.full((SIDE, SIDE), 0.5)
+    for place in np.linspace(-0.88, 0.88, 13):
+        at = place + rng.uniform(-0.03, 0.03)
+        back = 0.28 * at * at + rng.uniform(-0.03, 0.03)
+        tuft = smooth(1.0, 0.35, np.hypot((x + back) / 0.09, (y - at) / rng.uniform(0.028, 0.06)))
+        coverage = np.maximum(coverage, tuft * rng.uniform(0.65, 1.0))
+        shade = np.where(tuft > 0, rng.uniform(0.25, 0.8), shade)
+    return coverage, shade
+
+
+def bristle(rng: np.random.Generator) -> Made:
+    """Single hog's hairs, each with its own load of paint, and gaps where they part."""
+    x, y, _ = grid()
+    coverage, shade = np.zeros((SIDE, SIDE)), np.full((SIDE, SIDE), 0.5)
+    load = streaks(rng, SIDE, finest=14, slope=0.9)
+    tone = streaks(rng, SIDE, finest=9, slope=0.7)
+    for _ in range(150):
+        at_y = np.clip(rng.normal(0, 0.5), -0.95, 0.95)
+        if abs(at_y) >= 0.95:
+            at_y = rng.uniform(-0.95, 0.95)
+        at_x = rng.normal(0, 0.10) * (1.1 - abs(at_y))
+        place = int((at_y + 1) / 2 * (SIDE - 1))
+        if load[place] < 0.16:
+            continue
+        thick = rng.uniform(0.016, 0.036)
+        hair = smooth(1.0, 0.3, np.hypot((x - at_x) / (thick * 2.2), (y - at_y) / thick))
+        stronger = hair > coverage
+        coverage = np.maximum(coverage, hair * (0.55 + 0.45 * load[place]))
+        shade = np.where(stronger, np.clip(tone[place] + rng.normal(0, 0.12), 0, 1), shade)
+    return coverage, shade
+
+
+def dry_brush(rng: np.random.Generator) -> Made:
+    """Few hairs with little paint."""
+    x, y, _ = grid()
+    coverage = np.zeros((SIDE, SIDE))
+    load = streaks(rng, SIDE, finest=16, slope=1.0)
+    for _ in range(95):
+        at_y, at_x = rng.uniform(-0.95, 0.95), rng.normal(0, 0.16)
+        strength = smooth(0.22, 0.75, load[int((at_y + 1) / 2 * (SIDE - 1))])
+        thick = rng.uniform(0.012, 0.026)
+        hair = smooth(1.0, 0.2, np.hypot((x - at_x) / (thick * 1.6), (y - at_y) / thick))
+        coverage = np.maximum(coverage, hair * float(strength) * rng.uniform(0.5, 1))
+    return coverage, 0.5
+
+
+def palette_knife(rng: np.random.Generator) -> Made:
+    """A slab pressed off a blade: smooth, ragged where paint ran out, a bright ridge along its sides."""
+    x, y, _ = grid()
+    ragged = streaks(rng, SIDE, finest=5, slope=1.0)[:, None]
+    torn = noise(rng, (SIDE, SIDE), finest=5, coarsest=90, slope=1.5)
+    drawn = streaks(rng, SIDE, finest=3, slope=0.5)[:, None]
+    broad = streaks(rng, SIDE, finest=40, slope=1.2)[:, None]
+    blade = 0.085 + 0.06 * ragged
+    body = smooth(1.0, 0.7, np.abs(x) / blade) * smooth(0.955, 0.925, np.abs(y))
+    body *= 1 - smooth(0.80, 0.88, torn) * 0.85
+    ridge = np.exp(-(((np.abs(y) - 0.90) / 0.035) ** 2))
+    valley = np.exp(-(((np.abs(y) - 0.82) / 0.04) ** 2))
+    return body, np.clip(0.22 + 0.28 * drawn + 0.3 * broad + 0.55 * ridge - 0.2 * valley, 0, 1)
+
+
+def ink(rng: np.random.Generator) -> Made:
+    """A wet nib: crisp, its rim never quite round."""
+    x, y, r = grid()
+    turn = np.arctan2(y, x)
+    rim = 0.90 + sum(
+        rng.uniform(0.006, 0.02) * np.sin(waves * turn + rng.uniform(0, 2 * np.pi)) for waves in (2, 3, 5, 7, 11)
+    )
+    return smooth(rim + 0.03, rim - 0.03, r), 0.5
+
+
+def marker(rng: np.random.Generator) -> Made:
+    """A chisel of felt."""
+    x, y, _ = grid()
+    felt = noise(rng, (SIDE, SIDE), finest=3, coarsest=20, slope=0.5)
+    box = np.maximum(np.abs(x) / 0.30, np.abs(y) / 0.92)
+    return smooth(1.0, 0.93, box) * (0.9 + 0.1 * felt), 0.5
+
+
+def watercolour(rng: np.random.Generator) -> Made:
+    """A wet blot with a wandering shore."""
+    x, y, r = grid()
+    turn = np.arctan2(y, x)
+    shore = 0.74 + sum(
+        rng.uniform(0.02, 0.07) / waves**0.5 * np.sin(waves * turn + rng.uniform(0, 2 * np.pi))
+        for waves in (2, 3, 4, 5, 7, 9, 13)
+    )
+    pools = noise(rng, (SIDE, SIDE), finest=24, coarsest=200, slope=1.6)
+    return smooth(shore + 0.10, shore - 0.22, r) * (0.72 + 0.28 * pools), 0.5
+
+
+def charcoal(rng: np.random.Generator) -> Made:
+    """The side of a burnt twig: dust with hard crumbs in it."""
+    x, y, r = grid()
+    dust = noise(rng, (SIDE, SIDE), finest=3, coarsest=30, slope=0.6)
+    clumps = noise(rng, (SIDE, SIDE), finest=14, coarsest=150, slope=1.4)
+    bent = np.hypot(x / 0.95, y / 0.85) + 0.25 * (clumps - 0.5)
+    body = smooth(1.0, 0.25, bent)
+    return body * smooth(0.30, 0.85, 0.55 * dust + 0.45 * clumps + 0.22 * body), 0.5
+
+
+def chalk(rng: np.random.Generator) -> Made:
+    """A blunt stick's end: broad, chipped, powdery."""
+    x, y, _ = grid()
+    chips = noise(rng, (SIDE, SIDE), finest=7, coarsest=70, slope=1.1)
+    powder = noise(rng, (SIDE, SIDE), finest=2.5, coarsest=12, slope=0.2)
+    square = (np.abs(x) ** 4 + np.abs(y) ** 4) ** 0.25 + 0.22 * (chips - 0.5)
+    return smooth(0.86, 0.76, square) * smooth(0.12, 0.55, 0.65 * chips + 0.35 * powder), 0.5
+
+
+def pencil(rng: np.random.Generator) -> Made:
+    """A soft lead's small flat."""
+    x, y, r = grid()
+    crumbs = noise(rng, (SIDE, SIDE), finest=14, coarsest=90, slope=0.8)
+    return smooth(0.95, 0.45, r + 0.3 * (crumbs - 0.5)) * (0.45 + 0.55 * crumbs), 0.5
+
+
+def sponge(rng: np.random.Generator) -> Made:
+    """Pores of a natural sponge."""
+    x, y, r = grid()
+    pores = noise(rng, (SIDE, SIDE), finest=11, coarsest=46, slope=0.8)
+    holes = noise(rng, (SIDE, SIDE), finest=26, coarsest=120, slope=1.0)
+    rim = r + 0.28 * (holes - 0.5)
+    body = smooth(0.95, 0.75, rim)
+    paint = smooth(0.42, 0.58, pores) * smooth(0.14, 0.30, holes)
+    return body * paint * (0.75 + 0.25 * holes), 0.5
+
+
+def splatter(rng: np.random.Generator) -> Made:
+    """Drops flung off a brush: few large ones, many small ones, some with a tail."""
+    x, y, _ = grid()
+    coverage = np.zeros((SIDE, SIDE))
+    for size in np.concatenate(
+        [rng.uniform(0.07, 0.15, 2), rng.uniform(0.03, 0.065, 6), rng.uniform(0.010, 0.028, 34)]
+    ):
+        far, turn = rng.uniform(0, 1) ** 0.7 * (0.93 - size), rng.uniform(0, 2 * np.pi)
+        at_x, at_y = far * np.cos(turn), far * np.sin(turn)
+        out_x, out_y = np.cos(turn), np.sin(turn)
+        along, aside = (x - at_x) * out_x + (y - at_y) * out_y, (y - at_y) * out_x - (x - at_x) * out_y
+        stretch = 1 + rng.uniform(0, 0.9) * far
+        distance = np.hypot(along / stretch, aside)
+        coverage = np.maximum(coverage, smooth(size + 0.007, size - 0.007, distance))
+    return coverage, 0.5
+
+
+TEXTURES: dict[str, tuple[Callable[[np.random.Generator], Made], int]] = {
+    "round": (round_tip, 1),
+    "flat": (flat, 1),
+    "filbert": (filbert, 1),
+    "fan": (fan, 1),
+    "bristle": (bristle, 1),
+    "palette-knife": (palette_knife, 1),
+    "dry-brush": (dry_brush, 1),
+    "sponge": (sponge, 4),
+    "charcoal": (charcoal, 4),
+    "chalk": (chalk, 4),
+    "pencil": (pencil, 4),
+    "ink": (ink, 4),
+    "marker": (marker, 1),
+    "watercolour": (watercolour, 6),
+    "splatter": (splatter, 8),
+    "airbrush": (airbrush, 4),
+    "grain": (grain_tip, 4),
+}
+"""Each texture's maker and how many imprints stand side by side in its PNG."""
+
+
+def texture(name: str) -> Image.Image:
+    """The texture of a brush of ours, grey and alpha."""
+    maker, variants = TEXTURES[name]
+    squares = []
+    for variant in range(variants):
+        coverage, shade = maker(np.random.default_rng([*name.encode(), variant]))
+        grey = np.broadcast_to(np.asarray(shade, dtype=np.float64), coverage.shape)
+        squares.append(np.stack([np.where(coverage > 0, grey, 0.5), coverage], axis=-1))
+    pixels = np.round(np.clip(np.concatenate(squares, axis=1), 0, 1) * 255).astype(np.uint8)
+    return Image.merge("LA", [Image.fromarray(pixels[..., 0]), Image.fromarray(pixels[..., 1])])
+
+
+def paper() -> Image.Image:
+    """The paper's height, seamless: the tooth of a rough sheet with finer fibres in it."""
+    rng = np.random.default_rng(1874)
+    shape = (PAPER_SIDE, PAPER_SIDE)
+    tooth = noise(rng, shape, finest=4.0, coarsest=14, slope=0.4)
+    fibres = noise(rng, shape, finest=2.2, coarsest=6, slope=0.0)
+    waves = noise(rng, shape, finest=10, coarsest=60, slope=1.0)
+    height = 0.62 * tooth + 0.2 * fibres + 0.18 * waves
+    order = np.empty(height.size)
+    order[np.argsort(height, axis=None, kind="stable")] = np.linspace(0, 255, height.size)
+    return Image.fromarray(np.round(order.reshape(shape)).astype(np.uint8))
+
+
+def main() -> None:
+    """Write all textures and the paper beside this script."""
+    folder = Path(__file__).resolve().parent
+    for name in TEXTURES:
+        texture(name).save(folder / f"{name}.png", optimize=True)
+    paper().save(folder / "paper.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
