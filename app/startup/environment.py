@@ -6,6 +6,7 @@ Only the standard library is imported here, because nothing else may be there ye
 import contextlib
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -209,9 +210,11 @@ def _run(command: list[str], failure: str, tell: Teller) -> None:
             for line in process.stdout:
                 file.write(line)
                 said.append(line)
-                word, _, rest = line.strip().partition(" ")
-                if word in ("Collecting", "Downloading") and not rest.endswith(".metadata"):
-                    tell(f"  {'fetching' if word == 'Downloading' else 'looking for'} {rest.rpartition('/')[2]}")
+                fetched = re.match(
+                    r"\s*(?:Downloading|Using cached) (?:\S*/)?([^/\s]+?)-([^-\s]+)-\S+\.whl (\(.*\))", line
+                )
+                if fetched:
+                    tell("  {} {} {}".format(*fetched.groups()))
                 elif line.startswith("Installing collected packages"):
                     tell(f"  unpacking {line.count(',') + 1} packages")
         errors.seek(0)
