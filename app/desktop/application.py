@@ -1,0 +1,126 @@
+"""The application: what Qt must know before there is a window, the exception hook, and an orderly end.
+
+`app.startup` and the command line call `run`.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from types import FrameType, TracebackType
+
+from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QGuiApplication
+from PyQt5.QtWidgets import QApplication
+
+from app.desktop import theme
+from app.desktop.icons import icon
+from app.desktop.jobs import Workplace
+from app.desktop.window import Window
+
+FIRST_PAINT_VARIABLE = "PASTICHE_BENCH_FIRST_PAINT"
+
+
+class _Hook(QObject):
+    """Catches what nobody else caught: without it PyQt5 ends the program when a slot raises."""
+
+    caught = pyqtSignal(str)
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        traceback.print_exception(kind, error, trace)
+        # A signal, because this may be another thread, where no widget may be touched.
+        self.caught.emit(f"Something went wrong ({kind.__name__}: {error}). Your drawing is still here.")
+
+
+def make_application() -> QApplication:
+    """The QApplication with everything that must be set before and right after it is made."""
+    for attribute in (Qt.AA_EnableHighDpiScaling, Qt.AA_UseHighDpiPixmaps):
+        QCoreApplication.setAttribute(attribute, True)
+    # Every movement of the hand counts: merged ones make corners of curves.
+    for attribute in (Qt.AA_CompressHighFrequencyEvents, Qt.AA_CompressTabletEvents):
+        QCoreApplication.setAttribute(attribute, False)
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication(["pastiche"])
+    application.setApplicationName("Pastiche")
+    application.setApplicationDisplayName("Pastiche")
+    application.setDesktopFileName("pastiche")
+    application.setWindowIcon(icon("painting", "accent"))
+    theme.apply(application)
+    return application
+
+
+def run(content: Path | None = None, style: Path | None = None, *, workplace: Workplace | None = None) -> int:
+    """Open the window and play until it is closed; with a deal given, straight in the studio. Returns an exit code."""
+    hook = _Hook()
+    sys.excepthook = hook
+    application = make_application()
+    if workplace is None:
+        from app.game.workshop import Workshop
+
+        workplace = Workshop()
+    window = Window(workplace)
+    hook.caught.connect(lambda sentence: window.messages.tell(sentence, "bad"))
+    _heed_signals(application, window)
+    bench = os.environ.get(FIRST_PAINT_VARIABLE)
+    note = _FirstPaint(window, Path(bench)) if bench else None
+    window.show()
+    # The window stands before anything is read from disk.
+    QTimer.singleShot(0, lambda: window.begin(content, style))
+    code = application.exec_()
+    window.hide()
+    del note
+    if not window.stop():
+        # A thread that does not end in time (a dead network drive) would abort the program when Qt destroys it.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
+
+
+def _heed_signals(application: QApplication, window: Window) -> None:
+    """Let Ctrl+C and a polite kill close the window in order."""
+
+    def close(_number: int, _frame: FrameType | None) -> None:
+        window.hide()
+        application.quit()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, close)
+    # Python runs its signal handlers between two of its own steps, so it must take one now and then.
+    pulse = QTimer(window)
+    pulse.timeout.connect(lambda: None)
+    pulse.start(200)
+
+
+class _FirstPaint(QObject):
+    """For the bench: writes down when home was first painted, and when with its deal, then ends the program."""
+
+    def __init__(self, window: Window, path: Path) -> None:
+        super().__init__(window)
+        self._window, self._path = window, path
+        self._painted_at: float | None = None
+        window.home.installEventFilter(self)
+        window.home.style_side.view.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Paint:
+            # Zero: as soon as this painting is on the screen.
+            QTimer.singleShot(0, self._on_painted)
+        return super().eventFilter(watched, event)
+
+    def _on_painted(self) -> None:
+        now = time.time()
+        if self._painted_at is None:
+            self._painted_at = now
+        if self._window.home.style_side.view.image() is None or not self._path.parent.is_dir():
+            return
+        found = {
+            "tensorflow_imported": "tensorflow" in sys.modules,
+            "painted_at": self._painted_at,
+            "deal_painted_at": now,
+        }
+        self._path.write_text(json.dumps(found), encoding="utf-8")
+        QCoreApplication.quit()

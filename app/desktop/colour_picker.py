@@ -1,0 +1,221 @@
+"""Choosing a colour: a ring of hues around a square of lightness and strength, and rows of swatches.
+
+Only the desktop calls this. Colours are QColor; hue, saturation and value are 0..1.
+"""
+
+import math
+from collections.abc import Sequence
+
+from PyQt5.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import (
+    QColor,
+    QConicalGradient,
+    QKeyEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+
+from app.desktop import theme
+
+RING_PX = 15.0
+SWATCH_PX = 22
+
+
+class ColourWheel(QWidget):
+    """Hue on the ring, saturation and value in the square. `color_changed(QColor)` while the person drags."""
+
+    color_changed = pyqtSignal(QColor)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hue, self._saturation, self._value = 0.08, 0.5, 0.2
+        self._held = ""
+        self.setFocusPolicy(Qt.TabFocus)
+        self.setAccessibleName("Colour wheel")
+        self.setToolTip(
+            "Ring: hue. Square: strength and lightness. Keys: arrows in the square, Page Up and Down on the ring"
+        )
+        self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(176, 176)
+
+    def color(self) -> QColor:
+        """The colour chosen."""
+        return QColor.fromHsvF(self._hue, self._saturation, self._value)
+
+    def set_color(self, color: QColor) -> None:
+        """Show a colour without telling anybody; a grey keeps the hue that was there."""
+        if color.rgb() == self.color().rgb():
+            return
+        hue, self._saturation, self._value, _ = color.getHsvF()
+        if hue >= 0:
+            self._hue = min(hue, 1.0)
+        self.update()
+
+    def _disc(self) -> QRectF:
+        side = min(self.width(), self.height()) - 4.0
+        return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+
+    def _square(self) -> QRectF:
+        disc = self._disc()
+        half = (disc.width() / 2 - RING_PX - 5) / math.sqrt(2)
+        return QRectF(disc.center().x() - half, disc.center().y() - half, 2 * half, 2 * half)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.Antialiasing)
+        disc, square = self._disc(), self._square()
+        hues = QConicalGradient(disc.center(), 0)
+        for step in range(25):
+            hues.setColorAt(step / 24, QColor.fromHsvF((step / 24) % 1.0, 0.92, 0.95))
+        ring = disc.adjusted(RING_PX / 2, RING_PX / 2, -RING_PX / 2, -RING_PX / 2)
+        painter.setBrush(Qt.NoBrush)
+        painter.setPen(QPen(hues, RING_PX))
+        painter.drawEllipse(ring)
+
+        painter.setPen(Qt.NoPen)
+        across = QLinearGradient(square.topLeft(), square.topRight())
+        across.setColorAt(0, Qt.white)
+        across.setColorAt(1, QColor.fromHsvF(self._hue, 1, 1))
+        painter.setBrush(across)
+        painter.drawRoundedRect(square, 3, 3)
+        down = QLinearGradient(square.topLeft(), square.bottomLeft())
+        down.setColorAt(0, QColor(0, 0, 0, 0))
+        down.setColorAt(1, Qt.black)
+        painter.setBrush(down)
+        painter.drawRoundedRect(square, 3, 3)
+
+        angle = self._hue * 2 * math.pi
+        radius = ring.width() / 2
+        at = disc.center() + QPointF(math.cos(angle) * radius, -math.sin(angle) * radius)
+        self._paint_knob(painter, at, RING_PX / 2 - 1, QColor.fromHsvF(self._hue, 0.92, 0.95))
+        spot = QPointF(square.x() + self._saturation * square.width(), square.y() + (1 - self._value) * square.height())
+        self._paint_knob(painter, spot, 6.0, self.color())
+        if self.hasFocus():
+            painter.setBrush(Qt.NoBrush)
+            painter.setPen(QPen(theme.colour("accent"), 1.5))
+            painter.drawEllipse(disc.adjusted(-1, -1, 1, 1))
+
+    @staticmethod
+    def _paint_knob(painter: QPainter, at: QPointF, radius: float, color: QColor) -> None:
+        painter.setBrush(color)
+        painter.setPen(QPen(QColor(0, 0, 0, 170), 3.5))
+        painter.drawEllipse(at, radius, radius)
+        painter.setPen(QPen(Qt.white, 2))
+        painter.drawEllipse(at, radius, radius)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.LeftButton:
+            return
+        away = event.localPos() - self._disc().center()
+        on_ring = math.hypot(away.x(), away.y()) > self._disc().width() / 2 - RING_PX - 2
+        self._held = "ring" if on_ring else "square"
+        self._move_to(event.localPos())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._held:
+            self._move_to(event.localPos())
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._held = ""
+
+    def _move_to(self, point: QPointF) -> None:
+        if self._held == "ring":
+            away = point - self._disc().center()
+            self._hue = (math.atan2(-away.y(), away.x()) / (2 * math.pi)) % 1.0
+        else:
+            square = self._square()
+            self._saturation = min(max((point.x() - square.x()) / square.width(), 0.0), 1.0)
+            self._value = 1 - min(max((point.y() - square.y()) / square.height(), 0.0), 1.0)
+        self._tell()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key_Left: (0.0, -0.02, 0.0),
+            Qt.Key_Right: (0.0, 0.02, 0.0),
+            Qt.Key_Down: (0.0, 0.0, -0.02),
+            Qt.Key_Up: (0.0, 0.0, 0.02),
+            Qt.Key_PageUp: (0.01, 0.0, 0.0),
+            Qt.Key_PageDown: (-0.01, 0.0, 0.0),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        self._hue = (self._hue + step[0]) % 1.0
+        self._saturation = min(max(self._saturation + step[1], 0.0), 1.0)
+        self._value = min(max(self._value + step[2], 0.0), 1.0)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.update()
+        self.color_changed.emit(self.color())
+
+
+class Swatches(QWidget):
+    """Colours to click on, in rows. `color_chosen(QColor)`."""
+
+    color_chosen = pyqtSignal(QColor)
+
+    def __init__(self, name: str, *, columns: int = 6) -> None:
+        super().__init__()
+        self.setMinimumHeight(SWATCH_PX)
+        self.setAccessibleName(name)
+        self._columns = columns
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.TIGHT)
+        for column in range(columns):
+            self._grid.setColumnStretch(column, 1)
+        self._buttons: list[_Swatch] = []
+
+    def set_colors(self, colors: Sequence[QColor]) -> None:
+        """Show these colours instead."""
+        while len(self._buttons) > len(colors):
+            gone = self._buttons.pop()
+            gone.hide()
+            gone.deleteLater()
+        while len(self._buttons) < len(colors):
+            button = _Swatch()
+            button.clicked.connect(lambda _checked, b=button: self.color_chosen.emit(b.color))
+            index = len(self._buttons)
+            self._grid.addWidget(button, index // self._columns, index % self._columns)
+            self._buttons.append(button)
+        for button, color in zip(self._buttons, colors, strict=True):
+            button.set_color(color)
+
+    def colors(self) -> list[QColor]:
+        """The colours shown."""
+        return [button.color for button in self._buttons]
+
+
+class _Swatch(QToolButton):
+    """One colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.color = QColor(Qt.black)
+        self.setFocusPolicy(Qt.TabFocus)
+        self.setCursor(Qt.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
+        self.setFixedHeight(SWATCH_PX)
+
+    def set_color(self, color: QColor) -> None:
+        self.color = QColor(color)
+        self.setToolTip(color.name())
+        self.setAccessibleName(color.name())
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.Antialiasing)
+        rect = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        is_marked = self.hasFocus() or self.underMouse()
+        painter.setPen(QPen(theme.colour("text" if is_marked else "line"), 1.5 if is_marked else 1))
+        painter.setBrush(self.color)
+        painter.drawRoundedRect(rect, 4, 4)

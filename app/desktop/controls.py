@@ -1,0 +1,162 @@
+"""Controls that several pages share: buttons of commands, captioned sliders, segments. Only the desktop calls this."""
+
+from collections.abc import Callable
+
+from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QAction,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desktop import theme
+from app.desktop.icons import icon
+
+
+def command_button(
+    action: QAction, *, kind: str = "", symbol: str = "", text: str = "", is_large: bool = False
+) -> QPushButton:
+    """A push button that triggers a command, and is enabled and explained as the command is."""
+    button = QPushButton(text or action.text())
+    if kind:
+        button.setProperty("kind", kind)
+    if is_large:
+        button.setProperty("size", "large")
+        button.setFont(theme.sans(15))
+    if symbol:
+        button.setIcon(icon(symbol, "on_accent" if kind == "primary" else "text"))
+        button.setIconSize(QSize(20, 20) if is_large else QSize(16, 16))
+    button.setCursor(Qt.PointingHandCursor)
+    button.clicked.connect(action.trigger)
+
+    def follow() -> None:
+        button.setEnabled(action.isEnabled())
+        button.setToolTip(action.toolTip())
+
+    action.changed.connect(follow)
+    follow()
+    return button
+
+
+def command_tool(action: QAction, *, side_px: int = 20, kind: str = "") -> QToolButton:
+    """A tool button that shows a command's icon and state."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setIconSize(QSize(side_px, side_px))
+    button.setToolButtonStyle(Qt.ToolButtonIconOnly)
+    button.setFocusPolicy(Qt.TabFocus)
+    if kind:
+        button.setProperty("kind", kind)
+    return button
+
+
+def frame(role: str) -> QFrame:
+    """A frame in one of the theme's roles: panel, card, bar, rule, upright-rule, segments."""
+    made = QFrame()
+    made.setProperty("role", role)
+    return made
+
+
+class CaptionedSlider(QWidget):
+    """A slider with its name on the left and its value on the right.
+
+    `value_changed(float)` tells what the person chose; `set_value` does not.
+    """
+
+    value_changed = pyqtSignal(float)
+
+    def __init__(
+        self,
+        caption: str,
+        *,
+        lowest: float,
+        highest: float,
+        shown: Callable[[float], str],
+        curve: float = 1.0,
+        explains: str = "",
+    ) -> None:
+        super().__init__()
+        self._lowest, self._highest, self._curve, self._shown = lowest, highest, curve, shown
+        self._number = theme.label(role="caption")
+        self._number.setAlignment(Qt.AlignRight | Qt.AlignVCenter)
+        name = theme.label(caption, "caption")
+        self.slider = QSlider(Qt.Horizontal)
+        self.slider.setRange(0, 1000)
+        self.slider.setPageStep(100)
+        self.slider.setSingleStep(10)
+        self.slider.setAccessibleName(caption)
+        self.slider.valueChanged.connect(self._on_moved)
+        top = QHBoxLayout()
+        top.addWidget(name)
+        top.addStretch(1)
+        top.addWidget(self._number)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(top)
+        column.addWidget(self.slider)
+        self.setToolTip(explains)
+
+    def value(self) -> float:
+        """The value in its own unit."""
+        share = self.slider.value() / 1000
+        return self._lowest + (self._highest - self._lowest) * share**self._curve
+
+    def set_value(self, value: float) -> None:
+        """Show a value without telling anybody."""
+        share = (min(max(value, self._lowest), self._highest) - self._lowest) / (self._highest - self._lowest)
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(1000 * share ** (1 / self._curve)))
+        self.slider.blockSignals(False)
+        self._number.setText(self._shown(value))
+
+    def _on_moved(self, _step: int) -> None:
+        self._number.setText(self._shown(self.value()))
+        self.value_changed.emit(self.value())
+
+
+class Segments(QFrame):
+    """A row of choices of which one holds. `chosen(int)` tells what the person chose."""
+
+    chosen = pyqtSignal(int)
+
+    def __init__(self, words: list[str], name: str) -> None:
+        super().__init__()
+        self.setProperty("role", "segments")
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Maximum, QSizePolicy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(3, 3, 3, 3)
+        row.setSpacing(2)
+        self._group = QButtonGroup(self)
+        for index, word in enumerate(words):
+            button = QPushButton(word)
+            button.setProperty("kind", "segment")
+            button.setCheckable(True)
+            self._group.addButton(button, index)
+            row.addWidget(button)
+        self._group.idClicked.connect(self.chosen)
+        self.choose(0)
+
+    def choose(self, index: int) -> None:
+        """Mark a choice without telling anybody."""
+        button = self._group.button(index)
+        if button is not None:
+            button.setChecked(True)
+
+    def choice(self) -> int:
+        """Which choice holds."""
+        return self._group.checkedId()
+
+    def set_usable(self, index: int, is_usable: bool) -> None:
+        """Whether a choice can be made."""
+        button = self._group.button(index)
+        if button is not None:
+            button.setEnabled(is_usable)

@@ -1,0 +1,343 @@
+"""Hosts one duel at a time: deals, sends the rivals to work, hands in the drawing, asks the judge, keeps the duel.
+
+`window.py` makes one; the pages listen to its signals. It knows no widget, and nothing that it is asked for waits.
+"""
+
+import copy
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtGui import QImage
+
+from app.desktop.jobs import Courier, Errands, Step
+from app.desktop.pixels import to_image
+from app.desktop.settings import Settings
+from app.game import gallery
+from app.game.deck import Card, Deal, Deck, title_of
+from app.game.duel import COMPARISONS, RIVALS, Duel, Painting, Stage
+from app.game.jobs import GradeJob, PaintJob
+from app.images import Picture
+from app.networks.catalog import NETWORKS
+from app.rivals.rival import best_network
+
+
+@dataclass(frozen=True)
+class RivalState:
+    """What a rival is doing. `stage`: idle, waiting, working, finished, failed, stopped.
+
+    `network` is the title of the network that it will use, or has used; "" while that is not known.
+    """
+
+    name: str
+    stage: str = "idle"
+    network: str = ""
+    step: int = 0
+    steps: int = 0
+    message: str = ""
+    image: QImage | None = None
+    seconds: float = 0.0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a picture can still be expected without anybody doing anything."""
+        return self.stage in ("waiting", "working")
+
+
+@dataclass(frozen=True)
+class DealtImages:
+    """Both sides of a deal as the window shows them."""
+
+    deal: Deal
+    content: QImage
+    style: QImage
+
+
+class Host(QObject):
+    """The duel at hand and everybody who takes part in it.
+
+    Signals: `dealing()` when a deal was asked for; `dealt()` when `images` holds a new one; `rival_changed(str)`;
+    `grades_changed()`; `told(sentence, tone)` for the message bar; `kept()` after the duel went to the gallery.
+    """
+
+    dealing = pyqtSignal()
+    dealt = pyqtSignal()
+    rival_changed = pyqtSignal(str)
+    grades_changed = pyqtSignal()
+    told = pyqtSignal(str, str)
+    kept = pyqtSignal()
+
+    def __init__(self, courier: Courier, errands: Errands, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self._courier, self._errands = courier, errands
+        self._deck: Deck | None = None
+        self._deals_asked = 0
+        self.duel: Duel | None = None
+        self.images: DealtImages | None = None
+        self.rivals = {name: RivalState(name) for name in RIVALS}
+        self.grades: dict[tuple[str, str], float] = {}
+        self.judge_says = ""
+        self._paint_tickets: dict[int, str] = {}
+        self._grade_tickets: dict[int, list[tuple[str, str]]] = {}
+        courier.job_started.connect(self._on_started)
+        courier.job_progressed.connect(self._on_progressed)
+        courier.job_finished.connect(self._on_finished)
+        courier.job_failed.connect(self._on_failed)
+
+    # The deal
+
+    @property
+    def deal(self) -> Deal | None:
+        """The deal at hand, once there is one."""
+        return self.duel.deal if self.duel is not None else None
+
+    def deal_again(self, *, keep_content: bool = False, keep_style: bool = False) -> None:
+        """Ask for a new deal that keeps a side, or neither."""
+        before = self.deal
+        content = before.content if keep_content and before is not None else None
+        style = before.style if keep_style and before is not None else None
+
+        def draw() -> DealtImages:
+            self._deck = self._deck or Deck.load()
+            return _show(self._deck.deal(content=content, style=style, after=before))
+
+        self._ask_for(draw)
+
+    def use_file(self, kind: str, path: Path) -> None:
+        """Put a picture of the player's into the deal, as "content" or "style"."""
+        before = self.deal
+
+        def read() -> DealtImages:
+            card = Card(path, title_of(path), "content" if kind == "content" else "style")
+            self._deck = self._deck or Deck.load()
+            if kind == "content":
+                return _show(self._deck.deal(content=card, style=before.style if before else None))
+            return _show(self._deck.deal(style=card, content=before.content if before else None))
+
+        self._ask_for(read)
+
+    def use_files(self, content: Path | None, style: Path | None) -> None:
+        """Deal files that were named on the command line; a side that was not named is drawn."""
+
+        def read() -> DealtImages:
+            self._deck = self._deck or Deck.load()
+            return _show(
+                self._deck.deal(
+                    content=Card(content, title_of(content), "content") if content else None,
+                    style=Card(style, title_of(style), "style") if style else None,
+                )
+            )
+
+        self._ask_for(read)
+
+    def use_deal(self, dealt: DealtImages) -> None:
+        """Begin a duel with this deal, such as the one of an unfinished drawing."""
+        self.stop_rivals()
+        self.duel = Duel(dealt.deal)
+        self.images = dealt
+        self.rivals = {name: RivalState(name, network=state.network) for name, state in self.rivals.items()}
+        self._void(lambda _pair: True)
+        self.dealt.emit()
+        for name in RIVALS:
+            self.rival_changed.emit(name)
+        self.grades_changed.emit()
+
+    def _ask_for(self, draw: object) -> None:
+        self._deals_asked += 1
+        number = self._deals_asked
+
+        def then(dealt: DealtImages) -> None:
+            # Of several impatient clicks only the last one counts.
+            if number == self._deals_asked:
+                self.use_deal(dealt)
+
+        def otherwise(sentence: str) -> None:
+            self.told.emit(sentence, "bad")
+            if number == self._deals_asked and self.images is not None:
+                self.dealt.emit()
+
+        self.dealing.emit()
+        self._errands.send(draw, then, otherwise)  # type: ignore[arg-type]
+
+    # The rivals
+
+    def learn_networks(self) -> None:
+        """Find out which network each rival would use, without loading any."""
+
+        def look() -> dict[str, str]:
+            return {name: NETWORKS[best_network(name)].title for name in RIVALS}
+
+        def then(found: dict[str, str]) -> None:
+            for name, title in found.items():
+                self._set_rival(name, network=title)
+
+        self._errands.send(look, then, lambda sentence: self.told.emit(sentence, "bad"))
+
+    def start_rivals(self) -> None:
+        """Let both rivals paint, unless they do or have done so already."""
+        if self.duel is None:
+            return
+        if self.duel.stage is Stage.DEALT:
+            self.duel.start()
+        for name in RIVALS:
+            if self.rivals[name].stage == "idle":
+                self.retry(name)
+
+    def retry(self, name: str) -> None:
+        """Let a rival paint (again)."""
+        if self.duel is None or self.rivals[name].is_busy:
+            return
+        if self.duel.stage is Stage.DEALT:
+            self.duel.start()
+        deal = self.duel.deal
+        job = PaintJob(
+            name,
+            deal.content_picture,
+            deal.style_picture,
+            strength=self.settings.strength,
+            size=self.settings.rival_side_px,
+        )
+        self._void(lambda pair: name in pair)
+        self._paint_tickets[self._courier.submit(job)] = name
+        self._set_rival(name, stage="waiting", step=0, steps=0, message="Waiting for its turn", image=None)
+        self.grades_changed.emit()
+
+    def stop_rival(self, name: str) -> None:
+        """Ask a rival to stop."""
+        for ticket, painter in list(self._paint_tickets.items()):
+            if painter == name:
+                self._courier.cancel(ticket)
+                self._set_rival(name, message="Stopping…")
+
+    def stop_rivals(self) -> None:
+        """Stop both and forget what they were doing: the duel is over."""
+        for ticket in [*self._paint_tickets, *self._grade_tickets]:
+            self._courier.cancel(ticket)
+        self._paint_tickets.clear()
+        self._grade_tickets.clear()
+
+    def _set_rival(self, name: str, **changes: object) -> None:
+        self.rivals[name] = replace(self.rivals[name], **changes)  # type: ignore[arg-type]
+        self.rival_changed.emit(name)
+
+    # The verdict
+
+    def hand_in(self, drawing: Picture) -> None:
+        """Take the player's drawing and have it compared with whatever is there, and later with the rest."""
+        if self.duel is None:
+            return
+        if self.duel.stage is Stage.DEALT:
+            self.duel.start()
+        self.duel.hand_in(drawing)
+        self._void(lambda pair: "drawing" in pair)
+        self.start_rivals()
+        self._grade()
+
+    def compare_rivals(self) -> None:
+        """Have the two rivals compared, with or without a drawing."""
+        self._grade()
+
+    def retry_grades(self) -> None:
+        """Ask the judge again for what it owes."""
+        self._grade()
+
+    @property
+    def is_judging(self) -> bool:
+        """Whether grades are on their way."""
+        return bool(self._grade_tickets)
+
+    def _void(self, is_void: object) -> None:
+        """Forget grades, those on their way too, of pairs whose pictures have changed."""
+        assert callable(is_void)
+        self.grades = {pair: grade for pair, grade in self.grades.items() if not is_void(pair)}
+        for ticket, pairs in self._grade_tickets.items():
+            self._grade_tickets[ticket] = [("", "") if is_void(pair) else pair for pair in pairs]
+        self.judge_says = ""
+
+    def _grade(self) -> None:
+        """Send every pair that can be compared, and has not been, to the judge."""
+        if self.duel is None:
+            return
+        pictures = self.duel.pictures()
+        on_their_way = [pair for pairs in self._grade_tickets.values() for pair in pairs]
+        pairs = [
+            pair
+            for pair in COMPARISONS
+            if set(pair) <= pictures.keys() and pair not in self.grades and pair not in on_their_way
+        ]
+        if pairs:
+            job = GradeJob([(pictures[a], pictures[b]) for a, b in pairs])
+            self._grade_tickets[self._courier.submit(job)] = pairs
+            self.judge_says = ""
+        self._close_verdict()
+        self.grades_changed.emit()
+
+    def _close_verdict(self) -> None:
+        """Once all three grades are there, the duel is judged, and kept."""
+        if self.duel is None or self.duel.stage is not Stage.PAINTING or not self.duel.is_complete():
+            return
+        if any(pair not in self.grades for pair in COMPARISONS):
+            return
+        self.duel.judge([self.grades[pair] for pair in COMPARISONS])
+        duel, snapshot = self.duel, copy.copy(self.duel)
+        grades = dict(duel.grades)
+
+        def then(folder: Path) -> None:
+            # The player may have gone on drawing meanwhile; then this verdict is history, though kept.
+            if duel.stage is Stage.JUDGED and duel.grades == grades:
+                duel.keep(folder)
+            self.kept.emit()
+
+        self._errands.send(lambda: gallery.keep(snapshot), then, lambda sentence: self.told.emit(sentence, "bad"))
+
+    # The courier's news
+
+    def _on_started(self, ticket: int) -> None:
+        name = self._paint_tickets.get(ticket)
+        if name is not None:
+            self._set_rival(name, stage="working", message="Loading its network")
+
+    def _on_progressed(self, ticket: int, step: Step) -> None:
+        name = self._paint_tickets.get(ticket)
+        if name is None:
+            return
+        image = step.preview if step.preview is not None else self.rivals[name].image
+        self._set_rival(name, stage="working", step=step.step, steps=step.steps, message=step.message, image=image)
+
+    def _on_finished(self, ticket: int, result: object) -> None:
+        name = self._paint_tickets.pop(ticket, None)
+        pairs = self._grade_tickets.pop(ticket, None)
+        if name is not None and isinstance(result, Painting) and self.duel is not None:
+            self.duel.take(name, result)
+            report = result.report
+            self._set_rival(
+                name,
+                stage="finished",
+                network=NETWORKS[report.network].title,
+                step=report.steps,
+                steps=report.steps,
+                message="",
+                image=to_image(result.picture),
+                seconds=report.seconds,
+            )
+            self._grade()
+        elif pairs is not None and isinstance(result, list):
+            self.grades.update({pair: float(grade) for pair, grade in zip(pairs, result, strict=True) if all(pair)})
+            self._grade()
+
+    def _on_failed(self, ticket: int, sentence: str, is_cancelled: bool) -> None:
+        name = self._paint_tickets.pop(ticket, None)
+        pairs = self._grade_tickets.pop(ticket, None)
+        if name is not None:
+            stage = "stopped" if is_cancelled else "failed"
+            self._set_rival(name, stage=stage, message="Stopped" if is_cancelled else sentence, image=None)
+            self.grades_changed.emit()
+        elif pairs is not None and not is_cancelled:
+            self.judge_says = sentence
+            self.grades_changed.emit()
+
+
+def _show(deal: Deal) -> DealtImages:
+    """Make a deal's images, in the thread that read the pictures."""
+    return DealtImages(deal, to_image(deal.content_picture), to_image(deal.style_picture))

@@ -1,0 +1,199 @@
+"""The only threads of the window: the courier to the workshop, and errands such as reading and writing files.
+
+Only the desktop calls this. Nothing that is asked for here waits, and every answer arrives in the window's own thread.
+"""
+
+import itertools
+import queue
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from PyQt5.QtCore import QThread, pyqtSignal, pyqtSlot
+from PyQt5.QtGui import QImage
+
+from app.desktop.pixels import to_image
+from app.errors import PasticheError
+from app.game.workshop import Died, Event, Failed, Finished, Job, ProgressEvent, Started
+
+POLL_S = 0.1
+# The workshop ends its process within this, and an errand is a file at most.
+STOP_MS = 1800
+
+
+class Workplace(Protocol):
+    """What the courier needs of `app.game.workshop.Workshop`; a test brings one that works at once."""
+
+    def submit(self, job: Job) -> int:
+        """Queue a job and say its number."""
+
+    def cancel(self, number: int) -> None:
+        """Ask for a job to stop."""
+
+    def poll(self, timeout_s: float = 0.0) -> list[Event]:
+        """Events since the last call."""
+
+    def close(self) -> None:
+        """End the process."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A rival's progress as the window shows it."""
+
+    step: int
+    steps: int
+    message: str
+    preview: QImage | None
+
+
+class Courier(QThread):
+    """Carries jobs to the workshop and their events back.
+
+    Signals, each with the ticket that `submit` gave: `job_started(int)`, `job_progressed(int, Step)`,
+    `job_finished(int, result)`, `job_failed(int, sentence, is_cancelled)`.
+    """
+
+    job_started = pyqtSignal(int)
+    job_progressed = pyqtSignal(int, object)
+    job_finished = pyqtSignal(int, object)
+    job_failed = pyqtSignal(int, str, bool)
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__()
+        self.setObjectName("courier")
+        self._workplace = workplace
+        self._tickets = itertools.count(1)
+        self._requests: queue.SimpleQueue[tuple[int, Job | None]] = queue.SimpleQueue()
+        self._numbers: dict[int, int] = {}  # ticket -> the workshop's number
+        self._is_stopping = False
+
+    def submit(self, job: Job) -> int:
+        """Have a job done; the ticket names it in the signals and for `cancel`."""
+        ticket = next(self._tickets)
+        self._requests.put((ticket, job))
+        if not self.isRunning():
+            self.start()
+        return ticket
+
+    def cancel(self, ticket: int) -> None:
+        """Ask for a job to stop; `job_failed` with is_cancelled tells when it has."""
+        self._requests.put((ticket, None))
+
+    def stop(self) -> bool:
+        """End the workshop's process and this thread; whether that was done in time. Nothing is told afterwards."""
+        self._is_stopping = True
+        return self.wait(STOP_MS)
+
+    def run(self) -> None:
+        # Nothing may leave this method: an exception here would abort the program.
+        try:
+            while not self._is_stopping:
+                self._carry_requests()
+                for event in self._workplace.poll(POLL_S):
+                    self._tell(event)
+        except Exception:  # noqa: BLE001 - see above; the person gets a sentence and can retry
+            traceback.print_exc(file=sys.stderr)
+            self._fail_all("The way to the rivals' workshop is broken.")
+        finally:
+            self._close()
+
+    def _carry_requests(self) -> None:
+        while not self._requests.empty():
+            ticket, job = self._requests.get()
+            if job is not None:
+                self._numbers[ticket] = self._workplace.submit(job)
+            elif ticket in self._numbers:
+                self._workplace.cancel(self._numbers[ticket])
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, Died):
+            self._fail_all(event.sentence)
+            return
+        ticket = next((t for t, number in self._numbers.items() if number == event.job), None)
+        if ticket is None:
+            return
+        match event:
+            case Started():
+                self.job_started.emit(ticket)
+            case ProgressEvent(progress=progress):
+                preview = to_image(progress.preview) if progress.preview is not None else None
+                self.job_progressed.emit(ticket, Step(progress.step, progress.steps, progress.message, preview))
+            case Finished(result=result):
+                del self._numbers[ticket]
+                self.job_finished.emit(ticket, result)
+            case Failed(sentence=sentence, is_cancelled=is_cancelled, detail=detail):
+                del self._numbers[ticket]
+                if detail:
+                    print(detail, file=sys.stderr)
+                self.job_failed.emit(ticket, sentence, is_cancelled)
+
+    def _fail_all(self, sentence: str) -> None:
+        tickets, self._numbers = list(self._numbers), {}
+        for ticket in tickets:
+            self.job_failed.emit(ticket, sentence, False)
+
+    def _close(self) -> None:
+        try:
+            self._workplace.close()
+        except Exception:  # noqa: BLE001 - a workshop that is gone already is as good as closed
+            traceback.print_exc(file=sys.stderr)
+
+
+class Errands(QThread):
+    """Does small things one after another in the background: reading a picture, writing a file, listing a folder."""
+
+    _errand_ended = pyqtSignal(int, object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("errands")
+        self._numbers = itertools.count(1)
+        self._orders: queue.SimpleQueue[tuple[int, Callable[[], Any]] | None] = queue.SimpleQueue()
+        self._answers: dict[int, tuple[Callable[[Any], None], Callable[[str], None]]] = {}
+        self._is_stopping = False
+        self._errand_ended.connect(self._on_errand_ended)
+
+    def send(self, work: Callable[[], Any], then: Callable[[Any], None], otherwise: Callable[[str], None]) -> None:
+        """Do `work` in the background, then call `then(result)` or `otherwise(sentence)` in the window's thread."""
+        number = next(self._numbers)
+        self._answers[number] = (then, otherwise)
+        self._orders.put((number, work))
+        if not self.isRunning():
+            self.start()
+
+    def is_idle(self) -> bool:
+        """Whether every errand has been answered."""
+        return not self._answers
+
+    def stop(self) -> bool:
+        """Finish the errand in hand, forget the others; whether that was done in time."""
+        self._is_stopping = True
+        self._answers.clear()
+        self._orders.put(None)
+        return self.wait(STOP_MS)
+
+    def run(self) -> None:
+        while (order := self._orders.get()) is not None and not self._is_stopping:
+            number, work = order
+            try:
+                self._errand_ended.emit(number, work(), None)
+            except PasticheError as error:
+                self._errand_ended.emit(number, None, str(error))
+            except Exception as error:  # noqa: BLE001 - an exception that left this method would abort the program
+                traceback.print_exc(file=sys.stderr)
+                sentence = f"This went wrong unexpectedly ({type(error).__name__}: {error})."
+                self._errand_ended.emit(number, None, sentence)
+
+    @pyqtSlot(int, object, object)
+    def _on_errand_ended(self, number: int, result: Any, sentence: str | None) -> None:
+        answer = self._answers.pop(number, None)
+        if answer is None:
+            return
+        then, otherwise = answer
+        if sentence is None:
+            then(result)
+        else:
+            otherwise(sentence)

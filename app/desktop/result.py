@@ -1,0 +1,253 @@
+"""The result: the three pictures side by side or under a wipe, the verdict beneath, and what to do next.
+
+Only `window.py` calls this.
+"""
+
+from collections.abc import Mapping
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PyQt5.QtWidgets import (
+    QAction,
+    QHBoxLayout,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desktop import theme
+from app.desktop.controls import Segments, command_button
+from app.desktop.host import RivalState
+from app.desktop.icons import icon
+from app.desktop.picture_view import PictureView
+from app.desktop.rival_card import TITLES, ElidedLabel, status_of
+from app.desktop.verdict import HUNG, INKS, Verdict
+from app.desktop.wipe import Wipe
+from app.game.card import grade_text
+from app.game.duel import COMPARISONS, RIVALS
+
+SIDE_BY_SIDE, WIPE = 0, 1
+PAIR_WORDS = [" / ".join(TITLES[name].removeprefix("Your ").capitalize() for name in pair) for pair in COMPARISONS]
+
+
+class Result(QWidget):
+    """Shows the pictures and grades there are, also while some are still on their way.
+
+    Signals: `enlarge_requested(name)` with drawing, magenta or classic; `retry_requested(rival)`;
+    `stop_requested(rival)`; `grades_retry_requested()`.
+    """
+
+    enlarge_requested = pyqtSignal(str)
+    retry_requested = pyqtSignal(str)
+    stop_requested = pyqtSignal(str)
+    grades_retry_requested = pyqtSignal()
+
+    def __init__(self, actions: Mapping[str, QAction]) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._actions = actions
+        self._pair = 0
+        self.title = theme.label("The verdict", "display")
+        self.sentence = theme.label(role="quiet")
+        self.sentence.setWordWrap(True)
+        self.plates = {name: _Plate(name) for name in HUNG}
+        for name, plate in self.plates.items():
+            plate.view.clicked.connect(lambda n=name: self.enlarge_requested.emit(n))
+            plate.retry.clicked.connect(lambda _checked, n=name: self._on_plate_button(n))
+        self.verdict = Verdict()
+        self.verdict.pair_chosen.connect(self.wipe_between)
+        self.wipe = Wipe()
+        self.way = Segments(["Side by side", "Wipe"], "How to look at the pictures")
+        self.way.chosen.connect(self._on_way_chosen)
+        self.pairs = Segments(PAIR_WORDS, "Which two pictures")
+        self.pairs.chosen.connect(self._on_pair_chosen)
+        self.ask_judge = QPushButton("Ask the judge again")
+        self.ask_judge.clicked.connect(self.grades_retry_requested)
+        self.ask_judge.hide()
+
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self.title)
+        words.addWidget(self.sentence)
+        top = QHBoxLayout()
+        top.setSpacing(theme.SMALL)
+        top.addLayout(words, 1)
+        top.addWidget(self.ask_judge, 0, Qt.AlignBottom)
+        top.addWidget(self.pairs, 0, Qt.AlignBottom)
+        top.addWidget(self.way, 0, Qt.AlignBottom)
+
+        beside = QWidget()
+        row = QHBoxLayout(beside)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for plate in self.plates.values():
+            row.addWidget(plate, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(beside)
+        self._stack.addWidget(self.wipe)
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.PAGE, theme.GAP, theme.PAGE, theme.GAP)
+        column.setSpacing(theme.SMALL)
+        column.addLayout(top)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.verdict)
+        column.addLayout(self._make_doors())
+        self._on_way_chosen(SIDE_BY_SIDE)
+
+    def _make_doors(self) -> QHBoxLayout:
+        act = self._actions
+        save = QPushButton("Save")
+        save.setIcon(icon("save"))
+        menu = QMenu(save)
+        for name in ("save_drawing", "save_card", "save_all"):
+            menu.addAction(act[name])
+        save.setMenu(menu)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(command_button(act["keep_drawing"], symbol="brush"))
+        row.addStretch(1)
+        row.addWidget(save)
+        row.addWidget(command_button(act["play_again"], kind="primary", symbol="reroll"))
+        return row
+
+    # What is shown
+
+    def show_drawing(self, image: QImage | None) -> None:
+        """Show the player's picture; None where there is none."""
+        self.plates["drawing"].show_picture(image, "You have not drawn this deal")
+        self._actions["keep_drawing"].setText("Keep drawing" if image is not None else "Start to draw")
+        self._fill_wipe()
+
+    def show_rival(self, state: RivalState) -> None:
+        """Show a rival's picture, or how far it is."""
+        self.plates[state.name].show_state(state)
+        self._fill_wipe()
+
+    def show_grades(
+        self, grades: Mapping[tuple[str, str], float], awaited: set[tuple[str, str]], sentence: str, *, can_ask: bool
+    ) -> None:
+        """Show the grades there are, which are on their way, and one sentence about it all."""
+        self.verdict.show_grades(grades, awaited)
+        self.title.setText("The verdict" if len(grades) == len(COMPARISONS) else "The comparison")
+        self.sentence.setText(sentence)
+        self.ask_judge.setVisible(can_ask)
+
+    def wipe_between(self, first: str, second: str) -> None:
+        """Show a pair of pictures under the wipe."""
+        self._pair = COMPARISONS.index((first, second))
+        self.pairs.choose(self._pair)
+        self._on_way_chosen(WIPE)
+
+    def image(self, name: str) -> QImage | None:
+        """The picture shown of drawing, magenta or classic."""
+        return self.plates[name].view.image()
+
+    def _on_way_chosen(self, way: int) -> None:
+        self.way.choose(way)
+        self._stack.setCurrentIndex(way)
+        self.pairs.setVisible(way == WIPE)
+        self._fill_wipe()
+
+    def _on_pair_chosen(self, index: int) -> None:
+        self._pair = index
+        self._fill_wipe()
+
+    def _fill_wipe(self) -> None:
+        first, second = COMPARISONS[self._pair]
+        self.wipe.set_pictures(self.image(first), self.image(second), (TITLES[first], TITLES[second]))
+
+    def _on_plate_button(self, name: str) -> None:
+        (self.stop_requested if self.plates[name].is_busy else self.retry_requested).emit(name)
+
+
+def sentence_of(grades: Mapping[tuple[str, str], float], rivals: Mapping[str, RivalState], has_drawing: bool) -> str:
+    """What there is to say about a comparison, finished or not."""
+    waiting = [TITLES[name] for name in RIVALS if rivals[name].is_busy]
+    if waiting:
+        are = "is" if len(waiting) == 1 else "are"
+        return f"{' and '.join(waiting)} {are} still painting; the grades appear as they come."
+    gone = [TITLES[name] for name in RIVALS if rivals[name].stage in ("failed", "stopped", "idle")]
+    if gone:
+        return f"{' and '.join(gone)} did not finish. Let it paint again to hear the whole verdict."
+    owed = [pair for pair in COMPARISONS if pair not in grades and (has_drawing or "drawing" not in pair)]
+    if owed:
+        return "The judge is looking."
+    if not has_drawing:
+        return f"The rivals agree at {grade_text(grades[COMPARISONS[2]])} of 10. Now it is your turn."
+    magenta, classic = grades[COMPARISONS[0]], grades[COMPARISONS[1]]
+    nearer, grade = ("Magenta", magenta) if magenta >= classic else ("Classic", classic)
+    return f"You came closest to {nearer}, with {grade_text(grade)} of 10."
+
+
+class _Plate(QWidget):
+    """One of the three pictures with its title."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.is_busy = False
+        self.view = PictureView(margin_px=12)
+        self.view.setAccessibleName(TITLES[name])
+        self.view.setToolTip("Click to enlarge")
+        self._title = _DottedTitle(name)
+        self.status = ElidedLabel("caption")
+        self.status.setAlignment(Qt.AlignCenter)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setProperty("rival", name)
+        self.retry = QPushButton("Try again")
+        self.retry.setProperty("kind", "ghost")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.TIGHT)
+        column.addWidget(self.view, 1)
+        column.addWidget(self._title)
+        column.addWidget(self.status)
+        under = QHBoxLayout()
+        under.setContentsMargins(theme.PAGE, 0, theme.PAGE, 0)
+        under.addWidget(self.progress, 1)
+        under.addWidget(self.retry, 0, Qt.AlignCenter)
+        column.addLayout(under)
+        self.progress.hide()
+        self.retry.hide()
+
+    def show_picture(self, image: QImage | None, placeholder: str) -> None:
+        if image is None or image is not self.view.image():
+            self.view.set_image(image, placeholder)
+
+    def show_state(self, state: RivalState) -> None:
+        self.is_busy = state.is_busy
+        words = status_of(state)
+        self.show_picture(state.image, words)
+        self.status.set_whole(f"{state.network} · {words}" if state.stage in ("finished", "working") else words)
+        theme.restyle(self.status, tone="bad" if state.stage == "failed" else "")
+        self.progress.setVisible(state.is_busy)
+        self.progress.setRange(0, state.steps if state.stage == "working" else 0)
+        self.progress.setValue(state.step)
+        self.retry.setVisible(state.stage in ("failed", "stopped", "idle"))
+
+
+class _DottedTitle(QWidget):
+    """A title with a dot in the colour that stands for its maker in the grades' rings."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self.setFixedHeight(26)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.Antialiasing)
+        painter.setFont(theme.serif(19))
+        text = TITLES[self._name]
+        width = painter.fontMetrics().horizontalAdvance(text)
+        left = (self.width() - width) / 2
+        painter.setPen(Qt.NoPen)
+        painter.setBrush(QColor(theme.colour(INKS[self._name])))
+        painter.drawEllipse(round(left - 17), round(self.height() / 2 - 4), 9, 9)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(round(left), 0, width + 4, self.height(), int(Qt.AlignVCenter | Qt.AlignLeft), text)

@@ -1,0 +1,202 @@
+"""The verdict: three grades, each on a bracket between the two pictures that it compares. For `result.py` only."""
+
+from collections.abc import Mapping
+
+from PyQt5.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, pyqtSignal
+from PyQt5.QtGui import (
+    QConicalGradient,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PyQt5.QtWidgets import QWidget
+
+from app.desktop import theme
+from app.desktop.rival_card import TITLES
+from app.game.card import grade_text
+from app.game.duel import COMPARISONS
+
+# The pictures hang in this order, so that each of the player's grades stands between its two pictures.
+HUNG = ("magenta", "drawing", "classic")
+INKS = {"drawing": "player", "magenta": "magenta", "classic": "classic"}
+CAPTION_PX = 20
+
+
+class GradeDial(QWidget):
+    """One grade, 0 to 10, as a number in a ring that is filled as far. `chosen()` on click, Space or Return."""
+
+    chosen = pyqtSignal()
+
+    def __init__(self, pair: tuple[str, str], radius_px: float) -> None:
+        super().__init__()
+        self.pair = pair
+        self._radius_px = radius_px
+        self._grade: float | None = None
+        self._shown = 0.0
+        self._is_awaited = False
+        self._is_hovered = False
+        self._growth = QVariantAnimation(self)
+        self._growth.setDuration(900)
+        self._growth.setEasingCurve(QEasingCurve.OutCubic)
+        self._growth.valueChanged.connect(self._on_grown)
+        self.setFocusPolicy(Qt.TabFocus)
+        self.setCursor(Qt.PointingHandCursor)
+        self.setFixedSize(QSize(190, round(2 * radius_px + 12 + CAPTION_PX)))
+        self._name()
+
+    def grade(self) -> float | None:
+        """The grade shown, if there is one."""
+        return self._grade
+
+    def set_grade(self, grade: float | None, *, is_awaited: bool = False) -> None:
+        """Show a grade, or that it is still awaited, or that there is none."""
+        self._is_awaited = is_awaited
+        if grade != self._grade:
+            self._grade = grade
+            self._growth.stop()
+            self._shown = 0.0
+            if grade is not None:
+                self._growth.setStartValue(0.0)
+                self._growth.setEndValue(float(grade))
+                self._growth.start()
+        self._name()
+        self.update()
+
+    def _on_grown(self, value: object) -> None:
+        self._shown = float(value)  # type: ignore[arg-type]
+        self.update()
+
+    def caption(self) -> str:
+        """Whom it compares."""
+        return " & ".join(TITLES[name].removeprefix("Your ").capitalize() for name in self.pair)
+
+    def _name(self) -> None:
+        state = f"{grade_text(self._grade)} of 10" if self._grade is not None else "no grade yet"
+        self.setAccessibleName(f"{self.caption()}: {state}")
+        pictures = f"{TITLES[self.pair[0]]} and {TITLES[self.pair[1]]}"
+        self.setToolTip(f"How alike they are: {pictures}, {state}. Click to wipe between them")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.Antialiasing)
+        radius = self._radius_px
+        centre = QPointF(self.width() / 2, radius + 6)
+        # The wall's colour hides the bracket behind the ring.
+        painter.setPen(Qt.NoPen)
+        painter.setBrush(theme.colour("wall"))
+        painter.drawEllipse(centre, radius + 10, radius + 6)
+        ring = QRectF(centre.x() - radius + 4, centre.y() - radius + 4, 2 * radius - 8, 2 * radius - 8)
+        painter.setBrush(theme.colour("raised" if self._is_hovered else "panel"))
+        painter.setPen(QPen(theme.colour("line"), 6))
+        painter.drawEllipse(ring)
+        if self._grade is not None:
+            sweep = QConicalGradient(centre, 90)
+            first, second = (theme.colour(INKS[name]) for name in self.pair)
+            # A conical gradient runs against the clock, the ring fills with it.
+            sweep.setColorAt(1.0, first)
+            sweep.setColorAt(0.0, second)
+            painter.setBrush(Qt.NoBrush)
+            painter.setPen(QPen(sweep, 6, Qt.SolidLine, Qt.FlatCap))
+            painter.drawArc(ring, 90 * 16, -round(360 * 16 * self._shown / 10))
+        if self.hasFocus():
+            painter.setBrush(Qt.NoBrush)
+            painter.setPen(QPen(theme.colour("accent"), 1.5))
+            painter.drawEllipse(centre, radius + 3, radius + 3)
+        self._paint_words(painter, ring)
+
+    def _paint_words(self, painter: QPainter, ring: QRectF) -> None:
+        if self._grade is not None:
+            painter.setFont(theme.serif(round(self._radius_px * 0.78)))
+            painter.setPen(theme.colour("text"))
+            # While the ring grows the number counts with it, and ends on the very grade.
+            is_there = self._growth.state() != QVariantAnimation.Running
+            text = grade_text(self._grade if is_there else min(self._shown, 9.9))
+        else:
+            painter.setFont(theme.sans(round(self._radius_px * 0.3)))
+            painter.setPen(theme.colour("faint"))
+            text = "…" if self._is_awaited else "–"
+        painter.drawText(ring, int(Qt.AlignCenter), text)
+        painter.setFont(theme.sans(12))
+        painter.setPen(theme.colour("text" if self._is_hovered else "quiet"))
+        below = QRectF(0, self.height() - CAPTION_PX, self.width(), CAPTION_PX)
+        painter.drawText(below, int(Qt.AlignCenter), self.caption())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.LeftButton and self.rect().contains(event.pos()):
+            self.chosen.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key_Space, Qt.Key_Return, Qt.Key_Enter):
+            self.chosen.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def enterEvent(self, _event: object) -> None:
+        self._is_hovered = True
+        self.update()
+
+    def leaveEvent(self, _event: object) -> None:
+        self._is_hovered = False
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+
+class Verdict(QWidget):
+    """The three dials and their brackets, under three pictures of equal width. `pair_chosen(str, str)`."""
+
+    pair_chosen = pyqtSignal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dials: dict[tuple[str, str], GradeDial] = {}
+        for pair in COMPARISONS:
+            dial = GradeDial(pair, 46 if "drawing" in pair else 38)
+            dial.setParent(self)
+            dial.chosen.connect(lambda p=pair: self.pair_chosen.emit(*p))
+            self.dials[pair] = dial
+        self.setFixedHeight(198)
+        self.setMinimumWidth(640)
+
+    def show_grades(self, grades: Mapping[tuple[str, str], float], awaited: set[tuple[str, str]]) -> None:
+        """Show what grades there are, and which are on their way."""
+        for pair, dial in self.dials.items():
+            dial.set_grade(grades.get(pair), is_awaited=pair in awaited)
+
+    def _column_x(self, name: str) -> float:
+        return self.width() * (2 * HUNG.index(name) + 1) / 6
+
+    def _centre(self, pair: tuple[str, str]) -> QPointF:
+        x = (self._column_x(pair[0]) + self._column_x(pair[1])) / 2
+        return QPointF(x, 56.0 if "drawing" in pair else 128.0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for pair, dial in self.dials.items():
+            centre = self._centre(pair)
+            top = centre.y() - (46 if "drawing" in pair else 38) - 6
+            dial.move(round(centre.x() - dial.width() / 2), round(top))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.Antialiasing)
+        painter.setPen(QPen(theme.colour("strong_line"), 1.5))
+        for pair in COMPARISONS:
+            y = self._centre(pair).y() + (12 if "drawing" not in pair else 0)
+            left, right = sorted(self._column_x(name) for name in pair)
+            # Two brackets end under each picture: the player's a little inside, the rivals' a little outside.
+            nudge = 14 if "drawing" in pair else -14
+            bracket = QPainterPath(QPointF(left + nudge, 4))
+            bracket.lineTo(left + nudge, y - 10)
+            bracket.quadTo(left + nudge, y, left + nudge + 10, y)
+            bracket.lineTo(right - nudge - 10, y)
+            bracket.quadTo(right - nudge, y, right - nudge, y - 10)
+            bracket.lineTo(right - nudge, 4)
+            painter.drawPath(bracket)
