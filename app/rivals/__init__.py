@@ -1,0 +1,1 @@
+"""The machines that paint the deal: magenta and classic, behind one protocol."""

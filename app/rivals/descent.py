@@ -1,0 +1,122 @@
+"""Minimising a smooth function of a million pixels: L-BFGS and Adam over plain arrays. Called by classic.py.
+
+scipy's L-BFGS-B spends 0.11 s (0.27 s with bounds) an iteration on its own bookkeeping at 384 x 288 px, where the
+compact backbone's loss and gradient take 0.07 s; the two-loop recursion here takes 0.01 s.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.floating]
+Evaluate = Callable[[Vector], tuple[float, Vector]]
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where the descent is: `evaluations` so far, the value there, and the place itself (not to be written to)."""
+
+    evaluations: int
+    value: float
+    place: Vector
+
+
+def lbfgs(
+    evaluate: Evaluate, start: Vector, *, evaluations: int, memory: int = 12, first_step: float = 0.02
+) -> Iterator[Point]:
+    """Descend by limited-memory BFGS (Nocedal and Wright 2006, algorithm 7.4), yielding each accepted point.
+
+    `evaluate` maps a flat vector to value and gradient; at most `evaluations` calls are made. `first_step` is how
+    far the first step moves the value that moves most. Steps are shortened until the value falls enough (Armijo);
+    a pair of too little curvature is not remembered, so that the direction always descends. Ends early where no
+    step along the gradient itself helps any more, that is at a minimum up to rounding.
+    """
+    place = start.copy()
+    value, slope = evaluate(place)
+    used = 1
+    yield Point(used, value, place)
+    pairs: deque[tuple[Vector, Vector, float]] = deque(maxlen=memory)
+    while used < evaluations:
+        direction = _two_loops(slope, pairs)
+        fall = _dot(slope, direction)
+        if not pairs:
+            largest = float(np.abs(slope).max(initial=0.0))
+            if largest == 0.0:
+                return
+            direction = slope * np.asarray(-first_step / largest, slope.dtype)
+            fall = _dot(slope, direction)
+        step = 1.0
+        while True:
+            trial = place + np.asarray(step, place.dtype) * direction
+            trial_value, trial_slope = evaluate(trial)
+            used += 1
+            if np.isfinite(trial_value) and trial_value <= value + 1e-4 * step * fall:
+                break
+            if used >= evaluations:
+                return
+            step *= _shortening(value, fall * step, trial_value)
+            if step < 1e-4:
+                break
+        if step < 1e-4:
+            if not pairs:
+                return
+            # The memory misleads: forget it and go straight down once.
+            pairs.clear()
+            continue
+        moved, bent = trial - place, trial_slope - slope
+        curvature = _dot(moved, bent)
+        if curvature > 1e-10 * _dot(bent, bent) ** 0.5 * _dot(moved, moved) ** 0.5:
+            pairs.append((moved, bent, curvature))
+        place, value, slope = trial, trial_value, trial_slope
+        yield Point(used, value, place)
+
+
+def adam(
+    evaluate: Evaluate, start: Vector, *, evaluations: int, rate: float = 0.03, decay: float = 0.1
+) -> Iterator[Point]:
+    """Descend by Adam (Kingma and Ba 2015, beta 0.9 and 0.999), the rate falling to `rate * decay` along a cosine.
+
+    Yields every point with the value there.
+    """
+    place = start.copy()
+    mean, square = np.zeros_like(place), np.zeros_like(place)
+    for step in range(1, evaluations + 1):
+        value, slope = evaluate(place)
+        yield Point(step, value, place)
+        mean += 0.1 * (slope - mean)
+        square += 0.001 * (slope * slope - square)
+        share = 0.5 * (1 + np.cos(np.pi * step / evaluations))
+        now = rate * (decay + (1 - decay) * share) / (1 - 0.9**step)
+        place = place - np.asarray(now, place.dtype) * mean / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+
+
+def _two_loops(slope: Vector, pairs: deque[tuple[Vector, Vector, float]]) -> Vector:
+    """The direction -H * slope, H the inverse Hessian that the pairs imply."""
+    direction = -slope
+    shares = []
+    for moved, bent, curvature in reversed(pairs):
+        share = _dot(moved, direction) / curvature
+        direction -= np.asarray(share, direction.dtype) * bent
+        shares.append(share)
+    if pairs:
+        _, bent, curvature = pairs[-1]
+        direction *= np.asarray(curvature / _dot(bent, bent), direction.dtype)
+    for (moved, bent, curvature), share in zip(pairs, reversed(shares), strict=True):
+        direction += np.asarray(share - _dot(bent, direction) / curvature, direction.dtype) * moved
+    return direction
+
+
+def _shortening(value: float, fall: float, trial_value: float) -> float:
+    """The factor to the minimum of the parabola through value, slope and trial, within [0.1, 0.5]."""
+    if not np.isfinite(trial_value):
+        return 0.1
+    return float(np.clip(-fall / (2 * (trial_value - value - fall)), 0.1, 0.5))
+
+
+def _dot(a: Vector, b: Vector) -> float:
+    return float(np.dot(a, b))

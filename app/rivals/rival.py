@@ -1,0 +1,181 @@
+"""The rivals' protocol, what they report, and `hire`, which finds the best network for one.
+
+Rivals take arrays and give arrays: they know no window, file or thread. Game, benches and doors may call.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from app import images
+from app.errors import Cancelled, PictureError, UsageError
+from app.images import Picture
+from app.networks import catalog, runtime, store
+
+MAGENTA = "magenta"
+CLASSIC = "classic"
+RIVALS = (MAGENTA, CLASSIC)
+
+#: Which networks each rival can paint with, best first.
+CHOICES: dict[str, tuple[str, ...]] = {
+    MAGENTA: ("magenta-hub", "magenta-int8", "builtin-stylizer"),
+    CLASSIC: ("vgg19", "builtin-vgg"),
+}
+
+MIN_SIZE_PX = 32
+MAX_SIZE_PX = 4096
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a rival is: `step` of `steps`; `preview` and `loss` where it has them."""
+
+    step: int
+    steps: int
+    message: str
+    preview: Picture | None = None
+    loss: float | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """About the last picture: with which network (a name of the catalog), how many steps, how long each and all took.
+
+    `note` is one sentence where something was done in another way than usual, else "".
+    """
+
+    network: str
+    seconds_per_step: float
+    steps: int
+    seconds: float
+    note: str = ""
+
+
+OnProgress = Callable[[Progress], None]
+IsCancelled = Callable[[], bool]
+
+
+class Rival(Protocol):
+    """One machine that paints the deal. Its network is loaded with the first picture and kept for the next."""
+
+    name: str
+    network: str
+    report: Report | None
+
+    @property
+    def title(self) -> str:
+        """What the rival and its network are called, for a person."""
+
+    def paint(
+        self,
+        content: Picture,
+        style: Picture,
+        *,
+        strength: float = 1.0,
+        size: int = 384,
+        on_progress: OnProgress | None = None,
+        cancelled: IsCancelled | None = None,
+    ) -> Picture:
+        """Paint `content` in the manner of `style`.
+
+        Both float32 H x W x 3 in [0, 1]; the result too, with the content's aspect and a longer side of `size` px
+        (32 to 4096). `strength` from 0 (the photograph) to 1 (the full manner). Raises UsageError, PictureError,
+        NetworkError, RivalError or Cancelled.
+        """
+
+
+def hire(name: str, *, network: str | None = None) -> Rival:
+    """Return the rival `magenta` or `classic` with the best network that is installed, or with the one named.
+
+    Raises UsageError for another name or a network that the rival cannot use, NetworkError where the network is
+    missing or damaged.
+    """
+    if name not in RIVALS:
+        raise UsageError(f"There is no rival called {name}; there are {' and '.join(RIVALS)}.")
+    chosen = _chosen(name, network)
+    if name == MAGENTA:
+        from app.rivals.magenta import Magenta
+
+        return Magenta(chosen)
+    from app.rivals.classic import Classic
+
+    return Classic(network=chosen)
+
+
+def best_network(name: str) -> str:
+    """Return the name of the best network that is there for a rival; nothing is loaded or read."""
+    for network in CHOICES[name]:
+        if network == "magenta-hub" and not runtime.has_tensorflow_hub():
+            continue
+        if store.find(network) is not None:
+            return network
+    # The last one is built in: asking for it says what is missing from the program.
+    return CHOICES[name][-1]
+
+
+def _chosen(name: str, network: str | None) -> str:
+    if network is None:
+        return best_network(name)
+    catalog.network(network)
+    if network not in CHOICES[name]:
+        raise UsageError(f"{name} cannot paint with {network}; it can with {', '.join(CHOICES[name])}.")
+    if store.find(network) is None:
+        store.require(network)
+    return network
+
+
+def check_deal(content: Picture, style: Picture, strength: float, size: int) -> None:
+    """Refuse what no rival can paint. Raises UsageError or PictureError."""
+    if not (math.isfinite(strength) and 0 <= strength <= 1):
+        raise UsageError(f"The strength must lie between 0 and 1, not at {strength}.")
+    if not MIN_SIZE_PX <= size <= MAX_SIZE_PX:
+        raise UsageError(f"The size must lie between {MIN_SIZE_PX} and {MAX_SIZE_PX} px, not at {size}.")
+    for what, picture in (("content", content), ("style", style)):
+        if picture.ndim != 3 or picture.shape[2] != 3 or min(picture.shape[:2]) < 1:
+            raise PictureError(f"The {what} is not a picture of height x width x 3 numbers.")
+        if not np.isfinite(picture).all():
+            raise PictureError(f"The {what} has values that are not numbers.")
+
+
+def sized(content: Picture, size: int) -> Picture:
+    """Scale a picture so that its longer side is `size` px, enlarging if need be; the aspect stays."""
+    height, width = sized_shape(content, size)
+    return images.resize(np.clip(content, 0, 1, dtype=np.float32), height=height, width=width)
+
+
+def sized_shape(content: Picture, size: int) -> tuple[int, int]:
+    """Height and width in px of what `sized` returns."""
+    height, width = content.shape[:2]
+    scale = size / max(height, width)
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def heed(cancelled: IsCancelled | None) -> None:
+    """Raise Cancelled if somebody asked for it."""
+    if cancelled is not None and cancelled():
+        raise Cancelled("The rival was stopped.")
+
+
+class Clock:
+    """Counts steps and seconds for the report."""
+
+    def __init__(self) -> None:
+        self.started = time.perf_counter()
+        self.steps = 0
+        self.seconds_in_steps = 0.0
+
+    def step(self, seconds: float) -> None:
+        """Count one step that took so long."""
+        self.steps += 1
+        self.seconds_in_steps += seconds
+
+    def report(self, network: str, note: str = "") -> Report:
+        """Return the report up to now."""
+        per_step = self.seconds_in_steps / self.steps if self.steps else 0.0
+        return Report(network, per_step, self.steps, time.perf_counter() - self.started, note)
