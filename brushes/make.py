@@ -1,7 +1,7 @@
-"""Makes the textures of our brushes: `python -m brushes.make` writes every PNG of this folder again, the same each time.
+"""Makes the textures of our brushes: `python -m brushes.make` writes every PNG of this folder again, always the same.
 
-A texture is grey and alpha: the alpha is how much paint a spot carries, the grey how dark or light that paint is (128 is
-the colour itself). A brush that turns along its stroke is drawn here as if it moved to the right.
+A texture is grey and alpha: the alpha is how much paint a spot carries, the grey how dark or light that paint is (128
+is the colour itself). A brush that turns along its stroke is drawn here as if it moved to the right.
 """
 
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def streaks(rng: np.random.Generator, count: int, *, finest: float, slope: float
     return order
 
 
-def smooth(low: float, high: float, value: Plane) -> Plane:
+def smooth(low: Plane | float, high: Plane | float, value: Plane) -> Plane:
     """0 below `low`, 1 above `high`, smooth between; falling where low is above high."""
     t = np.clip((value - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)
@@ -59,7 +59,7 @@ def grid() -> tuple[Plane, Plane, Plane]:
 Made = tuple[Plane, Plane | float]
 
 
-def round_tip(rng: np.random.Generator) -> Made:
+def round_tip(_rng: np.random.Generator) -> Made:
     """A cone: the hardness of the brush makes a disc of it."""
     _, _, r = grid()
     return np.clip(1 - r, 0, 1), 0.5
@@ -114,24 +114,22 @@ def fan(rng: np.random.Generator) -> Made:
 
 
 def bristle(rng: np.random.Generator) -> Made:
-    """Single hog's hairs, each with its own load of paint, and gaps where they part."""
+    """Single hog's hairs, each with its own load of paint, and a few gaps where they part."""
     x, y, _ = grid()
     coverage, shade = np.zeros((SIDE, SIDE)), np.full((SIDE, SIDE), 0.5)
-    load = streaks(rng, SIDE, finest=14, slope=0.9)
-    tone = streaks(rng, SIDE, finest=9, slope=0.7)
-    for _ in range(150):
-        at_y = np.clip(rng.normal(0, 0.5), -0.95, 0.95)
-        if abs(at_y) >= 0.95:
-            at_y = rng.uniform(-0.95, 0.95)
-        at_x = rng.normal(0, 0.10) * (1.1 - abs(at_y))
-        place = int((at_y + 1) / 2 * (SIDE - 1))
-        if load[place] < 0.16:
+    load = streaks(rng, SIDE, finest=9, slope=0.7)
+    tone = streaks(rng, SIDE, finest=10, slope=0.9)
+    for place in np.linspace(-0.93, 0.93, 190):
+        at_y = place + rng.normal(0, 0.006)
+        at_x = rng.normal(0, 0.07) * (1.15 - abs(at_y)) - 0.05 * at_y * at_y
+        row = int(np.clip((at_y + 1) / 2 * (SIDE - 1), 0, SIDE - 1))
+        # At the sides hairs stand apart; in the middle only a few are missing.
+        if load[row] < 0.07 + 0.30 * smooth(0.6, 0.98, np.array(abs(at_y))):
             continue
-        thick = rng.uniform(0.016, 0.036)
-        hair = smooth(1.0, 0.3, np.hypot((x - at_x) / (thick * 2.2), (y - at_y) / thick))
-        stronger = hair > coverage
-        coverage = np.maximum(coverage, hair * (0.55 + 0.45 * load[place]))
-        shade = np.where(stronger, np.clip(tone[place] + rng.normal(0, 0.12), 0, 1), shade)
+        thick = rng.uniform(0.013, 0.026)
+        hair = smooth(1.0, 0.3, np.hypot((x - at_x) / (thick * 2.5), (y - at_y) / thick))
+        shade = np.where(hair > coverage, np.clip(tone[row] + rng.normal(0, 0.16), 0, 1), shade)
+        coverage = np.maximum(coverage, hair * (0.6 + 0.4 * load[row]))
     return coverage, shade
 
 
@@ -196,7 +194,7 @@ def watercolour(rng: np.random.Generator) -> Made:
 
 def charcoal(rng: np.random.Generator) -> Made:
     """The side of a burnt twig: dust with hard crumbs in it."""
-    x, y, r = grid()
+    x, y, _r = grid()
     dust = noise(rng, (SIDE, SIDE), finest=3, coarsest=30, slope=0.6)
     clumps = noise(rng, (SIDE, SIDE), finest=14, coarsest=150, slope=1.4)
     bent = np.hypot(x / 0.95, y / 0.85) + 0.25 * (clumps - 0.5)
@@ -215,14 +213,14 @@ def chalk(rng: np.random.Generator) -> Made:
 
 def pencil(rng: np.random.Generator) -> Made:
     """A soft lead's small flat."""
-    x, y, r = grid()
+    _x, _y, r = grid()
     crumbs = noise(rng, (SIDE, SIDE), finest=14, coarsest=90, slope=0.8)
     return smooth(0.95, 0.45, r + 0.3 * (crumbs - 0.5)) * (0.45 + 0.55 * crumbs), 0.5
 
 
 def sponge(rng: np.random.Generator) -> Made:
     """Pores of a natural sponge."""
-    x, y, r = grid()
+    _x, _y, r = grid()
     pores = noise(rng, (SIDE, SIDE), finest=11, coarsest=46, slope=0.8)
     holes = noise(rng, (SIDE, SIDE), finest=26, coarsest=120, slope=1.0)
     rim = r + 0.28 * (holes - 0.5)

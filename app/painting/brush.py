@@ -6,6 +6,7 @@ from these declarations. The desktop, the auto-painter and the surface may call.
 
 import dataclasses
 import functools
+import itertools
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -22,6 +23,9 @@ from app import places
 from app.errors import PictureError
 
 Curve = tuple[tuple[float, float], ...]
+"""Pairs of pen pressure and what it comes to, each 0..1, from left to right; straight between them."""
+
+FULL: Curve = ((0.0, 1.0), (1.0, 1.0))
 
 MAX_TEXTURE_SIDE_PX = 1024
 MAX_VARIANTS = 16
@@ -51,8 +55,8 @@ def _choice(default: str, choices: tuple[str, ...], tooltip: str) -> Any:
     return dataclasses.field(default=default, metadata={"choices": choices, "tooltip": tooltip})
 
 
-def _curve(default: Curve, tooltip: str) -> Any:
-    return dataclasses.field(default=default, metadata={"curve": True, "low": 0.0, "high": 1.0, "tooltip": tooltip})
+def _curve(tooltip: str) -> Any:
+    return dataclasses.field(default=FULL, metadata={"curve": True, "low": 0.0, "high": 1.0, "tooltip": tooltip})
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,8 @@ class Brush:
     rotation: str = _choice("fixed", ROTATIONS, "Stamps keep their angle, turn along the stroke, or turn by chance.")
     angle_deg: float = _number(0.0, -180.0, 180.0, "°", "The angle of the stamp; added to the turn along the stroke.")
     rotation_jitter: float = _number(0.0, 0.0, 1.0, "turns", "How far a stamp may turn from its angle, by chance.")
-    pressure_size: Curve = _curve(((0.0, 1.0), (1.0, 1.0)), "How the pen's pressure changes the stamp's size.")
-    pressure_flow: Curve = _curve(((0.0, 1.0), (1.0, 1.0)), "How the pen's pressure changes the stamp's paint.")
+    pressure_size: Curve = _curve("How the pen's pressure changes the stamp's size.")
+    pressure_flow: Curve = _curve("How the pen's pressure changes the stamp's paint.")
     relief: float = _number(0.0, 0.0, 1.0, "", "How much the texture's shade lightens and darkens the paint.")
     wetness: float = _number(0.0, 0.0, 1.0, "", "How much of the paint that it runs through the brush picks up.")
     drag: float = _number(1.0, 0.05, 20.0, "diameters", "How far the brush carries the paint that it picked up.")
@@ -241,7 +245,7 @@ def _curve_of(path: Path, key: str, value: object) -> Curve:
     if not all(isinstance(pair, list) and len(pair) == 2 for pair in value):
         raise PictureError(complaint)
     curve = tuple((_checked(path, key, x, 0.0, 1.0), _checked(path, key, y, 0.0, 1.0)) for x, y in value)
-    if any(right[0] <= left[0] for left, right in zip(curve, curve[1:], strict=False)):
+    if any(right[0] <= left[0] for left, right in itertools.pairwise(curve)):
         raise PictureError(complaint)
     return curve
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import numpy as np
 from numpy.typing import ArrayLike
 from PyQt5.QtCore import QRect
 from PyQt5.QtGui import QImage
@@ -12,7 +13,7 @@ from app.errors import PictureError
 from app.images import Picture
 from app.painting.brush import Brush
 from app.painting.history import DEFAULT_MEMORY_BYTES, PatchStore
-from app.painting.stroke import Color, Stroke, as_points
+from app.painting.stroke import Color, Points, Stroke, as_points
 from app.painting.surface import Surface
 
 Entry = Stroke | Literal["undo", "redo"]
@@ -63,7 +64,9 @@ class Drawing:
         self._undone: list[_Step] = []
         self._patches = PatchStore(undo_memory_bytes)
         self._head: Stroke | None = None
-        self._points: list[ArrayLike] = []
+        self._points: list[Points] = []
+        self.last_dirty = QRect()
+        """The rectangle that ending the last stroke changed."""
 
     @classmethod
     def replayed(
@@ -150,7 +153,7 @@ class Drawing:
         if self._head is None:
             raise ValueError("no stroke has begun")
         fresh = as_points(points)
-        self._points.extend(fresh)
+        self._points.append(fresh)
         return self.surface.extend(fresh)
 
     def end(self) -> Stroke | None:
@@ -159,16 +162,13 @@ class Drawing:
             raise ValueError("no stroke has begun")
         head, points = self._head, self._points
         self._head, self._points = None, []
-        if not points:
+        if not any(len(batch) for batch in points):
             self.surface.abandon_stroke()
             return None
         self.last_dirty = self.surface.end_stroke()
-        stroke = head.with_points(as_points(points))
+        stroke = head.with_points(np.concatenate(points))
         self._keep(stroke)
         return stroke
-
-    last_dirty = QRect()
-    """The rectangle that ending the last stroke changed."""
 
     def abandon(self) -> QRect:
         """Take the stroke in hand back without a trace; the rectangle that changed."""

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QRect
 
 from app.painting.brush import Brush
-from app.painting.stamps import tint
 from app.painting.stroke import Color, Stroke
 from app.painting.trail import Trail
 
@@ -35,7 +34,8 @@ def blend_table(brush: Brush, color: Color, opacity: float) -> Table:
         covered = (covered[:, None] * (1 - brush.grain) + touched * brush.grain).ravel()
     alpha = np.round(covered * opacity * 255)
     red, green, blue = (np.round(alpha * channel / 255).astype(np.uint32) for channel in color)
-    return alpha.astype(np.uint32) << 24 | red << 16 | green << 8 | blue
+    pixels = np.stack([blue, green, red, alpha.astype(np.uint32)], axis=-1).astype(np.uint8)
+    return pixels.view(np.uint32)[:, 0]
 
 
 def grain_of(brush: Brush, area: QRect, scale: float) -> NDArray[np.uint8]:
@@ -61,7 +61,7 @@ class Carried:
         )
         self._carried: list[float] | None = None  # red, green, blue times amount, and the amount 0..1
 
-    def tints(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> NDArray[np.int64]:
+    def tints(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> list[Color]:
         """The colour of each stamp of a trail over finished strokes, uint32 [H, W]; carries on from the last call."""
         touched = self._touched(painting, trail, scale)
         shares = 1 - np.exp(-trail.travel / self._brush.drag)
@@ -75,7 +75,7 @@ class Carried:
         wet = self._brush.wetness
         colors = self._own * (1 - wet * mixed[:, 3:]) + wet * mixed[:, :3]
         steps = np.clip(np.round(colors / _TINT_STEP) * _TINT_STEP, 0, 255).astype(np.int64)
-        return tint(0, 0, 0) | steps[:, 0] << 16 | steps[:, 1] << 8 | steps[:, 2]
+        return [(red, green, blue) for red, green, blue in steps.tolist()]
 
     def _touched(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> NDArray[np.float64]:
         """Mean red, green, blue times amount, and the amount of paint, [N, 4], under each stamp."""

@@ -39,9 +39,9 @@ def as_points(points: ArrayLike) -> Points:
         raise ValueError(f"points must be [N, 3], not {list(array.shape)}")
     if not np.isfinite(array).all():
         raise ValueError("points must be finite numbers")
-    low = (-MAX_COORDINATE_PX, -MAX_COORDINATE_PX, 0.0)
-    high = (MAX_COORDINATE_PX, MAX_COORDINATE_PX, 1.0)
-    return np.clip(array, np.float32(low), np.float32(high))
+    low = np.array([-MAX_COORDINATE_PX, -MAX_COORDINATE_PX, 0.0], dtype=np.float32)
+    high = np.array([MAX_COORDINATE_PX, MAX_COORDINATE_PX, 1.0], dtype=np.float32)
+    return np.clip(array, low, high)
 
 
 @dataclass(frozen=True, eq=False)

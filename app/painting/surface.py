@@ -16,7 +16,7 @@ from app.errors import PictureError
 from app.images import Picture
 from app.painting.brush import Brush, own_and_players
 from app.painting.ink import Carried, blend_table, grain_of
-from app.painting.stamps import PixelImage, StampBox, tint
+from app.painting.stamps import PixelImage, StampBox
 from app.painting.stroke import Color, Points, Stroke
 from app.painting.trail import Trail, TrailMaker
 
@@ -187,23 +187,24 @@ class Surface:
         """Draw stamps into the buffer and show them; the rectangle that changed."""
         if len(trail) == 0:
             return QRect()
-        tints: NDArray[np.int64] | int = 0
-        if hand.is_body:
-            color = hand.head.color
-            tints = tint(*color) if hand.carried is None else hand.carried.tints(self._base, trail, self.scale)
-        keys, x, y = hand.box.keys(trail, self.scale, tints)
-        reach = np.ceil(trail.size * (self.scale * hand.brush.texture.reach / 2)).astype(np.int64) + 3
+        x, y = trail.x * self.scale, trail.y * self.scale
+        # Two pixels more than the texture reaches: for rounding, and for the soft rim of scaled stamps.
+        reach = trail.size * (self.scale * hand.brush.texture.reach / 2) + 2
+        left, top = np.maximum(np.floor(x - reach), 0), np.maximum(np.floor(y - reach), 0)
+        right, bottom = np.minimum(np.ceil(x + reach), self.width - 1), np.minimum(np.ceil(y + reach), self.height - 1)
         flow = np.round(trail.flow * 255).astype(np.int64)
-        left, top = np.maximum(x - reach, 0), np.maximum(y - reach, 0)
-        right, bottom = np.minimum(x + reach, self.width - 1), np.minimum(y + reach, self.height - 1)
+        # Before any is left out: what the brush carries must not depend on the canvas's edges.
+        tints = hand.tints(self._base, trail, self.scale)
         seen = (left <= right) & (top <= bottom) & (flow > 0)
+        if not seen.any():
+            return QRect()
         if not seen.all():
-            if not seen.any():
-                return QRect()
-            keys, x, y, flow = keys[seen], x[seen], y[seen], flow[seen]
+            trail, flow = trail.only(seen), flow[seen]
             left, top, right, bottom = left[seen], top[seen], right[seen], bottom[seen]
-        self._draw(hand.box, keys, x, y, flow)
-        touched = _tiles_under(left, top, right, bottom, self._touched.shape)
+            tints = [color for color, is_seen in zip(tints, seen.tolist(), strict=True) if is_seen]
+        self._draw(hand, trail, flow, tints)
+        edges = [edge.astype(np.intp) for edge in (left, top, right, bottom)]
+        touched = _tiles_under(*edges, grid=self._touched.shape)
         self._touched |= touched
         dirty = QRect(int(left.min()), int(top.min()), 0, 0)
         dirty.setRight(int(right.max()))
@@ -211,25 +212,14 @@ class Surface:
         self._show(hand, dirty, touched)
         return dirty
 
-    def _draw(
-        self,
-        box: StampBox,
-        keys: NDArray[np.int64],
-        x: NDArray[np.int64],
-        y: NDArray[np.int64],
-        flow: NDArray[np.int64],
-    ) -> None:
+    def _draw(self, hand: "_Hand", trail: Trail, flow: NDArray[np.int64], tints: list[Color]) -> None:
         # A fresh wrapper is never shared, so that Qt cannot decide to paint on a copy.
         target = PixelImage(self._buffer, self.width)
         painter = QPainter(target)
-        draw, kept, stamp, set_opacity = painter.drawImage, box.kept, box.stamp, painter.setOpacity
-        before = -1
-        for key, to_x, to_y, strength in zip(keys.tolist(), x.tolist(), y.tolist(), flow.tolist(), strict=True):
-            if strength != before:
-                set_opacity(strength / 255)
-                before = strength
-            image, left, top = kept.get(key) or stamp(key)
-            draw(to_x + left, to_y + top, image)
+        if hand.is_body:
+            hand.box.draw_tinted(painter, trail, flow, self.scale, tints)
+        else:
+            hand.box.draw_white(painter, trail, flow, self.scale)
         painter.end()
 
     def _show(self, hand: "_Hand", dirty: QRect, touched: NDArray[np.bool_]) -> None:
@@ -269,13 +259,18 @@ class _Hand:
         self.brush, self.head = brush, head
         self.trail = TrailMaker(brush, head)
         self.is_body = brush.is_body and head.mode == "paint"
-        # Only white stamps serve an eraser; a brush with body keeps its coloured ones.
         self.box = _box(brush)
         self.carried = Carried(brush, head, background) if self.is_body and brush.wetness > 0 else None
         self.table: NDArray[np.uint32] | None = None
         if not self.is_body:
             color = head.color if head.mode == "paint" else (background or (255, 255, 255))
             self.table = blend_table(brush, color, head.opacity)
+
+    def tints(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> list[Color]:
+        """The colour of each stamp of a trail."""
+        if self.carried is None:
+            return [self.head.color] * len(trail)
+        return self.carried.tints(painting, trail, scale)
 
 
 def _box(brush: Brush) -> StampBox:
@@ -293,10 +288,11 @@ def _tiles(pixels: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 def _tiles_under(
-    left: NDArray[np.int64],
-    top: NDArray[np.int64],
-    right: NDArray[np.int64],
-    bottom: NDArray[np.int64],
+    left: NDArray[np.intp],
+    top: NDArray[np.intp],
+    right: NDArray[np.intp],
+    bottom: NDArray[np.intp],
+    *,
     grid: tuple[int, ...],
 ) -> NDArray[np.bool_]:
     """Which tiles some rectangles (edges included) lie on."""

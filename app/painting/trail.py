@@ -45,6 +45,10 @@ class Trail:
     def __len__(self) -> int:
         return len(self.x)
 
+    def only(self, chosen: NDArray[np.bool_]) -> "Trail":
+        """The chosen stamps."""
+        return Trail(*(getattr(self, name)[chosen] for name in Trail.__annotations__))
+
 
 class TrailMaker:
     """Turns the points of one stroke into its trail, as they come.
