@@ -37,8 +37,12 @@ class Bar:
         if self._is_shown:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
+    def on_strokes(self, done: int, of: int) -> None:
+        """Show how far the auto-painter is."""
+        self.show(done / of)
+
     def on_progress(self, progress: "Progress") -> None:
-        """Show how far a rival or the auto-painter is."""
+        """Show how far a rival is."""
         self.show(progress.step / max(1, progress.steps), progress.message)
 
     def show(self, done: float, note: str = "") -> None:

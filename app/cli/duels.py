@@ -49,7 +49,7 @@ def demo(request: argparse.Namespace) -> Answer:
     _let_rivals_paint(game, request.size)
     with Bar("The auto-painter") as bar:
         drawing = demonstration.draw(
-            game.deal, strokes=DEMO_STROKES, size=request.size, seed=seed, on_progress=bar.on_progress
+            game.deal, strokes=DEMO_STROKES, size=request.size, seed=seed, on_progress=bar.on_strokes
         )
     print(f"The auto-painter has drawn with {DEMO_STROKES} strokes.")
     game.hand_in(drawing)

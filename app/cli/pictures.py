@@ -69,7 +69,7 @@ def paint(request: argparse.Namespace) -> Answer:
     begun_s = time.perf_counter()
     with Bar("The auto-painter") as bar:
         drawing = autopainter.paint(
-            target, strokes=request.strokes, seed=request.seed, on_progress=bar.on_progress, cancelled=never
+            target, strokes=request.strokes, seed=request.seed, on_progress=bar.on_strokes, cancelled=never
         )
     images.write_picture(request.out, drawing.picture())
     seconds = time.perf_counter() - begun_s

@@ -19,6 +19,8 @@ from app.networks.catalog import NETWORKS
 WIDTH_PX = 1680
 MARGIN_PX = 72
 GAP_PX = 60
+# Brackets that end at the same picture stand this far apart.
+NUDGE_PX = 16
 PAPER = (247, 243, 235)
 INK = (38, 34, 32)
 FAINT = (140, 130, 120)
@@ -51,8 +53,8 @@ def draw(duel: Duel) -> Picture:
     plate_height = round(plate_width * min(max(tallest, 0.6), 1.3))
     deal_top, plates_top = MARGIN_PX, MARGIN_PX + 196
     captions_top = plates_top + plate_height + 26
-    brackets_top = captions_top + 92
-    card = Image.new("RGB", (WIDTH_PX, brackets_top + 318), PAPER)
+    brackets_top = captions_top + 128
+    card = Image.new("RGB", (WIDTH_PX, brackets_top + 140 + 34 + MARGIN_PX), PAPER)
 
     _draw_deal(card, duel, deal_top)
     centres = []
@@ -61,20 +63,14 @@ def draw(duel: Duel) -> Picture:
         _hang(card, plate.picture, (left, plates_top, left + plate_width, plates_top + plate_height))
         centres.append(left + plate_width // 2)
         _write(card, plate.name, (centres[-1], captions_top), size_px=34, anchor="ma", width_px=plate_width)
-        _write(
-            card,
-            plate.note,
-            (centres[-1], captions_top + 44),
-            size_px=20,
-            color=FAINT,
-            anchor="ma",
-            width_px=plate_width,
-        )
+        for line, words in enumerate(_lines(plate.note, size_px=20, width_px=plate_width)):
+            place = (centres[-1], captions_top + 46 + 28 * line)
+            _write(card, words, place, size_px=20, color=FAINT, anchor="ma", width_px=plate_width)
     magenta, drawing, classic = centres
-    nudge_px = 16
-    _bracket(card, magenta, drawing - nudge_px, brackets_top, duel.grades["drawing_magenta"], is_the_players=True)
-    _bracket(card, drawing + nudge_px, classic, brackets_top, duel.grades["drawing_classic"], is_the_players=True)
-    _bracket(card, magenta - 2 * nudge_px, classic + 2 * nudge_px, brackets_top + 150, duel.grades["magenta_classic"])
+    bracket = functools.partial(_bracket, card, top=brackets_top)
+    bracket(magenta, drawing - NUDGE_PX, depth_px=34, grade=duel.grades["drawing_magenta"], is_the_players=True)
+    bracket(drawing + NUDGE_PX, classic, depth_px=34, grade=duel.grades["drawing_classic"], is_the_players=True)
+    bracket(magenta - 2 * NUDGE_PX, classic + 2 * NUDGE_PX, depth_px=140, grade=duel.grades["magenta_classic"])
     return images.from_bytes(np.asarray(card))
 
 
@@ -97,10 +93,15 @@ def _draw_deal(card: Image.Image, duel: Duel, top: int) -> None:
     ):
         _paste(card, images.cover(picture, height=side, width=side), (left, top))
         text_left = left + side + 24
-        room = 360
-        _write(card, role, (text_left, top + 34), size_px=20, color=FAINT, anchor="la", width_px=room)
-        written = _write(card, dealt.title, (text_left, top + 62), size_px=32, anchor="la", width_px=room)
-        left = text_left + max(180, written) + 56
+        room_px, title_px = 340, 30
+        lines = _lines(dealt.title, size_px=title_px, width_px=room_px)
+        first = top + side // 2 - 18 * len(lines)
+        _write(card, role, (text_left, first - 18), size_px=20, color=FAINT, anchor="la", width_px=room_px)
+        widths = [
+            _write(card, words, (text_left, first + 10 + 36 * line), size_px=title_px, anchor="la", width_px=room_px)
+            for line, words in enumerate(lines)
+        ]
+        left = text_left + max(180, *widths) + 56
     right = WIDTH_PX - MARGIN_PX
     _write(card, "Pastiche", (right, top + 30), size_px=58, color=ACCENT, anchor="ra", width_px=right - left)
 
@@ -124,10 +125,12 @@ def _paste(card: Image.Image, picture: Picture, place: tuple[int, int]) -> None:
     card.paste(Image.fromarray(images.to_bytes(picture)), place)
 
 
-def _bracket(card: Image.Image, left: int, right: int, top: int, grade: float, *, is_the_players: bool = False) -> None:
+def _bracket(
+    card: Image.Image, left: int, right: int, *, top: int, depth_px: int, grade: float, is_the_players: bool = False
+) -> None:
     """Draw a bracket from one picture to another, with their grade in its middle."""
     pen = ImageDraw.Draw(card)
-    bottom = top + 34
+    bottom = top + depth_px
     pen.line([(left, top), (left, bottom), (right, bottom), (right, top)], fill=LINE, width=3, joint="curve")
     size_px = 88 if is_the_players else 60
     middle = (left + right) // 2
@@ -162,6 +165,19 @@ def _write(
         shown = shown.rstrip("…")[:-1].rstrip() + "…"
     ImageDraw.Draw(card).text(place, shown, font=font, fill=color, anchor=anchor)
     return math.ceil(font.getlength(shown))
+
+
+def _lines(text: str, *, size_px: int, width_px: int) -> list[str]:
+    """Break a text into two lines at most; what is left over stays in the second, to be shortened."""
+    font = _font(size_px, text)
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if len(lines) == 1 and lines[0] and font.getlength(longer) > width_px:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _font(size_px: int, text: str) -> Font:

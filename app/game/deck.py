@@ -17,7 +17,8 @@ Kind = Literal["content", "style"]
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".avif"})
 # Both sides of a deal are read at this size: more than any rival paints at, little enough to be read at once.
 DEALT_SIDE_PX = 1024
-TITLES_FILE = "titles.json"
+# {"pictures": [{"file": ..., "title": ..., ...}]}
+LIST_FILE = "deck.json"
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Deck:
 
 
 def title_of(path: Path) -> str:
-    """Say a picture's title: from `titles.json` beside it, else its file name made readable."""
+    """Say a picture's title: from the `deck.json` beside it, else its file name made readable."""
     return _titles(path.parent).get(path.name) or _from_name(path)
 
 
@@ -134,10 +135,9 @@ def _cards(folder: Path, kind: Kind) -> list[Card]:
 
 def _titles(folder: Path) -> dict[str, str]:
     """Read a folder's titles, file name -> title; a player's folder has none, and a damaged list costs only titles."""
-    with contextlib.suppress(OSError, ValueError):
-        titles = json.loads((folder / TITLES_FILE).read_text(encoding="utf-8"))
-        if isinstance(titles, dict):
-            return {name: title for name, title in titles.items() if isinstance(title, str)}
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        listed = json.loads((folder / LIST_FILE).read_text(encoding="utf-8"))["pictures"]
+        return {str(picture["file"]): str(picture["title"]) for picture in listed}
     return {}
 
 

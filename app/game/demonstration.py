@@ -8,18 +8,17 @@ from app import images
 from app.game.deck import Deal
 from app.images import Picture
 from app.painting import autopainter
-from app.rivals.rival import Progress
 
 
 def draw(
-    deal: Deal, *, strokes: int, size: int, seed: int, on_progress: Callable[[Progress], None] | None = None
+    deal: Deal, *, strokes: int, size: int, seed: int, on_progress: Callable[[int, int], None] | None = None
 ) -> Picture:
     """Paint the photograph in the painting's colours; the longer side is `size` px at most.
 
     The same seed gives the same drawing.
     """
     target = recoloured(images.fit_within(deal.content_picture, size), deal.style_picture)
-    return autopainter.paint(target, strokes=strokes, seed=seed, on_progress=on_progress, cancelled=None).picture()
+    return autopainter.paint(target, strokes=strokes, seed=seed, on_progress=on_progress).picture()
 
 
 def recoloured(content: Picture, style: Picture) -> Picture:

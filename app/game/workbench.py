@@ -124,14 +124,14 @@ def _do(request: Submit, pipe: Connection, unwanted: set[int]) -> None:
 
     def on_progress(progress: Progress) -> None:
         nonlocal last_sent_s
-        now_s = time.monotonic()
-        if now_s - last_sent_s < PROGRESS_INTERVAL_S:
+        if time.monotonic() - last_sent_s < PROGRESS_INTERVAL_S:
             return
-        last_sent_s = now_s
         if progress.preview is not None:
             small = images.fit_within(progress.preview, PREVIEW_SIDE_PX)
             progress = dataclasses.replace(progress, preview=small)
         pipe.send(ProgressEvent(number, progress))
+        # From the end of sending: the work must not drown in its own previews on a slow machine.
+        last_sent_s = time.monotonic()
 
     def cancelled() -> bool:
         return number in unwanted

@@ -1,0 +1,68 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.game import card
+from app.game.deck import Deal
+from app.game.duel import Duel, Painting
+from app.rivals.rival import Report
+
+
+@pytest.fixture
+def judged(deal_files, photograph) -> Duel:
+    duel = Duel(Deal.of_files(*deal_files))
+    duel.start()
+    duel.hand_in(photograph)
+    duel.take("magenta", Painting(photograph[:, :, ::-1].copy(), Report("magenta-int8", 0.08, 1, 0.11)))
+    duel.take("classic", Painting(1 - photograph, Report("builtin-vgg", 0.09, 150, 12.6)))
+    duel.judge([7.34, 5.1, 6.0])
+    return duel
+
+
+def changed_box(a: np.ndarray, b: np.ndarray) -> tuple[slice, slice]:
+    down, across = np.nonzero(np.abs(a - b).max(axis=2) > 0.02)
+    return slice(down.min(), down.max() + 1), slice(across.min(), across.max() + 1)
+
+
+def test_the_card_shows_every_picture_whole(judged: Duel) -> None:
+    drawn = card.draw(judged)
+    assert drawn.shape[1] == card.WIDTH_PX
+    third = card.WIDTH_PX // 3
+    for name, column in (("magenta", 0), ("drawing", 1), ("classic", 2)):
+        other = Duel(judged.deal, judged.stage, judged.drawing, dict(judged.paintings), dict(judged.grades))
+        if name == "drawing":
+            other.drawing = np.zeros_like(judged.drawing)
+        else:
+            other.paintings[name] = replace(judged.paintings[name], picture=np.zeros_like(judged.drawing))
+        down, across = changed_box(drawn, card.draw(other))
+        assert column * third <= across.start < across.stop <= (column + 1) * third
+        height, width = down.stop - down.start, across.stop - across.start
+        assert width / height == pytest.approx(128 / 96, abs=0.02)
+
+
+def test_each_grade_stands_between_its_pictures(judged: Duel) -> None:
+    drawn = card.draw(judged)
+    middles = {"drawing_magenta": 1 / 3, "drawing_classic": 2 / 3, "magenta_classic": 1 / 2}
+    for name, middle in middles.items():
+        other = Duel(judged.deal, judged.stage, judged.drawing, judged.paintings, judged.grades | {name: 1.2})
+        _, across = changed_box(drawn, card.draw(other))
+        assert (across.start + across.stop) / 2 / card.WIDTH_PX == pytest.approx(middle, abs=0.04)
+
+
+def test_pictures_of_any_aspect_and_titles_of_any_length_fit(judged: Duel, tmp_path) -> None:
+    judged.hand_in(np.zeros((400, 30, 3), dtype=np.float32))
+    judged.take("magenta", replace(judged.paintings["magenta"], picture=np.ones((20, 300, 3), dtype=np.float32)))
+    judged.judge([0, 0, 10])
+    for title in ("", "A", "Wide " * 60, "\u6e2f\u306e\u5915\u66ae", "x" * 300):
+        deal = Deal(replace(judged.deal.content, title=title), judged.deal.style)
+        drawn = card.draw(replace(judged, deal=deal))
+        assert drawn.shape[1] == card.WIDTH_PX
+        assert drawn.shape[0] < 1400
+
+
+@pytest.mark.parametrize(
+    ("grade", "shown"), [(0, "0.0"), (0.04, "0.0"), (4.25, "4.3"), (9.94, "9.9"), (9.99, "9.9"), (10, "10")]
+)
+def test_only_a_full_ten_is_shown_as_ten(grade: float, shown: str) -> None:
+    assert card.grade_text(grade) == shown

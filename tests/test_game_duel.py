@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+
+from app.errors import UsageError
+from app.game.deck import Card, Deal
+from app.game.duel import COMPARISONS, Duel, Painting, Stage
+from app.images import Picture
+from app.rivals.rival import Report
+
+
+def shade(value: float) -> Picture:
+    return np.full((16, 16, 3), value, dtype=np.float32)
+
+
+def painted(value: float) -> Painting:
+    return Painting(shade(value), Report("builtin-stylizer", 0.1, 1, 0.1))
+
+
+@pytest.fixture
+def duel(tmp_path) -> Duel:
+    return Duel(Deal(Card(tmp_path / "c.png", "C", "content"), Card(tmp_path / "s.png", "S", "style")))
+
+
+def complete(duel: Duel) -> Duel:
+    duel.start()
+    duel.hand_in(shade(0.1))
+    duel.take("magenta", painted(0.2))
+    duel.take("classic", painted(0.3))
+    return duel
+
+
+def test_a_duel_goes_from_the_deal_to_the_gallery(duel: Duel, tmp_path) -> None:
+    stages = [duel.stage]
+    complete(duel)
+    stages.append(duel.stage)
+    duel.judge([7.5, 5.0, 6.0])
+    stages.append(duel.stage)
+    duel.keep(tmp_path)
+    stages.append(duel.stage)
+    assert stages == [Stage.DEALT, Stage.PAINTING, Stage.JUDGED, Stage.KEPT]
+    assert duel.grades == {"drawing_magenta": 7.5, "drawing_classic": 5.0, "magenta_classic": 6.0}
+    assert duel.folder == tmp_path
+
+
+def test_the_judge_gets_the_pairs_in_the_order_of_the_grades(duel: Duel) -> None:
+    shades = [tuple(round(float(picture.mean()), 1) for picture in pair) for pair in complete(duel).pairs()]
+    assert shades == [(0.1, 0.2), (0.1, 0.3), (0.2, 0.3)]
+    assert [f"{a}_{b}" for a, b in COMPARISONS] == ["drawing_magenta", "drawing_classic", "magenta_classic"]
+
+
+def test_the_judge_waits_for_all_three(duel: Duel) -> None:
+    duel.start()
+    duel.take("classic", painted(0.3))
+    with pytest.raises(UsageError, match="drawing and magenta"):
+        duel.pairs()
+    with pytest.raises(UsageError, match="still missing"):
+        duel.judge([1, 2, 3])
+
+
+def test_painting_on_after_the_verdict_makes_it_void(duel: Duel) -> None:
+    complete(duel).judge([1, 2, 3])
+    duel.hand_in(shade(0.9))
+    assert duel.stage is Stage.PAINTING
+    assert duel.grades == {}
+    duel.judge([4, 5, 6])
+    assert duel.stage is Stage.JUDGED
+
+
+def test_steps_out_of_order_are_refused(duel: Duel, tmp_path) -> None:
+    with pytest.raises(UsageError, match="dealt"):
+        duel.hand_in(shade(0))
+    with pytest.raises(UsageError, match="dealt"):
+        duel.keep(tmp_path)
+    duel.start()
+    with pytest.raises(UsageError, match="painting"):
+        duel.start()
+    with pytest.raises(UsageError, match="no rival called picasso"):
+        duel.take("picasso", painted(0))
+
+
+@pytest.mark.parametrize("grades", [[1.0, 2.0], [1.0, 2.0, 10.5], [1.0, -0.1, 2.0], [1.0, float("nan"), 2.0]])
+def test_a_verdict_is_three_grades_from_0_to_10(duel: Duel, grades: list[float]) -> None:
+    with pytest.raises(UsageError, match="three grades"):
+        complete(duel).judge(grades)
+    assert duel.stage is Stage.PAINTING

@@ -1,0 +1,91 @@
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app import images, places
+from app.errors import SaveError
+from app.game import gallery
+from app.game.deck import Deal
+from app.game.duel import Duel, Painting, Stage
+from app.rivals.rival import Report
+
+
+@pytest.fixture
+def judged(deal_files, photograph) -> Duel:
+    duel = Duel(Deal.of_files(*deal_files))
+    duel.start()
+    duel.hand_in(photograph)
+    duel.take("magenta", Painting(photograph * 0.5, Report("magenta-int8", 0.08, 1, 0.11)))
+    duel.take("classic", Painting(1 - photograph, Report("builtin-vgg", 0.09, 150, 12.6)))
+    duel.judge([7.34, 5.1, 6.0])
+    return duel
+
+
+def test_a_kept_duel_is_whole_and_is_found_again(judged: Duel) -> None:
+    folder = gallery.keep(judged)
+    assert judged.stage is Stage.KEPT
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "card.png", "classic.png", "content.png", "drawing.png", "duel.json", "magenta.png", "style.png",
+    ]  # fmt: skip
+    np.testing.assert_allclose(images.read_picture(folder / "drawing.png"), judged.drawing, atol=0.003)
+    (found,) = gallery.kept()
+    assert found.folder == folder
+    assert found.card.is_file()
+    assert found.record["grades"] == {"drawing_magenta": 7.34, "drawing_classic": 5.1, "magenta_classic": 6.0}
+
+
+def test_the_record_names_each_network_and_its_speed(judged: Duel, tmp_path: Path) -> None:
+    gallery.write(judged, tmp_path / "out")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"magenta.png", "classic.png", "card.png", "duel.json"}
+    record = json.loads((tmp_path / "out" / "duel.json").read_text())
+    assert record["rivals"]["magenta"]["network"] == "magenta-int8"
+    assert record["rivals"]["classic"]["seconds_per_step"] == 0.09
+    assert "VGG" in record["rivals"]["classic"]["title"]
+    assert record["content"]["title"] == "Harbour view"
+
+
+def test_two_duels_in_one_second_are_both_kept(judged: Duel) -> None:
+    first = gallery.keep(judged)
+    judged.stage = Stage.JUDGED
+    second = gallery.keep(judged)
+    assert first != second
+    assert {duel.folder for duel in gallery.kept()} == {first, second}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions work otherwise there")
+def test_an_unwritable_gallery_is_reported_and_nothing_is_lost(judged: Duel, own_data: Path) -> None:
+    own_data.mkdir(parents=True)
+    (own_data / "gallery").write_text("a file in the place of the folder")
+    with pytest.raises(SaveError, match="folder is a file"):
+        gallery.keep(judged)
+    assert judged.stage is Stage.JUDGED
+    (own_data / "gallery").unlink()
+    assert gallery.keep(judged).is_dir()
+
+
+def test_a_disk_that_fills_up_leaves_nothing_half_kept(judged: Duel, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+
+    def full(path: Path, content: object) -> None:
+        written.append(path)
+        raise SaveError(f"{path.name} could not be written: the disk is full.")
+
+    monkeypatch.setattr(images, "write_json", full)
+    with pytest.raises(SaveError, match="disk is full"):
+        gallery.keep(judged)
+    assert written
+    assert judged.stage is Stage.JUDGED
+    assert list(places.gallery().iterdir()) == []
+    assert gallery.kept() == []
+
+
+def test_foreign_folders_and_damaged_records_are_left_out(judged: Duel) -> None:
+    folder = gallery.keep(judged)
+    (places.gallery() / "holiday").mkdir()
+    damaged = places.gallery() / "2020-01-01-000000-x"
+    damaged.mkdir()
+    (damaged / "duel.json").write_text("{cut off")
+    assert [duel.folder for duel in gallery.kept()] == [folder]
