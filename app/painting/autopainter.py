@@ -126,6 +126,7 @@ class _Painter:
         from scipy.ndimage import gaussian_filter
 
         progress = number / max(count - 1, 1)
+        kit: tuple[tuple[str, float], ...]
         blur = size_px * 0.2
         seen = np.stack([gaussian_filter(self._target[..., c], blur, mode="nearest") for c in range(3)], axis=-1)
         if number == 0:

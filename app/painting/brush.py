@@ -108,8 +108,8 @@ class Brush:
     rotation: str = _choice("fixed", ROTATIONS, "Stamps keep their angle, turn along the stroke, or turn by chance.")
     angle_deg: float = _number(0.0, -180.0, 180.0, "°", "The angle of the stamp; added to the turn along the stroke.")
     rotation_jitter: float = _number(0.0, 0.0, 1.0, "turns", "How far a stamp may turn from its angle, by chance.")
-    pressure_size: Curve = _curve("How the pen's pressure changes the stamp's size.")
-    pressure_flow: Curve = _curve("How the pen's pressure changes the stamp's paint.")
+    pressure_size: Curve = _curve("How the pen's pressure changes the stamp's size.")  # noqa: RUF009 - a field, as those above
+    pressure_flow: Curve = _curve("How the pen's pressure changes the stamp's paint.")  # noqa: RUF009
     relief: float = _number(0.0, 0.0, 1.0, "", "How much the texture's shade lightens and darkens the paint.")
     wetness: float = _number(0.0, 0.0, 1.0, "", "How much of the paint that it runs through the brush picks up.")
     drag: float = _number(1.0, 0.05, 20.0, "diameters", "How far the brush carries the paint that it picked up.")
