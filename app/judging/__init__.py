@@ -1,0 +1,1 @@
+"""Who compares two pictures, and how: the autoencoder's embeddings, their calibration, the judge."""

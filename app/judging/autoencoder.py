@@ -1,0 +1,148 @@
+"""The autoencoder whose embeddings the judge compares. Called by the judge and by training.
+
+Keras is imported inside the functions; trained by app.training.autoencoder.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import keras
+
+    from app.images import Picture
+
+#: Both sides of an encoded picture are multiples of this.
+CELL_PX = 16
+
+#: The area of an encoded picture is near the square of this: the size that the encoder was trained on.
+SIDE_PX = 128
+
+#: Channels of a cell of the code, from which the decoder paints, and of the embedding, which is compared.
+CODE = 32
+EMBEDDING = 48
+
+#: How much the embedding counts when pooled over so many cells: near things first, wide things too.
+POOLS: tuple[tuple[int, float], ...] = ((1, 1.0), (2, 1.0), (4, 1.0))
+
+_SMALLEST_PX, _LARGEST_PX = 32, 512
+
+
+def build_encoder(*, widths: tuple[int, int, int, int] = (32, 48, 96, 128)) -> keras.Model:
+    """Build the untrained encoder.
+
+    Input: float32 [N, H, W, 3], RGB, sRGB, [0, 1], H and W multiples of 16, at least 32. Output: a dict with
+    "code" float32 [N, H/16, W/16, 32], from which the decoder paints the picture, and "embedding" float32
+    [N, H/16, W/16, 48], a linear view of the code whose bias centres it: the average picture lies near zero.
+    """
+    import keras
+    from keras import layers, ops
+
+    picture = keras.Input((None, None, 3), name="picture")
+    x: Any = picture * 2.0 - 1.0
+
+    def convolve(x: Any, name: str, channels: int, size: int, stride: int) -> Any:
+        by = size // 2
+        x = ops.pad(x, [[0, 0], [by, by], [by, by], [0, 0]], mode="reflect")
+        return ops.gelu(layers.Conv2D(channels, size, strides=stride, name=name)(x))
+
+    for i, width in enumerate(widths):
+        x = convolve(x, f"stage{i}", width, 5 if i == 0 else 3, 2)
+        if i >= 1:
+            x = x + convolve(x, f"stage{i}_more", width, 3, 1)
+    code = layers.Conv2D(CODE, 1, name="code")(x)
+    embedding = layers.Conv2D(EMBEDDING, 1, name="embedding", dtype="float32")(code)
+    return keras.Model(picture, {"code": code, "embedding": embedding}, name="encoder")
+
+
+def build_decoder(*, widths: tuple[int, int, int, int] = (96, 64, 32, 16)) -> keras.Model:
+    """Build the untrained decoder: code, float32 [N, h, w, 32], to picture, float32 [N, 16 h, 16 w, 3] in [0, 1]."""
+    import keras
+    from keras import layers, ops
+
+    code = keras.Input((None, None, CODE), name="code")
+    x: Any = code
+    for i, width in enumerate(widths):
+        x = ops.gelu(layers.Conv2D(width, 3, padding="same", name=f"stage{i}")(x))
+        x = layers.UpSampling2D(2, interpolation="nearest")(x)
+    x = layers.Conv2D(3, 3, padding="same", name="picture", dtype="float32")(x)
+    return keras.Model(code, ops.sigmoid(x), name="decoder")
+
+
+def load_encoder() -> keras.Model:
+    """Return the trained encoder, frozen. Raises NetworkError if its checkpoint is missing or damaged."""
+    return _load()["encoder"]
+
+
+def load_decoder() -> keras.Model:
+    """Return the trained decoder, frozen. Raises NetworkError if its checkpoint is missing or damaged."""
+    return _load()["decoder"]
+
+
+def _load() -> dict[str, keras.Model]:
+    from app.networks import checkpoints, runtime
+
+    runtime.tensorflow()
+    models = {"encoder": build_encoder(), "decoder": build_decoder()}
+    checkpoints.load_weights(models, checkpoints.path_of("builtin-autoencoder"))
+    for model in models.values():
+        model.trainable = False
+    return models
+
+
+def common_size(first: Picture, second: Picture) -> tuple[int, int]:
+    """Return (height, width) in px, multiples of 16, at which two pictures are compared.
+
+    Its aspect lies as near as possible to that of both, or midway where they differ; its area near 128 x 128.
+    The order of the two does not matter.
+    """
+    aspects = sorted(picture.shape[1] / picture.shape[0] for picture in (first, second))
+    aspect = float(np.sqrt(aspects[0] * aspects[1]))
+    sides = range(_SMALLEST_PX, _LARGEST_PX + 1, CELL_PX)
+
+    def misfit(size: tuple[int, int]) -> float:
+        shape = abs(np.log(size[1] / size[0] / aspect))
+        area = abs(np.log(size[0] * size[1] / SIDE_PX**2))
+        return float(shape + 0.1 * area)
+
+    return min(((height, width) for height in sides for width in sides), key=misfit)
+
+
+def embed(encoder: keras.Model, picture: Picture, size: tuple[int, int]) -> NDArray[np.float64]:
+    """Return the embedding of a picture at ``size`` (see ``common_size``): a vector, float64 [length].
+
+    The picture is scaled and cropped around its centre to the size, never stretched. The cells' embeddings are
+    taken as they are and pooled over 2 x 2 and 4 x 4 cells, and laid end to end.
+    """
+    from app import images
+
+    fitted = images.cover(picture, height=size[0], width=size[1])
+    cells = np.asarray(encoder(fitted[None], training=False)["embedding"], np.float64)[0]
+    return np.concatenate([weight * pool(cells, by).ravel() for by, weight in POOLS])
+
+
+def pool(cells: NDArray[np.float64], by: int) -> NDArray[np.float64]:
+    """Average cells [h, w, c] over blocks of ``by`` x ``by``, times ``by`` so that sums of squares stay comparable.
+
+    Rows and columns that do not fill a block are averaged over what there is.
+    """
+    if by == 1:
+        return cells
+    for axis in (0, 1):
+        starts = np.arange(0, cells.shape[axis], by)
+        counts = np.diff(np.append(starts, cells.shape[axis])).astype(np.float64)
+        shape = [1, 1, 1]
+        shape[axis] = len(counts)
+        cells = np.add.reduceat(cells, starts, axis=axis) / np.sqrt(counts.reshape(shape))
+    return cells
+
+
+def likeness(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """Return the cosine of two embeddings, in [-1, 1]; 0 if one of them is zero. Symmetric to the last bit."""
+    power = float(first @ first) * float(second @ second)
+    if power <= 0.0:
+        return 0.0
+    return float(np.clip(float(np.sum(first * second)) / np.sqrt(power), -1.0, 1.0))

@@ -1,0 +1,81 @@
+"""The monotone curve from the likeness of two embeddings to a grade from 0 to 10. Called by the judge and training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.errors import NetworkError
+
+TOP_GRADE = 10.0
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Knots of a piecewise linear curve: likeness strictly rising up to 1, grades rising from 0 to 10."""
+
+    likeness: tuple[float, ...]
+    grades: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        likeness, grades = np.asarray(self.likeness, float), np.asarray(self.grades, float)
+        is_sound = (
+            likeness.shape == grades.shape
+            and len(likeness) >= 2
+            and bool(np.isfinite(likeness).all() and np.isfinite(grades).all())
+            and bool((np.diff(likeness) > 0).all() and (np.diff(grades) >= 0).all())
+            and likeness[-1] == 1.0
+            and grades[0] == 0.0
+            and grades[-1] == TOP_GRADE
+        )
+        if not is_sound:
+            raise NetworkError("The judge's calibration is damaged: its curve does not rise from 0 to 10.")
+
+    def grade(self, likeness: float) -> float:
+        """Return the grade, 0 to 10, of a likeness; below the first knot it is 0."""
+        return float(np.interp(likeness, self.likeness, self.grades))
+
+    def to_record(self) -> dict[str, list[float]]:
+        """Return what a card keeps."""
+        return {"likeness": list(self.likeness), "grades": list(self.grades)}
+
+    @classmethod
+    def from_record(cls, record: Any) -> Calibration:
+        """Return the calibration of a card's record. Raises NetworkError if it is not one."""
+        try:
+            return cls(tuple(float(v) for v in record["likeness"]), tuple(float(v) for v in record["grades"]))
+        except (KeyError, TypeError, ValueError):
+            raise NetworkError("The judge's calibration is missing or damaged.") from None
+
+
+def fit_calibration(likeness: NDArray[Any], wanted: NDArray[Any], *, knots: int = 12) -> Calibration:
+    """Fit the curve to pairs of likeness and wanted grade by isotonic regression (pool adjacent violators).
+
+    Knots are spread evenly over the ranks; the curve starts at grade 0 and ends at likeness 1, grade 10.
+    """
+    order = np.argsort(likeness, kind="stable")
+    xs, ys = np.asarray(likeness, float)[order], np.asarray(wanted, float)[order]
+    level: list[float] = []
+    count: list[int] = []
+    for value in ys:
+        level.append(float(value))
+        count.append(1)
+        while len(level) > 1 and level[-2] > level[-1]:
+            total = count[-2] + count[-1]
+            merged = (level[-2] * count[-2] + level[-1] * count[-1]) / total
+            level[-2:], count[-2:] = [merged], [total]
+    rising = np.repeat(level, count)
+    ends = np.linspace(0, len(xs), knots + 1).astype(int)
+    middles = [(float(xs[a:b].mean()), float(rising[a:b].mean())) for a, b in pairwise(ends) if b > a]
+    curve: list[tuple[float, float]] = []
+    for x, y in middles:
+        if (curve and x - curve[-1][0] < 1e-3) or x > 0.995:
+            continue
+        curve.append((round(x, 4), round(min(max(y, curve[-1][1] if curve else 0.0), TOP_GRADE), 3)))
+    start = round(min(0.0, curve[0][0] - 0.05), 4)
+    curve = [(start, 0.0), *curve, (1.0, TOP_GRADE)]
+    return Calibration(tuple(x for x, _ in curve), tuple(y for _, y in curve))

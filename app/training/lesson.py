@@ -1,0 +1,115 @@
+"""One lesson: a seeded, resumable training loop in pure Keras 3, whatever the backend. Called by training only."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from app.errors import NetworkError
+
+Batch = tuple[Any, Any]
+
+
+class Lesson:
+    """Trains ``model`` (compiled, with its own ``compute_loss``) on batches that depend on seed and step alone.
+
+    ``batch(step)`` must give (x, y) of the same shapes at every step. The state (weights, optimizer, step) goes to
+    ``state_path`` every ``save_every_s`` seconds; a new Lesson on the same path goes on where the last one stopped.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        batch: Callable[[int], Batch],
+        *,
+        steps: int,
+        state_path: Path | None = None,
+        save_every_s: float = 120.0,
+        print_every: int = 100,
+        on_save: Callable[[int], None] | None = None,
+    ) -> None:
+        self.model, self.batch, self.steps = model, batch, steps
+        self.state_path, self.save_every_s, self.print_every = state_path, save_every_s, print_every
+        self.on_save = on_save
+        self.step = 0
+        self.model.optimizer.build(self.model.trainable_variables)
+        if state_path is not None and state_path.exists():
+            self._resume(state_path)
+
+    def run(self, *, until: int | None = None) -> list[float]:
+        """Train up to ``until`` (all steps by default) and return every step's loss."""
+        last = self.steps if until is None else min(until, self.steps)
+        losses: list[float] = []
+        saved_at = begun_at = time.monotonic()
+        first = self.step
+        while self.step < last:
+            x, y = self.batch(self.step)
+            logs: Any = self.model.train_on_batch(x, y, return_dict=True)
+            losses.append(float(logs["loss"]))
+            if not np.isfinite(losses[-1]):
+                raise NetworkError(f"Training went astray at step {self.step}: the loss is no longer a number.")
+            self.step += 1
+            if self.step % self.print_every == 0 or self.step == last:
+                recent = float(np.mean(losses[-self.print_every :]))
+                pace = (time.monotonic() - begun_at) / (self.step - first)
+                left = (last - self.step) * pace / 60.0
+                print(
+                    f"step {self.step}/{last}  loss {recent:.4f}  {pace * 1000:.0f} ms a step, {left:.1f} min left",
+                    flush=True,
+                )
+                self.model.reset_metrics()
+            if time.monotonic() - saved_at > self.save_every_s or self.step == last:
+                self._save()
+                saved_at = time.monotonic()
+        return losses
+
+    def _variables(self) -> Sequence[Any]:
+        return [*self.model.variables, *self.model.optimizer.variables]
+
+    def _save(self) -> None:
+        if self.state_path is not None:
+            self.state_path.parent.mkdir(parents=True, exist_ok=True)
+            values = {
+                f"{i:05d}": np.array(keras.ops.convert_to_numpy(v), order="C")
+                for i, v in enumerate(self._variables())
+                if "metric" not in v.path and "seed" not in v.path
+            }
+            draft = self.state_path.with_suffix(".draft")
+            save_file(values, draft, metadata={"step": json.dumps(self.step)})
+            draft.replace(self.state_path)
+        if self.on_save is not None:
+            self.on_save(self.step)
+
+    def _resume(self, path: Path) -> None:
+        from safetensors import safe_open
+
+        try:
+            with safe_open(path, framework="numpy") as file:
+                self.step = int(json.loads((file.metadata() or {})["step"]))
+            values = load_file(path)
+            for i, variable in enumerate(self._variables()):
+                if f"{i:05d}" in values:
+                    variable.assign(values[f"{i:05d}"].reshape(tuple(variable.shape)))
+        except (OSError, KeyError, ValueError) as error:
+            raise NetworkError(f"The interrupted training in {path} does not fit: {error}") from error
+        print(f"Going on from step {self.step}.", flush=True)
+
+
+def cosine(
+    peak: float, steps: int, *, floor: float, warmup: int = 0
+) -> keras.optimizers.schedules.LearningRateSchedule:
+    """Return the learning rate that rises over ``warmup`` steps to ``peak``, then falls to ``floor`` as a cosine."""
+    return keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=peak / 10 if warmup else peak,
+        decay_steps=max(1, steps - warmup),
+        alpha=floor / peak,
+        warmup_target=peak if warmup else None,
+        warmup_steps=warmup,
+    )

@@ -1,0 +1,178 @@
+"""Measures the built-in networks: ``python -m app.training.measure --contents DIR --styles DIR`` prints JSON.
+
+On pictures held out of training: the stylizer's content and style loss against int8 Magenta's and the backbone's share
+of the fall in style loss, both measured with vgg19-16x; and the judge's grades, kind by kind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from app import images
+from app.judging.judge import Judge
+from app.networks.backbone import load_backbone
+from app.networks.stylizer import load_predictor, load_transformer
+from app.training import teachers
+from app.training.backbone import tap_scales
+from app.training.datasets import read_shelf
+from app.training.gatys import Canvas, Yardstick
+from app.training.inventions import imitate
+from app.training.teacher_pictures import unseen_deals
+
+Array = NDArray[np.float32]
+Deals = list[tuple[Array, Array]]
+
+PARTS = ("stylizer", "backbone", "judge")
+STROKES = (50, 200, 800, 3200)
+_GATYS_PX = 256
+#: Photographs that the yardsticks' taps are scaled by.
+_SCALING = 16
+
+
+def own_painter() -> Callable[[Array, Array], Array]:
+    """Return the built-in stylizer as a function of content and style, float32 [H, W, 3] and [256, 256, 3]."""
+    transformer, predictor = load_transformer(), load_predictor()
+
+    def paint(content: Array, style: Array) -> Array:
+        vector = predictor(style[None], training=False)
+        return np.asarray(ops.convert_to_numpy(transformer([content[None], vector], training=False))[0], np.float32)
+
+    return paint
+
+
+def yardsticks(deals: Deals) -> dict[str, Yardstick]:
+    """Return vgg19-16x as two yardsticks: its own taps, scaled to a root mean square of 1, and those mapped to the
+    channels of the real, normalised VGG19.
+    """
+    plain, mapped = teachers.load_vgg19_16x(), teachers.load_vgg19_16x(auxiliary=True)
+    pictures = np.stack([content for content, _ in deals[:_SCALING]])
+    return {"own taps": Yardstick(plain, tap_scales(plain, pictures)), "mapped taps": Yardstick(mapped)}
+
+
+def measure_stylizer(deals: Deals) -> dict[str, Any]:
+    """Return content and style loss of the built-in stylizer over those of int8 Magenta, per yardstick."""
+    magenta, paint = teachers.Magenta(), own_painter()
+    theirs = [magenta.paint(content, magenta.style_vector(style)) for content, style in deals]
+    ours = [paint(content, style) for content, style in deals]
+    begun_at = time.perf_counter()
+    paint(*deals[0])
+    figures: dict[str, Any] = {
+        "deals": len(deals),
+        "seconds at 384 px, eager": round(time.perf_counter() - begun_at, 3),
+    }
+    for name, yardstick in yardsticks(deals).items():
+        losses = {
+            who: (
+                np.array([yardstick.content_loss(p, c) for p, (c, _) in zip(made, deals, strict=True)]),
+                np.array([yardstick.style_loss(p, s) for p, (_, s) in zip(made, deals, strict=True)]),
+            )
+            for who, made in (("ours", ours), ("theirs", theirs))
+        }
+        for i, loss in enumerate(("content", "style")):
+            mine, other = losses["ours"][i], losses["theirs"][i]
+            figures[f"{loss} loss against int8 Magenta, {name}"] = {
+                "ratio of means": round(float(mine.mean() / other.mean()), 3),
+                "median of ratios": round(float(np.median(mine / other)), 3),
+                "mean of ratios": round(float(np.mean(mine / other)), 3),
+            }
+    return figures
+
+
+def measure_backbone(deals: Deals, *, steps: int, backbone: keras.Model | None = None) -> dict[str, Any]:
+    """Return the share of the fall in style loss that optimising on our backbone reaches, per yardstick."""
+    small = [
+        (images.resize(c, height=_GATYS_PX, width=_GATYS_PX), images.resize(s, height=_GATYS_PX, width=_GATYS_PX))
+        for c, s in deals
+    ]
+    teacher = teachers.load_vgg19_16x()
+    scales = tap_scales(teacher, np.stack([content for content, _ in small[:_SCALING]]))
+    theirs = Canvas(teacher, scales, side_px=_GATYS_PX)
+    ours = Canvas(backbone or load_backbone(), side_px=_GATYS_PX)
+    painted = [(theirs.paint(c, s, steps=steps), ours.paint(c, s, steps=steps)) for c, s in small]
+    figures: dict[str, Any] = {"deals": len(deals), "steps": steps, "side_px": _GATYS_PX}
+    for name, yardstick in yardsticks(deals).items():
+        shares = []
+        for (content, style), (their, our) in zip(small, painted, strict=True):
+            bare = yardstick.style_loss(content, style)
+            fall = bare - yardstick.style_loss(their, style)
+            shares.append((bare - yardstick.style_loss(our, style)) / fall)
+        figures[f"share of the fall in style loss, {name}"] = {
+            "mean": round(float(np.mean(shares)), 4),
+            "least": round(float(np.min(shares)), 4),
+        }
+    return figures
+
+
+def measure_judge(deals: Deals, *, seed: int) -> dict[str, Any]:
+    """Return mean grades against int8 Magenta's pictures: of imitations, of empty canvases, noise and the rest."""
+    magenta, judge = teachers.Magenta(), Judge.load()
+    rng = np.random.default_rng(seed)
+    rivals = [magenta.paint(content, magenta.style_vector(style)) for content, style in deals]
+    shape = rivals[0].shape
+    beside: dict[str, list[Array]] = {
+        "itself": rivals,
+        "white": [np.ones(shape, np.float32) for _ in rivals],
+        "black": [np.zeros(shape, np.float32) for _ in rivals],
+        "grey": [np.full(shape, 0.5, np.float32) for _ in rivals],
+        "one colour": [np.broadcast_to(rng.random(3).astype(np.float32), shape).copy() for _ in rivals],
+        "its mean colour": [np.broadcast_to(p.mean((0, 1)), shape).copy() for p in rivals],
+        "noise": [rng.random(shape).astype(np.float32) for _ in rivals],
+        "another deal's": [rivals[(i + 5) % len(rivals)] for i in range(len(rivals))],
+        "bare photograph": [content for content, _ in deals],
+        "bare painting": [style for _, style in deals],
+        "mirrored": [np.ascontiguousarray(p[:, ::-1]) for p in rivals],
+        **{f"{count} strokes": [imitate(p, count, rng) for p in rivals] for count in STROKES},
+    }
+    figures: dict[str, Any] = {"deals": len(deals)}
+    graded: dict[str, NDArray[np.float64]] = {}
+    for kind, pictures in beside.items():
+        graded[kind] = np.array(judge.grades(list(zip(pictures, rivals, strict=True))))
+        figures[kind] = {"mean": round(float(graded[kind].mean()), 2), "spread": round(float(graded[kind].std()), 2)}
+    for kind in ("bare photograph", "bare painting", "its mean colour", "another deal's"):
+        share = float(np.mean(graded["200 strokes"] > graded[kind]))
+        figures[f"deals in which 200 strokes beat: {kind}"] = round(share, 2)
+    ladder = np.stack([graded[f"{count} strokes"] for count in STROKES])
+    figures["deals in which every step of the ladder rises"] = round(
+        float((np.diff(ladder, axis=0) > 0).all(0).mean()), 2
+    )
+    return figures
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure what is asked for and print it as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--contents", type=Path, required=True, help="folder of photographs")
+    parser.add_argument("--styles", type=Path, required=True, help="folder of paintings")
+    parser.add_argument("--parts", default=",".join(PARTS), help=f"what to measure (default: {','.join(PARTS)})")
+    parser.add_argument("--deals", type=int, default=24, help="deals for stylizer and judge (default: 24)")
+    parser.add_argument("--gatys-deals", type=int, default=6, help="deals for the backbone (default: 6)")
+    parser.add_argument("--gatys-steps", type=int, default=150, help="steps of a classic picture (default: 150)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of strokes and noise (default: 1)")
+    args = parser.parse_args(arguments)
+    parts = args.parts.split(",")
+    unknown = sorted(set(parts) - set(PARTS))
+    if unknown:
+        parser.error(f"unknown part {unknown[0]}; there are {', '.join(PARTS)}")
+    deals = unseen_deals(read_shelf(args.contents), read_shelf(args.styles), deals=args.deals)
+    figures: dict[str, Any] = {}
+    if "stylizer" in parts:
+        figures["stylizer"] = measure_stylizer(deals)
+    if "backbone" in parts:
+        figures["backbone"] = measure_backbone(deals[: args.gatys_deals], steps=args.gatys_steps)
+    if "judge" in parts:
+        figures["judge"] = measure_judge(deals, seed=args.seed)
+    print(json.dumps(figures, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,286 @@
+"""Trains the stylizer: ``python -m app.training.stylizer --contents DIR --styles DIR --pictures DIR``.
+
+Three phases, each resumable. *imitate*: the transformer copies the pictures of int8 Magenta (Ghiasi et al. 2017,
+Apache-2.0), given Magenta's own style vectors. *predict*: the head learns those vectors from the statistics of the
+compact backbone, which must be trained before. *refine*: the transformer goes on with the losses of Gatys et al. 2016
+themselves, measured by vgg19-16x (Wang et al. 2020, MIT), on the teacher's and on the head's vectors.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+from app.networks import checkpoints
+from app.networks.backbone import build_backbone
+from app.networks.stylizer import (
+    STYLE_TAPS,
+    build_head,
+    build_statistics,
+    build_transformer,
+    count_features,
+)
+from app.training import cards, teachers
+from app.training.backbone import tap_scales
+from app.training.datasets import Shelf, read_shelf
+from app.training.gatys import gram
+from app.training.lesson import Lesson, cosine
+from app.training.teacher_pictures import TeacherPictures, read_deals, style_crop, unseen_deals
+
+Array = NDArray[np.float32]
+
+PHASES = ("imitate", "predict", "refine")
+_CROP_PX = 224
+
+
+class Imitation(keras.Model):
+    """4 x mean absolute difference + 0.5 x squared differences of three scaled taps on a random crop."""
+
+    def __init__(self, transformer: keras.Model, perception: keras.Model, scales: dict[str, float]) -> None:
+        super().__init__()
+        self.transformer, self.perception, self.scales = transformer, perception, scales
+
+    def call(self, x: Any) -> Any:
+        """Return the painted pictures of a batch of deals."""
+        return self.transformer([x["content"], x["vector"]])
+
+    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any) -> Any:
+        """Return the loss of one batch of deals."""
+        corner = ops.concatenate([ops.zeros((1,), "int32"), x["corner"][0], ops.zeros((1,), "int32")])
+        shape = (y.shape[0], _CROP_PX, _CROP_PX, 3)
+        got = self.perception(ops.slice(y_pred, corner, shape))
+        wanted = self.perception(ops.slice(y, corner, shape))
+        total = 4.0 * ops.mean(ops.abs(y_pred - y))
+        for tap in ("relu1_1", "relu2_1", "relu3_1"):
+            difference = (ops.cast(got[tap], "float32") - ops.cast(wanted[tap], "float32")) / self.scales[tap]
+            total += 0.5 * ops.mean(ops.square(difference))
+        return total
+
+
+class Refinement(keras.Model):
+    """The logarithms of content and style loss, plus a little imitation, which alone counts at lesser strengths.
+
+    The logarithm makes every deal count alike, whether its losses are great or small.
+    """
+
+    def __init__(
+        self,
+        transformer: keras.Model,
+        perception: keras.Model,
+        scales: dict[str, float],
+        *,
+        imitation: float,
+        content: float,
+    ) -> None:
+        super().__init__()
+        self.transformer, self.perception, self.scales = transformer, perception, scales
+        self.imitation, self.content = imitation, content
+
+    def call(self, x: Any) -> Any:
+        """Return the painted pictures of a batch of deals."""
+        return self.transformer([x["content"], x["vector"]])
+
+    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any) -> Any:
+        """Return the loss of one batch of deals."""
+        got, wanted, style = self.perception(y_pred), self.perception(x["content"]), self.perception(x["style"])
+        content = ops.mean(ops.square(self._tap(got, "relu4_2") - self._tap(wanted, "relu4_2")), axis=(1, 2, 3))
+        manner: Any = 0.0
+        for tap in STYLE_TAPS:
+            difference = gram(self._tap(got, tap)) - gram(self._tap(style, tap))
+            manner += ops.mean(ops.square(difference), axis=(1, 2))
+        difference = ops.mean(ops.abs(y_pred - y), axis=(1, 2, 3))
+        steps = ops.mean(ops.square(y_pred[:, 1:] - y_pred[:, :-1]), axis=(1, 2, 3)) + ops.mean(
+            ops.square(y_pred[:, :, 1:] - y_pred[:, :, :-1]), axis=(1, 2, 3)
+        )
+        full = (
+            self.content * ops.log(content + 0.05) + ops.log(manner + 0.02) + self.imitation * difference + 2.0 * steps
+        )
+        lesser = 4.0 * difference
+        return ops.mean(ops.where(x["strength"][:, 0] > 0.999, full, lesser))
+
+    def _tap(self, taps: dict[str, Any], tap: str) -> Any:
+        return ops.cast(taps[tap], "float32") / self.scales[tap]
+
+
+def deal_batch(deals: TeacherPictures, step: int, *, seed: int, size: int) -> tuple[dict[str, NDArray[Any]], Array]:
+    """Return one step's deals: inputs (content, style, vector, strength, corner of the crop) and teacher's pictures."""
+    rng = np.random.default_rng([seed, 5, step])
+    rows = np.sort(rng.choice(len(deals), size, replace=False))
+
+    def read(pictures: NDArray[np.uint8], flip: bool) -> Array:
+        picked = np.asarray(pictures[rows], np.float32) / np.float32(255.0)
+        return np.ascontiguousarray(picked[:, :, ::-1] if flip else picked)
+
+    is_flipped = bool(rng.random() < 0.5)
+    painted = read(deals.painted, is_flipped)
+    corner = rng.integers(0, painted.shape[1] - _CROP_PX + 1, 2).astype(np.int32)
+    inputs: dict[str, NDArray[Any]] = {
+        "content": read(deals.contents, is_flipped),
+        "style": read(deals.styles, False),
+        "vector": np.asarray(deals.vectors[rows], np.float32),
+        "strength": np.asarray(deals.strengths[rows], np.float32)[:, None],
+        "corner": np.broadcast_to(corner, (size, 2)).copy(),
+        "rows": rows[:, None].astype(np.int32),
+    }
+    return inputs, painted
+
+
+def style_samples(
+    photographs: Shelf, paintings: Shelf, deals: TeacherPictures, *, count: int, seed: int
+) -> tuple[NDArray[np.uint8], Array]:
+    """Return styles, uint8 [count, 256, 256, 3], with the teacher's vectors [count, 100]."""
+    teacher = teachers.Magenta()
+    kept = np.flatnonzero(np.asarray(deals.strengths) == 1.0)[:count]
+    pictures = np.empty((count, 256, 256, 3), np.uint8)
+    vectors = np.empty((count, 100), np.float32)
+    pictures[: len(kept)], vectors[: len(kept)] = deals.styles[kept], deals.vectors[kept]
+    for i in range(len(kept), count):
+        style = style_crop(photographs, paintings, np.random.default_rng([seed, 9, i]))
+        pictures[i], vectors[i] = (style * 255.0).round(), teacher.style_vector(style)
+    return pictures, vectors
+
+
+def statistics_of(statistics: keras.Model, pictures: NDArray[np.uint8]) -> Array:
+    """Return the style statistics, float32 [N, features], of uint8 pictures, a few at a time."""
+    rows = [
+        ops.convert_to_numpy(statistics.predict_on_batch(pictures[i : i + 16].astype(np.float32) / 255.0))
+        for i in range(0, len(pictures), 16)
+    ]
+    return np.concatenate(rows).astype(np.float32)
+
+
+def fit_head(head: keras.Model, features: Array, vectors: Array, *, steps: int, seed: int, state: Path | None) -> None:
+    """Fit the head: its straight part by ridge regression, then both parts by gradient, on standardised features."""
+    mean, spread = features.mean(0), features.std(0) + 1e-2
+    known = (features - mean) / spread
+    middle = vectors.mean(0)
+    straight = np.linalg.solve(known.T @ known + 10.0 * np.eye(known.shape[1]), known.T @ (vectors - middle))
+    hidden, line = head.get_layer("hidden"), head.get_layer("straight")
+    line.set_weights([straight.astype(np.float32), middle.astype(np.float32)])
+
+    def batch(step: int) -> tuple[Array, Array]:
+        rng = np.random.default_rng([seed, 11, step])
+        rows = rng.integers(0, len(known), 128)
+        noise = rng.normal(0.0, 0.05, (128, known.shape[1])).astype(np.float32)
+        return (known[rows] + noise).astype(np.float32), vectors[rows]
+
+    schedule = cosine(5e-4, steps, floor=1e-6)
+    head.compile(optimizer=keras.optimizers.AdamW(schedule, weight_decay=0.02), loss="mse")
+    Lesson(head, batch, steps=steps, state_path=state, print_every=500).run()
+    for layer in (hidden, line):
+        kernel, bias = layer.get_weights()
+        kernel = kernel / spread[:, None]
+        layer.set_weights([kernel, bias - mean @ kernel])
+
+
+def explained(predicted: Array, wanted: Array) -> float:
+    """Return the share of the vectors' variance that a prediction explains (R2)."""
+    return float(1.0 - np.square(predicted - wanted).sum() / np.square(wanted - wanted.mean(0)).sum())
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Train, or go on training, and write checkpoint and card."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    cards.add_arguments(parser, name="builtin-stylizer", steps=3000)
+    parser.add_argument("--pictures", type=Path, required=True, help="folder of app.training.teacher_pictures")
+    parser.add_argument("--phases", default=",".join(PHASES), help=f"phases to run (default: {','.join(PHASES)})")
+    parser.add_argument("--refine-steps", type=int, default=4000, help="steps of the third phase (default: 4000)")
+    parser.add_argument("--head-steps", type=int, default=6000, help="steps of the second phase (default: 6000)")
+    parser.add_argument("--batch", type=int, default=2, help="deals a step (default: 2)")
+    parser.add_argument("--imitation", type=float, default=1.5, help="imitation's weight while refining (default: 1.5)")
+    parser.add_argument("--content", type=float, default=1.0, help="content's weight while refining (default: 1)")
+    args = cards.begin(parser, arguments)
+    phases = args.phases.split(",")
+    deals = read_deals(args.pictures)
+    print(f"{len(deals)} teacher pictures", flush=True)
+    transformer = build_transformer()
+    between = args.state.with_name(args.state.name + ".imitated.safetensors")
+    perception = teachers.load_vgg19_16x()
+    scales = tap_scales(perception, np.asarray(deals.contents[:32], np.float32) / np.float32(255.0))
+
+    if "imitate" in phases:
+        model = Imitation(transformer, perception, scales)
+        model.compile(optimizer=keras.optimizers.Adam(cosine(1.5e-3, args.steps, floor=1e-5, warmup=50)))
+        _teach(
+            model, lambda step: deal_batch(deals, step, seed=args.seed, size=args.batch), args.steps, "imitate", args
+        )
+        checkpoints.save_checkpoint(between, transformer, {"what": "the transformer after its first phase"})
+    elif "refine" in phases:
+        checkpoints.load_weights(transformer, between)
+    backbone = build_backbone()
+    head = build_head(features=count_features(backbone))
+    head_path = args.state.with_name(args.state.name + ".head.safetensors")
+    if "predict" in phases or "refine" in phases:
+        checkpoints.load_weights(backbone, checkpoints.path_of("builtin-vgg"))
+        backbone.trainable = False
+    if "predict" in phases:
+        photographs, paintings = read_shelf(args.contents), read_shelf(args.styles)
+        pictures, vectors = style_samples(photographs, paintings, deals, count=max(9000, len(deals)), seed=args.seed)
+        statistics = build_statistics(backbone)
+        fit_head(head, statistics_of(statistics, pictures), vectors, steps=args.head_steps, seed=args.seed, state=None)
+        unseen = np.stack(
+            [(style * 255.0).round().astype(np.uint8) for _, style in unseen_deals(photographs, paintings, deals=24)]
+        )
+        magenta = teachers.Magenta()
+        wanted = np.stack([magenta.style_vector(style.astype(np.float32) / np.float32(255.0)) for style in unseen])
+        predicted = ops.convert_to_numpy(head.predict_on_batch(statistics_of(statistics, unseen)))
+        share = round(explained(np.asarray(predicted), wanted), 3)
+        print(f"share of the vectors' variance explained on unseen paintings: {share}", flush=True)
+        checkpoints.save_checkpoint(head_path, head, {"what": "the head", "figures": {"R2 on unseen paintings": share}})
+        if "imitate" in phases or between.exists():
+            checkpoints.load_weights(transformer, between)
+            _publish(transformer, head, args, {"steps": f"{args.steps} of imitation", "R2 on unseen paintings": share})
+    if "refine" in phases:
+        checkpoints.load_weights(head, head_path)
+        share = checkpoints.read_card(head_path)["figures"]["R2 on unseen paintings"]
+        own = np.asarray(head.predict(statistics_of(build_statistics(backbone), np.asarray(deals.styles)), verbose=0))
+
+        def batch(step: int) -> tuple[dict[str, NDArray[Any]], Array]:
+            inputs, painted = deal_batch(deals, step, seed=args.seed + 1, size=args.batch)
+            is_own = (np.random.default_rng([args.seed, 13, step]).random((args.batch, 1)) < 0.6) & (
+                inputs["strength"] == 1.0
+            )
+            inputs["vector"] = np.where(is_own, own[inputs["rows"][:, 0].astype(int)], inputs["vector"]).astype(
+                np.float32
+            )
+            return inputs, painted
+
+        model = Refinement(transformer, perception, scales, imitation=args.imitation, content=args.content)
+        model.compile(optimizer=keras.optimizers.Adam(cosine(6e-4, args.refine_steps, floor=1e-5, warmup=50)))
+
+        def save(step: int) -> None:
+            done = f"{args.steps} of imitation, {step} of refinement"
+            _publish(transformer, head, args, {"steps": done, "R2 on unseen paintings": share})
+
+        _teach(model, batch, args.refine_steps, "refine", args, on_save=save)
+
+
+def _teach(
+    model: keras.Model,
+    batch: Callable[[int], tuple[Any, Any]],
+    steps: int,
+    phase: str,
+    args: argparse.Namespace,
+    *,
+    on_save: Callable[[int], None] | None = None,
+) -> None:
+    state = args.state.with_name(f"{args.state.name}.{phase}")
+    model(batch(0)[0])
+    Lesson(
+        model, batch, steps=steps, state_path=state, save_every_s=args.save_every, print_every=50, on_save=on_save
+    ).run()
+
+
+def _publish(transformer: keras.Model, head: keras.Model, args: argparse.Namespace, figures: dict[str, Any]) -> None:
+    cards.publish("builtin-stylizer", {"transformer": transformer, "head": head}, args, figures)
+
+
+if __name__ == "__main__":
+    main()
