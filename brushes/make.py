@@ -74,11 +74,19 @@ def airbrush(rng: np.random.Generator) -> Made:
 
 
 def grain_tip(rng: np.random.Generator) -> Made:
-    """Coarse dry pigment: islands of all sizes, fewer to the rim."""
-    _, _, r = grid()
-    islands = noise(rng, (SIDE, SIDE), finest=5, coarsest=60, slope=1.0)
-    threshold = 0.42 + 0.55 * np.clip(r, 0, 1) ** 2
-    return smooth(threshold - 0.035, threshold + 0.035, islands) * smooth(1.0, 0.9, r), 0.5
+    """Sand: single hard grains of all sizes, fewer to the rim."""
+    x, y, _ = grid()
+    coverage = np.zeros((SIDE, SIDE))
+    for _ in range(230):
+        far, turn = rng.uniform(0, 1) ** 0.75 * 0.96, rng.uniform(0, 2 * np.pi)
+        size = 0.008 + 0.026 * rng.uniform(0, 1) ** 3
+        lean, flat_ = rng.uniform(0, np.pi), rng.uniform(0.55, 1.0)
+        right, down = x - far * np.cos(turn), y - far * np.sin(turn)
+        along = right * np.cos(lean) + down * np.sin(lean)
+        aside = (down * np.cos(lean) - right * np.sin(lean)) / flat_
+        grain = smooth(size + 0.006, size - 0.006, np.hypot(along, aside)) * rng.uniform(0.55, 1.0)
+        coverage = np.maximum(coverage, grain)
+    return coverage, 0.5
 
 
 def flat(rng: np.random.Generator) -> Made:
@@ -117,14 +125,14 @@ def bristle(rng: np.random.Generator) -> Made:
     """Single hog's hairs, each with its own load of paint, and a few gaps where they part."""
     x, y, _ = grid()
     coverage, shade = np.zeros((SIDE, SIDE)), np.full((SIDE, SIDE), 0.5)
-    load = streaks(rng, SIDE, finest=9, slope=0.7)
-    tone = streaks(rng, SIDE, finest=10, slope=0.9)
+    load = streaks(rng, SIDE, finest=5, slope=0.25)
+    tone = streaks(rng, SIDE, finest=8, slope=0.8)
     for place in np.linspace(-0.93, 0.93, 190):
         at_y = place + rng.normal(0, 0.006)
         at_x = rng.normal(0, 0.07) * (1.15 - abs(at_y)) - 0.05 * at_y * at_y
         row = int(np.clip((at_y + 1) / 2 * (SIDE - 1), 0, SIDE - 1))
         # At the sides hairs stand apart; in the middle only a few are missing.
-        if load[row] < 0.07 + 0.30 * smooth(0.6, 0.98, np.array(abs(at_y))):
+        if load[row] < 0.06 + 0.34 * smooth(0.6, 0.98, np.array(abs(at_y))):
             continue
         thick = rng.uniform(0.013, 0.026)
         hair = smooth(1.0, 0.3, np.hypot((x - at_x) / (thick * 2.5), (y - at_y) / thick))
@@ -134,16 +142,17 @@ def bristle(rng: np.random.Generator) -> Made:
 
 
 def dry_brush(rng: np.random.Generator) -> Made:
-    """Few hairs with little paint."""
+    """Hairs with little paint, some with none."""
     x, y, _ = grid()
     coverage = np.zeros((SIDE, SIDE))
-    load = streaks(rng, SIDE, finest=16, slope=1.0)
-    for _ in range(95):
-        at_y, at_x = rng.uniform(-0.95, 0.95), rng.normal(0, 0.16)
-        strength = smooth(0.22, 0.75, load[int((at_y + 1) / 2 * (SIDE - 1))])
-        thick = rng.uniform(0.012, 0.026)
-        hair = smooth(1.0, 0.2, np.hypot((x - at_x) / (thick * 1.6), (y - at_y) / thick))
-        coverage = np.maximum(coverage, hair * float(strength) * rng.uniform(0.5, 1))
+    load = streaks(rng, SIDE, finest=7, slope=0.4)
+    for place in np.linspace(-0.94, 0.94, 130):
+        at_y, at_x = place + rng.normal(0, 0.008), rng.normal(0, 0.13)
+        row = int(np.clip((at_y + 1) / 2 * (SIDE - 1), 0, SIDE - 1))
+        strength = float(smooth(0.12, 0.9, load[row]))
+        thick = rng.uniform(0.012, 0.024)
+        hair = smooth(1.0, 0.2, np.hypot((x - at_x) / (thick * 1.8), (y - at_y) / thick))
+        coverage = np.maximum(coverage, hair * strength * rng.uniform(0.5, 1))
     return coverage, 0.5
 
 
@@ -151,15 +160,15 @@ def palette_knife(rng: np.random.Generator) -> Made:
     """A slab pressed off a blade: smooth, ragged where paint ran out, a bright ridge along its sides."""
     x, y, _ = grid()
     ragged = streaks(rng, SIDE, finest=5, slope=1.0)[:, None]
-    torn = noise(rng, (SIDE, SIDE), finest=5, coarsest=90, slope=1.5)
-    drawn = streaks(rng, SIDE, finest=3, slope=0.5)[:, None]
+    drawn = streaks(rng, SIDE, finest=3, slope=0.35)[:, None]
     broad = streaks(rng, SIDE, finest=40, slope=1.2)[:, None]
-    blade = 0.085 + 0.06 * ragged
+    missed = streaks(rng, SIDE, finest=4, slope=0.3)[:, None]
+    blade = 0.10 + 0.06 * ragged
     body = smooth(1.0, 0.7, np.abs(x) / blade) * smooth(0.955, 0.925, np.abs(y))
-    body *= 1 - smooth(0.80, 0.88, torn) * 0.85
-    ridge = np.exp(-(((np.abs(y) - 0.90) / 0.035) ** 2))
-    valley = np.exp(-(((np.abs(y) - 0.82) / 0.04) ** 2))
-    return body, np.clip(0.22 + 0.28 * drawn + 0.3 * broad + 0.55 * ridge - 0.2 * valley, 0, 1)
+    body = body * (1 - 0.9 * smooth(0.95, 0.99, missed))
+    ridge = np.exp(-(((np.abs(y) - 0.90) / 0.030) ** 2))
+    valley = np.exp(-(((np.abs(y) - 0.83) / 0.035) ** 2))
+    return body, np.clip(0.30 + 0.16 * drawn + 0.26 * broad + 0.5 * ridge - 0.22 * valley, 0, 1)
 
 
 def ink(rng: np.random.Generator) -> Made:
@@ -184,22 +193,23 @@ def watercolour(rng: np.random.Generator) -> Made:
     """A wet blot with a wandering shore."""
     x, y, r = grid()
     turn = np.arctan2(y, x)
-    shore = 0.74 + sum(
-        rng.uniform(0.02, 0.07) / waves**0.5 * np.sin(waves * turn + rng.uniform(0, 2 * np.pi))
+    shore = 0.84 + sum(
+        rng.uniform(0.015, 0.05) / waves**0.5 * np.sin(waves * turn + rng.uniform(0, 2 * np.pi))
         for waves in (2, 3, 4, 5, 7, 9, 13)
     )
-    pools = noise(rng, (SIDE, SIDE), finest=24, coarsest=200, slope=1.6)
-    return smooth(shore + 0.10, shore - 0.22, r) * (0.72 + 0.28 * pools), 0.5
+    pools = noise(rng, (SIDE, SIDE), finest=30, coarsest=220, slope=1.6)
+    return smooth(shore + 0.03, shore - 0.12, r) * (0.8 + 0.2 * pools), 0.5
 
 
 def charcoal(rng: np.random.Generator) -> Made:
-    """The side of a burnt twig: dust with hard crumbs in it."""
-    x, y, _r = grid()
-    dust = noise(rng, (SIDE, SIDE), finest=3, coarsest=30, slope=0.6)
-    clumps = noise(rng, (SIDE, SIDE), finest=14, coarsest=150, slope=1.4)
-    bent = np.hypot(x / 0.95, y / 0.85) + 0.25 * (clumps - 0.5)
-    body = smooth(1.0, 0.25, bent)
-    return body * smooth(0.30, 0.85, 0.55 * dust + 0.45 * clumps + 0.22 * body), 0.5
+    """The side of a burnt twig: soft dust, with hard crumbs in it."""
+    x, y, _ = grid()
+    dust = noise(rng, (SIDE, SIDE), finest=6, coarsest=40, slope=0.8)
+    clumps = noise(rng, (SIDE, SIDE), finest=18, coarsest=160, slope=1.4)
+    bent = np.hypot(x / 0.97, y / 0.80) + 0.3 * (clumps - 0.5)
+    body = smooth(1.0, 0.15, bent)
+    crumbs = smooth(0.72, 0.9, dust) * smooth(1.0, 0.85, bent)
+    return np.clip(body * (0.35 + 0.65 * clumps) + 0.5 * crumbs * clumps, 0, 1), 0.5
 
 
 def chalk(rng: np.random.Generator) -> Made:
@@ -219,29 +229,29 @@ def pencil(rng: np.random.Generator) -> Made:
 
 
 def sponge(rng: np.random.Generator) -> Made:
-    """Pores of a natural sponge."""
-    _x, _y, r = grid()
-    pores = noise(rng, (SIDE, SIDE), finest=11, coarsest=46, slope=0.8)
-    holes = noise(rng, (SIDE, SIDE), finest=26, coarsest=120, slope=1.0)
-    rim = r + 0.28 * (holes - 0.5)
-    body = smooth(0.95, 0.75, rim)
-    paint = smooth(0.42, 0.58, pores) * smooth(0.14, 0.30, holes)
-    return body * paint * (0.75 + 0.25 * holes), 0.5
+    """Pores of a natural sponge: webs of paint around holes of two sizes."""
+    _, _, r = grid()
+    pores = noise(rng, (SIDE, SIDE), finest=15, coarsest=44, slope=0.5)
+    holes = noise(rng, (SIDE, SIDE), finest=34, coarsest=110, slope=0.6)
+    rim = smooth(0.95, 0.86, r + 0.35 * (holes - 0.5))
+    web = smooth(0.34, 0.44, pores) * smooth(0.20, 0.30, holes)
+    return rim * web * (0.65 + 0.35 * smooth(0.4, 1.0, pores)), 0.5
 
 
 def splatter(rng: np.random.Generator) -> Made:
     """Drops flung off a brush: few large ones, many small ones, some with a tail."""
     x, y, _ = grid()
     coverage = np.zeros((SIDE, SIDE))
-    for size in np.concatenate(
-        [rng.uniform(0.07, 0.15, 2), rng.uniform(0.03, 0.065, 6), rng.uniform(0.010, 0.028, 34)]
-    ):
+    large, middling, small = rng.uniform(0.08, 0.17, 2), rng.uniform(0.03, 0.07, 8), rng.uniform(0.009, 0.026, 46)
+    for size in np.concatenate([large, middling, small]):
         far, turn = rng.uniform(0, 1) ** 0.7 * (0.93 - size), rng.uniform(0, 2 * np.pi)
-        at_x, at_y = far * np.cos(turn), far * np.sin(turn)
         out_x, out_y = np.cos(turn), np.sin(turn)
-        along, aside = (x - at_x) * out_x + (y - at_y) * out_y, (y - at_y) * out_x - (x - at_x) * out_y
-        stretch = 1 + rng.uniform(0, 0.9) * far
-        distance = np.hypot(along / stretch, aside)
+        right, down = x - far * out_x, y - far * out_y
+        along, aside = right * out_x + down * out_y, down * out_x - right * out_y
+        stretch = 1 + rng.uniform(0, 1.2) * far
+        # Not quite round: surface tension has not had its way yet.
+        wobble = 1 + 0.12 * np.sin(3 * np.arctan2(aside, along) + rng.uniform(0, 6)) * rng.uniform(0, 1)
+        distance = np.hypot(along / stretch, aside) / wobble
         coverage = np.maximum(coverage, smooth(size + 0.007, size - 0.007, distance))
     return coverage, 0.5
 

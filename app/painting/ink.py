@@ -16,26 +16,34 @@ _TOUCH = np.array([(0, 0), (0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5), (0.35, 0.35
 _TINT_STEP = 6
 
 
-def blend_table(brush: Brush, color: Color, opacity: float) -> Table:
-    """What pixel a coverage (and a height of the paper) becomes: premultiplied ARGB.
-
-    uint32 [256] by coverage; for a brush that shows grain [65536] by 256 * coverage + height of the paper.
-    """
+def coverage_table(brush: Brush) -> NDArray[np.float64]:
+    """What share of a spot is painted, 0..1: [256] by coverage; [65536] by 256 * coverage + height where grain shows."""
     covered = np.linspace(0.0, 1.0, 256)
     if brush.edge > 0:
-        # Pigment runs to where the wet meets the dry: most at a quarter of the coverage, thinner within.
-        rim = np.interp(covered, [0.0, 0.12, 0.3, 0.65, 1.0], [0.0, 0.55, 1.0, 0.62, 0.55])
+        # Pigment runs to where the wet meets the dry: most at a fifth of the coverage, thinner within.
+        rim = np.interp(covered, [0.0, 0.08, 0.2, 0.5, 1.0], [0.0, 0.55, 1.0, 0.60, 0.52])
         covered = covered * (1 - brush.edge) + rim * brush.edge
     if brush.grain > 0:
         height = np.linspace(0.0, 1.0, 256)
         # Paint touches the paper's peaks first; with more of it the valleys fill.
-        touched = np.clip((height[None] - (1 - covered[:, None])) / 0.35 + 0.5, 0.0, 1.0)
-        touched = touched * touched * (3 - 2 * touched) * np.minimum(covered[:, None] * 6, 1)
+        touched = np.clip((height[None] - 1 + covered[:, None] * 1.3) / 0.3, 0.0, 1.0)
+        touched = touched * touched * (3 - 2 * touched)
         covered = (covered[:, None] * (1 - brush.grain) + touched * brush.grain).ravel()
-    alpha = np.round(covered * opacity * 255)
-    red, green, blue = (np.round(alpha * channel / 255).astype(np.uint32) for channel in color)
-    pixels = np.stack([blue, green, red, alpha.astype(np.uint32)], axis=-1).astype(np.uint8)
-    return pixels.view(np.uint32)[:, 0]
+    return covered
+
+
+def blend_table(brush: Brush, color: Color, opacity: float) -> Table:
+    """What pixel a coverage (and a height of the paper) becomes, as in `coverage_table`: premultiplied ARGB, uint32."""
+    alpha = np.round(coverage_table(brush) * opacity * 255)
+    red, green, blue = (np.round(alpha * channel / 255) for channel in color)
+    return np.stack([blue, green, red, alpha], axis=-1).astype(np.uint8).view(np.uint32)[:, 0]
+
+
+def thinning_table(brush: Brush) -> NDArray[np.uint16]:
+    """How much of a spot's own paint the paper's grain leaves, 0..256, as in `coverage_table`; for paint with body."""
+    covered = coverage_table(brush).reshape(256, 256)
+    before = np.maximum(np.linspace(0.0, 1.0, 256), 1 / 255)[:, None]
+    return np.round(np.clip(covered / before, 0, 1) * 256).astype(np.uint16).ravel()
 
 
 def grain_of(brush: Brush, area: QRect, scale: float) -> NDArray[np.uint8]:

@@ -19,7 +19,7 @@ MIN_SIZE_PX = 0.5
 MAX_SIZE_PX = 2048.0
 # Far enough outside of any canvas for a hand that slips off it; near enough that a stroke's stamps stay countable.
 MAX_COORDINATE_PX = 65_536.0
-MAX_POINTS = 1_000_000
+MAX_POINTS = 5_000_000
 MAX_SEED = 2**63 - 1
 
 _HEAD_LENGTH = struct.Struct("<I")

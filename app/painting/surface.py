@@ -15,7 +15,7 @@ from PyQt5.QtGui import QImage, QPainter
 from app.errors import PictureError
 from app.images import Picture
 from app.painting.brush import Brush, own_and_players
-from app.painting.ink import Carried, blend_table, grain_of
+from app.painting.ink import Carried, blend_table, grain_of, thinning_table
 from app.painting.stamps import PixelImage, StampBox
 from app.painting.stroke import Color, Points, Stroke
 from app.painting.trail import Trail, TrailMaker
@@ -241,15 +241,23 @@ class Surface:
     def _lay(self, painter: QPainter, hand: "_Hand", area: QRect) -> None:
         rows, columns = slice(area.top(), area.bottom() + 1), slice(area.left(), area.right() + 1)
         self._shown[rows, columns] = self._base[rows, columns]
-        if hand.table is None:
+        buffer = self._buffer[rows, columns]
+        if hand.table is None and hand.thinning is None:
             painter.setOpacity(hand.head.opacity)
             painter.drawImage(area.topLeft(), PixelImage(self._buffer, self.width), area)
             return
-        index = (self._buffer[rows, columns] >> 24).astype(np.intp)
-        if hand.table.size > 256:
+        index = (buffer >> 24).astype(np.intp)
+        if hand.brush.grain > 0:
             index <<= 8
             index += grain_of(hand.brush, area, self.scale)
-        painter.drawImage(area.topLeft(), PixelImage(hand.table[index]))
+        if hand.table is not None:
+            painter.drawImage(area.topLeft(), PixelImage(hand.table[index]))
+        elif hand.thinning is not None:
+            # All four channels at once would overflow: two by two, each with eight free bits above it.
+            left = hand.thinning[index].astype(np.uint32)
+            even, odd = (buffer & 0xFF00FF) * left >> 8 & 0xFF00FF, (buffer >> 8 & 0xFF00FF) * left & 0xFF00FF00
+            painter.setOpacity(hand.head.opacity)
+            painter.drawImage(area.topLeft(), PixelImage(even | odd))
 
 
 class _Hand:
@@ -262,6 +270,7 @@ class _Hand:
         self.box = _box(brush)
         self.carried = Carried(brush, head, background) if self.is_body and brush.wetness > 0 else None
         self.table: NDArray[np.uint32] | None = None
+        self.thinning = thinning_table(brush) if self.is_body and brush.grain > 0 else None
         if not self.is_body:
             color = head.color if head.mode == "paint" else (background or (255, 255, 255))
             self.table = blend_table(brush, color, head.opacity)

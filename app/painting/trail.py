@@ -134,6 +134,11 @@ class TrailMaker:
         moved = np.hypot(*np.diff(nodes[:, :2], axis=0).T)
         pressure = (nodes[1:, 2] + nodes[:-1, 2]) / 2
         spacing = np.maximum(self._diameter(pressure) * self._brush.spacing, _MIN_SPACING_PX)
+        if self._brush.rotation == "along":
+            # Where the brush turns, its rim travels further than its middle, and must not leave a comb.
+            cross = tangents[:-1, 0] * tangents[1:, 1] - tangents[:-1, 1] * tangents[1:, 0]
+            dot = (tangents[:-1] * tangents[1:]).sum(axis=1)
+            moved = moved + np.abs(np.arctan2(cross, dot)) * self._diameter(pressure) * 0.4
         # One running sum over the whole stroke, never a sum of sums: else the stamps would depend on the batches.
         progress = np.cumsum(np.concatenate([[self._progress], moved / spacing]))
         self._progress = float(progress[-1])
