@@ -62,9 +62,7 @@ class Magenta:
         network = self._pass
         rival.heed(cancelled)
         target = rival.sized(content, max(size, NATIVE_PX))
-        square = images.cover(np.clip(style, 0, 1, dtype=np.float32), height=STYLE_PX, width=STYLE_PX)
-        own = images.cover(target, height=STYLE_PX, width=STYLE_PX)
-        vector = network.style(square, own, strength)
+        vector = network.style(_square(style), _square(content), strength)
         places = tiles.places(target.shape[:2], network.side_px)
         count = len(places) + (len(places) > 1)
 
@@ -93,6 +91,11 @@ class Magenta:
         self.report = clock.report(self.network, network.note)
         _tell(on_progress, count, count, "painted", images.fit_within(picture, 512))
         return picture
+
+
+def _square(picture: Picture) -> Picture:
+    """The middle of a picture as the predictors want it."""
+    return images.cover(np.clip(picture, 0, 1, dtype=np.float32), height=STYLE_PX, width=STYLE_PX)
 
 
 def _tell(on_progress: OnProgress | None, step: int, steps: int, message: str, preview: Picture | None = None) -> None:

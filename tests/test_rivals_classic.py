@@ -1,0 +1,259 @@
+"""The rival classic on an untrained backbone: shapes, strength, stopping, previews, failures, choice of network."""
+
+import threading
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app import images, places
+from app.errors import Cancelled, NetworkError, PictureError, RivalError, UsageError
+from app.images import Picture
+from app.networks import backbone, checkpoints, runtime
+from app.rivals import classic, objective
+from app.rivals.classic import Classic, ClassicOptions
+from app.rivals.objective import CONTENT_TAP, Objective, Weights
+from app.rivals.rival import Progress, hire
+
+QUICK = ClassicOptions(steps=4, coarsest_px=45)
+RNG = np.random.default_rng(11)
+TAPS = {"relu1_1": 1.0, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0, "relu5_1": 1.0}
+
+
+def smooth(height: int, width: int, seed: int) -> Picture:
+    """A picture with large and small shapes."""
+    rng = np.random.default_rng(seed)
+    coarse = images.resize(rng.random((4, 5, 3), np.float32), height=height, width=width)
+    fine = images.resize(rng.random((12, 15, 3), np.float32), height=height, width=width)
+    return np.clip(0.7 * coarse + 0.3 * fine, 0, 1, dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import keras
+
+    runtime.tensorflow()
+    keras.utils.set_random_seed(5)
+    folder = tmp_path_factory.mktemp("checkpoints")
+    with warnings.catch_warnings():
+        # Keras 3.15 reads its variables in a way that numpy 2 deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        checkpoints.save_checkpoint(
+            folder / "builtin-vgg.safetensors", backbone.build_backbone(), {"name": "builtin-vgg"}
+        )
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def alone(untrained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(places, "checkpoints", lambda: untrained)
+    monkeypatch.setenv("PASTICHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PASTICHE_NETWORKS", "")
+    return
+
+
+@pytest.mark.parametrize(("height", "width"), [(40, 60), (90, 30), (20, 160), (64, 64)])
+def test_the_result_keeps_the_contents_aspect(height: int, width: int) -> None:
+    rival = Classic(QUICK)
+    picture = rival.paint(smooth(height, width, 0), smooth(50, 40, 1), size=64)
+    longer = max(height, width)
+    assert picture.shape == (round(height * 64 / longer), round(width * 64 / longer), 3)
+    assert picture.dtype == np.float32
+    assert 0 <= picture.min() < picture.max() <= 1
+    assert rival.report is not None
+    assert rival.report.network == rival.network == "builtin-vgg"
+    assert 1 <= rival.report.steps <= 2 * QUICK.steps
+    assert 0 < rival.report.seconds_per_step <= rival.report.seconds
+
+
+def losses_of(picture: Picture, content: Picture, style: Picture) -> tuple[float, float]:
+    """Content and style loss on the same backbone."""
+    measure = objective.load_objective("builtin-vgg", tuple(TAPS.items()), "average")
+    values = []
+    for weights in (Weights(1, 0, 0, 0), Weights(0, 1, 0, 0)):
+        measure.aim(content, style, weights)
+        values.append(measure(picture)[0])
+    return values[0], values[1]
+
+
+@pytest.mark.parametrize("optimizer", ["lbfgs", "adam"])
+def test_painting_takes_on_the_manner_and_strength_says_how_far(optimizer: str) -> None:
+    content, style = smooth(64, 64, 0), smooth(64, 64, 1)
+    rival = Classic(replace(QUICK, steps=12, optimizer=optimizer))
+    pictures = [rival.paint(content, style, size=64, strength=strength) for strength in (0.0, 0.2, 1.0)]
+    np.testing.assert_array_equal(pictures[0], content)
+    measured = [losses_of(picture, content, style) for picture in pictures]
+    assert measured[0][0] < measured[1][0] < measured[2][0], "content is given up"
+    assert measured[0][1] > measured[1][1] > measured[2][1], "for style"
+    assert measured[2][1] < 0.5 * measured[0][1]
+
+
+def test_the_weights_do_what_they_say() -> None:
+    content, style = smooth(64, 64, 0), smooth(64, 64, 1)
+
+    def paint(**options: float) -> Picture:
+        return Classic(replace(QUICK, steps=12, **options)).paint(content, style, size=64)  # type: ignore[arg-type]
+
+    plain = paint()
+    assert losses_of(paint(content_weight=50.0), content, style)[0] < losses_of(plain, content, style)[0]
+    assert losses_of(paint(style_weight=0.1), content, style)[1] > losses_of(plain, content, style)[1]
+
+    def roughness(picture: Picture) -> float:
+        return float(np.mean(np.diff(picture, axis=0) ** 2) + np.mean(np.diff(picture, axis=1) ** 2))
+
+    assert roughness(paint(tv_weight=3000.0)) < roughness(paint(tv_weight=0.0))
+
+
+def test_the_same_seed_gives_the_same_picture() -> None:
+    content, style = smooth(48, 64, 0), smooth(64, 64, 1)
+
+    def paint(seed: int) -> Picture:
+        return Classic(replace(QUICK, noise=0.05, seed=seed)).paint(content, style, size=64)
+
+    np.testing.assert_array_equal(paint(1), paint(1))
+    assert np.abs(paint(1) - paint(2)).max() > 1e-3
+
+
+def test_progress_grows_and_carries_previews(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classic, "PREVIEW_EVERY_S", 0.0)
+    told: list[Progress] = []
+    rival = Classic(QUICK)
+    picture = rival.paint(smooth(48, 64, 0), smooth(64, 64, 1), size=64, on_progress=told.append)
+    steps = [progress.step for progress in told]
+    assert steps == sorted(steps)
+    assert told[0].message == "loading the network"
+    assert told[-1].message == "painting"
+    assert told[-1].loss is not None
+    assert {progress.steps for progress in told} == {2 * QUICK.steps}
+    for progress in told:
+        assert progress.preview is not None
+        assert progress.preview.shape[1] / progress.preview.shape[0] == pytest.approx(4 / 3, abs=0.05)
+    np.testing.assert_array_equal(told[-1].preview, rival.latest)
+    np.testing.assert_array_equal(picture, rival.latest)
+
+
+class Blocked:
+    """An objective whose fourth evaluation does not return before it is released."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.release = threading.Event()
+
+    def aim(self, content: Picture, style: Picture, weights: Weights) -> None:
+        pass
+
+    def __call__(self, picture: Picture) -> tuple[float, Any]:
+        self.calls += 1
+        if self.calls == 4:
+            self.release.wait(60)
+        return float(np.sum((picture - 0.9) ** 2)), 2 * (picture - 0.9)
+
+
+def test_a_stop_is_heeded_while_the_network_computes_and_leaves_the_latest_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    blocked = Blocked()
+    monkeypatch.setattr(classic, "load_objective", lambda *_: blocked)
+    monkeypatch.setattr(classic, "PREVIEW_EVERY_S", 0.0)
+    content = smooth(48, 64, 0)
+    rival = Classic(QUICK)
+    told_while_blocked: list[Progress] = []
+
+    def on_progress(progress: Progress) -> None:
+        if blocked.calls == 4:
+            told_while_blocked.append(progress)
+
+    try:
+        with pytest.raises(Cancelled):
+            rival.paint(
+                content,
+                content,
+                size=64,
+                on_progress=on_progress,
+                cancelled=lambda: len(told_while_blocked) >= 3,
+            )
+        assert not blocked.release.is_set()
+    finally:
+        blocked.release.set()
+    assert blocked.calls == 4
+    assert rival.report is None
+    assert rival.latest is not None
+    assert np.abs(rival.latest - images.fit_within(content, 45)).max() > 0.01
+
+
+def test_a_stop_before_the_start_loads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classic, "load_objective", lambda *_: pytest.fail("loaded"))
+    with pytest.raises(Cancelled):
+        Classic(QUICK).paint(smooth(48, 64, 0), smooth(64, 64, 1), size=64, cancelled=lambda: True)
+
+
+def test_a_loss_that_is_not_a_number_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lost(Blocked):
+        def __call__(self, picture: Picture) -> tuple[float, Any]:
+            return float("nan"), np.full_like(picture, np.nan)
+
+    monkeypatch.setattr(classic, "load_objective", lambda *_: Lost())
+    for optimizer in ("lbfgs", "adam"):
+        with pytest.raises(RivalError, match="not a number"):
+            Classic(replace(QUICK, optimizer=optimizer)).paint(smooth(48, 64, 0), smooth(64, 64, 1), size=64)
+
+
+def test_too_little_memory_is_said() -> None:
+    tf = runtime.tensorflow()
+    with pytest.raises(RivalError, match="not enough memory"), objective._sentences(tf):
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+    with pytest.raises(RivalError, match="could not compute"), objective._sentences(tf):
+        raise tf.errors.InvalidArgumentError(None, None, "wrong\nmore")
+
+
+def test_wrong_wishes_are_refused() -> None:
+    content = smooth(32, 32, 0)
+    for wrong in ({"strength": 1.5}, {"strength": float("nan")}, {"size": 8}, {"size": 3000}):
+        with pytest.raises(UsageError):
+            Classic(QUICK).paint(content, content, **wrong)  # type: ignore[arg-type]
+    with pytest.raises(PictureError, match="style"):
+        Classic(QUICK).paint(content, content[:, :, 0])
+    with pytest.raises(PictureError, match="not numbers"):
+        Classic(QUICK).paint(content * np.float32("nan"), content)
+    for options in ({"optimizer": "newton"}, {"pooling": "min"}, {"steps": 0}, {"style_weight": -1.0}):
+        with pytest.raises(UsageError):
+            ClassicOptions(**options)  # type: ignore[arg-type]
+    with pytest.raises(UsageError):
+        ClassicOptions(tap_weights=(0, 0, 0, 0, 0))
+
+
+def test_hiring_names_the_network_or_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert hire("classic").network == "builtin-vgg"
+    assert "compact VGG" in hire("classic").title
+    with pytest.raises(UsageError, match="no rival called nobody"):
+        hire("nobody")
+    with pytest.raises(UsageError, match="cannot paint with magenta-int8"):
+        hire("classic", network="magenta-int8")
+    with pytest.raises(NetworkError, match="networks install vgg19"):
+        hire("classic", network="vgg19")
+    monkeypatch.setattr(places, "checkpoints", lambda: tmp_path)
+    with pytest.raises(NetworkError, match="missing"):
+        hire("classic").paint(smooth(32, 32, 0), smooth(32, 32, 1), size=32)
+
+
+@pytest.mark.slow
+def test_the_gradient_matches_finite_differences() -> None:
+    import keras
+
+    runtime.tensorflow()
+    keras.utils.set_random_seed(2)
+    narrow = backbone.build_backbone(widths=dict.fromkeys(backbone.TAPS, 4))
+    on_narrow = Objective(narrow, TAPS)
+    on_narrow.aim(smooth(40, 40, 0), smooth(40, 40, 1), Weights(1, 10, 3, 4))
+    # Off the content, away from the kinks of relu, and partly out of range.
+    place = np.asarray(smooth(40, 40, 2) * 1.4 - 0.2, np.float32)
+    _, gradient = on_narrow(place)
+    direction = gradient / np.linalg.norm(gradient)
+    step = 2e-3
+    ahead, behind = (on_narrow(np.asarray(place + sign * step * direction, np.float32))[0] for sign in (1, -1))
+    assert np.sum(gradient * direction) == pytest.approx((ahead - behind) / (2 * step), rel=2e-2)
+    assert CONTENT_TAP == "relu4_2"

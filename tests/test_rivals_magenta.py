@@ -1,0 +1,296 @@
+"""The rival magenta over each of its networks: shapes, strength, stopping, choice; and the tiles by themselves."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app import images, places
+from app.errors import Cancelled, NetworkError, UsageError
+from app.images import Picture
+from app.networks import backbone, catalog, checkpoints, magenta_hub, runtime, stylizer
+from app.rivals import rival, stylizing, tiles
+from app.rivals.magenta import Magenta
+from app.rivals.rival import Progress, hire
+
+MODELS = Path(__file__).resolve().parents[2] / "shared/models"
+NETWORKS = ("magenta-hub", "magenta-int8", "builtin-stylizer")
+
+
+def smooth(height: int, width: int, seed: int) -> Picture:
+    rng = np.random.default_rng(seed)
+    coarse = images.resize(rng.random((4, 5, 3), np.float32), height=height, width=width)
+    fine = images.resize(rng.random((12, 15, 3), np.float32), height=height, width=width)
+    return np.clip(0.7 * coarse + 0.3 * fine, 0, 1, dtype=np.float32)
+
+
+def save_hub(folder: Path) -> None:
+    """A SavedModel with the signature of Magenta's module: its style moves the scales and shifts of a normalisation."""
+    tf = runtime.tensorflow()
+    rng = np.random.default_rng(0)
+    picture = [None, None, None, 3]
+
+    class Tiny(tf.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.first = tf.Variable(rng.normal(0, 0.3, (3, 3, 3, 8)).astype(np.float32))
+            self.last = tf.Variable(rng.normal(0, 0.3, (3, 3, 8, 3)).astype(np.float32))
+            self.numbers = tf.Variable(rng.normal(0, 2, (3, 16)).astype(np.float32))
+
+        @tf.function(
+            input_signature=[tf.TensorSpec(picture, name="placeholder"), tf.TensorSpec(picture, name="placeholder_1")]
+        )
+        def stylize(self, content: Any, style: Any) -> dict[str, Any]:
+            scale, shift = tf.split(tf.reduce_mean(style, [1, 2], keepdims=True) @ self.numbers, 2, axis=-1)
+            x = tf.nn.conv2d(content, self.first, 1, "SAME")
+            mean, variance = tf.nn.moments(x, [1, 2], keepdims=True)
+            x = tf.nn.relu((x - mean) * tf.math.rsqrt(variance + 1e-5) * (1 + scale) + shift)
+            return {"output_0": tf.sigmoid(tf.nn.conv2d(x, self.last, 1, "SAME"))}
+
+    module = Tiny()
+    tf.saved_model.save(module, str(folder), signatures={"serving_default": module.stylize.get_concrete_function()})
+
+
+@pytest.fixture(scope="module")
+def untrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """checkpoints/ with random weights, and the hub's SavedModel under networks/."""
+    import keras
+
+    runtime.tensorflow()
+    keras.utils.set_random_seed(5)
+    folder = tmp_path_factory.mktemp("untrained")
+    vgg = backbone.build_backbone()
+    transformer = stylizer.build_transformer()
+    head = stylizer.build_head(features=stylizer.count_features(vgg))
+    # Untrained, the style numbers would not matter: they begin at zero.
+    rng = np.random.default_rng(0)
+    for layer in transformer.layers:
+        if layer.name.endswith("_style"):
+            layer.set_weights([rng.normal(0, 0.1, weight.shape) for weight in layer.weights])
+    with warnings.catch_warnings():
+        # Keras 3.15 reads its variables in a way that numpy 2 deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        checkpoints.save_checkpoint(folder / "builtin-vgg.safetensors", vgg, {})
+        checkpoints.save_checkpoint(
+            folder / "builtin-stylizer.safetensors", {"transformer": transformer, "head": head}, {}
+        )
+        save_hub(folder / "networks/magenta-hub")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def alone(untrained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "checkpoints", lambda: untrained)
+    monkeypatch.setenv("PASTICHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PASTICHE_NETWORKS", "")
+
+
+@pytest.fixture
+def network(request: pytest.FixtureRequest, untrained: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Makes the network of the parameter available."""
+    name: str = request.param
+    if name == "magenta-hub":
+        if not runtime.has_tensorflow_hub():
+            pytest.skip("tensorflow_hub is not installed")
+        monkeypatch.setenv("PASTICHE_NETWORKS", str(untrained / "networks"))
+    if name == "magenta-int8":
+        if not MODELS.is_dir():
+            pytest.skip("../shared/models is not on this machine")
+        monkeypatch.setenv("PASTICHE_NETWORKS", str(MODELS))
+    return name
+
+
+each_network = pytest.mark.parametrize("network", NETWORKS, indirect=True)
+
+
+@each_network
+@pytest.mark.parametrize(("height", "width", "size"), [(60, 80, 384), (90, 33, 384), (384, 24, 384), (70, 70, 101)])
+def test_the_result_keeps_the_contents_aspect(network: str, height: int, width: int, size: int) -> None:
+    hired = Magenta(network)
+    picture = hired.paint(smooth(height, width, 0), smooth(300, 200, 1), size=size)
+    longer = max(height, width)
+    assert picture.shape == (round(height * size / longer), round(width * size / longer), 3)
+    assert picture.dtype == np.float32
+    assert 0 <= picture.min() < picture.max() <= 1
+    assert hired.report is not None
+    assert (hired.report.network, hired.report.steps, hired.report.note) == (network, 1, "")
+
+
+@each_network
+def test_strength_moves_from_the_contents_own_manner_to_the_paintings(network: str) -> None:
+    hired = Magenta(network)
+    content, style = smooth(96, 128, 0), smooth(128, 128, 1) * np.float32([1.0, 0.4, 0.1])
+    weak, half, full = (hired.paint(content, style, strength=strength) for strength in (0.0, 0.5, 1.0))
+    apart = np.abs(full - weak).mean()
+    assert apart > 0.01
+    assert 0.1 * apart < np.abs(half - weak).mean() < apart
+    assert 0.1 * apart < np.abs(half - full).mean() < apart
+    np.testing.assert_allclose(
+        hired.paint(content, content, strength=0.3), weak, atol=0.02, err_msg="one's own manner is that of strength 0"
+    )
+
+
+@each_network
+@pytest.mark.parametrize("is_tall", [False, True])
+def test_an_edge_stays_where_it_is(network: str, is_tall: bool) -> None:
+    """Nothing is shifted or stretched by padding and cropping."""
+    content = np.full((210, 384, 3), 0.25, np.float32)
+    content[:, 150:] = 0.8
+    if is_tall:
+        content = content.transpose(1, 0, 2)
+    picture = Magenta(network).paint(content, smooth(256, 256, 2))
+    assert picture.shape == content.shape
+    # Without the outermost pixels, where kernels of random numbers meet their padding.
+    steps = np.abs(np.diff(picture.mean(axis=(1, 2) if is_tall else (0, 2))))[10:-10]
+    assert abs(int(steps.argmax()) + 10 - 149) <= 6
+
+
+@pytest.mark.parametrize("network", ["magenta-int8"], indirect=True)
+def test_a_larger_picture_is_painted_in_tiles_without_stretching(network: str) -> None:
+    told: list[Progress] = []
+    hired = Magenta(network)
+    content = smooth(300, 500, 0)
+    picture = hired.paint(content, smooth(128, 128, 1), size=500, on_progress=told.append)
+    assert picture.shape == (300, 500, 3)
+    assert hired.report is not None
+    assert hired.report.steps == 3, "the whole in small and two tiles"
+    assert [progress.step for progress in told] == sorted(progress.step for progress in told)
+    assert told[-1].step == told[-1].steps == 3
+    whole = hired.paint(content, smooth(128, 128, 1), size=384)
+    near = images.resize(picture, height=whole.shape[0], width=whole.shape[1])
+    assert np.abs(near - whole).mean() < 0.1
+
+
+@each_network
+def test_a_stop_is_heeded(network: str) -> None:
+    hired = Magenta(network)
+    with pytest.raises(Cancelled):
+        hired.paint(smooth(60, 80, 0), smooth(60, 80, 1), cancelled=lambda: True)
+    assert hired.report is None
+
+
+def test_a_stop_between_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[int] = []
+
+    class Slow:
+        side_px: int | None = 384
+        note = ""
+
+        def style(self, style: Picture, own: Picture, strength: float) -> None:
+            return None
+
+        def paint(self, content: Picture, style: object) -> Picture:
+            painted.append(1)
+            return content
+
+    monkeypatch.setattr("app.rivals.magenta.load_pass", lambda network: Slow())
+    with pytest.raises(Cancelled):
+        Magenta("builtin-stylizer").paint(
+            smooth(600, 900, 0), smooth(60, 80, 1), size=900, cancelled=lambda: len(painted) >= 2
+        )
+    assert len(painted) == 2
+
+
+@pytest.mark.parametrize("network", ["magenta-hub"], indirect=True)
+def test_the_hubs_strength_is_interpolation_of_its_scales_and_shifts(network: str, untrained: Path) -> None:
+    hub = magenta_hub.MagentaHub(untrained / "networks/magenta-hub")
+    assert hub.can_interpolate
+    content, style, own = smooth(40, 60, 0), smooth(256, 256, 1), smooth(256, 256, 2)
+    numbers, of_own = hub.style_numbers(style), hub.style_numbers(own)
+    assert [tensor.shape for tensor in numbers] == [(1, 1, 1, 8)] * 2
+    np.testing.assert_allclose(hub.paint(content, numbers), hub.stylize(content, style), atol=1e-6)
+    # Its numbers are linear in the mean colour: half way between is the style of the mean picture.
+    half = hub.paint(content, magenta_hub.mix(of_own, numbers, 0.5))
+    np.testing.assert_allclose(half, hub.stylize(content, (style + own) / 2), atol=1e-5)
+
+
+@pytest.mark.parametrize("network", ["magenta-hub"], indirect=True)
+def test_a_hub_that_cannot_be_taken_apart_mixes_pictures_and_says_so(
+    network: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stylizing._loaded.cache_clear()
+    monkeypatch.setattr(magenta_hub, "_halves", lambda tf, signature: None)
+    hired = Magenta(network)
+    content, style = smooth(96, 128, 0), smooth(128, 128, 1)
+    weak, half, full = (hired.paint(content, style, strength=strength) for strength in (0.0, 0.5, 1.0))
+    np.testing.assert_allclose(half, (weak + full) / 2, atol=1e-5)
+    assert hired.report is not None
+    assert "mixes pictures" in hired.report.note
+    stylizing._loaded.cache_clear()
+
+
+def test_a_folder_that_is_not_magentas_is_said(tmp_path: Path) -> None:
+    if not runtime.has_tensorflow_hub():
+        pytest.skip("tensorflow_hub is not installed")
+    tf = runtime.tensorflow()
+    with pytest.raises(NetworkError, match="is not Magenta's SavedModel"):
+        magenta_hub.MagentaHub(tmp_path)
+
+    class Other(tf.Module):  # type: ignore[misc]
+        @tf.function(input_signature=[tf.TensorSpec([None], name="x")])
+        def double(self, x: Any) -> dict[str, Any]:
+            return {"output_0": 2 * x}
+
+    other = Other()
+    tf.saved_model.save(other, str(tmp_path / "other"), signatures=other.double.get_concrete_function())
+    with pytest.raises(NetworkError, match="it takes x"):
+        magenta_hub.MagentaHub(tmp_path / "other")
+
+
+def test_the_best_network_is_hired_in_the_order_of_the_catalog(
+    untrained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert hire("magenta").network == "builtin-stylizer"
+    for name in ("magenta-int8", "magenta-hub"):
+        for file in catalog.NETWORKS[name].contains or [file.file for file in catalog.NETWORKS[name].files]:
+            path = tmp_path / "networks" / name / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stated = {stated.file: stated.size for stated in catalog.NETWORKS[name].files}.get(file) or 10
+            path.write_bytes(bytes(stated))
+        with monkeypatch.context() as without:
+            without.setattr(runtime, "has_tensorflow_hub", lambda: True)
+            assert hire("magenta").network == name
+    monkeypatch.setattr(runtime, "has_tensorflow_hub", lambda: False)
+    assert rival.best_network("magenta") == "magenta-int8", "without the package the SavedModel is of no use"
+    assert hire("magenta", network="builtin-stylizer").network == "builtin-stylizer"
+    with pytest.raises(NetworkError, match="does not match its published SHA256"):
+        hire("magenta").paint(smooth(32, 32, 0), smooth(32, 32, 1))
+    with pytest.raises(UsageError, match="cannot paint with vgg19"):
+        hire("magenta", network="vgg19")
+    with pytest.raises(UsageError, match="strength"):
+        hire("magenta").paint(smooth(32, 32, 0), smooth(32, 32, 1), strength=-0.1)
+
+
+# Tiles by themselves
+
+
+@pytest.mark.parametrize(("height", "width"), [(384, 384), (100, 384), (385, 384), (700, 500), (1000, 90)])
+def test_tiles_cover_everything_and_overlap(height: int, width: int) -> None:
+    covered = np.zeros((height, width), int)
+    for rows, columns in tiles.places((height, width), 384):
+        assert rows.stop - rows.start == min(height, 384)
+        assert columns.stop - columns.start == min(width, 384)
+        covered[rows, columns] += 1
+    assert covered.min() >= 1
+    if max(height, width) > 384:
+        assert covered.max() >= 2
+    assert len(tiles.places((height, width), None)) == 1
+
+
+def test_tiles_that_change_nothing_give_the_picture_back() -> None:
+    picture = smooth(150, 220, 0)
+    painted = tiles.paint(picture, tiles.places(picture.shape, 96), lambda tile: tile, small=picture)
+    np.testing.assert_allclose(painted, picture, atol=1e-5)
+
+
+def test_tiles_of_different_brightness_leave_no_seam() -> None:
+    picture = np.full((200, 300, 3), 0.5, np.float32)
+    shades = iter(np.tile([0.2, -0.2], 50))
+    painted = tiles.paint(
+        picture, tiles.places(picture.shape, 96), lambda tile: tile + np.float32(next(shades)), small=picture
+    )
+    assert np.abs(np.diff(painted, axis=0)).max() < 0.02
+    assert np.abs(np.diff(painted, axis=1)).max() < 0.02
+    assert abs(float(painted.mean()) - 0.5) < 0.02
