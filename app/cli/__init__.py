@@ -40,9 +40,9 @@ def main(arguments: list[str]) -> int:
 def _answer(arguments: list[str]) -> int:
     request = parser.parse(arguments)
     if request.command == "play":
-        from app.desktop import application
+        from app.cli import window
 
-        return application.run(request.content, request.style)
+        return window.play(request)
     if not request.json:
         return _do(request).code
     # What is meant for a person, or printed by a library, must not spoil the one object.

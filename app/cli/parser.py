@@ -28,7 +28,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return _parser().parse_args(arguments or ["play"])
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> _Parser:
     parser = _Parser(
         prog="python3 main.py",
         description="Pastiche: paint a photograph in a painting's manner, against two machines. "
@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add(commands: "argparse._SubParsersAction[_Parser]", name: str, purpose: str) -> argparse.ArgumentParser:
+def _add(commands: "argparse._SubParsersAction[_Parser]", name: str, purpose: str) -> _Parser:
     return commands.add_parser(
         name, help=purpose, description=purpose[:1].upper() + purpose[1:] + ".", allow_abbrev=False
     )

@@ -1,0 +1,59 @@
+"""The display that the window is measured on. Only the other benches call."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def shown() -> Iterator[str]:
+    """Have a display for the time being, and say which: the one that is there, else Xvfb, else Qt's offscreen platform.
+
+    Sets DISPLAY or QT_QPA_PLATFORM for this process and its children, and takes it back.
+    """
+    chosen = os.environ.get("QT_QPA_PLATFORM")
+    if chosen or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        yield chosen or "the display"
+    elif shutil.which("Xvfb"):
+        with _xvfb() as number, _set("DISPLAY", f":{number}"):
+            yield "Xvfb"
+    else:
+        with _set("QT_QPA_PLATFORM", "offscreen"):
+            yield "offscreen"
+
+
+@contextlib.contextmanager
+def _xvfb() -> Iterator[str]:
+    """Run an X server of our own, on a number that it chooses itself."""
+    with tempfile.TemporaryFile("w+") as told:
+        read, write = os.pipe()
+        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+        server = subprocess.Popen(command, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=told)
+        os.close(write)
+        try:
+            with os.fdopen(read) as answer:
+                # The line ends once the server takes connections; an empty one means that it could not start.
+                number = answer.readline().strip()
+            if not number:
+                told.seek(0)
+                raise OSError(f"Xvfb does not start: {' '.join(told.read().split())}")
+            yield number
+        finally:
+            server.terminate()
+            server.wait()
+
+
+@contextlib.contextmanager
+def _set(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
