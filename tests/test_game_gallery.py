@@ -39,7 +39,8 @@ def test_a_kept_duel_is_whole_and_is_found_again(judged: Duel) -> None:
 
 def test_the_record_names_each_network_and_its_speed(judged: Duel, tmp_path: Path) -> None:
     gallery.write(judged, tmp_path / "out")
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"magenta.png", "classic.png", "card.png", "duel.json"}
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {"magenta.png", "classic.png", "card.png", "duel.json"}
     record = json.loads((tmp_path / "out" / "duel.json").read_text())
     assert record["rivals"]["magenta"]["network"] == "magenta-int8"
     assert record["rivals"]["classic"]["seconds_per_step"] == 0.09

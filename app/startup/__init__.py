@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 
+from app.errors import PasticheError
 from app.startup import environment, system
 from app.startup.system import SetupError
 from app.startup.teller import Teller
@@ -37,6 +38,9 @@ def main(arguments: list[str]) -> int:
     except SetupError as error:
         tell.fail(str(error), environment.VENV / "last-failure.txt")
         return 1
+    except PasticheError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 1
@@ -77,9 +81,7 @@ def _to_whom_can_see(arguments: list[str]) -> list[str]:
     """The window for whoever has a display; the demonstration duel, on the same deal, for whoever has none."""
     platform = system.display()
     if platform is None:
-        print(
-            "There is no display for the window, so the game plays a demonstration duel.", file=sys.stderr, flush=True
-        )
+        print("There is no display for the window, so the game plays a demonstration duel.", flush=True)
         # What no window shows still needs Qt's painting.
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         return ["demo", *arguments[1:]]

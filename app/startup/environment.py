@@ -118,8 +118,11 @@ def _alone(tell: Teller) -> Iterator[None]:
 
 
 def _has_pip() -> bool:
-    """Whether our environment has an interpreter that runs, of a Python that will do, and a pip that answers."""
-    wanted = "import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (%d, %d))" % NEWEST_PYTHON  # noqa: UP031
+    """Whether our environment has an interpreter that runs, of a Python that will do, and a whole pip."""
+    wanted = (
+        "import sys, pip._internal.commands.install; from pip import __version__; "
+        f"sys.exit(not (3, 11) <= sys.version_info[:2] <= {NEWEST_PYTHON})"
+    )
     try:
         return subprocess.run([own_python(), "-c", wanted], capture_output=True, check=False).returncode == 0
     except OSError:
