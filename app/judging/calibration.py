@@ -76,6 +76,6 @@ def fit_calibration(likeness: NDArray[Any], wanted: NDArray[Any], *, knots: int 
         if (curve and x - curve[-1][0] < 1e-3) or x > 0.995:
             continue
         curve.append((round(x, 4), round(min(max(y, curve[-1][1] if curve else 0.0), TOP_GRADE), 3)))
-    start = round(min(0.0, curve[0][0] - 0.05), 4)
+    start = round(min(0.0, curve[0][0] - 0.05), 4) if curve else 0.0
     curve = [(start, 0.0), *curve, (1.0, TOP_GRADE)]
     return Calibration(tuple(x for x, _ in curve), tuple(y for _, y in curve))

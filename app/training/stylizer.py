@@ -218,7 +218,7 @@ def main(arguments: list[str] | None = None) -> None:
     head = build_head(features=count_features(backbone))
     head_path = args.state.with_name(args.state.name + ".head.safetensors")
     if "predict" in phases or "refine" in phases:
-        checkpoints.load_weights(backbone, checkpoints.path_of("builtin-vgg"))
+        checkpoints.load_weights(backbone, args.out / "builtin-vgg.safetensors")
         backbone.trainable = False
     if "predict" in phases:
         photographs, paintings = read_shelf(args.contents), read_shelf(args.styles)

@@ -1,0 +1,117 @@
+"""Checkpoints: what is saved comes back; what is damaged, foreign or missing is refused with a sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.errors import NetworkError
+from app.networks import checkpoints, runtime
+
+
+def small_model(width: int = 5):
+    runtime.tensorflow()
+    import keras
+    from keras import layers
+
+    picture = keras.Input((3,))
+    return keras.Model(picture, layers.Dense(width, name="dense")(picture))
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "small.safetensors"
+    checkpoints.save_checkpoint(path, small_model(), {"name": "small"})
+    return path
+
+
+def test_weights_come_back_as_float32_rounded_to_float16(tmp_path: Path) -> None:
+    first, second = small_model(), small_model()
+    card = checkpoints.save_checkpoint(tmp_path / "a.safetensors", first, {"name": "a"})
+    checkpoints.load_weights(second, tmp_path / "a.safetensors")
+    for mine, other in zip(first.get_weights(), second.get_weights(), strict=True):
+        assert other.dtype == np.float32
+        np.testing.assert_array_equal(mine.astype(np.float16).astype(np.float32), other)
+    assert card["weights"] == 3 * 5 + 5
+    assert checkpoints.read_card(tmp_path / "a.safetensors") == card
+
+
+def test_two_models_share_a_file(tmp_path: Path) -> None:
+    models = {"one": small_model(2), "two": small_model(4)}
+    checkpoints.save_checkpoint(tmp_path / "pair.safetensors", models, {})
+    others = {"one": small_model(2), "two": small_model(4)}
+    checkpoints.load_weights(others, tmp_path / "pair.safetensors")
+    np.testing.assert_allclose(models["two"].get_weights()[0], others["two"].get_weights()[0], atol=1e-3)
+
+
+@pytest.mark.parametrize("where", [0, 40, -1])
+def test_a_changed_byte_is_noticed(saved: Path, where: int) -> None:
+    content = bytearray(saved.read_bytes())
+    content[where] ^= 1
+    saved.write_bytes(bytes(content))
+    with pytest.raises(NetworkError, match="damaged"):
+        checkpoints.load_weights(small_model(), saved)
+
+
+def test_a_cut_file_is_noticed(saved: Path) -> None:
+    saved.write_bytes(saved.read_bytes()[:-7])
+    with pytest.raises(NetworkError, match="damaged"):
+        checkpoints.load_weights(small_model(), saved)
+
+
+def test_a_file_that_is_no_safetensors_is_refused_even_with_its_sum(saved: Path) -> None:
+    import hashlib
+
+    saved.write_bytes(b"not a network")
+    card = checkpoints.read_card(saved) | {"sha256": hashlib.sha256(b"not a network").hexdigest()}
+    saved.with_suffix(".json").write_text(json.dumps(card), "utf-8")
+    with pytest.raises(NetworkError, match="damaged"):
+        checkpoints.load_weights(small_model(), saved)
+
+
+def test_a_missing_file_and_a_missing_card_are_named(saved: Path, tmp_path: Path) -> None:
+    with pytest.raises(NetworkError, match=r"nowhere\.safetensors is missing"):
+        checkpoints.load_weights(small_model(), tmp_path / "nowhere.safetensors")
+    saved.with_suffix(".json").unlink()
+    with pytest.raises(NetworkError, match=r"card .* is missing"):
+        checkpoints.load_weights(small_model(), saved)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", ""])
+def test_a_broken_card_is_refused(saved: Path, content: str) -> None:
+    saved.with_suffix(".json").write_text(content, "utf-8")
+    with pytest.raises(NetworkError, match="card"):
+        checkpoints.load_weights(small_model(), saved)
+
+
+def test_a_network_of_another_shape_does_not_fit(saved: Path) -> None:
+    with pytest.raises(NetworkError, match="does not fit"):
+        checkpoints.load_weights(small_model(6), saved)
+    with pytest.raises(NetworkError, match="does not fit"):
+        checkpoints.load_weights({"other": small_model()}, saved)
+
+
+def test_weights_that_are_no_numbers_are_not_saved(tmp_path: Path) -> None:
+    model = small_model()
+    model.set_weights([np.full((3, 5), 1e6, np.float32), np.zeros(5, np.float32)])
+    with pytest.raises(NetworkError, match="not finite"), np.errstate(over="ignore"):
+        checkpoints.save_checkpoint(tmp_path / "a.safetensors", model, {})
+    assert not (tmp_path / "a.safetensors").exists()
+
+
+@pytest.mark.parametrize("name", ["builtin-vgg", "builtin-stylizer", "builtin-autoencoder"])
+def test_the_shipped_cards_tell_what_they_must(name: str) -> None:
+    card = checkpoints.card(name)
+    for key in ("name", "what", "script", "command", "data", "date", "sha256", "figures", "licence", "teachers"):
+        assert card[key], key
+    assert card["name"] == name
+    assert card["size"] == checkpoints.path_of(name).stat().st_size
+    assert checkpoints.read_tensors(checkpoints.path_of(name))
+
+
+def test_the_shipped_checkpoints_stay_below_twelve_megabytes() -> None:
+    names = ("builtin-vgg", "builtin-stylizer", "builtin-autoencoder")
+    assert sum(checkpoints.path_of(name).stat().st_size for name in names) < 12_000_000
