@@ -45,6 +45,7 @@ class BrushPanel(QWidget):
         self._tiles: dict[str, _Tile] = {}
         self._to_preview: list[str] = []
         self._recent: list[QColor] = []
+        self._remembered: dict[str, tuple[float, float]] = {}
         self.second_color = QColor(Qt.white)
 
         self.wheel = ColourWheel()
@@ -76,6 +77,7 @@ class BrushPanel(QWidget):
         )
         self.opacity_slider.value_changed.connect(self._on_opacity)
         self.speed_pressure = QCheckBox("A fast mouse presses less")
+        self.speed_pressure.setFocusPolicy(Qt.TabFocus)
         self.speed_pressure.setFont(theme.sans(12))
         self.speed_pressure.setToolTip("Gives a mouse the pressure that a pen has; a pen always uses its own")
         self.speed_pressure.toggled.connect(self._on_speed_pressure)
@@ -136,7 +138,7 @@ class BrushPanel(QWidget):
             self._shelf.addWidget(tile, index // COLUMNS, index % COLUMNS)
             self._tiles[name] = tile
         if self._hand.brush not in brushes and brushes:
-            self._hand.brush = next(iter(brushes))
+            self.take(next(iter(brushes)))
         self.show_hand()
         self._preview_all()
 
@@ -146,7 +148,13 @@ class BrushPanel(QWidget):
 
     def take(self, name: str) -> None:
         """Take a brush in hand. An eraser stays an eraser, of the new shape."""
-        self._hand.brush = name
+        hand = self._hand
+        if name != hand.brush:
+            # As in other painters' programs, each brush remembers its own size and opacity.
+            self._remembered[hand.brush] = (hand.size_px, hand.opacity)
+            brush = self._brushes[name]
+            hand.size_px, hand.opacity = self._remembered.get(name, (brush.size_px, brush.opacity))
+        hand.brush = name
         if self._hand.tool == "eyedropper":
             self._hand.tool = "brush"
         self._tell()
@@ -258,7 +266,7 @@ def preview(brushes: Mapping[str, Brush], name: str, color: QColor, size: QSize)
             points=points.astype(np.float32),
         )
     )
-    return QPixmap.fromImage(surface.image().copy())
+    return QPixmap.fromImage(surface.image().copy(surface.rect))
 
 
 class _Tile(QToolButton):

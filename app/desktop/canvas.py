@@ -1,5 +1,6 @@
 """The canvas: shows a drawing through a view, and turns the hand's doings into strokes. Only `studio.py` calls this."""
 
+import math
 import random
 from dataclasses import dataclass
 
@@ -157,8 +158,8 @@ class Canvas(QWidget):
         if self._drawing is None:
             return
         way = self.view.transform()
-        image = self._drawing.surface.image()
-        paper = way.mapRect(QRectF(image.rect()))
+        sheet = QRectF(self._drawing.surface.rect)
+        paper = way.mapRect(sheet)
         painter.setPen(Qt.NoPen)
         for step in (6, 4, 2):
             painter.setBrush(QColor(0, 0, 0, 28))
@@ -167,7 +168,7 @@ class Canvas(QWidget):
         painter.setTransform(way, True)
         is_coarse = self.view.zoom * self.devicePixelRatioF() >= SQUARE_PIXELS_FROM
         painter.setRenderHint(QPainter.SmoothPixmapTransform, not is_coarse)
-        painter.drawImage(QPointF(0, 0), image)
+        painter.drawImage(sheet, self._drawing.image(), sheet)
         painter.restore()
         self._paint_ring(painter)
 
@@ -240,10 +241,9 @@ class Canvas(QWidget):
         if self._drawing is None:
             return
         point = self.view.to_drawing(at)
-        image = self._drawing.surface.image()
-        x, y = int(point.x() // 1), int(point.y() // 1)
-        if image.rect().contains(x, y):
-            self.color_picked.emit(image.pixelColor(x, y))
+        x, y = math.floor(point.x()), math.floor(point.y())
+        if self._drawing.surface.rect.contains(x, y):
+            self.color_picked.emit(self._drawing.image().pixelColor(x, y))
 
     # What the hand does
 

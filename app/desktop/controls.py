@@ -37,6 +37,7 @@ def command_button(
     button.clicked.connect(action.trigger)
 
     def follow() -> None:
+        button.setText(text or action.text())
         button.setEnabled(action.isEnabled())
         button.setToolTip(action.toolTip())
 
@@ -92,6 +93,8 @@ class CaptionedSlider(QWidget):
         self.slider.setPageStep(100)
         self.slider.setSingleStep(10)
         self.slider.setAccessibleName(caption)
+        # A click must not take the keys away from the canvas.
+        self.slider.setFocusPolicy(Qt.TabFocus)
         self.slider.valueChanged.connect(self._on_moved)
         top = QHBoxLayout()
         top.addWidget(name)

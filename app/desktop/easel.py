@@ -1,14 +1,271 @@
-"""Which drawing stands on the easel, and where it is written down as it comes about. Only `window.py` calls this."""
+"""Which drawing stands on the easel, and its journal, so that no stroke is ever lost. Only `window.py` calls this.
 
-from collections.abc import Mapping
+The journal's file comes about with the first stroke, in the background; until it is there, and while it cannot be
+written, the entries wait in memory and are tried again.
+"""
 
-from app.game.deck import Deal
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from app import places
+from app.desktop.host import DealtImages, show_deal
+from app.desktop.jobs import Errands
+from app.errors import JournalError, SaveError
+from app.game.deck import Card, Deal
 from app.painting.brush import Brush
-from app.painting.drawing import Drawing
+from app.painting.drawing import Drawing, Entry
+from app.painting.journal import SUFFIX, Header, Journal, open_journal
+from app.painting.stroke import Stroke
+
+OFFERED = 2
 
 
-def new_drawing(deal: Deal, side_px: int, brushes: Mapping[str, Brush]) -> Drawing:
-    """An empty drawing of the photograph's aspect, its longer side `side_px`."""
-    height, width = deal.content_picture.shape[:2]
-    scale = side_px / max(height, width)
-    return Drawing(max(64, round(width * scale)), max(64, round(height * scale)), brushes=brushes)
+@dataclass(frozen=True)
+class Unfinished:
+    """A drawing that can be gone on with: its journal, and what to say of it."""
+
+    path: Path
+    sentence: str
+
+
+class Record:
+    """Writes one drawing down. Made without a file; see the module."""
+
+    def __init__(self, open_file: Callable[[], Journal], errands: Errands, on_failed: Callable[[str], None]) -> None:
+        self._open_file, self._errands, self._on_failed = open_file, errands, on_failed
+        self.journal: Journal | None = None
+        self._backlog: list[Entry] = []
+        self._is_opening = False
+        self._has_told = False
+
+    def write(self, entry: Entry) -> None:
+        """Write an entry down soon; never waits and never fails."""
+        if self.journal is not None:
+            self.journal.write(entry)
+            return
+        self._backlog.append(entry)
+        if not self._is_opening:
+            self._is_opening = True
+            self._errands.send(self._open_file, self._on_opened, self._on_not_opened)
+
+    def is_saved(self, timeout_s: float = 0.0) -> bool:
+        """Whether everything is on the disk, waiting for it up to `timeout_s`."""
+        return not self._backlog and (self.journal is None or self.journal.flush(timeout_s))
+
+    def close(self, timeout_s: float = 1.0) -> None:
+        """Write what is left, and let go of the file."""
+        if self.journal is None and self._backlog:
+            try:
+                self._on_opened(self._open_file())
+            except SaveError as error:
+                self._on_not_opened(str(error))
+        if self.journal is not None:
+            self.journal.close(timeout_s)
+
+    def _on_opened(self, journal: Journal) -> None:
+        if self.journal is not None:
+            journal.close(0.0)
+            return
+        self.journal = journal
+        for entry in self._backlog:
+            journal.write(entry)
+        self._backlog.clear()
+
+    def _on_not_opened(self, sentence: str) -> None:
+        # The next stroke tries again; one sentence is enough.
+        self._is_opening = False
+        if not self._has_told:
+            self._has_told = True
+            self._on_failed(f"{sentence} It goes on in memory.")
+
+
+class Easel(QObject):
+    """Holds the drawing that is being painted.
+
+    Signals: `told(sentence, tone)`; `offered(list)` of Unfinished; `resumed(DealtImages, Drawing)`, after which the
+    window makes room and puts it back; `not_resumed()`.
+    """
+
+    told = pyqtSignal(str, str)
+    offered = pyqtSignal(list)
+    resumed = pyqtSignal(object, object)
+    not_resumed = pyqtSignal()
+
+    def __init__(self, errands: Errands, left: list[str]) -> None:
+        super().__init__()
+        self._errands = errands
+        self.left = left
+        """Names of journals that are not to be offered: finished, or put away."""
+        self.drawing: Drawing | None = None
+        self._record: Record | None = None
+
+    def put_new(self, deal: Deal, side_px: int, brushes: Mapping[str, Brush]) -> Drawing:
+        """An empty drawing of the photograph's aspect, its longer side `side_px`. Raises PictureError."""
+        height, width = deal.content_picture.shape[:2]
+        scale = side_px / max(height, width)
+        width, height = max(64, round(width * scale)), max(64, round(height * scale))
+
+        def create() -> Journal:
+            return _create(deal, width, height, lambda error: self.told.emit(str(error), "bad"))
+
+        self._record = Record(create, self._errands, lambda sentence: self.told.emit(sentence, "bad"))
+        self.drawing = Drawing(width, height, self._record, brushes=brushes)
+        return self.drawing
+
+    def put_back(self, drawing: Drawing) -> None:
+        """Put a drawing on the easel that was resumed."""
+        assert isinstance(drawing.journal, Record), "what was resumed has its record"
+        self.drawing, self._record = drawing, drawing.journal
+
+    def is_safe(self, timeout_s: float = 1.0) -> bool:
+        """Whether nothing would be lost if the drawing were taken off the easel now."""
+        if self.drawing is None or self.drawing.is_blank or self._record is None:
+            return True
+        return self._record.is_saved(timeout_s)
+
+    def take_off(self, *, is_finished: bool) -> None:
+        """Take the drawing off; one that is not finished is offered again."""
+        drawing, record = self.drawing, self._record
+        self.drawing = self._record = None
+        if drawing is None or record is None:
+            return
+        if (is_finished or drawing.is_blank) and record.journal is not None:
+            self.put_away(record.journal.path)
+        drawing.close()
+        self._errands.send(record.close, lambda _: self.look_for_unfinished(), lambda _: None)
+
+    def close(self) -> None:
+        """The window closes: write what is left."""
+        if self._record is not None:
+            self._record.close()
+        if self.drawing is not None:
+            self.drawing.close()
+
+    def note_finished(self) -> None:
+        """The duel of this drawing has its verdict: it need not be offered again, unless it is painted on."""
+        if self._record is not None and self._record.journal is not None:
+            self.put_away(self._record.journal.path)
+
+    def note_painted(self) -> None:
+        """The drawing was painted on."""
+        if self._record is not None and self._record.journal is not None:
+            name = self._record.journal.path.name
+            self.left = [each for each in self.left if each != name]
+
+    def put_away(self, path: Path) -> None:
+        """Offer this journal no longer; its file stays."""
+        self.left = [*(name for name in self.left if name != path.name), path.name][-500:]
+
+    def look_for_unfinished(self) -> None:
+        """Find the drawings that can be gone on with; `offered` tells, the latest first."""
+        left = set(self.left)
+        mine = self._record.journal.path.name if self._record is not None and self._record.journal is not None else ""
+
+        def look() -> list[Unfinished]:
+            found: list[Unfinished] = []
+            for path in sorted(places.drawings().glob(f"*{SUFFIX}"), key=_modified, reverse=True):
+                if len(found) < OFFERED and path.name not in left and path.name != mine:
+                    offer = _offer(path)
+                    found += [offer] if offer is not None else []
+            return found
+
+        self._errands.send(look, self.offered.emit, lambda sentence: self.told.emit(sentence, "bad"))
+
+    def go_on_with(self, path: Path, brushes: Mapping[str, Brush]) -> None:
+        """Read an unfinished drawing and its deal; `resumed` or `not_resumed` tells."""
+
+        def tell(error: SaveError) -> None:
+            self.told.emit(str(error), "bad")
+
+        def read() -> tuple[DealtImages, Drawing, Journal, bool]:
+            journal, header, entries, is_whole = Journal.resume(path, on_error=tell)
+            try:
+                dealt = show_deal(_deal_of(header))
+                drawing = Drawing.replayed(header.width, header.height, entries, brushes=brushes)
+            except BaseException:
+                journal.close()
+                raise
+            return dealt, drawing, journal, is_whole
+
+        def then(found: tuple[DealtImages, Drawing, Journal, bool]) -> None:
+            dealt, drawing, journal, is_whole = found
+            record = Record(lambda: journal, self._errands, lambda _: None)
+            record.journal = journal
+            drawing.journal = record
+            if not is_whole:
+                self.told.emit("The end of the drawing's file was damaged; everything before it is here.", "info")
+            self.resumed.emit(dealt, drawing)
+
+        def otherwise(sentence: str) -> None:
+            self.told.emit(sentence, "bad")
+            self.not_resumed.emit()
+
+        self._errands.send(read, then, otherwise)
+
+
+def _create(deal: Deal, width: int, height: int, on_error: Callable[[SaveError], None]) -> Journal:
+    facts = {
+        side: {"title": card.title, "file": str(card.path)}
+        for side, card in (("content", deal.content), ("style", deal.style))
+    }
+    words = re.sub(r"[^\w]+", "-", deal.content.title.lower()).strip("-")[:40]
+    stem = f"{datetime.now():%Y-%m-%d-%H%M%S}-{words}"
+    for number in range(1, 100):
+        path = places.drawings() / f"{stem}{f'-{number}' if number > 1 else ''}{SUFFIX}"
+        if not path.exists():
+            return Journal.create(path, width, height, facts, on_error=on_error)
+    raise SaveError(f"The drawing cannot be kept: {stem} is taken.")
+
+
+def _offer(path: Path) -> Unfinished | None:
+    """What to say of a journal; None for one that is empty, or that cannot be read."""
+    try:
+        header, entries, _ = open_journal(path)
+        deal = _cards_of(header)
+    except JournalError:
+        return None
+    strokes: list[Stroke] = []
+    undone: list[Stroke] = []
+    for entry in entries:
+        if isinstance(entry, Stroke):
+            strokes.append(entry)
+            undone.clear()
+        elif entry == "undo" and strokes:
+            undone.append(strokes.pop())
+        elif entry == "redo" and undone:
+            strokes.append(undone.pop())
+    if not strokes or strokes[-1].mode == "clear":
+        return None
+    when = f"{datetime.fromtimestamp(_modified(path)):%d %B, %H:%M}".lstrip("0")
+    count = f"{len(strokes)} stroke{'s' if len(strokes) > 1 else ''}"
+    return Unfinished(path, f"“{deal[0].title}” in the manner of “{deal[1].title}”: {count}, {when}")
+
+
+def _deal_of(header: Header) -> Deal:
+    """The deal that a drawing belongs to, its pictures read. Raises PictureError, JournalError."""
+    content, style = _cards_of(header)
+    return Deal(content, style).read()
+
+
+def _cards_of(header: Header) -> tuple[Card, Card]:
+    def card(side: str, kind: Any) -> Card:
+        facts = header.deal[side]
+        return Card(Path(str(facts["file"])), str(facts["title"]), kind)
+
+    try:
+        return card("content", "content"), card("style", "style")
+    except (KeyError, TypeError) as error:
+        raise JournalError("The drawing does not say which deal it belongs to.") from error
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

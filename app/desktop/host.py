@@ -56,12 +56,14 @@ class DealtImages:
 class Host(QObject):
     """The duel at hand and everybody who takes part in it.
 
-    Signals: `dealing()` when a deal was asked for; `dealt()` when `images` holds a new one; `rival_changed(str)`;
-    `grades_changed()`; `told(sentence, tone)` for the message bar; `kept()` after the duel went to the gallery.
+    Signals: `dealing()` when a deal was asked for; `dealt()` when `images` holds a new one; `deal_failed()` when
+    everything stays as it was; `rival_changed(str)`; `grades_changed()`; `told(sentence, tone)` for the message bar;
+    `kept()` after the duel went to the gallery.
     """
 
     dealing = pyqtSignal()
     dealt = pyqtSignal()
+    deal_failed = pyqtSignal()
     rival_changed = pyqtSignal(str)
     grades_changed = pyqtSignal()
     told = pyqtSignal(str, str)
@@ -100,7 +102,7 @@ class Host(QObject):
 
         def draw() -> DealtImages:
             self._deck = self._deck or Deck.load()
-            return _show(self._deck.deal(content=content, style=style, after=before))
+            return show_deal(self._deck.deal(content=content, style=style, after=before))
 
         self._ask_for(draw)
 
@@ -112,8 +114,8 @@ class Host(QObject):
             card = Card(path, title_of(path), "content" if kind == "content" else "style")
             self._deck = self._deck or Deck.load()
             if kind == "content":
-                return _show(self._deck.deal(content=card, style=before.style if before else None))
-            return _show(self._deck.deal(style=card, content=before.content if before else None))
+                return show_deal(self._deck.deal(content=card, style=before.style if before else None))
+            return show_deal(self._deck.deal(style=card, content=before.content if before else None))
 
         self._ask_for(read)
 
@@ -122,7 +124,7 @@ class Host(QObject):
 
         def read() -> DealtImages:
             self._deck = self._deck or Deck.load()
-            return _show(
+            return show_deal(
                 self._deck.deal(
                     content=Card(content, title_of(content), "content") if content else None,
                     style=Card(style, title_of(style), "style") if style else None,
@@ -154,8 +156,8 @@ class Host(QObject):
 
         def otherwise(sentence: str) -> None:
             self.told.emit(sentence, "bad")
-            if number == self._deals_asked and self.images is not None:
-                self.dealt.emit()
+            if number == self._deals_asked:
+                self.deal_failed.emit()
 
         self.dealing.emit()
         self._errands.send(draw, then, otherwise)  # type: ignore[arg-type]
@@ -338,6 +340,6 @@ class Host(QObject):
             self.grades_changed.emit()
 
 
-def _show(deal: Deal) -> DealtImages:
+def show_deal(deal: Deal) -> DealtImages:
     """Make a deal's images, in the thread that read the pictures."""
     return DealtImages(deal, to_image(deal.content_picture), to_image(deal.style_picture))

@@ -36,8 +36,11 @@ class PictureView(QWidget):
     color_picked = pyqtSignal(QColor)
     file_dropped = pyqtSignal(str)
 
-    def __init__(self, parent: QWidget | None = None, *, takes_files: bool = False, margin_px: int = 10) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, *, takes_files: bool = False, margin_px: int = 10, align: Qt.AlignmentFlag = Qt.AlignVCenter
+    ) -> None:
+        super().__init__()
+        self._align = align
         self._image: QImage | None = None
         self._scaled = QPixmap()
         self._placeholder = ""
@@ -68,7 +71,7 @@ class PictureView(QWidget):
         m = self._margin_px
         space = QRectF(self.rect()).adjusted(m, m, -m, -m)
         size = QSizeF(self._image.size()) if self._image is not None else QSizeF(4, 3)
-        return pixels.fitted(size, space)
+        return pixels.fitted(size, space, align=self._align)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -37,14 +37,14 @@ def shrink(image: QImage, side_px: int) -> QImage:
     return image.scaled(QSize(side_px, side_px), Qt.KeepAspectRatio, Qt.SmoothTransformation)
 
 
-def fitted(size: QSizeF, space: QRectF) -> QRectF:
-    """The largest rectangle of `size`'s aspect in the middle of `space`."""
+def fitted(size: QSizeF, space: QRectF, *, align: Qt.AlignmentFlag = Qt.AlignVCenter) -> QRectF:
+    """The largest rectangle of `size`'s aspect in the middle (or, Qt.AlignBottom, at the foot) of `space`."""
     if size.isEmpty() or space.isEmpty():
         return QRectF()
     inner = size.scaled(space.size(), Qt.KeepAspectRatio)
     return QRectF(
         space.x() + (space.width() - inner.width()) / 2,
-        space.y() + (space.height() - inner.height()) / 2,
+        space.y() + (space.height() - inner.height()) * (1.0 if align == Qt.AlignBottom else 0.5),
         inner.width(),
         inner.height(),
     )

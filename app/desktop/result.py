@@ -37,13 +37,14 @@ class Result(QWidget):
     """Shows the pictures and grades there are, also while some are still on their way.
 
     Signals: `enlarge_requested(name)` with drawing, magenta or classic; `retry_requested(rival)`;
-    `stop_requested(rival)`; `grades_retry_requested()`.
+    `stop_requested(rival)`; `grades_retry_requested()`; `drawing_dropped(path)`.
     """
 
     enlarge_requested = pyqtSignal(str)
     retry_requested = pyqtSignal(str)
     stop_requested = pyqtSignal(str)
     grades_retry_requested = pyqtSignal()
+    drawing_dropped = pyqtSignal(str)
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
@@ -57,6 +58,7 @@ class Result(QWidget):
         for name, plate in self.plates.items():
             plate.view.clicked.connect(lambda n=name: self.enlarge_requested.emit(n))
             plate.retry.clicked.connect(lambda _checked, n=name: self._on_plate_button(n))
+        self.plates["drawing"].view.file_dropped.connect(self.drawing_dropped)
         self.verdict = Verdict()
         self.verdict.pair_chosen.connect(self.wipe_between)
         self.wipe = Wipe()
@@ -100,7 +102,7 @@ class Result(QWidget):
 
     def _make_doors(self) -> QHBoxLayout:
         act = self._actions
-        save = QPushButton("Save")
+        save = QPushButton("Save…")
         save.setIcon(icon("save"))
         menu = QMenu(save)
         for name in ("save_drawing", "save_card", "save_all"):
@@ -118,8 +120,9 @@ class Result(QWidget):
 
     def show_drawing(self, image: QImage | None) -> None:
         """Show the player's picture; None where there is none."""
-        self.plates["drawing"].show_picture(image, "You have not drawn this deal")
-        self._actions["keep_drawing"].setText("Keep drawing" if image is not None else "Start to draw")
+        self.plates["drawing"].show_picture(
+            image, "You have not drawn this deal.\nA finished picture can be dropped here."
+        )
         self._fill_wipe()
 
     def show_rival(self, state: RivalState) -> None:
@@ -190,7 +193,7 @@ class _Plate(QWidget):
         super().__init__()
         self.name = name
         self.is_busy = False
-        self.view = PictureView(margin_px=12)
+        self.view = PictureView(margin_px=12, align=Qt.AlignBottom, takes_files=name == "drawing")
         self.view.setAccessibleName(TITLES[name])
         self.view.setToolTip("Click to enlarge")
         self._title = _DottedTitle(name)

@@ -18,7 +18,7 @@ class Settings:
     `strength` 0..1: how far Magenta goes from the photograph's own style to the painting's.
     `has_speed_pressure`: whether a mouse presses less when it moves fast. `brush`, `size_px`, `opacity`
     (0..1): what was last in hand. `folder`: where something was last saved. `keys`: shortcuts that differ
-    from the table's, by the command's name.
+    from the table's, by the command's name. `left`: names of journals that are not to be offered again.
     """
 
     canvas_side_px: int = 1024
@@ -30,6 +30,7 @@ class Settings:
     opacity: float = 1.0
     folder: str = ""
     keys: dict[str, list[str]] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
 
 
 def load_settings() -> Settings:
@@ -66,5 +67,7 @@ def _is_sound(name: str, found: dict[str, Any]) -> bool:
             return isinstance(value, dict) and all(
                 isinstance(keys, list) and all(isinstance(key, str) for key in keys) for keys in value.values()
             )
+        case "left":
+            return isinstance(value, list) and all(isinstance(each, str) for each in value)
         case _:
             return isinstance(value, str)

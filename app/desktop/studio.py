@@ -125,6 +125,9 @@ class Studio(QWidget):
         act["fit"].triggered.connect(self.canvas.fit)
         act["actual_size"].triggered.connect(self.canvas.show_actual_size)
         act["mirror_view"].toggled.connect(self.canvas.set_mirrored)
+        # Elsewhere Tab moves on to the next control.
+        act["hide_panels"].setShortcutContext(Qt.WidgetShortcut)
+        self.canvas.addAction(act["hide_panels"])
         act["hide_panels"].toggled.connect(self._on_hide_panels)
         self.panel.hand_changed.connect(self._show_tool)
         self.canvas.color_picked.connect(self._on_color_picked)

@@ -187,6 +187,8 @@ QPushButton[kind="ghost"]:hover { background: $raised; color: $text; }
 QPushButton[kind="ghost"]:focus { border: 2px solid $accent; padding: 5px 9px; }
 QPushButton[kind="ghost"]:disabled { color: $strong_line; }
 
+QPushButton::menu-indicator { image: none; width: 0; }
+
 QToolButton {
     background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 6px; color: $text;
 }

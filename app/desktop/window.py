@@ -22,11 +22,12 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import actions as commands
-from app.desktop import easel, theme
+from app.desktop import theme
 from app.desktop.canvas import Hand
 from app.desktop.controls import command_tool, frame
+from app.desktop.easel import Easel, Unfinished
 from app.desktop.home import Home, Recent
-from app.desktop.host import Host
+from app.desktop.host import DealtImages, Host
 from app.desktop.jobs import Courier, Errands, Workplace
 from app.desktop.lightbox import Lightbox
 from app.desktop.messages import MessageBar, ask
@@ -42,6 +43,7 @@ from app.game import gallery
 from app.game.duel import COMPARISONS, RIVALS, Stage
 from app.images import Picture, read_picture
 from app.painting.brush import Brush, own_and_players
+from app.painting.drawing import Drawing
 
 READABLE = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.ppm *.avif);;All files (*)"
 UPLOAD_SIDE_PX = 2048
@@ -63,6 +65,7 @@ class Window(QMainWindow):
         self.errands = Errands()
         self.courier = Courier(workplace)
         self.host = Host(self.courier, self.errands, self.settings)
+        self.easel = Easel(self.errands, self.settings.left)
         self.hand = Hand(
             brush=self.settings.brush,
             size_px=self.settings.size_px,
@@ -77,6 +80,7 @@ class Window(QMainWindow):
         self._brushes: Mapping[str, Brush] | None = None
         self._uploaded: Picture | None = None
         self._starts_when_dealt = False
+        self._has_new_paint = False
 
         self._pages = QStackedWidget()
         for page in (self.home, self.studio, self.result):
@@ -118,7 +122,6 @@ class Window(QMainWindow):
         row.addSpacing(theme.SMALL)
         row.addWidget(self._bars, 1)
         row.addWidget(command_tool(self.actions_by_name["settings"]))
-        row.addWidget(command_tool(self.actions_by_name["full_screen"]))
         return header
 
     def _connect(self) -> None:
@@ -144,21 +147,29 @@ class Window(QMainWindow):
             "play_again": self._on_play_again,
         }.items():
             act[name].triggered.connect(lambda _checked=False, h=handler: h())
-        self.studio.drawing_changed.connect(self._refresh_commands)
+        self.studio.drawing_changed.connect(self._on_drawing_changed)
         self.home.file_dropped.connect(lambda kind, path: self._use_side(kind, Path(path)))
         for page in (self.home, self.studio, self.result):
             page.enlarge_requested.connect(self._enlarge)
         for page in (self.studio, self.result):
             page.stop_requested.connect(host.stop_rival)
             page.retry_requested.connect(host.retry)
+        self.result.drawing_dropped.connect(lambda path: self.upload(Path(path)))
         self.result.grades_retry_requested.connect(host.retry_grades)
         self.home.recent_requested.connect(self._on_recent)
+        self.home.continue_requested.connect(lambda path: self.go_on_with(Path(path)))
+        self.home.forget_requested.connect(self._on_forget)
+        self.easel.told.connect(self.messages.tell)
+        self.easel.offered.connect(self._on_offered)
+        self.easel.resumed.connect(self._on_resumed)
+        self.easel.not_resumed.connect(self._refresh_commands)
         host.dealing.connect(self._on_dealing)
         host.dealt.connect(self._on_dealt)
+        host.deal_failed.connect(self._on_deal_failed)
         host.rival_changed.connect(self._on_rival_changed)
         host.grades_changed.connect(self._show_grades)
         host.told.connect(self.messages.tell)
-        host.kept.connect(self._look_at_gallery)
+        host.kept.connect(self._on_kept)
         self.saving.told.connect(self.messages.tell)
 
     # Beginning
@@ -172,12 +183,18 @@ class Window(QMainWindow):
             self.host.use_files(content, style)
         # What home can do without comes after the deal.
         self.host.learn_networks()
+        self.easel.look_for_unfinished()
         self._look_at_gallery()
         self.errands.send(own_and_players, self._on_brushes, self._tell_bad)
 
     def _on_brushes(self, brushes: Mapping[str, Brush]) -> None:
         self._brushes = brushes
         self.studio.set_brushes(brushes)
+
+    def _on_kept(self) -> None:
+        if not self._has_new_paint:
+            self.easel.note_finished()
+        self._look_at_gallery()
 
     def _look_at_gallery(self) -> None:
         def look() -> list[Recent]:
@@ -207,14 +224,22 @@ class Window(QMainWindow):
         self.home.show_side("content", dealt.content, content)
         self.home.show_side("style", dealt.style, style)
         self._deal_line.setText(f"{content}, in the manner of {style}")
-        if self.host.duel is not None and self.host.duel.stage is Stage.DEALT:
-            self.studio.show_deal(dealt.content, content, dealt.style, style)
-            self.studio.set_drawing(None)
-            self._uploaded = None
-            self.result.show_drawing(None)
+        self.studio.show_deal(dealt.content, content, dealt.style, style)
+        self.studio.set_drawing(None)
+        self.easel.take_off(is_finished=not self._has_new_paint)
+        self._uploaded = None
+        self._has_new_paint = False
+        self.result.show_drawing(None)
         if self._starts_when_dealt:
             self._starts_when_dealt = False
             self.start_to_draw()
+
+    def _on_deal_failed(self) -> None:
+        if self._starts_when_dealt:
+            # What was named on the command line cannot be played; anything else can.
+            self._starts_when_dealt = False
+            self.host.deal_again()
+        self._refresh_commands()
 
     def _deal(self, *, keep_content: bool = False, keep_style: bool = False) -> None:
         if self._may_leave_drawing():
@@ -231,20 +256,20 @@ class Window(QMainWindow):
             self.host.use_file(kind, path)
 
     def _may_leave_drawing(self) -> bool:
-        """Whether another deal may take this one's place: nothing is lost, or the player agrees."""
-        drawing = self.studio.drawing()
-        if drawing is None or drawing.is_blank or self._is_kept():
+        """Whether the drawing may be taken off the easel: nothing is lost by it, or the player agrees."""
+        self.studio.canvas.finish_stroke()
+        if not self._has_new_paint or self.easel.is_safe():
             return True
         return ask(
             self,
             "Leave your drawing?",
-            explains="It belongs to the deal that you are about to change.",
+            explains="It could not be written to the disk, and would be lost.",
             yes="Leave it",
             no="Keep drawing",
         )
 
-    def _is_kept(self) -> bool:
-        """Whether the drawing on the easel lies in the gallery just as it is."""
+    def _is_judged(self) -> bool:
+        """Whether the duel has its verdict, and with it a place in the gallery."""
         duel = self.host.duel
         return duel is not None and duel.stage in (Stage.JUDGED, Stage.KEPT)
 
@@ -260,7 +285,7 @@ class Window(QMainWindow):
             return
         if self.studio.drawing() is None:
             try:
-                self.studio.set_drawing(easel.new_drawing(deal, self.settings.canvas_side_px, self._brushes))
+                self.studio.set_drawing(self.easel.put_new(deal, self.settings.canvas_side_px, self._brushes))
             except PasticheError as error:
                 self.messages.tell(str(error), "bad")
                 return
@@ -278,10 +303,38 @@ class Window(QMainWindow):
             self.messages.tell("The canvas is still empty: paint something first.", "info")
             return
         self._uploaded = None
+        self._has_new_paint = False
         picture = drawing.picture()
         self.result.show_drawing(to_image(picture))
         self._go_to(self.result)
         self.host.hand_in(picture)
+
+    # Drawings to go on with
+
+    def _on_offered(self, unfinished: list[Unfinished]) -> None:
+        self.home.show_unfinished([(str(each.path), each.sentence) for each in unfinished])
+
+    def go_on_with(self, path: Path) -> None:
+        """Put an unfinished drawing back on the easel."""
+        if self._brushes is not None and self._may_leave_drawing():
+            self._on_dealing()
+            self.easel.go_on_with(path, self._brushes)
+
+    def _on_resumed(self, dealt: DealtImages, drawing: Drawing) -> None:
+        self.host.use_deal(dealt)
+        self.easel.put_back(drawing)
+        self.studio.set_drawing(drawing)
+        self._has_new_paint = True
+        self.start_to_draw()
+
+    def _on_forget(self, path: str) -> None:
+        self.easel.put_away(Path(path))
+        self.easel.look_for_unfinished()
+
+    def _on_drawing_changed(self) -> None:
+        self._has_new_paint = True
+        self.easel.note_painted()
+        self._refresh_commands()
 
     def _on_upload(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, "Upload a drawing", self.saving.folder, READABLE)
@@ -331,9 +384,12 @@ class Window(QMainWindow):
         commands.show_page_actions(self.actions_by_name, self.page())
         act = self.actions_by_name
         act["home"].setEnabled(self.page() != "home")
+        if self.host.deal is None:
+            for name in ("start", "upload", "let_rivals", "deal_content", "deal_style"):
+                act[name].setEnabled(False)
         has_drawing = self._picture() is not None
         act["save_drawing"].setEnabled(self.page() != "home" and has_drawing)
-        is_judged = self._is_kept()
+        is_judged = self._is_judged()
         act["save_card"].setEnabled(self.page() == "result" and is_judged)
         act["save_all"].setEnabled(self.page() == "result" and is_judged)
         if self.page() == "studio":
@@ -341,6 +397,7 @@ class Window(QMainWindow):
         drawing = self.studio.drawing()
         goes_on = drawing is not None and not drawing.is_blank
         act["start"].setText("Back to your drawing" if goes_on else "Start to draw")
+        act["keep_drawing"].setText("Keep drawing" if goes_on else "Start to draw")
 
     def _on_rival_changed(self, name: str) -> None:
         state = self.host.rivals[name]
@@ -404,12 +461,12 @@ class Window(QMainWindow):
             self.saving.save_picture(picture, self._name("drawing"), "your drawing")
 
     def _on_save_card(self) -> None:
-        if self.host.duel is not None and self._is_kept():
+        if self.host.duel is not None and self._is_judged():
             self.saving.save_card(self.host.duel, self._name("card"))
 
     def _on_save_all(self) -> None:
         duel = self.host.duel
-        if duel is not None and duel.drawing is not None and self._is_kept():
+        if duel is not None and duel.drawing is not None and self._is_judged():
             self.saving.save_all(duel, duel.drawing, self._name("duel"))
 
     def _name(self, what: str) -> str:
@@ -434,6 +491,7 @@ class Window(QMainWindow):
             opacity=self.hand.opacity,
             folder=self.saving.folder,
             keys=self.settings.keys,
+            left=self.easel.left,
         )
         try:
             save_settings(self.settings)
@@ -453,12 +511,13 @@ class Window(QMainWindow):
         if not self._may_leave_drawing():
             event.ignore()
             return
-        self._save_settings()
         event.accept()
         self.closed.emit()
 
     def stop(self) -> bool:
         """End the workshop and the threads, within two seconds each at most; whether all did end."""
+        self.easel.close()
+        self._save_settings()
         self.host.stop_rivals()
         has_courier_stopped = self.courier.stop()
         return self.errands.stop() and has_courier_stopped

@@ -1,0 +1,91 @@
+"""A workshop for the tests of the desktop: it works in the courier's own thread, at once or when it is let."""
+
+import threading
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.game.duel import Painting
+from app.game.jobs import GradeJob, Job, PaintJob
+from app.game.workshop import Event, Failed, Finished, ProgressEvent, Started
+from app.images import Picture
+from app.rivals.rival import Progress, Report
+
+NETWORKS = {"magenta": "builtin-stylizer", "classic": "builtin-vgg"}
+
+
+def rival_picture(job: PaintJob) -> Picture:
+    """What the fake rivals paint: the photograph with its colours turned, another way for each."""
+    order = [2, 1, 0] if job.rival == "magenta" else [1, 2, 0]
+    return np.ascontiguousarray(job.content[:, :, order])
+
+
+@dataclass(frozen=True)
+class SleepJob:
+    """A job for the real workshop that takes long and does not listen, as TensorFlow does not."""
+
+    seconds: float
+
+    def run(self, on_progress: object, cancelled: object) -> list[float]:
+        time.sleep(self.seconds)
+        return []
+
+
+class FakeWorkshop:
+    """Does one job per poll. With `is_held` jobs begin and report, but do not end; `fails` names rivals that fail."""
+
+    def __init__(self) -> None:
+        self.is_held = False
+        self.fails: dict[str, str] = {}
+        self.judge_fails = ""
+        self.is_closed = threading.Event()
+        self.jobs: list[Job] = []
+        self._queue: list[tuple[int, Job]] = []
+        self._begun: set[int] = set()
+        self._cancelled: set[int] = set()
+
+    def submit(self, job: Job) -> int:
+        self.jobs.append(job)
+        self._queue.append((len(self.jobs), job))
+        return len(self.jobs)
+
+    def cancel(self, number: int) -> None:
+        self._cancelled.add(number)
+
+    def poll(self, timeout_s: float = 0.0) -> list[Event]:
+        time.sleep(min(timeout_s, 0.01))
+        if not self._queue:
+            return []
+        number, job = self._queue[0]
+        if number in self._cancelled:
+            self._queue.pop(0)
+            return [Failed(number, "Stopped.", is_cancelled=True)]
+        events: list[Event] = []
+        if number not in self._begun:
+            self._begun.add(number)
+            events.append(Started(number))
+        if isinstance(job, PaintJob):
+            preview = np.full((8, 8, 3), 0.5, np.float32)
+            events.append(ProgressEvent(number, Progress(3, 10, "Painting", preview)))
+        if self.is_held:
+            return events
+        self._queue.pop(0)
+        return [*events, self._end(number, job)]
+
+    def close(self) -> None:
+        self.is_closed.set()
+
+    def _end(self, number: int, job: Job) -> Event:
+        if isinstance(job, GradeJob):
+            if self.judge_fails:
+                return Failed(number, self.judge_fails)
+            return Finished(number, [_grade(a, b) for a, b in job.pairs])
+        if job.rival in self.fails:
+            return Failed(number, self.fails[job.rival])
+        return Finished(number, Painting(rival_picture(job), Report(NETWORKS[job.rival], 0.1, 10, 1.0)))
+
+
+def _grade(a: Picture, b: Picture) -> float:
+    apart = np.abs(a.mean(axis=(0, 1)) - b.mean(axis=(0, 1))).mean()
+    return round(10 - 10 * float(apart), 3)

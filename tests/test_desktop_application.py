@@ -1,0 +1,179 @@
+"""The program as a person starts it: what it imports, that it paints, ends in time, and survives a surprise."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app import images, places
+from app.images import Picture
+
+IN_A_PROCESS = """
+import sys
+sys.path[:0] = {paths!r}
+from pathlib import Path
+from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import QApplication
+from app.desktop import application
+from desktop_workplace import FakeWorkshop, SleepJob
+
+def later(ms, call):
+    # Timers start only once there is an application.
+    QTimer.singleShot(0, lambda: QTimer.singleShot(ms, call))
+
+def window():
+    return next(w for w in QApplication.topLevelWidgets() if type(w).__name__ == "Window")
+
+if __name__ == "__main__":
+{body}
+"""
+
+
+def play(tmp_path: Path, body: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a script that plays, in a process of its own."""
+    script = tmp_path / "play.py"
+    paths = [str(places.root()), str(places.root() / "tests")]
+    indented = "\n".join("    " + line for line in body.strip().splitlines())
+    script.write_text(IN_A_PROCESS.format(paths=paths, body=indented), encoding="utf-8")
+    runtime = tmp_path / "runtime"
+    runtime.mkdir(mode=0o700)
+    return subprocess.run(
+        [sys.executable, str(script)],
+        env=os.environ | {"XDG_RUNTIME_DIR": str(runtime)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def deck(own_data: Path, photograph: Picture, painting: Picture) -> Path:
+    """A photograph and a painting among the player's own, so that there is something to deal."""
+    images.write_picture(own_data / "contents" / "hill.png", photograph)
+    images.write_picture(own_data / "styles" / "waves.png", painting)
+    return own_data
+
+
+@pytest.mark.slow
+def test_the_window_paints_without_tensorflow(tmp_path: Path, deck: Path) -> None:
+    found = tmp_path / "first-paint.json"
+    ended = play(
+        tmp_path,
+        "sys.exit(application.run(None, None, workplace=FakeWorkshop()))",
+        PASTICHE_BENCH_FIRST_PAINT=str(found),
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    answer = json.loads(found.read_text())
+    assert answer["tensorflow_imported"] is False
+    assert answer["painted_at"] <= answer["deal_painted_at"]
+
+
+@pytest.mark.slow
+def test_closing_while_a_rival_works_ends_in_order(tmp_path: Path, deck: Path) -> None:
+    body = """
+from app.game.workshop import Workshop
+workshop = Workshop()
+def work():
+    window().courier.submit(SleepJob(600))
+    window().courier.job_started.connect(lambda _: (print(workshop.pid, flush=True), window().close()))
+QTimer.singleShot(0, work)
+code = application.run(None, None, workplace=workshop)
+print("ended", code, workshop.is_running)
+sys.exit(code)
+"""
+    ended = play(tmp_path, body)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    pid, last = ended.stdout.split("\n")[:2]
+    assert last == "ended 0 False"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid), 0)
+
+
+@pytest.mark.slow
+def test_an_exception_in_a_slot_is_told_and_the_window_stays(tmp_path: Path, deck: Path) -> None:
+    body = """
+def stumble():
+    QTimer.singleShot(100, look)
+    raise RuntimeError("a slot stumbled")
+def look():
+    print(window().messages.isVisible(), window().messages.text())
+    window().close()
+later(300, stumble)
+sys.exit(application.run(None, None, workplace=FakeWorkshop()))
+"""
+    ended = play(tmp_path, body)
+    assert ended.returncode == 0
+    assert ended.stdout.startswith("True Something went wrong (RuntimeError: a slot stumbled).")
+    assert "Traceback" in ended.stderr
+
+
+@pytest.mark.slow
+def test_a_deal_from_the_command_line_opens_the_studio(tmp_path: Path, deal_files: tuple[Path, Path]) -> None:
+    body = f"""
+def look():
+    w = window()
+    if w.page() != "studio":
+        QTimer.singleShot(50, look)
+        return
+    print(w.host.deal.content.title, "|", w.host.deal.style.title)
+    w.close()
+later(50, look)
+content, style = (Path(p) for p in {[str(p) for p in deal_files]!r})
+sys.exit(application.run(content, style, workplace=FakeWorkshop()))
+"""
+    ended = play(tmp_path, body)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.strip() == "Harbour view | Red waves"
+
+
+def test_settings_survive_and_damaged_ones_do_not_matter(own_data: Path) -> None:
+    from app.desktop.settings import Settings, load_settings, save_settings
+
+    assert load_settings() == Settings()
+    mine = Settings(canvas_side_px=2048, strength=0.25, size_px=7.5, has_speed_pressure=False, brush="ink")
+    save_settings(mine)
+    assert load_settings() == mine
+    file = places.settings_file()
+    changed = json.loads(file.read_text()) | {"canvas_side_px": -3, "opacity": "much", "keys": {"undo": [1]}}
+    file.write_text(json.dumps(changed))
+    assert load_settings() == Settings(strength=0.25, size_px=7.5, has_speed_pressure=False, brush="ink")
+    for damaged in ("", "[1, 2]", "{", "\x00"):
+        file.write_text(damaged)
+        assert load_settings() == Settings()
+
+
+def test_shortcuts_do_not_contradict_each_other() -> None:
+    from app.desktop.actions import COMMANDS
+
+    for page in ("home", "studio", "result"):
+        keys = [key for command in COMMANDS if command.page in ("", page) for key in command.keys]
+        assert len(keys) == len(set(keys)), f"two commands share a shortcut on {page}"
+    redo = next(command for command in COMMANDS if command.name == "redo")
+    assert {"Ctrl+Y", "Ctrl+Shift+Z"} <= set(redo.keys)
+
+
+def test_every_command_has_its_icon() -> None:
+    from app.desktop.actions import COMMANDS
+
+    missing = sorted({c.icon for c in COMMANDS if not (places.icons() / f"{c.icon}.svg").is_file()})
+    assert not missing
+
+
+def test_the_colours_of_a_painting_are_found(qapp: object) -> None:
+    from app.desktop.pixels import to_image
+    from app.desktop.swatches import colours_of
+
+    picture = np.zeros((60, 60, 3), np.float32)
+    inks = [(0.9, 0.1, 0.1), (0.1, 0.2, 0.8), (0.95, 0.9, 0.7)]
+    for number, ink in enumerate(inks):
+        picture[20 * number : 20 * number + 20] = ink
+    found = [(c.redF(), c.greenF(), c.blueF()) for c in colours_of(to_image(picture), 3)]
+    for ink in inks:
+        assert min(np.abs(np.subtract(ink, colour)).max() for colour in found) < 0.02
+    assert colours_of(to_image(picture), 3) == colours_of(to_image(picture), 3)
+    assert len(colours_of(to_image(np.full((40, 40, 3), 0.5, np.float32)), 12)) == 1
