@@ -26,7 +26,7 @@ Plane = NDArray[np.float32]
 # How much an error of red, green and blue counts to the eye.
 _EYE = np.array([0.8, 1.4, 0.8], dtype=np.float32)
 # What bare paper costs, so that the canvas is covered before its colours are mended.
-_BARE_ERROR = np.float32(0.35)
+_BARE_ERROR = np.float32(0.5)
 # Nearly white at most: paint of the paper's own colour would still be counted as bare paper.
 _LIGHTEST = 251
 _TRIES = 3
@@ -209,7 +209,7 @@ class _Painter:
         columns = np.clip(way[:, 0].astype(int), 0, self._width - 1)
         rows = np.clip(way[:, 1].astype(int), 0, self._height - 1)
         color = level.seen[rows, columns].mean(axis=0)
-        color = color + chance.normal(0, 0.012) + chance.normal(0, 0.008, 3)
+        color = color + chance.normal(0, 0.012) + chance.normal(0, 0.005, 3)
         pressure = np.interp(np.linspace(0, 1, len(way)), [0, 0.15, 0.6, 1], [0.75, 1.0, 0.95, 0.6])
         red, green, blue = (int(value) for value in np.clip(np.round(color * 255), 0, _LIGHTEST))
         return Stroke(
@@ -249,6 +249,8 @@ class _Painter:
         for number in range(int(level.reach * level.size_px / step)):
             x, y = x + step * go_x, y + step * go_y
             if not (0 <= x < self._width and 0 <= y < self._height):
+                # A little over the edge, or the edge would stay bare.
+                found.append((x, y))
                 break
             row, column = int(y), int(x)
             off = level.seen[row, column] - color

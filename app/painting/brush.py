@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QSize
-from PyQt5.QtGui import QImage, QImageReader
+from PIL import Image
 
 from app import places
 from app.errors import PictureError
@@ -190,13 +189,22 @@ def load_brushes(*folders: Path, on_skipped: Callable[[PictureError], None] | No
                     on_skipped(error)
                 continue
             found[brush.name] = brush
-    return dict(sorted(found.items(), key=lambda item: (item[1].order, item[0])))
+    return dict(sorted(found.items(), key=_panel_order))
+
+
+def own_and_players() -> Mapping[str, Brush]:
+    """Our brushes and the player's, each folder read once; the broken ones of the player's left out."""
+    both = {**_read_once(places.brushes()), **_read_once(places.own_brushes())}
+    return dict(sorted(both.items(), key=_panel_order))
 
 
 @functools.cache
-def own_and_players() -> Mapping[str, Brush]:
-    """Our brushes and the player's, read once."""
-    return load_brushes(places.brushes(), places.own_brushes())
+def _read_once(folder: Path) -> Mapping[str, Brush]:
+    return load_brushes(folder)
+
+
+def _panel_order(item: tuple[str, Brush]) -> tuple[int, str]:
+    return item[1].order, item[0]
 
 
 def _text(path: Path, recipe: dict[str, Any], key: str, default: str) -> str:
@@ -250,53 +258,44 @@ def _curve_of(path: Path, key: str, value: object) -> Curve:
     return curve
 
 
-def _read_png(path: Path) -> QImage:
-    """The PNG, checked for its size before it is decoded."""
+def _read_png(path: Path) -> NDArray[np.uint8]:
+    """The PNG as grey and alpha, uint8 [H, W, 2], and checked for its size before it is decoded."""
     if not path.is_file():
         raise PictureError(f"The brush texture {path.name} is not there.")
-    reader = QImageReader(str(path), b"png")
-    size: QSize = reader.size()
-    if not size.isValid():
-        raise PictureError(f"The brush texture {path.name} is not a PNG that can be read.")
-    if size.height() > MAX_TEXTURE_SIDE_PX or size.width() > MAX_TEXTURE_SIDE_PX * MAX_VARIANTS:
-        raise PictureError(f"The brush texture {path.name} is larger than {MAX_TEXTURE_SIDE_PX} px.")
-    image = reader.read()
-    if image.isNull():
-        raise PictureError(f"The brush texture {path.name} is not a PNG that can be read.")
-    return image
+    try:
+        with Image.open(path, formats=["PNG"]) as image:
+            if image.height > MAX_TEXTURE_SIDE_PX or image.width > MAX_TEXTURE_SIDE_PX * MAX_VARIANTS:
+                raise PictureError(f"The brush texture {path.name} is larger than {MAX_TEXTURE_SIDE_PX} px.")
+            has_alpha = image.has_transparency_data
+            pixels = np.array(image.convert("LA"))
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureError(f"The brush texture {path.name} is not a PNG that can be read.") from error
+    if not has_alpha:
+        # A texture without an alpha channel is read as ink on paper: dark is paint.
+        pixels = np.stack([np.full_like(pixels[..., 0], 128), 255 - pixels[..., 0]], axis=-1)
+    return pixels
 
 
 def _texture(path: Path) -> Texture:
-    image = _read_png(path)
-    side, width = image.height(), image.width()
+    pixels = _read_png(path)
+    side, width = pixels.shape[:2]
     if side < 4 or width % side or width // side > MAX_VARIANTS:
         raise PictureError(f"The brush texture {path.name} must be a square, or up to {MAX_VARIANTS} side by side.")
-    pixels = _rgba(image)
-    # A texture without an alpha channel is read as ink on paper: dark is paint.
-    shade = pixels[..., :3].mean(axis=2) if image.hasAlphaChannel() else np.full((side, width), 128.0)
-    coverage = pixels[..., 3].astype(np.float32) if image.hasAlphaChannel() else 255.0 - pixels[..., :3].mean(axis=2)
-    layers = [
-        np.round(plane).astype(np.uint8).reshape(side, width // side, side).swapaxes(0, 1).copy()
-        for plane in (coverage, shade)
-    ]
-    if not layers[0].any():
+    shade, coverage = np.ascontiguousarray(
+        pixels.reshape(side, width // side, side, 2).transpose(3, 1, 0, 2),
+    )
+    if not coverage.any():
         raise PictureError(f"The brush texture {path.name} is empty.")
-    y, x = np.nonzero(layers[0].max(axis=0))
+    y, x = np.nonzero(coverage.max(axis=0))
     centre = (side - 1) / 2
     reach = float((np.hypot(x - centre, y - centre).max() + 0.71) / (side / 2))
-    return Texture(coverage=layers[0], shade=layers[1], reach=reach)
+    return Texture(coverage=coverage, shade=shade, reach=reach)
 
 
 def _paper(path: Path | None) -> NDArray[np.uint8]:
     if path is None:
         return np.full((1, 1), 255, dtype=np.uint8)
-    image = _read_png(path)
-    if image.height() != image.width():
+    height = 255 - _read_png(path)[..., 1]
+    if height.shape[0] != height.shape[1]:
         raise PictureError(f"The paper {path.name} must be a square.")
-    return np.ascontiguousarray(np.round(_rgba(image)[..., :3].mean(axis=2)).astype(np.uint8))
-
-
-def _rgba(image: QImage) -> NDArray[np.uint8]:
-    converted = image.convertToFormat(QImage.Format_RGBA8888)
-    pixels = np.frombuffer(converted.constBits().asstring(converted.sizeInBytes()), dtype=np.uint8)
-    return pixels.reshape(converted.height(), converted.bytesPerLine() // 4, 4)[:, : converted.width()]
+    return np.ascontiguousarray(height)

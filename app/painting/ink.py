@@ -17,7 +17,10 @@ _TINT_STEP = 6
 
 
 def coverage_table(brush: Brush) -> NDArray[np.float64]:
-    """What share of a spot is painted, 0..1: [256] by coverage; [65536] by 256 * coverage + height where grain shows."""
+    """What share of a spot is painted, 0..1, by its coverage: [256].
+
+    For a brush that shows the grain of the paper [65536], by 256 * coverage + height of the paper.
+    """
     covered = np.linspace(0.0, 1.0, 256)
     if brush.edge > 0:
         # Pigment runs to where the wet meets the dry: most at a fifth of the coverage, thinner within.

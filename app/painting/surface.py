@@ -70,7 +70,7 @@ class Surface:
         self._shown = self._base.copy()  # and the stroke in hand
         self._buffer = np.zeros(size, dtype=np.uint32)  # the stroke in hand alone, at full opacity
         self._touched = np.zeros(grid, dtype=bool)  # tiles that the stroke in hand changed
-        self._image = PixelImage(self._shown, width)
+        self._image = PixelImage(self._shown[:height], width)
         self._hand: _Hand | None = None
         self.patch: Patch | None = None
         """What the last finished stroke or clearing covered; None before the first."""
@@ -255,7 +255,8 @@ class Surface:
         elif hand.thinning is not None:
             # All four channels at once would overflow: two by two, each with eight free bits above it.
             left = hand.thinning[index].astype(np.uint32)
-            even, odd = (buffer & 0xFF00FF) * left >> 8 & 0xFF00FF, (buffer >> 8 & 0xFF00FF) * left & 0xFF00FF00
+            even = (buffer & np.uint32(0xFF00FF)) * left >> np.uint32(8) & np.uint32(0xFF00FF)
+            odd = (buffer >> np.uint32(8) & np.uint32(0xFF00FF)) * left & np.uint32(0xFF00FF00)
             painter.setOpacity(hand.head.opacity)
             painter.drawImage(area.topLeft(), PixelImage(even | odd))
 

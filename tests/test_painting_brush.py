@@ -1,0 +1,176 @@
+"""Brushes: ours are sound and made by our script; a player's are read alike; broken ones are one sentence."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from app import places
+from app.errors import PictureError
+from app.painting import brush as brush_module
+from app.painting.brush import Brush, load_brush, load_brushes, own_and_players
+from brushes import make
+
+NAMED_BY_THE_GAME = ("grain", "bristle", "palette-knife", "ink", "watercolour", "charcoal", "chalk", "splatter")
+
+
+def write_brush(folder: Path, name: str = "mine", *, image: Image.Image | None = None, **recipe: Any) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    image = image or Image.fromarray(np.full((32, 32), 255, dtype=np.uint8)).convert("LA")
+    image.save(folder / f"{name}.png")
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps({"title": "Mine", "texture": f"{name}.png", **recipe}))
+    return path
+
+
+def test_every_brush_that_the_game_names_is_there_and_all_are_sound() -> None:
+    skipped: list[PictureError] = []
+    found = load_brushes(places.brushes(), on_skipped=skipped.append)
+    assert skipped == []
+    assert set(NAMED_BY_THE_GAME) <= set(found)
+    assert len(found) >= 16
+    assert len({each.title for each in found.values()}) == len(found)
+    assert all(each.hint for each in found.values())
+    assert [each.order for each in found.values()] == sorted(each.order for each in found.values())
+
+
+@pytest.mark.slow
+def test_the_textures_in_the_repository_are_what_the_script_makes() -> None:
+    for name in make.TEXTURES:
+        kept = np.asarray(Image.open(places.brushes() / f"{name}.png"))
+        made = np.asarray(make.texture(name))
+        # Another processor's sine may round another way.
+        assert kept.shape == made.shape
+        assert np.abs(kept.astype(int) - made.astype(int)).max() <= 2, name
+    paper = np.asarray(make.paper()).astype(int)
+    assert np.abs(paper - np.asarray(Image.open(places.brushes() / "paper.png")).astype(int)).max() <= 2
+
+
+def test_the_paper_is_seamless() -> None:
+    paper = np.asarray(make.paper()).astype(float)
+    within = np.abs(np.diff(paper, axis=0)).mean()
+    assert np.abs(paper[0] - paper[-1]).mean() < 1.3 * within
+    assert np.abs(paper[:, 0] - paper[:, -1]).mean() < 1.3 * within
+
+
+def test_every_setting_is_declared_with_a_range_that_holds_its_default() -> None:
+    declared = brush_module.settings()
+    assert {"spacing", "flow", "hardness", "rotation", "pressure_size", "grain", "wetness"} <= {
+        s.name for s in declared
+    }
+    for setting in declared:
+        assert setting.tooltip.endswith(".")
+        if setting.choices:
+            assert setting.default in setting.choices
+        elif isinstance(setting.default, float):
+            assert setting.low <= setting.default <= setting.high
+
+
+def test_a_players_brush_is_read_as_ours_and_may_replace_one(own_data: Path) -> None:
+    write_brush(own_data / "brushes", "mine", spacing=0.5, rotation="random", pressure_size=[[0, 0.1], [1, 1]])
+    write_brush(own_data / "brushes", "ink", title="My ink")
+    found = own_and_players()
+    assert found["mine"].spacing == 0.5
+    assert found["mine"].pressure_size == ((0.0, 0.1), (1.0, 1.0))
+    assert found["ink"].title == "My ink"
+    assert "chalk" in found
+
+
+def test_dark_on_white_without_alpha_is_a_texture_too(tmp_path: Path) -> None:
+    pixels = np.full((32, 32), 255, dtype=np.uint8)
+    pixels[8:24, 8:24] = 0
+    made = load_brush(write_brush(tmp_path, image=Image.fromarray(pixels).convert("RGB")))
+    assert made.texture.coverage[0, 16, 16] == 255
+    assert made.texture.coverage[0, 0, 0] == 0
+
+
+def test_imprints_stand_side_by_side(tmp_path: Path) -> None:
+    pixels = np.zeros((16, 48, 2), dtype=np.uint8)
+    for number in range(3):
+        pixels[4:12, 16 * number + 4 : 16 * number + 12, 1] = 80 * (number + 1)
+    texture = Image.merge("LA", [Image.fromarray(pixels[..., 0]), Image.fromarray(pixels[..., 1])])
+    made = load_brush(write_brush(tmp_path, image=texture))
+    assert made.texture.variants == 3
+    assert made.texture.coverage.max(axis=(1, 2)).tolist() == [80, 160, 240]
+    assert made.texture.reach == pytest.approx(0.707, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "complaint"),
+    [
+        ({"spacing": 0}, "spacing"),
+        ({"spacing": "wide"}, "spacing"),
+        ({"flow": True}, "flow"),
+        ({"flow": None}, "flow"),
+        ({"rotation": "sideways"}, "rotation"),
+        ({"pressure_size": [[0, 0]]}, "pressure_size"),
+        ({"pressure_size": [[0.5, 0], [0.5, 1]]}, "pressure_size"),
+        ({"pressure_size": [[0, 2], [1, 1]]}, "pressure_size"),
+        ({"colour": 1}, "colour"),
+        ({"title": 3}, "title"),
+        ({"texture": "../../secret.png"}, "beside"),
+        ({"texture": "absent.png"}, "absent.png"),
+        ({"paper": "absent.png"}, "absent.png"),
+        ({"order": [1]}, "order"),
+    ],
+)
+def test_a_broken_recipe_is_one_sentence(tmp_path: Path, recipe: dict[str, Any], complaint: str) -> None:
+    path = write_brush(tmp_path, **recipe)
+    with pytest.raises(PictureError) as caught:
+        load_brush(path)
+    assert complaint in str(caught.value)
+    assert str(caught.value).endswith(".")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1, 2]", "null", '"brush"', "[" * 5000, '{"spacing": NaN}'])
+def test_a_file_that_is_no_recipe_is_one_sentence(tmp_path: Path, text: str) -> None:
+    path = write_brush(tmp_path)
+    path.write_text(text)
+    with pytest.raises(PictureError):
+        load_brush(path)
+
+
+@pytest.mark.parametrize("shape", [(32, 40), (2, 2), (16, 16 * 17), (2048, 2048)])
+def test_a_texture_of_no_fitting_shape_is_refused(tmp_path: Path, shape: tuple[int, int]) -> None:
+    texture = Image.fromarray(np.zeros(shape, dtype=np.uint8))
+    with pytest.raises(PictureError):
+        load_brush(write_brush(tmp_path, image=texture))
+
+
+def test_an_empty_texture_is_refused(tmp_path: Path) -> None:
+    texture = Image.fromarray(np.full((32, 32), 255, dtype=np.uint8))
+    with pytest.raises(PictureError, match="empty"):
+        load_brush(write_brush(tmp_path, image=texture))
+
+
+def test_broken_brushes_are_skipped_and_named(tmp_path: Path) -> None:
+    write_brush(tmp_path, "good")
+    write_brush(tmp_path, "bad").write_text("{")
+    write_brush(tmp_path, "Wrong Name")
+    skipped: list[PictureError] = []
+    found = load_brushes(tmp_path, tmp_path / "absent", on_skipped=skipped.append)
+    assert list(found) == ["good"]
+    assert sorted(name for name in ("bad.json", "Wrong Name.json") for e in skipped if name in str(e)) == [
+        "Wrong Name.json",
+        "bad.json",
+    ]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cut=st.integers(0, 600), flip=st.integers(0, 255))
+def test_a_damaged_texture_is_read_or_refused(tmp_path: Path, cut: int, flip: int) -> None:
+    path = write_brush(tmp_path)
+    png = path.with_suffix(".png")
+    data = bytearray(png.read_bytes())
+    data[cut % len(data)] ^= flip
+    png.write_bytes(data[: max(cut, 1)] if cut % 2 else data)
+    try:
+        assert isinstance(load_brush(path), Brush)
+    except PictureError as error:
+        assert str(error).endswith(".")
