@@ -1,0 +1,96 @@
+import json
+
+import pytest
+
+from app import cli
+from app.cli import parser
+
+SUBCOMMANDS = [
+    ["duel"], ["stylize"], ["grade"], ["paint"], ["demo"], ["play"], ["networks"], ["networks", "list"],
+    ["networks", "install"], ["networks", "verify"], ["networks", "remove"], ["bench"], ["bench", "startup"],
+    ["bench", "lag"], ["bench", "rivals"], ["bench", "grade"], ["test"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("subcommand", SUBCOMMANDS, ids=" ".join)
+def test_every_subcommand_explains_itself(subcommand: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*subcommand, "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr()
+    assert " ".join(subcommand) in said.out
+    assert said.err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["dance"], "dance"),
+        (["duel"], "--content"),
+        (["duel", "--content", "a", "--style", "b", "--drawing", "c"], "--out"),
+        (["stylize", "a", "b", "c.png"], "--rival"),
+        (["stylize", "--rival", "picasso", "a", "b", "c.png"], "picasso"),
+        (["stylize", "--rival", "magenta", "--strength", "1.5", "a", "b", "c.png"], "0 to 1"),
+        (["stylize", "--rival", "magenta", "--strength", "nan", "a", "b", "c.png"], "0 to 1"),
+        (["stylize", "--rival", "magenta", "--size", "9999999999999", "a", "b", "c.png"], "64 to 2048"),
+        (["stylize", "--rival", "magenta", "--size", "-5", "a", "b", "c.png"], "64 to 2048"),
+        (["stylize", "--rival", "magenta", "a", "b", "c.pdf"], "c.pdf"),
+        (["paint", "a.png", "b.png"], "--strokes"),
+        (["paint", "a.png", "b.png", "--strokes", "0"], "1 to 100000"),
+        (["paint", "a.png", "b.png", "--strokes", "many"], "many"),
+        (["networks"], "ACTION"),
+        (["networks", "install"], "NAME"),
+        (["networks", "install", "deepdream"], "deepdream"),
+        (["bench"], "FIGURE"),
+        (["grade", "a", "b", "c"], "c"),
+    ],
+)
+def test_wrong_use_is_told_in_one_sentence(arguments: list[str], said: str, capsys) -> None:
+    assert cli.main(arguments) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert said in told.err
+    assert told.err.count("\n") == 1
+
+
+def test_without_arguments_the_window_is_meant() -> None:
+    assert parser.parse([]).command == "play"
+
+
+def test_a_surprise_is_a_sentence_and_no_traceback(monkeypatch, capsys) -> None:
+    def surprise(request):
+        raise ZeroDivisionError("division\nby zero")
+
+    monkeypatch.setattr(cli, "_do", surprise)
+    monkeypatch.delenv("PASTICHE_DEBUG", raising=False)
+    assert cli.main(["networks", "list"]) == 1
+    assert capsys.readouterr().err == "This went wrong unexpectedly (ZeroDivisionError: division by zero).\n"
+    monkeypatch.setenv("PASTICHE_DEBUG", "1")
+    cli.main(["networks", "list"])
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError()])
+def test_being_stopped_is_no_traceback_either(monkeypatch, capsys, error: BaseException) -> None:
+    def stop(request):
+        raise error
+
+    monkeypatch.setattr(cli, "_do", stop)
+    assert cli.main(["networks", "list"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_with_json_what_is_printed_on_the_way_is_left_out(monkeypatch, capsys) -> None:
+    from app.cli.answer import Answer
+
+    def chatty(request):
+        print("on the way")
+        return Answer({"title": "Café"}, code=1)
+
+    monkeypatch.setattr(cli, "_do", chatty)
+    assert cli.main(["networks", "list", "--json"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out) == {"title": "Café"}
+    assert told.out.count("\n") == 1
+    assert cli.main(["networks", "list"]) == 1
+    assert capsys.readouterr().out == "on the way\n"

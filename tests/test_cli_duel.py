@@ -1,0 +1,97 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app import cli, images, places
+from app.cli import duels
+from app.game import jobs
+from app.rivals.rival import Report
+
+
+class Rival:
+    """A rival that paints at once."""
+
+    def __init__(self, name: str, network: str) -> None:
+        self.name, self.network, self.report = name, network, None
+
+    def paint(self, content, style, *, strength, size, on_progress, cancelled):
+        self.report = Report(self.network, 0.25, 4, 1.0)
+        picture = images.fit_within(content, size)
+        return picture * 0.5 if self.name == "magenta" else 1 - picture
+
+
+class Judge:
+    """A judge who finds pictures alike that are as bright."""
+
+    def grades(self, pairs):
+        return [10 * (1 - float(abs(a.mean() - b.mean()))) for a, b in pairs]
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_hired", Rival)
+    monkeypatch.setattr(jobs, "_judge", Judge)
+    monkeypatch.setattr(duels, "DEMO_STROKES", 120)
+
+
+def test_a_duel_writes_its_four_files(quick: None, deal_files, tmp_path: Path, capsys) -> None:
+    content, style = map(str, deal_files)
+    out = tmp_path / "new" / "out"
+    command = ["duel", "--content", content, "--style", style, "--drawing", content, "--out", str(out)]
+    assert cli.main([*command, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {path.name for path in out.iterdir()} == {"magenta.png", "classic.png", "card.png", "duel.json"}
+    record = json.loads((out / "duel.json").read_text())
+    assert record["grades"] == told["grades"]
+    assert set(record["grades"]) == {"drawing_magenta", "drawing_classic", "magenta_classic"}
+    drawing = images.read_picture(content)
+    assert record["grades"]["drawing_magenta"] == pytest.approx(10 * (1 - drawing.mean() / 2), abs=0.02)
+    assert record["rivals"]["magenta"]["network"] == "builtin-stylizer"
+    assert record["rivals"]["classic"]["network"] == "builtin-vgg"
+    assert record["rivals"]["classic"]["seconds_per_step"] == 0.25
+    assert cli.main(command) == 0
+    assert "Drawing and magenta: " in capsys.readouterr().out
+
+
+def test_the_demonstration_is_kept_in_the_gallery(quick: None, deal_files, capsys) -> None:
+    content, style = map(str, deal_files)
+    command = ["demo", "--content", content, "--style", style, "--size", "96", "--seed", "3"]
+    assert cli.main(command) == 0
+    said = capsys.readouterr().out
+    assert "Dealt: Harbour view, in the manner of Red waves." in said
+    (folder,) = places.gallery().iterdir()
+    assert str(folder / "card.png") in said
+    assert (folder / "card.png").is_file()
+    drawing, photograph = images.read_picture(folder / "drawing.png"), images.read_picture(deal_files[0])
+    assert drawing.shape == images.fit_within(photograph, 96).shape
+    # It is painted in the painting's colours.
+    painting = images.read_picture(deal_files[1])
+    np.testing.assert_allclose(drawing.mean(axis=(0, 1)), painting.mean(axis=(0, 1)), atol=0.08)
+
+
+def test_the_demonstration_writes_where_it_is_told(quick: None, deal_files, tmp_path: Path, capsys) -> None:
+    content, style = map(str, deal_files)
+    out = tmp_path / "out"
+    assert cli.main(["demo", "--content", content, "--style", style, "--size", "64", "--out", str(out), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["out"] == str(out)
+    assert {path.name for path in out.iterdir()} == {
+        "magenta.png", "classic.png", "card.png", "duel.json", "drawing.png",
+    }  # fmt: skip
+    assert not places.gallery().exists()
+
+
+@pytest.mark.slow
+def test_a_duel_with_the_real_rivals_and_the_real_judge(deal_files, tmp_path: Path, capsys) -> None:
+    content, style = map(str, deal_files)
+    command = ["duel", "--content", content, "--style", style, "--drawing", content, "--out", str(tmp_path), "--json"]
+    assert cli.main([*command, "--size", "96"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert all(0 <= grade <= 10 for grade in told["grades"].values())
+    assert told["rivals"]["magenta"]["network"] == "builtin-stylizer"
+    assert told["rivals"]["classic"]["network"] == "builtin-vgg"
+    assert told["rivals"]["classic"]["seconds_per_step"] > 0
+    for name in ("magenta", "classic"):
+        assert images.read_picture(tmp_path / f"{name}.png").shape == (72, 96, 3)
