@@ -21,6 +21,9 @@ from app.game.duel import COMPARISONS, Stage
 from app.images import Picture
 from app.painting.journal import open_journal
 
+# Much longer than anything takes: these machines may be busy with something else.
+WAIT_MS = 30_000
+
 
 @pytest.fixture
 def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, photograph: Picture, painting: Picture) -> Path:
@@ -45,8 +48,9 @@ def window(qtbot: QtBot, qapp: QApplication, deck: Path, workshop: FakeWorkshop)
     window.resize(1100, 700)
     window.show()
     window.begin()
-    qtbot.waitUntil(lambda: window.host.deal is not None and window.errands.is_idle())
+    qtbot.waitUntil(lambda: window.host.deal is not None and window.errands.is_idle(), timeout=WAIT_MS)
     yield window
+    qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
     assert window.stop()
     window.hide()
     window.deleteLater()
@@ -60,7 +64,7 @@ def trigger(window: Window, name: str) -> None:
 
 def start(window: Window, qtbot: QtBot) -> None:
     trigger(window, "start")
-    qtbot.waitUntil(lambda: window.page() == "studio")
+    qtbot.waitUntil(lambda: window.page() == "studio", timeout=WAIT_MS)
 
 
 def draw(window: Window, qtbot: QtBot, *, down: float = 0.5) -> None:
@@ -114,7 +118,7 @@ def test_home_shows_a_deal_and_who_paints(window: Window) -> None:
 def test_reroll_changes_what_was_asked(window: Window, qtbot: QtBot, command: str, changes: tuple[bool, bool]) -> None:
     before = window.host.deal
     assert before is not None
-    with qtbot.waitSignal(window.host.dealt):
+    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
         trigger(window, command)
     after = window.host.deal
     assert after is not None
@@ -130,7 +134,7 @@ def test_a_dropped_file_becomes_the_photograph(window: Window, qtbot: QtBot, tmp
     enter = QDragEnterEvent(QPoint(5, 5), Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier)
     view.dragEnterEvent(enter)
     assert enter.isAccepted()
-    with qtbot.waitSignal(window.host.dealt):
+    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
         view.dropEvent(QDropEvent(QPointF(5, 5), Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier))
     assert window.home.content.title.text() == "My own garden"
     assert window.host.deal is not None and window.host.deal.content.path == path
@@ -140,7 +144,7 @@ def test_an_unreadable_file_is_told_and_the_deal_stays(window: Window, qtbot: Qt
     before = window.host.deal
     path = tmp_path / "broken.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\nno more")
-    with qtbot.waitSignal(window.host.deal_failed):
+    with qtbot.waitSignal(window.host.deal_failed, timeout=WAIT_MS):
         window.home.file_dropped.emit("style", str(path))
     assert window.host.deal is before
     assert window.messages.isVisible()
@@ -156,7 +160,7 @@ def test_uploading_an_unreadable_picture_tells_one_sentence(
     path.write_bytes(b"")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     trigger(window, "upload")
-    qtbot.waitUntil(window.messages.isVisible)
+    qtbot.waitUntil(window.messages.isVisible, timeout=WAIT_MS)
     assert window.messages.text() == "empty.jpg is empty (0 bytes)."
     assert window.page() == "home"
 
@@ -168,7 +172,7 @@ def test_an_uploaded_picture_takes_part(
     images.write_picture(path, photograph)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     trigger(window, "upload")
-    qtbot.waitUntil(lambda: len(window.host.grades) == 3)
+    qtbot.waitUntil(lambda: len(window.host.grades) == 3, timeout=WAIT_MS)
     assert window.page() == "result"
     shown = window.result.image("drawing")
     assert shown is not None
@@ -177,7 +181,7 @@ def test_an_uploaded_picture_takes_part(
 
 def test_starting_lets_the_rivals_work(window: Window, qtbot: QtBot, workshop: FakeWorkshop) -> None:
     start(window, qtbot)
-    qtbot.waitUntil(lambda: all(state.stage == "finished" for state in window.host.rivals.values()))
+    qtbot.waitUntil(lambda: all(state.stage == "finished" for state in window.host.rivals.values()), timeout=WAIT_MS)
     assert {getattr(job, "rival", "judge") for job in workshop.jobs} == {"magenta", "classic", "judge"}
     card = window.studio.cards["classic"]
     assert card.view.image() is not None
@@ -267,7 +271,7 @@ def test_every_brush_is_on_the_shelf_and_paints(window: Window, qtbot: QtBot) ->
 def test_comparing_shows_pictures_and_grades_and_keeps_the_duel(window: Window, qtbot: QtBot) -> None:
     start(window, qtbot)
     draw(window, qtbot)
-    with qtbot.waitSignal(window.host.kept):
+    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
         trigger(window, "compare")
     assert window.page() == "result"
     assert window.host.duel is not None and window.host.duel.stage is Stage.KEPT
@@ -294,14 +298,14 @@ def test_grades_arrive_after_a_rival_that_was_late(window: Window, qtbot: QtBot,
     workshop.is_held = True
     start(window, qtbot)
     draw(window, qtbot)
-    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "working")
+    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "working", timeout=WAIT_MS)
     trigger(window, "compare")
     assert window.page() == "result"
     assert window.host.grades == {}
     assert "still painting" in window.result.sentence.text()
     assert window.result.plates["magenta"].progress.isVisible()
     workshop.is_held = False
-    qtbot.waitUntil(lambda: len(window.host.grades) == 3)
+    qtbot.waitUntil(lambda: len(window.host.grades) == 3, timeout=WAIT_MS)
     assert "closest" in window.result.sentence.text()
     assert not window.result.plates["magenta"].progress.isVisible()
 
@@ -310,24 +314,24 @@ def test_a_rival_that_failed_can_be_let_try_again(window: Window, qtbot: QtBot, 
     workshop.fails["classic"] = "The network builtin-vgg is damaged."
     start(window, qtbot)
     draw(window, qtbot)
-    qtbot.waitUntil(lambda: window.host.rivals["classic"].stage == "failed")
+    qtbot.waitUntil(lambda: window.host.rivals["classic"].stage == "failed", timeout=WAIT_MS)
     card = window.studio.cards["classic"]
     assert card.status.whole() == "The network builtin-vgg is damaged."
     trigger(window, "compare")
-    qtbot.waitUntil(lambda: ("drawing", "magenta") in window.host.grades)
+    qtbot.waitUntil(lambda: ("drawing", "magenta") in window.host.grades, timeout=WAIT_MS)
     assert len(window.host.grades) == 1
     workshop.fails.clear()
     qtbot.mouseClick(window.result.plates["classic"].retry, Qt.LeftButton)
-    qtbot.waitUntil(lambda: len(window.host.grades) == 3)
+    qtbot.waitUntil(lambda: len(window.host.grades) == 3, timeout=WAIT_MS)
 
 
 def test_a_rival_can_be_stopped(window: Window, qtbot: QtBot, workshop: FakeWorkshop) -> None:
     workshop.is_held = True
     start(window, qtbot)
-    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "working")
+    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "working", timeout=WAIT_MS)
     qtbot.mouseClick(window.studio.cards["magenta"].button, Qt.LeftButton)
-    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "stopped")
-    qtbot.waitUntil(lambda: window.host.rivals["classic"].stage == "working")
+    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "stopped", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.host.rivals["classic"].stage == "working", timeout=WAIT_MS)
 
 
 def test_a_judge_that_failed_can_be_asked_again(window: Window, qtbot: QtBot, workshop: FakeWorkshop) -> None:
@@ -335,17 +339,17 @@ def test_a_judge_that_failed_can_be_asked_again(window: Window, qtbot: QtBot, wo
     start(window, qtbot)
     draw(window, qtbot)
     trigger(window, "compare")
-    qtbot.waitUntil(lambda: window.result.ask_judge.isVisible() and not window.host.is_judging)
+    qtbot.waitUntil(lambda: window.result.ask_judge.isVisible() and not window.host.is_judging, timeout=WAIT_MS)
     assert window.result.sentence.text() == "The judge's network is not there."
     workshop.judge_fails = ""
     qtbot.mouseClick(window.result.ask_judge, Qt.LeftButton)
-    qtbot.waitUntil(lambda: len(window.host.grades) == 3)
+    qtbot.waitUntil(lambda: len(window.host.grades) == 3, timeout=WAIT_MS)
     assert not window.result.ask_judge.isVisible()
 
 
 def test_the_rivals_can_paint_without_the_player(window: Window, qtbot: QtBot) -> None:
     trigger(window, "let_rivals")
-    qtbot.waitUntil(lambda: ("magenta", "classic") in window.host.grades)
+    qtbot.waitUntil(lambda: ("magenta", "classic") in window.host.grades, timeout=WAIT_MS)
     assert window.page() == "result"
     assert window.result.image("drawing") is None
     assert len(window.host.grades) == 1
@@ -357,7 +361,7 @@ def test_drawing_on_after_the_verdict_leads_to_another(window: Window, qtbot: Qt
     start(window, qtbot)
     window.studio.panel.set_color(QColor(0, 0, 0))
     draw(window, qtbot)
-    with qtbot.waitSignal(window.host.kept):
+    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
         trigger(window, "compare")
     before = dict(window.host.grades)
     trigger(window, "keep_drawing")
@@ -365,7 +369,7 @@ def test_drawing_on_after_the_verdict_leads_to_another(window: Window, qtbot: Qt
     window.hand.size_px = 200
     for down in (0.2, 0.5, 0.8):
         draw(window, qtbot, down=down)
-    with qtbot.waitSignal(window.host.kept):
+    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
         trigger(window, "compare")
     assert window.host.grades["magenta", "classic"] == before["magenta", "classic"]
     assert window.host.grades["drawing", "magenta"] != before["drawing", "magenta"]
@@ -375,7 +379,7 @@ def test_a_click_on_a_grade_wipes_between_its_pictures(window: Window, qtbot: Qt
     start(window, qtbot)
     draw(window, qtbot)
     trigger(window, "compare")
-    qtbot.waitUntil(lambda: len(window.host.grades) == 3)
+    qtbot.waitUntil(lambda: len(window.host.grades) == 3, timeout=WAIT_MS)
     dial = window.result.verdict.dials["drawing", "classic"]
     qtbot.mouseClick(dial, Qt.LeftButton)
     assert window.result.wipe.isVisible()
@@ -399,11 +403,11 @@ def test_another_deal_keeps_the_drawing_to_be_gone_on_with(window: Window, qtbot
     assert drawing is not None and deal is not None
     painted = drawing.picture()
     trigger(window, "home")
-    with qtbot.waitSignals([window.host.dealt, window.easel.offered]):
+    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
         trigger(window, "deal_both")
     assert window.studio.drawing() is None
     (offer,) = window.home.findChildren(QPushButton, "continue")
-    with qtbot.waitSignal(window.easel.resumed):
+    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
         qtbot.mouseClick(offer, Qt.LeftButton)
     assert window.page() == "studio"
     again = window.studio.drawing()
@@ -417,11 +421,10 @@ def test_another_deal_keeps_the_drawing_to_be_gone_on_with(window: Window, qtbot
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # a dialog's, of the offscreen platform only
 def test_leaving_a_drawing_that_cannot_be_written_asks(window: Window, qtbot: QtBot, own_data: Path) -> None:
-    own_data.mkdir(exist_ok=True)
-    (own_data / "drawings").write_text("in the way")
+    own_data.write_text("in the way")
     start(window, qtbot)
     draw(window, qtbot)
-    qtbot.waitUntil(lambda: "cannot be kept" in window.messages.text())
+    qtbot.waitUntil(lambda: "cannot be kept" in window.messages.text(), timeout=WAIT_MS)
     draw(window, qtbot, down=0.7)
     drawing = window.studio.drawing()
     deal = window.host.deal
@@ -433,10 +436,10 @@ def test_leaving_a_drawing_that_cannot_be_written_asks(window: Window, qtbot: Qt
     assert window.host.deal is deal and window.studio.drawing() is drawing
     answer(qtbot, "Keep drawing")
     assert not window.close()
-    (own_data / "drawings").unlink()
+    own_data.unlink()
     trigger(window, "start")
     draw(window, qtbot, down=0.9)
-    qtbot.waitUntil(lambda: window.easel.is_safe(1))
+    qtbot.waitUntil(lambda: window.easel.is_safe(1), timeout=WAIT_MS)
     (journal,) = (own_data / "drawings").iterdir()
     _, entries, is_whole = open_journal(journal)
     assert len(entries) == 3 and is_whole
@@ -445,9 +448,9 @@ def test_leaving_a_drawing_that_cannot_be_written_asks(window: Window, qtbot: Qt
 def test_a_finished_drawing_is_not_offered_again(window: Window, qtbot: QtBot, own_data: Path) -> None:
     start(window, qtbot)
     draw(window, qtbot)
-    with qtbot.waitSignal(window.host.kept):
+    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
         trigger(window, "compare")
-    with qtbot.waitSignals([window.host.dealt, window.easel.offered]) as blocker:
+    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS) as blocker:
         trigger(window, "play_again")
     assert [sent.args for sent in blocker.all_signals_and_args if sent.args] == [([],)]
     assert len(list((own_data / "drawings").iterdir())) == 1
@@ -458,7 +461,7 @@ def test_an_undone_drawing_leaves_nothing_to_offer(window: Window, qtbot: QtBot)
     draw(window, qtbot)
     trigger(window, "undo")
     trigger(window, "home")
-    with qtbot.waitSignals([window.host.dealt, window.easel.offered]):
+    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
         trigger(window, "deal_both")
     assert not window.home.findChildren(QPushButton, "continue")
 
@@ -473,7 +476,7 @@ def test_saving_writes_what_is_on_the_canvas(
     for kind, filter_ in (("png", "PNG (*.png)"), ("webp", "WebP (*.webp)"), ("jpg", "JPEG (*.jpg *.jpeg)")):
         path = tmp_path / f"saved-{kind}"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, p=path, f=filter_: (str(p), f))
-        with qtbot.waitSignal(window.saving.saved):
+        with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
             trigger(window, "save_drawing")
         saved = images.read_picture(path.with_name(f"saved-{kind}.{kind}"))
         assert saved.shape == drawing.picture().shape
@@ -490,7 +493,7 @@ def test_a_failed_save_is_told_and_the_drawing_stays(
     in_the_way.write_text("not a folder")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(in_the_way / "x.png"), "PNG (*.png)"))
     trigger(window, "save_drawing")
-    qtbot.waitUntil(window.messages.isVisible)
+    qtbot.waitUntil(window.messages.isVisible, timeout=WAIT_MS)
     assert "could not be written" in window.messages.text()
     drawing = window.studio.drawing()
     assert window.page() == "studio" and drawing is not None and len(drawing.strokes) == 1
@@ -501,19 +504,19 @@ def test_saving_everything_makes_a_new_folder(
 ) -> None:
     start(window, qtbot)
     draw(window, qtbot)
-    with qtbot.waitSignal(window.host.kept):
+    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
         trigger(window, "compare")
     target = tmp_path / "mine"
     target.mkdir()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(target))
-    with qtbot.waitSignal(window.saving.saved):
+    with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
         trigger(window, "save_all")
     (folder,) = target.iterdir()
     names = {path.name for path in folder.iterdir()}
     assert {"drawing.png", "magenta.png", "classic.png", "card.png", "duel.json"} <= names
     path = tmp_path / "card.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), "PNG (*.png)"))
-    with qtbot.waitSignal(window.saving.saved):
+    with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
         trigger(window, "save_card")
     assert images.read_picture(path).shape[1] > 1000
 

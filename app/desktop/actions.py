@@ -33,8 +33,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "settings", "Settings", "settings", "Size of the canvas, strength of Magenta, the mouse's pressure", ("Ctrl+,",)
     ),
-    Command("full_screen", "Full screen", "fit", "Use the whole screen", ("F11",)),
-    Command("quit", "Quit", "stop", "Close Pastiche", ("Ctrl+Q",)),
+    Command("full_screen", "Full screen", "full-screen", "Use the whole screen", ("F11",)),
+    Command("quit", "Quit", "close", "Close Pastiche", ("Ctrl+Q",)),
     # Home
     Command("deal_both", "Deal again", "reroll", "Deal another photograph and another painting", ("Ctrl+R",), "home"),
     Command(
@@ -106,14 +106,14 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "mirror_view",
         "Mirror the view",
-        "swap",
+        "mirror",
         "Look at the canvas as in a mirror; the drawing stays as it is",
         ("M",),
         "studio",
         is_toggle=True,
     ),
     Command(
-        "hide_panels", "Hide the panels", "picture", "Leave nothing but the canvas", ("Tab",), "studio", is_toggle=True
+        "hide_panels", "Hide the panels", "panels", "Leave nothing but the canvas", ("Tab",), "studio", is_toggle=True
     ),
     Command(
         "compare",

@@ -13,11 +13,11 @@ from pathlib import Path
 from types import FrameType, TracebackType
 
 from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QGuiApplication
+from PyQt5.QtGui import QGuiApplication, QIcon
 from PyQt5.QtWidgets import QApplication
 
+from app import places
 from app.desktop import theme
-from app.desktop.icons import icon
 from app.desktop.jobs import Workplace
 from app.desktop.window import Window
 
@@ -47,7 +47,7 @@ def make_application() -> QApplication:
     application.setApplicationName("Pastiche")
     application.setApplicationDisplayName("Pastiche")
     application.setDesktopFileName("pastiche")
-    application.setWindowIcon(icon("painting", "accent"))
+    application.setWindowIcon(QIcon(str(places.icons() / "pastiche.svg")))
     theme.apply(application)
     return application
 

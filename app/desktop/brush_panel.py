@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from PyQt5.QtCore import QRect, QRectF, QSize, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
     QButtonGroup,
@@ -31,6 +31,8 @@ PREVIEW = QSize(72, 40)
 COLUMNS = 3
 LEAST_SIZE_PX, MOST_SIZE_PX = 1.0, 256.0
 RECENT_COLOURS = 6
+# Until six colours have been used, the greys from black to white stand in.
+FIRST_COLOURS = ("#16161a", "#45423f", "#77726c", "#a8a29a", "#d6d0c7", "#ffffff")
 
 
 class BrushPanel(QWidget):
@@ -44,12 +46,11 @@ class BrushPanel(QWidget):
         self._brushes: Mapping[str, Brush] = {}
         self._tiles: dict[str, _Tile] = {}
         self._to_preview: list[str] = []
-        self._recent: list[QColor] = []
+        self._recent = [QColor(name) for name in FIRST_COLOURS]
         self._remembered: dict[str, tuple[float, float]] = {}
         self.second_color = QColor(Qt.white)
 
         self.wheel = ColourWheel()
-        self.wheel.setFixedHeight(168)
         self.wheel.color_changed.connect(self.set_color)
         self._pair = _ColourPair(hand, self)
         self._pair.clicked.connect(self.swap_colors)
@@ -58,6 +59,7 @@ class BrushPanel(QWidget):
         self.recent_swatches = Swatches("Latest colours")
         for swatches in (self.painting_swatches, self.recent_swatches):
             swatches.color_chosen.connect(self.set_color)
+        self.recent_swatches.set_colors(self._recent)
 
         self.size_slider = CaptionedSlider(
             "Size",
@@ -126,6 +128,11 @@ class BrushPanel(QWidget):
         self._colour_timer.setSingleShot(True)
         self._colour_timer.timeout.connect(self._preview_all)
         self.show_hand()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # In a low window the brushes need the room more than the wheel does.
+        self.wheel.setFixedHeight(min(max(self.height() // 5, 116), 168))
 
     def set_brushes(self, brushes: Mapping[str, Brush]) -> None:
         """Put these brushes on the shelf and take one in hand."""

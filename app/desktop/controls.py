@@ -37,7 +37,10 @@ def command_button(
     button.clicked.connect(action.trigger)
 
     def follow() -> None:
-        button.setText(text or action.text())
+        words = text or action.text()
+        # Qt sets the words close to the icon, and a style sheet cannot part them.
+        button.setText(f"\u2002{words}" if symbol else words)
+        button.setAccessibleName(words)
         button.setEnabled(action.isEnabled())
         button.setToolTip(action.toolTip())
 

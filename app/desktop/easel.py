@@ -5,6 +5,7 @@ written, the entries wait in memory and are tried again.
 """
 
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,52 +36,77 @@ class Unfinished:
 
 
 class Record:
-    """Writes one drawing down. Made without a file; see the module."""
+    """Writes one drawing down. Made without a file; see the module. Its methods may be called from any thread."""
 
     def __init__(self, open_file: Callable[[], Journal], errands: Errands, on_failed: Callable[[str], None]) -> None:
+        """`on_failed` gets one sentence, on the thread that opens the file, when that fails for the first time."""
         self._open_file, self._errands, self._on_failed = open_file, errands, on_failed
-        self.journal: Journal | None = None
+        self._guard = threading.Condition()
+        self._journal: Journal | None = None
         self._backlog: list[Entry] = []
         self._is_opening = False
         self._has_told = False
 
+    @classmethod
+    def of(cls, journal: Journal, errands: Errands) -> "Record":
+        """The record of a drawing whose journal is open already."""
+        record = cls(lambda: journal, errands, lambda _: None)
+        record._journal = journal
+        return record
+
+    @property
+    def path(self) -> Path | None:
+        """The journal's file, once it is there."""
+        with self._guard:
+            return self._journal.path if self._journal is not None else None
+
     def write(self, entry: Entry) -> None:
         """Write an entry down soon; never waits and never fails."""
-        if self.journal is not None:
-            self.journal.write(entry)
-            return
-        self._backlog.append(entry)
-        if not self._is_opening:
+        with self._guard:
+            if self._journal is not None:
+                self._journal.write(entry)
+                return
+            self._backlog.append(entry)
+            if self._is_opening:
+                return
             self._is_opening = True
-            self._errands.send(self._open_file, self._on_opened, self._on_not_opened)
+        self._errands.send(self._open, lambda _: None, lambda _: None)
 
     def is_saved(self, timeout_s: float = 0.0) -> bool:
         """Whether everything is on the disk, waiting for it up to `timeout_s`."""
-        return not self._backlog and (self.journal is None or self.journal.flush(timeout_s))
+        with self._guard:
+            self._guard.wait_for(lambda: not self._is_opening, timeout_s)
+            if self._journal is None:
+                return not self._backlog
+            journal = self._journal
+        return journal.flush(timeout_s)
 
     def close(self, timeout_s: float = 1.0) -> None:
         """Write what is left, and let go of the file."""
-        if self.journal is None and self._backlog:
-            try:
-                self._on_opened(self._open_file())
-            except SaveError as error:
-                self._on_not_opened(str(error))
-        if self.journal is not None:
-            self.journal.close(timeout_s)
+        with self._guard:
+            self._guard.wait_for(lambda: not self._is_opening, timeout_s)
+            is_owed = self._journal is None and bool(self._backlog)
+        if is_owed:
+            self._open()
+        if self._journal is not None:
+            self._journal.close(timeout_s)
 
-    def _on_opened(self, journal: Journal) -> None:
-        if self.journal is not None:
-            journal.close(0.0)
-            return
-        self.journal = journal
-        for entry in self._backlog:
-            journal.write(entry)
-        self._backlog.clear()
-
-    def _on_not_opened(self, sentence: str) -> None:
-        # The next stroke tries again; one sentence is enough.
-        self._is_opening = False
-        if not self._has_told:
+    def _open(self) -> None:
+        """Make the file and write the backlog to it. The next stroke tries again where that fails."""
+        journal, sentence = None, ""
+        try:
+            journal = self._open_file()
+        except SaveError as error:
+            sentence = str(error)
+        with self._guard:
+            self._is_opening = False
+            self._journal = journal
+            if journal is not None:
+                for entry in self._backlog:
+                    journal.write(entry)
+                self._backlog.clear()
+            self._guard.notify_all()
+        if sentence and not self._has_told:
             self._has_told = True
             self._on_failed(f"{sentence} It goes on in memory.")
 
@@ -135,10 +161,12 @@ class Easel(QObject):
         self.drawing = self._record = None
         if drawing is None or record is None:
             return
-        if (is_finished or drawing.is_blank) and record.journal is not None:
-            self.put_away(record.journal.path)
+        if (is_finished or drawing.is_blank) and record.path is not None:
+            self.put_away(record.path)
         drawing.close()
-        self._errands.send(record.close, lambda _: self.look_for_unfinished(), lambda _: None)
+        # What can be written was, or the player agreed to lose it: there is nothing to wait for.
+        record.close(0.0)
+        self.look_for_unfinished()
 
     def close(self) -> None:
         """The window closes: write what is left."""
@@ -149,13 +177,13 @@ class Easel(QObject):
 
     def note_finished(self) -> None:
         """The duel of this drawing has its verdict: it need not be offered again, unless it is painted on."""
-        if self._record is not None and self._record.journal is not None:
-            self.put_away(self._record.journal.path)
+        if self._record is not None and self._record.path is not None:
+            self.put_away(self._record.path)
 
     def note_painted(self) -> None:
         """The drawing was painted on."""
-        if self._record is not None and self._record.journal is not None:
-            name = self._record.journal.path.name
+        if self._record is not None and self._record.path is not None:
+            name = self._record.path.name
             self.left = [each for each in self.left if each != name]
 
     def put_away(self, path: Path) -> None:
@@ -165,12 +193,12 @@ class Easel(QObject):
     def look_for_unfinished(self) -> None:
         """Find the drawings that can be gone on with; `offered` tells, the latest first."""
         left = set(self.left)
-        mine = self._record.journal.path.name if self._record is not None and self._record.journal is not None else ""
+        mine = self._record.path if self._record is not None else None
 
         def look() -> list[Unfinished]:
             found: list[Unfinished] = []
             for path in sorted(places.drawings().glob(f"*{SUFFIX}"), key=_modified, reverse=True):
-                if len(found) < OFFERED and path.name not in left and path.name != mine:
+                if len(found) < OFFERED and path.name not in left and path != mine:
                     offer = _offer(path)
                     found += [offer] if offer is not None else []
             return found
@@ -195,9 +223,7 @@ class Easel(QObject):
 
         def then(found: tuple[DealtImages, Drawing, Journal, bool]) -> None:
             dealt, drawing, journal, is_whole = found
-            record = Record(lambda: journal, self._errands, lambda _: None)
-            record.journal = journal
-            drawing.journal = record
+            drawing.journal = Record.of(journal, self._errands)
             if not is_whole:
                 self.told.emit("The end of the drawing's file was damaged; everything before it is here.", "info")
             self.resumed.emit(dealt, drawing)

@@ -59,7 +59,7 @@ class Home(QWidget):
         self._unfinished = QVBoxLayout()
         self._unfinished.setSpacing(theme.SMALL)
 
-        heading = theme.label("Paint the photograph as the painter would have.", "display")
+        self._heading = heading = theme.label("Paint the photograph as the painter would have.", "display")
         heading.setAlignment(Qt.AlignCenter)
 
         wall = QHBoxLayout()
@@ -117,6 +117,8 @@ class Home(QWidget):
     def show_unfinished(self, drawings: list[tuple[str, str]]) -> None:
         """Offer unfinished drawings: (path, what to say of it), the latest first."""
         _empty(self._unfinished)
+        # The deal keeps its room.
+        self._heading.setVisible(not drawings)
         for path, sentence in drawings[:2]:
             self._unfinished.addWidget(self._offer(path, sentence))
 

@@ -6,12 +6,13 @@ Only the desktop calls this. Nothing that is asked for here waits, and every ans
 import itertools
 import queue
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from PyQt5.QtCore import QThread, pyqtSignal, pyqtSlot
+from PyQt5.QtCore import QObject, QThread, pyqtSignal, pyqtSlot
 from PyQt5.QtGui import QImage
 
 from app.desktop.pixels import to_image
@@ -142,27 +143,34 @@ class Courier(QThread):
             traceback.print_exc(file=sys.stderr)
 
 
-class Errands(QThread):
-    """Does small things one after another in the background: reading a picture, writing a file, listing a folder."""
+class Errands(QObject):
+    """Does small things one after another in the background: reading a picture, writing a file, listing a folder.
+
+    A plain daemon thread, not a QThread: one that hangs on a dead network drive then dies with the program, while Qt
+    would abort it.
+    """
 
     _errand_ended = pyqtSignal(int, object, object)
 
     def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("errands")
         self._numbers = itertools.count(1)
         self._orders: queue.SimpleQueue[tuple[int, Callable[[], Any]] | None] = queue.SimpleQueue()
         self._answers: dict[int, tuple[Callable[[Any], None], Callable[[str], None]]] = {}
         self._is_stopping = False
+        self._thread = threading.Thread(target=self._work, name="errands", daemon=True)
+        # Qt queues the signal by itself, since it comes from another thread than this object's.
         self._errand_ended.connect(self._on_errand_ended)
 
     def send(self, work: Callable[[], Any], then: Callable[[Any], None], otherwise: Callable[[str], None]) -> None:
         """Do `work` in the background, then call `then(result)` or `otherwise(sentence)` in the window's thread."""
+        if self._is_stopping:
+            return
         number = next(self._numbers)
         self._answers[number] = (then, otherwise)
         self._orders.put((number, work))
-        if not self.isRunning():
-            self.start()
+        if self._thread.ident is None:
+            self._thread.start()
 
     def is_idle(self) -> bool:
         """Whether every errand has been answered."""
@@ -173,19 +181,23 @@ class Errands(QThread):
         self._is_stopping = True
         self._answers.clear()
         self._orders.put(None)
-        return self.wait(STOP_MS)
+        if self._thread.ident is not None:
+            self._thread.join(STOP_MS / 1000)
+        return not self._thread.is_alive()
 
-    def run(self) -> None:
+    def _work(self) -> None:
         while (order := self._orders.get()) is not None and not self._is_stopping:
             number, work = order
+            result, sentence = None, None
             try:
-                self._errand_ended.emit(number, work(), None)
+                result = work()
             except PasticheError as error:
-                self._errand_ended.emit(number, None, str(error))
-            except Exception as error:  # noqa: BLE001 - an exception that left this method would abort the program
+                sentence = str(error)
+            except Exception as error:  # noqa: BLE001 - the thread must go on with the next errand
                 traceback.print_exc(file=sys.stderr)
                 sentence = f"This went wrong unexpectedly ({type(error).__name__}: {error})."
-                self._errand_ended.emit(number, None, sentence)
+            if not self._is_stopping:
+                self._errand_ended.emit(number, result, sentence)
 
     @pyqtSlot(int, object, object)
     def _on_errand_ended(self, number: int, result: Any, sentence: str | None) -> None:

@@ -22,7 +22,7 @@ class MessageBar(QFrame):
         self._text = theme.label()
         self._text.setWordWrap(True)
         self._close = QToolButton()
-        self._close.setIcon(icon("clear", "quiet"))
+        self._close.setIcon(icon("close", "quiet"))
         self._close.setToolTip("Close this message")
         self._close.clicked.connect(self.hide)
         row = QHBoxLayout(self)

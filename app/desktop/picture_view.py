@@ -27,7 +27,7 @@ from app.desktop import pixels, theme
 
 
 class PictureView(QWidget):
-    """Shows one picture as large as its space allows.
+    """Shows one picture as large as its space allows; without one, an empty frame of `empty_size`'s aspect.
 
     Signals: `clicked`; `color_picked(QColor)` while `is_picking`; `file_dropped(str)` where `takes_files`.
     """
@@ -44,6 +44,7 @@ class PictureView(QWidget):
         self._image: QImage | None = None
         self._scaled = QPixmap()
         self._placeholder = ""
+        self.empty_size = QSizeF(4, 3)
         self._margin_px = margin_px
         self._is_hovered = self._is_target = self.is_picking = False
         self.setAcceptDrops(takes_files)
@@ -70,7 +71,7 @@ class PictureView(QWidget):
         """Where the picture lies in the widget."""
         m = self._margin_px
         space = QRectF(self.rect()).adjusted(m, m, -m, -m)
-        size = QSizeF(self._image.size()) if self._image is not None else QSizeF(4, 3)
+        size = QSizeF(self._image.size()) if self._image is not None else self.empty_size
         return pixels.fitted(size, space, align=self._align)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -5,7 +5,7 @@ Only `window.py` calls this.
 
 from collections.abc import Mapping
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import QSize, QSizeF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt5.QtWidgets import (
     QAction,
@@ -118,6 +118,12 @@ class Result(QWidget):
 
     # What is shown
 
+    def set_shape(self, size: QSize) -> None:
+        """Tell of which aspect the pictures will be."""
+        for plate in self.plates.values():
+            plate.view.empty_size = QSizeF(size)
+            plate.view.update()
+
     def show_drawing(self, image: QImage | None) -> None:
         """Show the player's picture; None where there is none."""
         self.plates["drawing"].show_picture(
@@ -209,12 +215,15 @@ class _Plate(QWidget):
         column.setSpacing(theme.TIGHT)
         column.addWidget(self.view, 1)
         column.addWidget(self._title)
-        column.addWidget(self.status)
-        under = QHBoxLayout()
+        # Of one height whatever it holds, so that the three pictures hang in one line.
+        foot = QWidget()
+        foot.setFixedHeight(34)
+        under = QHBoxLayout(foot)
         under.setContentsMargins(theme.PAGE, 0, theme.PAGE, 0)
+        under.addWidget(self.status, 1)
         under.addWidget(self.progress, 1)
         under.addWidget(self.retry, 0, Qt.AlignCenter)
-        column.addLayout(under)
+        column.addWidget(foot)
         self.progress.hide()
         self.retry.hide()
 
@@ -226,8 +235,8 @@ class _Plate(QWidget):
         self.is_busy = state.is_busy
         words = status_of(state)
         self.show_picture(state.image, words)
-        self.status.set_whole(f"{state.network} · {words}" if state.stage in ("finished", "working") else words)
-        theme.restyle(self.status, tone="bad" if state.stage == "failed" else "")
+        self.status.set_whole(f"{state.network} · {words}")
+        self.status.setVisible(state.stage == "finished")
         self.progress.setVisible(state.is_busy)
         self.progress.setRange(0, state.steps if state.stage == "working" else 0)
         self.progress.setValue(state.step)

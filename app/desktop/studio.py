@@ -5,8 +5,8 @@ Only `window.py` calls this.
 
 from collections.abc import Mapping
 
-from PyQt5.QtCore import QSize, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QColor, QImage
+from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QImage, QShowEvent
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app.desktop import theme
@@ -72,7 +72,7 @@ class Studio(QWidget):
 
         self._connect()
         self._show_tool()
-        QTimer.singleShot(0, lambda: self._splitter.setSizes([10_000, 300]))
+        self._is_laid_out = False
 
     def _make_bar(self) -> QWidget:
         """The studio's part of the window's header."""
@@ -141,6 +141,13 @@ class Studio(QWidget):
             card.enlarge_requested.connect(self.enlarge_requested)
             card.stop_requested.connect(self.stop_requested)
             card.retry_requested.connect(self.retry_requested)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_laid_out:
+            self._is_laid_out = True
+            side_px = min(max(self.width() * 21 // 100, 230), 320)
+            self._splitter.setSizes([self.width() - self._left.width() - side_px, side_px])
 
     # What is shown
 

@@ -12,6 +12,7 @@ from app.desktop.pixels import shrink, to_pixels
 
 SAMPLE_SIDE_PX = 96
 ROUNDS = 12
+HUE_WEIGHT = 2.0
 
 _TO_LMS = np.array(
     [
@@ -34,7 +35,8 @@ def colours_of(image: QImage, count: int = 12) -> list[QColor]:
     rgb = to_pixels(shrink(image, SAMPLE_SIDE_PX)).reshape(-1, 3).astype(np.float64) / 255
     if len(rgb) == 0:
         return []
-    lab = _oklab(rgb)
+    # Hue counts for more than lightness: a painter mixes light and dark, and looks for the hues.
+    lab = _oklab(rgb) * (1.0, HUE_WEIGHT, HUE_WEIGHT)
     centres = _far_apart(lab, count)
     nearest = np.zeros(len(lab), np.intp)
     for _ in range(ROUNDS):

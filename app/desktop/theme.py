@@ -12,6 +12,8 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PyQt5.QtWidgets import QApplication, QLabel, QWidget
 
+from app import places
+
 SANS_FAMILIES = (
     "Inter",
     "Segoe UI",
@@ -148,7 +150,7 @@ def apply(application: QApplication) -> None:
 
 def style_sheet() -> str:
     """The style sheet, with the colours filled in."""
-    return Template(_SHEET).substitute(vars(COLOURS))
+    return Template(_SHEET).substitute(vars(COLOURS), tick=(places.icons() / "check.svg").as_posix())
 
 
 _SHEET = """
@@ -255,7 +257,7 @@ QCheckBox::indicator {
 }
 QCheckBox::indicator:hover { border-color: $faint; }
 QCheckBox::indicator:focus { border-color: $accent; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
 QComboBox QAbstractItemView {
     background: $panel; border: 1px solid $strong_line;
     selection-background-color: $hover; selection-color: $text;

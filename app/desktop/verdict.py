@@ -99,7 +99,7 @@ class GradeDial(QWidget):
             first, second = (theme.colour(INKS[name]) for name in self.pair)
             # A conical gradient runs against the clock, the ring fills with it.
             sweep.setColorAt(1.0, first)
-            sweep.setColorAt(0.0, second)
+            sweep.setColorAt(max(1.0 - self._shown / 10, 0.0), second)
             painter.setBrush(Qt.NoBrush)
             painter.setPen(QPen(sweep, 6, Qt.SolidLine, Qt.FlatCap))
             painter.drawArc(ring, 90 * 16, -round(360 * 16 * self._shown / 10))

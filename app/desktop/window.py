@@ -122,6 +122,7 @@ class Window(QMainWindow):
         row.addSpacing(theme.SMALL)
         row.addWidget(self._bars, 1)
         row.addWidget(command_tool(self.actions_by_name["settings"]))
+        row.addWidget(command_tool(self.actions_by_name["full_screen"]))
         return header
 
     def _connect(self) -> None:
@@ -229,6 +230,7 @@ class Window(QMainWindow):
         self.easel.take_off(is_finished=not self._has_new_paint)
         self._uploaded = None
         self._has_new_paint = False
+        self.result.set_shape(dealt.content.size())
         self.result.show_drawing(None)
         if self._starts_when_dealt:
             self._starts_when_dealt = False
@@ -410,13 +412,10 @@ class Window(QMainWindow):
     def _show_grades(self) -> None:
         host = self.host
         has_drawing = host.duel is not None and host.duel.drawing is not None
-        busy = {name for name in RIVALS if host.rivals[name].is_busy}
+        coming = {name for name in RIVALS if host.rivals[name].is_busy or host.rivals[name].stage == "finished"}
+        coming |= {"drawing"} if has_drawing else set()
         awaited = {
-            pair
-            for pair in COMPARISONS
-            if pair not in host.grades
-            and ("drawing" not in pair or has_drawing)
-            and (host.is_judging or busy & set(pair))
+            pair for pair in COMPARISONS if pair not in host.grades and set(pair) <= coming and not host.judge_says
         }
         sentence = host.judge_says or sentence_of(host.grades, host.rivals, has_drawing)
         self.result.show_grades(host.grades, awaited, sentence, can_ask=bool(host.judge_says))
