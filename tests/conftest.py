@@ -18,8 +18,9 @@ from app import images, places
 from app.images import Picture
 
 SHARED = places.root().parent / "shared"
-# Pools that numerical libraries keep for the life of the process.
-LASTING_THREADS = ("asyncio_", "ThreadPoolExecutor", "pydev")
+# Pools that numerical libraries keep for the life of the process; and the entries that Python before 3.12 makes for
+# threads of Qt's and never takes back (whether a QThread still runs is seen below).
+LASTING_THREADS = ("asyncio_", "ThreadPoolExecutor", "pydev", "Dummy-")
 
 
 @pytest.fixture(autouse=True)
