@@ -62,7 +62,7 @@ def test_another_style_gives_another_picture(trained) -> None:
 def test_the_borders_are_no_darker_than_the_rest(trained) -> None:
     transformer, predictor = trained
     content = np.full((1, 96, 96, 3), 0.6, np.float32) + waves(96, 96)[None] * 0.1
-    vector = predictor(waves(256, 256, 2)[None], training=False)
+    vector = np.asarray(predictor(waves(256, 256, 2)[None], training=False))
     painted = np.asarray(transformer([content, vector], training=False))[0]
     border = np.concatenate(
         [painted[:3].ravel(), painted[-3:].ravel(), painted[:, :3].ravel(), painted[:, -3:].ravel()]

@@ -82,7 +82,7 @@ def relative_errors(
 def main(arguments: list[str] | None = None) -> None:
     """Train, or go on training, and write checkpoint and card."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    cards.add_arguments(parser, name="builtin-vgg", steps=8000)
+    cards.add_arguments(parser, name="builtin-vgg", steps=6000)
     parser.add_argument("--batch", type=int, default=8, help="crops a step (default: 8)")
     parser.add_argument("--side", type=int, default=128, help="side of a crop in px (default: 128)")
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate (default: 0.002)")

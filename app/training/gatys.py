@@ -104,4 +104,4 @@ class Canvas(keras.Model):
         nothing = np.zeros((1, 1), np.float32)
         for _ in range(steps):
             self.train_on_batch(nothing)
-        return np.clip(np.asarray(ops.convert_to_numpy(self.canvas)[0], np.float32), 0.0, 1.0)
+        return np.clip(np.asarray(ops.convert_to_numpy(self.canvas[0]), np.float32), 0.0, 1.0)

@@ -44,7 +44,7 @@ def own_painter() -> Callable[[Array, Array], Array]:
     transformer, predictor = load_transformer(), load_predictor()
 
     def paint(content: Array, style: Array) -> Array:
-        vector = predictor(style[None], training=False)
+        vector = ops.convert_to_numpy(predictor(style[None], training=False))
         return np.asarray(ops.convert_to_numpy(transformer([content[None], vector], training=False))[0], np.float32)
 
     return paint

@@ -158,7 +158,7 @@ def statistics_of(statistics: keras.Model, pictures: NDArray[np.uint8]) -> Array
 
 def fit_head(head: keras.Model, features: Array, vectors: Array, *, steps: int, seed: int, state: Path | None) -> None:
     """Fit the head: its straight part by ridge regression, then both parts by gradient, on standardised features."""
-    mean, spread = features.mean(0), features.std(0) + 1e-2
+    mean, spread = features.mean(0), features.std(0) + 3e-2
     known = (features - mean) / spread
     middle = vectors.mean(0)
     straight = np.linalg.solve(known.T @ known + 10.0 * np.eye(known.shape[1]), known.T @ (vectors - middle))
@@ -214,15 +214,19 @@ def main(arguments: list[str] | None = None) -> None:
         checkpoints.save_checkpoint(between, transformer, {"what": "the transformer after its first phase"})
     elif "refine" in phases:
         checkpoints.load_weights(transformer, between)
+    # The head reads the backbone in the precision of play: rounded features would shift its numbers.
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
     backbone = build_backbone()
     head = build_head(features=count_features(backbone))
+    keras.config.set_dtype_policy(policy)
     head_path = args.state.with_name(args.state.name + ".head.safetensors")
     if "predict" in phases or "refine" in phases:
         checkpoints.load_weights(backbone, args.out / "builtin-vgg.safetensors")
         backbone.trainable = False
     if "predict" in phases:
         photographs, paintings = read_shelf(args.contents), read_shelf(args.styles)
-        pictures, vectors = style_samples(photographs, paintings, deals, count=max(9000, len(deals)), seed=args.seed)
+        pictures, vectors = style_samples(photographs, paintings, deals, count=max(6000, len(deals)), seed=args.seed)
         statistics = build_statistics(backbone)
         fit_head(head, statistics_of(statistics, pictures), vectors, steps=args.head_steps, seed=args.seed, state=None)
         unseen = np.stack(
