@@ -185,7 +185,7 @@ def test_starting_lets_the_rivals_work(window: Window, qtbot: QtBot, workshop: F
     assert {getattr(job, "rival", "judge") for job in workshop.jobs} == {"magenta", "classic", "judge"}
     card = window.studio.cards["classic"]
     assert card.view.image() is not None
-    assert "compact VGG" in card.network.text()
+    assert "compact VGG" in card.network.whole()
     assert card.status.whole() == "Finished in 1.0 s"
 
 

@@ -9,7 +9,6 @@ from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixm
 from PyQt5.QtWidgets import (
     QAction,
     QButtonGroup,
-    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
@@ -78,12 +77,6 @@ class BrushPanel(QWidget):
             explains="How much a stroke covers what lies beneath   [ { and } ]",
         )
         self.opacity_slider.value_changed.connect(self._on_opacity)
-        self.speed_pressure = QCheckBox("A fast mouse presses less")
-        self.speed_pressure.setFocusPolicy(Qt.TabFocus)
-        self.speed_pressure.setFont(theme.sans(12))
-        self.speed_pressure.setToolTip("Gives a mouse the pressure that a pen has; a pen always uses its own")
-        self.speed_pressure.toggled.connect(self._on_speed_pressure)
-
         self._group = QButtonGroup(self)
         self._shelf = QGridLayout()
         self._shelf.setSpacing(theme.TIGHT + 2)
@@ -117,7 +110,6 @@ class BrushPanel(QWidget):
         column.addSpacing(2)
         column.addWidget(self.size_slider)
         column.addWidget(self.opacity_slider)
-        column.addWidget(self.speed_pressure)
         column.addSpacing(2)
         column.addWidget(theme.label("Brushes", "overline"))
         column.addWidget(scroll, 1)
@@ -209,9 +201,6 @@ class BrushPanel(QWidget):
         self.wheel.set_color(hand.color)
         self.size_slider.set_value(hand.size_px)
         self.opacity_slider.set_value(hand.opacity)
-        self.speed_pressure.blockSignals(True)
-        self.speed_pressure.setChecked(hand.has_speed_pressure)
-        self.speed_pressure.blockSignals(False)
         self._pair.update()
         if hand.brush in self._tiles:
             self._tiles[hand.brush].setChecked(True)
@@ -222,10 +211,6 @@ class BrushPanel(QWidget):
 
     def _on_opacity(self, opacity: float) -> None:
         self._hand.opacity = opacity
-        self._tell()
-
-    def _on_speed_pressure(self, is_on: bool) -> None:
-        self._hand.has_speed_pressure = is_on
         self._tell()
 
     def _tell(self) -> None:

@@ -22,6 +22,7 @@ from PyQt5.QtWidgets import (
 from app.desktop import theme
 from app.desktop.controls import command_button, command_tool, frame
 from app.desktop.picture_view import PictureView
+from app.desktop.rival_card import ElidedLabel
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,8 @@ class Home(QWidget):
         card = frame("card")
         row = QHBoxLayout(card)
         row.setContentsMargins(theme.GAP, theme.SMALL, theme.SMALL, theme.SMALL)
-        text = theme.label(sentence)
+        text = ElidedLabel("body")
+        text.set_whole(sentence)
         go_on = QPushButton("Continue your drawing")
         go_on.setObjectName("continue")
         go_on.setProperty("kind", "primary")

@@ -6,7 +6,7 @@ Only `window.py` calls this.
 from collections.abc import Mapping
 
 from PyQt5.QtCore import QSize, QSizeF, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PyQt5.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
     QHBoxLayout,
@@ -30,6 +30,7 @@ from app.game.card import grade_text
 from app.game.duel import COMPARISONS, RIVALS
 
 SIDE_BY_SIDE, WIPE = 0, 1
+LOW_PAGE_PX = 660
 PAIR_WORDS = [" / ".join(TITLES[name].removeprefix("Your ").capitalize() for name in pair) for pair in COMPARISONS]
 
 
@@ -102,7 +103,7 @@ class Result(QWidget):
 
     def _make_doors(self) -> QHBoxLayout:
         act = self._actions
-        save = QPushButton("Save…")
+        save = QPushButton("\u2002Save…")
         save.setIcon(icon("save"))
         menu = QMenu(save)
         for name in ("save_drawing", "save_card", "save_all"):
@@ -115,6 +116,10 @@ class Result(QWidget):
         row.addWidget(save)
         row.addWidget(command_button(act["play_again"], kind="primary", symbol="reroll"))
         return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.verdict.set_low(self.height() < LOW_PAGE_PX)
 
     # What is shown
 
@@ -219,7 +224,7 @@ class _Plate(QWidget):
         foot = QWidget()
         foot.setFixedHeight(34)
         under = QHBoxLayout(foot)
-        under.setContentsMargins(theme.PAGE, 0, theme.PAGE, 0)
+        under.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
         under.addWidget(self.status, 1)
         under.addWidget(self.progress, 1)
         under.addWidget(self.retry, 0, Qt.AlignCenter)

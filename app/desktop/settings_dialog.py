@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.desktop import theme
 from app.desktop.controls import CaptionedSlider
@@ -30,12 +30,16 @@ class SettingsDialog(QDialog):
             explains="How far Magenta goes towards the painting",
         )
         self.strength.set_value(settings.strength)
+        self.speed_pressure = QCheckBox("A fast mouse presses less")
+        self.speed_pressure.setToolTip("Gives a mouse the pressure that a pen has; a pen always uses its own")
+        self.speed_pressure.setChecked(settings.has_speed_pressure)
         form = QFormLayout()
         form.setSpacing(theme.GAP)
         form.setLabelAlignment(Qt.AlignLeft | Qt.AlignVCenter)
         form.addRow(theme.label("New canvas"), self.canvas)
         form.addRow(theme.label("Rivals' pictures"), self.rivals)
         form.addRow(theme.label("Magenta's strength"), self.strength)
+        form.addRow(theme.label("Mouse"), self.speed_pressure)
         note = theme.label("Sizes and strength hold from the next picture on.", "caption")
         keep, leave = QPushButton("Keep these"), QPushButton("Leave as it was")
         keep.setProperty("kind", "primary")
@@ -61,6 +65,7 @@ class SettingsDialog(QDialog):
             self._settings,
             canvas_side_px=int(self.canvas.currentData()),
             rival_side_px=int(self.rivals.currentData()),
+            has_speed_pressure=self.speed_pressure.isChecked(),
             strength=round(self.strength.value(), 2),
         )
 

@@ -27,6 +27,14 @@ INKS = {"drawing": "player", "magenta": "magenta", "classic": "classic"}
 CAPTION_PX = 20
 
 
+HIGH_PX, LOW_PX = 198, 108
+
+
+def _radius_px(pair: tuple[str, str], *, is_low: bool) -> float:
+    """The player's own grades are the larger ones."""
+    return (36 if is_low else 46) if "drawing" in pair else (30 if is_low else 38)
+
+
 class GradeDial(QWidget):
     """One grade, 0 to 10, as a number in a ring that is filled as far. `chosen()` on click, Space or Return."""
 
@@ -35,7 +43,6 @@ class GradeDial(QWidget):
     def __init__(self, pair: tuple[str, str], radius_px: float) -> None:
         super().__init__()
         self.pair = pair
-        self._radius_px = radius_px
         self._grade: float | None = None
         self._shown = 0.0
         self._is_awaited = False
@@ -46,8 +53,18 @@ class GradeDial(QWidget):
         self._growth.valueChanged.connect(self._on_grown)
         self.setFocusPolicy(Qt.TabFocus)
         self.setCursor(Qt.PointingHandCursor)
-        self.setFixedSize(QSize(190, round(2 * radius_px + 12 + CAPTION_PX)))
+        self.set_radius(radius_px)
         self._name()
+
+    def set_radius(self, radius_px: float) -> None:
+        """Make the ring larger or smaller."""
+        self._radius_px = radius_px
+        self.setFixedSize(QSize(160, round(2 * radius_px + 12 + CAPTION_PX)))
+        self.update()
+
+    def radius(self) -> float:
+        """The ring's radius in px."""
+        return self._radius_px
 
     def grade(self) -> float | None:
         """The grade shown, if there is one."""
@@ -158,12 +175,24 @@ class Verdict(QWidget):
         super().__init__()
         self.dials: dict[tuple[str, str], GradeDial] = {}
         for pair in COMPARISONS:
-            dial = GradeDial(pair, 46 if "drawing" in pair else 38)
+            dial = GradeDial(pair, _radius_px(pair, is_low=False))
             dial.setParent(self)
             dial.chosen.connect(lambda p=pair: self.pair_chosen.emit(*p))
             self.dials[pair] = dial
-        self.setFixedHeight(198)
+        self._is_low = False
+        self.setFixedHeight(HIGH_PX)
         self.setMinimumWidth(640)
+
+    def set_low(self, is_low: bool) -> None:
+        """In a low window the three dials stand in one row, so that the pictures keep their room."""
+        if is_low == self._is_low:
+            return
+        self._is_low = is_low
+        self.setFixedHeight(LOW_PX if is_low else HIGH_PX)
+        for pair, dial in self.dials.items():
+            dial.set_radius(_radius_px(pair, is_low=is_low))
+        self._place()
+        self.update()
 
     def show_grades(self, grades: Mapping[tuple[str, str], float], awaited: set[tuple[str, str]]) -> None:
         """Show what grades there are, and which are on their way."""
@@ -175,14 +204,18 @@ class Verdict(QWidget):
 
     def _centre(self, pair: tuple[str, str]) -> QPointF:
         x = (self._column_x(pair[0]) + self._column_x(pair[1])) / 2
+        if self._is_low:
+            return QPointF(x, 44.0)
         return QPointF(x, 56.0 if "drawing" in pair else 128.0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
         for pair, dial in self.dials.items():
             centre = self._centre(pair)
-            top = centre.y() - (46 if "drawing" in pair else 38) - 6
-            dial.move(round(centre.x() - dial.width() / 2), round(top))
+            dial.move(round(centre.x() - dial.width() / 2), round(centre.y() - dial.radius() - 6))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -193,10 +226,22 @@ class Verdict(QWidget):
             left, right = sorted(self._column_x(name) for name in pair)
             # Two brackets end under each picture: the player's a little inside, the rivals' a little outside.
             nudge = 14 if "drawing" in pair else -14
-            bracket = QPainterPath(QPointF(left + nudge, 4))
-            bracket.lineTo(left + nudge, y - 10)
-            bracket.quadTo(left + nudge, y, left + nudge + 10, y)
-            bracket.lineTo(right - nudge - 10, y)
-            bracket.quadTo(right - nudge, y, right - nudge, y - 10)
-            bracket.lineTo(right - nudge, 4)
-            painter.drawPath(bracket)
+            if self._is_low:
+                # In one row the rivals' own grade stands where the player's brackets would end.
+                if "drawing" in pair:
+                    outer = left + nudge if left < self.width() / 4 else right - nudge
+                    painter.drawPath(_corner(outer, self.width() / 2, y))
+                continue
+            middle = (left + right) / 2
+            painter.drawPath(_corner(left + nudge, middle, y))
+            painter.drawPath(_corner(right - nudge, middle, y))
+
+
+def _corner(x: float, to_x: float, y: float) -> QPainterPath:
+    """From under a picture down to `y`, round the corner and across to `to_x`."""
+    way = 10 if to_x > x else -10
+    path = QPainterPath(QPointF(x, 4))
+    path.lineTo(x, y - 10)
+    path.quadTo(x, y, x + way, y)
+    path.lineTo(to_x, y)
+    return path

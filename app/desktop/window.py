@@ -57,7 +57,7 @@ class Window(QMainWindow):
     def __init__(self, workplace: Workplace, *, settings: Settings | None = None) -> None:
         super().__init__()
         self.setWindowTitle("Pastiche")
-        self.setMinimumSize(900, 620)
+        self.setMinimumSize(860, 540)
         screen = self.screen()
         room = screen.availableSize() if screen is not None else QSize(1440, 900)
         self.resize(QSize(1440, 900).boundedTo(room * 0.94))
@@ -477,6 +477,7 @@ class Window(QMainWindow):
         dialog = SettingsDialog(self.settings, self)
         if dialog.exec_():
             self.settings = self.host.settings = dialog.chosen()
+            self.hand.has_speed_pressure = self.settings.has_speed_pressure
             self._save_settings()
 
     def _save_settings(self) -> None:
