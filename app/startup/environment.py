@@ -4,7 +4,6 @@ Only the standard library is imported here, because nothing else may be there ye
 """
 
 import contextlib
-import importlib.metadata
 import os
 import re
 import shutil
@@ -45,9 +44,12 @@ def is_set_up(files: list[str]) -> bool:
 
 def satisfies(files: list[str]) -> bool:
     """Whether the running interpreter has every pinned requirement in the very version."""
+    # Takes longer to import than all the rest of the way in, and whoever has a finished set-up does not need it.
+    from importlib import metadata
+
     try:
-        return all(importlib.metadata.version(name) == version for name, version in _pins(files))
-    except importlib.metadata.PackageNotFoundError:
+        return all(metadata.version(name) == version for name, version in _pins(files))
+    except metadata.PackageNotFoundError:
         return False
 
 
@@ -190,9 +192,11 @@ def _install(files: list[str], tell: Teller) -> None:
 
 def _repair(tell: Teller) -> None:
     """Install anew what an interrupted pip left half there, which pip itself takes for installed."""
+    from importlib import metadata
+
     site = [str(path) for path in VENV.glob("Lib/site-packages" if os.name == "nt" else "lib/python*/site-packages")]
     broken = []
-    for package in importlib.metadata.distributions(path=site):
+    for package in metadata.distributions(path=site):
         files = package.files
         if files is None or not all(Path(str(file.locate())).exists() for file in files if file.suffix != ".pyc"):
             broken.append(f"{package.metadata['Name']}=={package.version}")
