@@ -171,6 +171,18 @@ def palette_knife(rng: np.random.Generator) -> Made:
     return body, np.clip(0.30 + 0.16 * drawn + 0.26 * broad + 0.5 * ridge - 0.22 * valley, 0, 1)
 
 
+def impasto(rng: np.random.Generator) -> Made:
+    """Paint as thick as it comes: no gaps, but ridges between the hairs that catch the light."""
+    x, y, _ = grid()
+    ridges = streaks(rng, SIDE, finest=5, slope=0.15)[:, None]
+    broad = streaks(rng, SIDE, finest=18, slope=0.8)[:, None]
+    end = 0.15 + 0.10 * streaks(rng, SIDE, finest=7, slope=0.5)[:, None] - 0.05 * y * y
+    body = smooth(1.0, 0.75, np.abs(x) / end) * smooth(0.95, 0.91, np.abs(y) + 0.03 * ridges)
+    # One side in the light, the other in the shade, as on a ridge lit from above.
+    lit = np.gradient(ridges, axis=0) * 4.5
+    return body, np.clip(0.5 + lit + 0.35 * (broad - 0.5) + 0.15 * (ridges - 0.5), 0, 1)
+
+
 def ink(rng: np.random.Generator) -> Made:
     """A wet nib: crisp, its rim never quite round."""
     x, y, r = grid()
@@ -263,6 +275,7 @@ TEXTURES: dict[str, tuple[Callable[[np.random.Generator], Made], int]] = {
     "fan": (fan, 1),
     "bristle": (bristle, 1),
     "palette-knife": (palette_knife, 1),
+    "impasto": (impasto, 1),
     "dry-brush": (dry_brush, 1),
     "sponge": (sponge, 4),
     "charcoal": (charcoal, 4),

@@ -132,9 +132,9 @@ class _Painter:
         if number == 0:
             kit = (("flat", 0.8), ("filbert", 0.2))
         elif size_px > 34:
-            kit = (("flat", 0.45), ("bristle", 0.35), ("filbert", 0.2))
+            kit = (("flat", 0.3), ("impasto", 0.25), ("bristle", 0.3), ("filbert", 0.15))
         elif size_px > 15:
-            kit = (("bristle", 0.45), ("flat", 0.25), ("filbert", 0.3))
+            kit = (("bristle", 0.35), ("impasto", 0.25), ("flat", 0.15), ("filbert", 0.25))
         elif size_px > 7:
             kit = (("bristle", 0.2), ("filbert", 0.5), ("round", 0.3))
         else:
@@ -328,7 +328,8 @@ class _ErrorField:
         painted *= np.float32(1 / 255)
         painted -= self._level.seen[rows, columns]
         painted *= painted
-        error = painted @ _EYE
+        # Not as a product of matrices, whose threads would wait for each other on a busy machine.
+        error = painted[..., 0] * _EYE[0] + painted[..., 1] * _EYE[1] + painted[..., 2] * _EYE[2]
         error[self._surface.pixels[rows, columns, :3].min(axis=2) == 255] += _BARE_ERROR
         return np.asarray(error, dtype=np.float32)
 

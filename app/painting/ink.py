@@ -1,5 +1,7 @@
 """How paint meets paper: grain, wet edges, opacity, and the paint that a wet brush picks up. Called by the surface."""
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QRect
@@ -16,6 +18,7 @@ _TOUCH = np.array([(0, 0), (0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5), (0.35, 0.35
 _TINT_STEP = 6
 
 
+@functools.lru_cache(maxsize=64)
 def coverage_table(brush: Brush) -> NDArray[np.float64]:
     """What share of a spot is painted, 0..1, by its coverage: [256].
 
@@ -42,6 +45,7 @@ def blend_table(brush: Brush, color: Color, opacity: float) -> Table:
     return np.stack([blue, green, red, alpha], axis=-1).astype(np.uint8).view(np.uint32)[:, 0]
 
 
+@functools.lru_cache(maxsize=64)
 def thinning_table(brush: Brush) -> NDArray[np.uint16]:
     """How much of a spot's own paint the paper's grain leaves, 0..256, as in `coverage_table`; for paint with body."""
     covered = coverage_table(brush).reshape(256, 256)
