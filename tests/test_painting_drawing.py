@@ -176,6 +176,24 @@ def test_twice_the_size_shrunk_looks_the_same(name: str) -> None:
     assert np.array_equal(drawing.render(240), drawing.picture())
 
 
+def test_a_replayed_stroke_without_its_brush_is_kept_and_told() -> None:
+    entries = [some_stroke(1), some_stroke(2, brush="feather"), some_stroke(3)]
+    drawing = Drawing.replayed(160, 130, entries)
+    without = Drawing.replayed(160, 130, [entries[0], entries[2]])
+    assert drawing.missing_brushes == {"feather"}
+    assert drawing.strokes == tuple(entries)
+    assert np.array_equal(pixels(drawing), pixels(without))
+    assert np.array_equal(drawing.render(320), without.render(320))
+    for _ in range(2):
+        drawing.undo()
+    assert np.array_equal(pixels(drawing), pixels(Drawing.replayed(160, 130, entries[:1])))
+    drawing.redo()
+    drawing.redo()
+    assert np.array_equal(pixels(drawing), pixels(without))
+    with pytest.raises(PictureError, match="feather"):
+        drawing.apply(entries[1])
+
+
 @pytest.mark.parametrize("size", [(0, 10), (10, MAX_SIDE_PX + 1)])
 def test_an_impossible_size_is_one_sentence(size: tuple[int, int]) -> None:
     with pytest.raises(PictureError, match=r"\.$"):

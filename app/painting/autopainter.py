@@ -17,7 +17,7 @@ from PyQt5.QtCore import QRect
 from app.errors import Cancelled, UsageError
 from app.images import Picture
 from app.painting.brush import Brush, own_and_players
-from app.painting.drawing import PAPER, Drawing
+from app.painting.drawing import Drawing
 from app.painting.stroke import Points, Stroke
 from app.painting.surface import Surface
 
@@ -62,14 +62,13 @@ def paint(
         UsageError: fewer strokes than one.
         Cancelled: `cancelled` returned True.
     """
-    drawing = Drawing(target.shape[1], target.shape[0])
-    for done, stroke in enumerate(plan(target, strokes=strokes, seed=seed), start=1):
-        if cancelled is not None and cancelled():
-            raise Cancelled("The painting was stopped.")
-        drawing.apply(stroke)
+    painter = _Painter(target, seed, own_and_players())
+    for done, _ in enumerate(painter.strokes(strokes), start=1):
         if on_progress is not None:
             on_progress(done, strokes)
-    return drawing
+        if cancelled is not None and cancelled():
+            raise Cancelled("The painting was stopped.")
+    return painter.drawing
 
 
 def plan(
@@ -80,8 +79,6 @@ def plan(
     Raises:
         UsageError: fewer strokes than one.
     """
-    if strokes < 1:
-        raise UsageError("The auto-painter needs at least one stroke.")
     return _Painter(target, seed, own_and_players() if brushes is None else brushes).strokes(strokes)
 
 
@@ -112,15 +109,22 @@ class _Painter:
         self._height, self._width = target.shape[:2]
         self._chance = np.random.default_rng([seed, 1889])
         self._brushes = brushes
-        self._surface = Surface(self._width, self._height, PAPER, brushes=brushes)
+        self.drawing = Drawing(self._width, self._height, brushes=brushes)
         self._drift = self._random_drift()
 
     def strokes(self, count: int) -> Iterator[Stroke]:
-        planned = sizes(self._width, self._height, count)
+        """Paint so many strokes on the drawing, one at each step."""
+        if count < 1:
+            raise UsageError("The auto-painter needs at least one stroke.")
+        return self._paint_levels(sizes(self._width, self._height, count))
+
+    def _paint_levels(self, planned: list[tuple[float, int]]) -> Iterator[Stroke]:
         for number, (size_px, strokes) in enumerate(planned):
             if strokes:
                 level = self._level(number, len(planned), size_px, strokes)
-                yield from self._paint_level(level, is_ground=number == 0)
+                field = _ErrorField(self.drawing.surface, level, is_ground=number == 0)
+                for _ in range(strokes):
+                    yield self._best_stroke(level, field)
 
     def _level(self, number: int, count: int, size_px: float, strokes: int) -> _Level:
         from scipy.ndimage import gaussian_filter
@@ -174,30 +178,25 @@ class _Painter:
         along_x, along_y = yy - xx + weak * np.cos(double), -2 * xy + weak * np.sin(double)
         return np.asarray(np.arctan2(along_y, along_x) / 2, dtype=np.float32)
 
-    def _paint_level(self, level: _Level, *, is_ground: bool) -> Iterator[Stroke]:
-        field = _ErrorField(self._surface, level, is_ground=is_ground)
-        for _ in range(level.strokes):
-            yield self._best_stroke(level, field)
-
     def _best_stroke(self, level: _Level, field: "_ErrorField") -> Stroke:
         """The first stroke that makes the painting better; after some tries the least bad of them."""
         best: tuple[float, Stroke] | None = None
         for _ in range(_TRIES):
             x, y = field.worst(self._chance)
             stroke = self._stroke_from(level, x, y, field)
-            self._surface.begin_stroke(stroke)
-            dirty = self._surface.extend(stroke.points)
+            self.drawing.begin(stroke)
+            dirty = self.drawing.add_points(stroke.points)
             gain = field.gain(dirty)
             if gain > 0:
-                dirty = dirty.united(self._surface.end_stroke())
-                field.painted(dirty, stroke)
+                self.drawing.end()
+                field.painted(dirty.united(self.drawing.last_dirty), stroke)
                 return stroke
-            self._surface.abandon_stroke()
+            self.drawing.abandon()
             field.discourage(x, y)
             if best is None or gain > best[0]:
                 best = (gain, stroke)
         assert best is not None
-        field.painted(self._surface.apply(best[1]), best[1])
+        field.painted(self.drawing.apply(best[1]), best[1])
         return best[1]
 
     def _stroke_from(self, level: _Level, x: float, y: float, field: "_ErrorField") -> Stroke:

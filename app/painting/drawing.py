@@ -67,6 +67,8 @@ class Drawing:
         self._points: list[Points] = []
         self.last_dirty = QRect()
         """The rectangle that ending the last stroke changed."""
+        self.missing_brushes: set[str] = set()
+        """Brushes of replayed strokes that are not there; such strokes stay, and show when their brush is back."""
 
     @classmethod
     def replayed(
@@ -79,7 +81,10 @@ class Drawing:
         brushes: Mapping[str, Brush] | None = None,
         background: Color | None = PAPER,
     ) -> "Drawing":
-        """The drawing that the entries of a journal led to; only what is still in force is painted."""
+        """The drawing that the entries of a journal led to; only what is still in force is painted.
+
+        A stroke whose brush is not there is kept without being painted: see `missing_brushes`.
+        """
         drawing = cls(width, height, brushes=brushes, background=background)
         done: list[Stroke] = []
         undone: list[Stroke] = []
@@ -92,7 +97,8 @@ class Drawing:
             elif entry == "redo" and undone:
                 done.append(undone.pop())
         for stroke in done:
-            drawing.apply(stroke)
+            drawing._paint(drawing.surface, stroke)
+            drawing._done.append(_Step(stroke, drawing._ticket()))
         drawing._undone = [_Step(stroke, None) for stroke in undone]
         drawing.journal = journal
         return drawing
@@ -213,7 +219,7 @@ class Drawing:
         step = self._undone.pop()
         patch = None if step.ticket is None else self._patches.take(step.ticket)
         if patch is None:
-            dirty = self.surface.apply(step.stroke)
+            dirty = self._paint(self.surface, step.stroke)
             ticket = self._ticket()
         else:
             back, dirty = self.surface.swap(patch)
@@ -230,7 +236,7 @@ class Drawing:
             raise PictureError(f"A drawing can be rendered at 1 to {MAX_SIDE_PX} px, not at {size_px}.")
         surface = Surface(width, height, self.surface.background, brushes=self.surface.brushes, scale=scale)
         for stroke in self.strokes:
-            surface.apply(stroke)
+            self._paint(surface, stroke)
         return surface.picture()
 
     def close(self) -> None:
@@ -254,8 +260,16 @@ class Drawing:
     def _paint_again(self) -> QRect:
         self.surface.clear()
         for step in self._done:
-            self.surface.apply(step.stroke)
+            self._paint(self.surface, step.stroke)
         return self.surface.rect
+
+    def _paint(self, surface: Surface, stroke: Stroke) -> QRect:
+        """Paint a stroke that was painted before; one without its brush changes nothing."""
+        if stroke.mode != "clear" and stroke.brush not in surface.brushes:
+            self.missing_brushes.add(stroke.brush)
+            surface.patch = None
+            return QRect()
+        return surface.apply(stroke)
 
     def _write(self, entry: Entry) -> None:
         if self.journal is not None:
