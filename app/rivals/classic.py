@@ -19,14 +19,16 @@ from app.errors import RivalError, UsageError
 from app.images import Picture
 from app.networks import catalog
 from app.rivals import descent, rival
-from app.rivals.descent import Point
 from app.rivals.objective import STYLE_TAPS, Objective, Weights, load_objective
 from app.rivals.rival import Clock, IsCancelled, OnProgress, Progress, Report
+from app.rivals.spectrum import Spectrum
 
 Result = TypeVar("Result")
 
 #: relu5_1 needs two places to reflect at its border.
 MIN_SIDE_PX = 32
+#: Mirrored around a picture while it is painted.
+MARGIN_PX = 16
 #: Beyond this an ordinary machine runs out of memory.
 MAX_SIZE_PX = 2048
 #: From one scale to the next: sqrt 2, half as many pixels each.
@@ -56,8 +58,9 @@ class ClassicOptions:
     coarsest_px: int = 128
     tap_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)
     chroma: float = 4.0
-    pooling: str = "average"
+    pooling: str = "max"
     noise: float = 0.0
+    steepness: float = 1.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -145,30 +148,31 @@ class Classic:
     ) -> Picture:
         """Descend at the content's size from `start`, which has another size, and return the best picture."""
         height, width = content.shape[:2]
-        padded = _padded(content)
-        place = _padded(images.resize(start, height=height, width=width))
-        shape = padded.shape
-        manner = _of_area(style, shape[0] * shape[1])
-        watch.wait(lambda: objective.aim(padded, manner, weights))
+        framed = _framed(content)
+        shape = framed.shape
+        manner = _of_area(style, height * width)
+        watch.wait(lambda: objective.aim(framed, manner, weights))
+        space = Spectrum(shape, steepness=self.options.steepness)
 
-        def evaluate(vector: descent.Vector) -> tuple[float, descent.Vector]:
+        def evaluate(place: descent.Vector) -> tuple[float, descent.Vector]:
             began = time.perf_counter()
-            value, gradient = watch.wait(lambda: objective(vector.reshape(shape).astype(np.float32)))
+            value, gradient = watch.wait(lambda: objective(space.picture(place)))
             watch.clock.step(time.perf_counter() - began)
-            return value, gradient.ravel()
+            return value, space.gradient(gradient)
 
-        best: Point | None = None
+        def seen(place: descent.Vector) -> Picture:
+            inside = space.picture(place)[MARGIN_PX : MARGIN_PX + height, MARGIN_PX : MARGIN_PX + width]
+            return np.clip(inside, 0, 1, dtype=np.float32)
+
+        place: descent.Vector = space.place(_framed(images.resize(start, height=height, width=width)))
         descend = descent.lbfgs if self.options.optimizer == "lbfgs" else descent.adam
-        for point in descend(evaluate, place.ravel(), evaluations=self.options.steps):
+        for point in descend(evaluate, place, evaluations=self.options.steps):
             if not np.isfinite(point.value):
                 raise RivalError("The classic rival lost its way: its loss is not a number any more.")
-            best = point
-            picture = np.clip(point.place.reshape(shape)[:height, :width], 0, 1)
-            self.latest = np.asarray(picture, np.float32)
+            place = point.place
+            self.latest = seen(place)
             watch.saw(point.value)
-        if best is None:
-            raise RivalError("The classic rival could not begin: its loss is not a number.")
-        return np.asarray(self.latest, np.float32)
+        return seen(place)
 
 
 class _Watch:
@@ -227,14 +231,14 @@ def _sides(size: int, coarsest: int) -> list[int]:
     return sorted({size, *sides})
 
 
-def _padded(picture: Picture) -> Picture:
-    """Continue a picture that is too narrow for the network by its mirror image, below and to the right."""
-    missing = [max(0, MIN_SIDE_PX - side) for side in picture.shape[:2]]
-    return np.pad(picture, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="symmetric")
+def _framed(picture: Picture) -> Picture:
+    """Continue a picture by its mirror image on all sides; the network's own padding spoils only that."""
+    around = [(MARGIN_PX, MARGIN_PX + max(0, MIN_SIDE_PX - side)) for side in picture.shape[:2]]
+    return np.pad(picture, (*around, (0, 0)), mode="symmetric")
 
 
 def _of_area(style: Picture, area: int) -> Picture:
     """Scale the painting to as many pixels as the picture has, so that its strokes keep their proportion to it."""
     scale = (area / (style.shape[0] * style.shape[1])) ** 0.5
-    height, width = (max(1, round(side * scale)) for side in style.shape[:2])
-    return _padded(images.resize(np.clip(style, 0, 1, dtype=np.float32), height=height, width=width))
+    height, width = (max(MIN_SIDE_PX, round(side * scale)) for side in style.shape[:2])
+    return images.cover(np.clip(style, 0, 1, dtype=np.float32), height=height, width=width)

@@ -26,21 +26,26 @@ class Point:
     place: Vector
 
 
+#: What L-BFGS remembers of past steps: how the place moved, how the slope changed, and their product.
+Pairs = deque[tuple[Vector, Vector, float]]
+
+
 def lbfgs(
     evaluate: Evaluate, start: Vector, *, evaluations: int, memory: int = 12, first_step: float = 0.02
 ) -> Iterator[Point]:
     """Descend by limited-memory BFGS (Nocedal and Wright 2006, algorithm 7.4), yielding each accepted point.
 
     `evaluate` maps a flat vector to value and gradient; at most `evaluations` calls are made. `first_step` is how
-    far the first step moves the value that moves most. Steps are shortened until the value falls enough (Armijo);
-    a pair of too little curvature is not remembered, so that the direction always descends. Ends early where no
-    step along the gradient itself helps any more, that is at a minimum up to rounding.
+    far the first step moves the value that moves most, `memory` how many steps are remembered. Steps are shortened
+    until the value falls enough (Armijo); a pair of too little curvature is not remembered, so that the direction
+    always descends. Ends early where no step along the gradient itself helps any more, that is at a minimum up to
+    rounding.
     """
+    pairs: Pairs = deque(maxlen=memory)
     place = start.copy()
     value, slope = evaluate(place)
     used = 1
     yield Point(used, value, place)
-    pairs: deque[tuple[Vector, Vector, float]] = deque(maxlen=memory)
     while used < evaluations:
         direction = _two_loops(slope, pairs)
         fall = _dot(slope, direction)
@@ -95,7 +100,7 @@ def adam(
         place = place - np.asarray(now, place.dtype) * mean / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
 
 
-def _two_loops(slope: Vector, pairs: deque[tuple[Vector, Vector, float]]) -> Vector:
+def _two_loops(slope: Vector, pairs: Pairs) -> Vector:
     """The direction -H * slope, H the inverse Hessian that the pairs imply."""
     direction = -slope
     shares = []

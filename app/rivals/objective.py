@@ -71,9 +71,8 @@ class Objective:
     def __call__(self, picture: Picture) -> tuple[float, NDArray[np.float32]]:
         """Return the loss of a picture, H x W x 3 like the content aimed at, and its gradient of the same shape."""
         with _sentences(self._tf):
-            value, gradient = self._compiled(
-                self._tf.constant(picture[None]), self._style, self._content, self._weights
-            )
+            place = self._tf.constant(picture[None])
+            value, gradient = self._compiled(place, self._style, self._content, self._weights)
             return float(value), gradient.numpy()[0]
 
     def _grams(self, picture: Any) -> dict[str, Any]:
@@ -112,12 +111,29 @@ def load_objective(network: str, tap_weights: tuple[tuple[str, float], ...], poo
 
 @functools.lru_cache(maxsize=2)
 def _loaded(network: str, mtime_ns: int, tap_weights: tuple[tuple[str, float], ...], pooling: str) -> Objective:  # noqa: ARG001
+    path = store.require(network)
     if network == "vgg19":
         from app.networks.backbone_vgg19 import load_vgg19
 
-        backbone = load_vgg19(store.require(network) / catalog.network(network).files[0].file, pooling=pooling)
+        backbone = load_vgg19(path / catalog.network(network).files[0].file, pooling=pooling)
     else:
         from app.networks.backbone import load_backbone
 
         backbone = load_backbone()
+        backbone = with_max_pooling(backbone) if pooling == "max" else backbone
     return Objective(backbone, dict(tap_weights))
+
+
+def with_max_pooling(backbone: keras.Model) -> keras.Model:
+    """Return the same network, weights copied, with the greatest instead of the mean value of every 2 x 2 places."""
+    import keras
+
+    def cloned(layer: Any) -> Any:
+        if isinstance(layer, keras.layers.AveragePooling2D):
+            return keras.layers.MaxPooling2D(layer.pool_size, name=layer.name)
+        return layer.__class__.from_config(layer.get_config())
+
+    clone = keras.models.clone_model(backbone, clone_function=cloned)
+    clone.set_weights(backbone.get_weights())
+    clone.trainable = False
+    return clone
