@@ -8,12 +8,13 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
-Light = NDArray[np.float32]
+Light = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def blur(picture: Light, radius_px: float) -> Light:
 
 
 def luminance(picture: Light) -> Light:
+    """How bright [H, W, 3] looks (weights of BT.709), [H, W, 1]."""
     return (picture @ np.array([0.2126, 0.7152, 0.0722], np.float32))[..., None]
 
 
@@ -58,7 +60,9 @@ def develop(light: Light, film: Film, seed: int = 1) -> Light:
     height, width = light.shape[:2]
     side = max(height, width)
     x = np.maximum(light, 0) * np.float32(film.exposure)
-    x = x + np.float32(film.glow) * (blur(np.minimum(x, 6), side / 60) + blur(np.minimum(x, 6), side / 18) - 2 * np.minimum(x, 1))
+    x = x + np.float32(film.glow) * (
+        blur(np.minimum(x, 6), side / 60) + blur(np.minimum(x, 6), side / 18) - 2 * np.minimum(x, 1)
+    )
     x = np.maximum(x, 0)
     # Narkowicz's fit of the ACES film curve (2015).
     x = np.clip(x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14), 0, 1)
@@ -84,7 +88,9 @@ def save(picture: Light, path: Path, *, most_bytes: int = 250_000, quality: int 
     image = Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8))
     while True:
         buffer = io.BytesIO()
-        image.save(buffer, "JPEG", quality=quality, optimize=True, progressive=True, subsampling=0 if quality > 88 else 2)
+        image.save(
+            buffer, "JPEG", quality=quality, optimize=True, progressive=True, subsampling=0 if quality > 88 else 2
+        )
         if buffer.tell() <= most_bytes or quality <= 70:
             break
         quality -= 2

@@ -1,8 +1,8 @@
 """A small path tracer over distance fields: camera, sun, sky, haze, gloss and one bounce of light.
 
-Used by the scenes beside this file and by nobody else. Light is linear RGB; a picture that leaves `render` is float32
-[H, W, 3], linear, of any positive value, and goes to `film.develop`. Surfaces are met by sphere tracing (Hart, 1996);
-the bounced light, noisy at a few samples a pixel, is smoothed by an edge-avoiding a-trous filter (Dammertz et al., 2010).
+Used by the scenes beside this file and by nobody else. Light is linear RGB; what leaves `render`
+is float32 [H, W, 3] of any positive value, and goes to `film.develop`. Surfaces are met by sphere tracing (Hart, 1996);
+the bounced light, noisy at few samples, is smoothed by an edge-avoiding a-trous filter (Dammertz et al., 2010).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from contents.film import blur
+from contents.film import Light, blur
 from contents.shapes import Distance, Field, Points, normalize, vector
 
 _CHUNK = 60_000
@@ -34,12 +34,12 @@ Material = Callable[[Points, Points], Surface]
 
 def plain(r: float, g: float, b: float, roughness: float = 0.6, reflectance: float = 0.03) -> Material:
     """One colour (linear RGB) all over."""
-    return lambda p, n: Surface(vector(r, g, b) * np.ones_like(p), roughness, reflectance)
+    return lambda p, _n: Surface(vector(r, g, b) * np.ones_like(p), roughness, reflectance)
 
 
 @dataclass
 class Thing:
-    """A solid and its surface; `center` and `radius` bound it, or `ceiling` from above, so that other rays need not ask it."""
+    """A solid and its surface; `center` and `radius` bound it, or `ceiling` from above, to spare other rays."""
 
     distance: Distance
     material: Material
@@ -51,6 +51,8 @@ class Thing:
 
 @dataclass
 class Sun:
+    """A far light: where it stands, its linear RGB strength, and how wide it is (radians, one standard deviation)."""
+
     toward: tuple[float, float, float]
     colour: tuple[float, float, float]
     spread: float = 0.02
@@ -58,6 +60,8 @@ class Sun:
 
 @dataclass
 class Camera:
+    """Where from, where to, how wide along the longer side; `aperture` is the lens's radius, 0 for all sharp."""
+
     eye: tuple[float, float, float]
     target: tuple[float, float, float]
     fov_degrees: float = 40.0
@@ -67,15 +71,22 @@ class Camera:
 
 @dataclass
 class Haze:
-    """Air that thickens with distance: density per unit, colour towards a direction; thinner with height if `fall` > 0."""
+    """Air that thickens with distance: density per unit, colour towards a direction; thinner with height if `fall` > 0.
+
+    With `shafts` > 0 the sun shines into it: per unit so much of its light is sent
+    on to the eye wherever no thing is in between.
+    """
 
     density: float
     colour: Callable[[Points], Points]
     fall: float = 0.0
+    shafts: float = 0.0
 
 
 @dataclass
 class Scene:
+    """Everything that `render` needs; `reach` is how far it looks, `steps` and `detail` how carefully it marches."""
+
     things: list[Thing]
     camera: Camera
     sun: Sun
@@ -147,7 +158,7 @@ def march(
 
 def _normal(thing: Thing, p: Points, t: Field) -> Points:
     """Outward normals by a tetrahedron of differences, with the thing's bump laid over them."""
-    h = np.maximum(t * 4e-4, 1e-3).astype(np.float32)
+    h = np.maximum(t * np.float32(4e-4), np.float32(1e-3))
     n = np.zeros_like(p)
     for k in ((1, -1, -1), (-1, -1, 1), (-1, 1, -1), (1, 1, 1)):
         e = vector(*k)
@@ -234,11 +245,13 @@ def _hazy(scene: Scene, colour: Points, d: Points, t: Field, height: Field) -> P
     return colour * through + scene.haze.colour(d) * (1 - through)
 
 
-def _trace(scene: Scene, o: Points, d: Points, rng: np.random.Generator) -> NDArray[np.float32]:
-    """One sample of each ray: plain light, albedo, bounced light, normal, 1/distance, sunlight, stacked [16, N]."""
-    out = np.zeros((16, o.shape[1]), np.float32)
+def _trace(scene: Scene, o: Points, d: Points, rng: np.random.Generator) -> Light:
+    """One sample of each ray: plain light, albedo, bounced light, normal, 1/distance, sunlight, shafts, [19, N]."""
+    out = np.zeros((19, o.shape[1]), np.float32)
     t, who = march(scene, o, d, scene.reach)
     out[:3] = scene.sky(d)
+    if scene.haze is not None and scene.haze.shafts > 0:
+        out[16:] = _shafts(scene, scene.haze, o, d, np.minimum(t, 0.6 * scene.reach), rng)
     index = np.flatnonzero(who >= 0)
     if not index.size:
         return out
@@ -283,8 +296,21 @@ def _trace(scene: Scene, o: Points, d: Points, rng: np.random.Generator) -> NDAr
     out[6:9, index] = bounced
     out[9:12, index] = n
     out[12, index] = 1 / (t + 0.5)
-    out[13:, index] = hits.sunlight
+    out[13:16, index] = hits.sunlight
     return out
+
+
+def _shafts(scene: Scene, haze: Haze, o: Points, d: Points, t: Field, rng: np.random.Generator) -> Points:
+    """Sunlight that the haze along each ray sends to the eye, from one point of the ray chosen at random, [3, N]."""
+    toward = normalize(vector(*scene.sun.toward))
+    s = t * rng.random(t.size, dtype=np.float32)
+    p = o + d * s
+    _, blocker = march(scene, p, toward * np.ones_like(p), scene.reach, any_hit=True)
+    # Droplets throw most of the light forward (Henyey and Greenstein, 1941, with g = 0.6).
+    cosine = np.sum(d * toward, axis=0)
+    forward = 0.64 / (1.36 - 1.2 * cosine) ** 1.5
+    amount = haze.shafts * t * np.exp(-haze.density * s) * forward * (blocker < 0)
+    return amount * vector(*scene.sun.colour)
 
 
 def _clearness(scene: Scene, d: Points, t: Field, height: Field) -> Points:
@@ -294,7 +320,7 @@ def _clearness(scene: Scene, d: Points, t: Field, height: Field) -> Points:
     return white - black
 
 
-def _smooth(light: NDArray[np.float32], guides: NDArray[np.float32], passes: int) -> NDArray[np.float32]:
+def _smooth(light: Light, guides: Light, passes: int) -> Light:
     """A-trous smoothing of [H, W, 3] light that stops at edges of [H, W, K] guides."""
     taps = ((-1, 0.25), (0, 0.5), (1, 0.25))
     for level in range(passes):
@@ -316,7 +342,7 @@ def _smooth(light: NDArray[np.float32], guides: NDArray[np.float32], passes: int
     return light
 
 
-def render(scene: Scene, width: int, height: int, samples: int, seed: int = 1) -> NDArray[np.float32]:
+def render(scene: Scene, width: int, height: int, samples: int, seed: int = 1) -> Light:
     """The scene as linear light, float32 [height, width, 3]; the same arguments give the same picture."""
     camera = scene.camera
     eye, target = vector(*camera.eye), vector(*camera.target)
@@ -325,7 +351,7 @@ def render(scene: Scene, width: int, height: int, samples: int, seed: int = 1) -
     up = np.cross(right.T, forward.T).T.astype(np.float32)
     half = np.float32(np.tan(np.radians(camera.fov_degrees) / 2) / max(width, height) * 2)
     focus = camera.focus if camera.focus is not None else float(np.linalg.norm(target - eye))
-    total = np.zeros((16, width * height), np.float32)
+    total = np.zeros((19, width * height), np.float32)
     for sample in range(samples):
         for first in range(0, width * height, _CHUNK):
             rng = np.random.default_rng((seed, sample, first))
@@ -341,11 +367,15 @@ def render(scene: Scene, width: int, height: int, samples: int, seed: int = 1) -
             o = eye + lens
             d = normalize(d * np.float32(focus) - lens)
             total[:, pixel] += _trace(scene, o, d, rng)
-    layers = (total / samples).reshape(16, height, width).transpose(1, 2, 0)
+    layers = (total / samples).reshape(19, height, width).transpose(1, 2, 0)
     guides = layers[..., 9:13] * np.array([2.5, 2.5, 2.5, 12], np.float32)
     bounced = _smooth(layers[..., 6:9], guides, passes=5 if max(width, height) > 400 else 4)
     # Shadows keep their edges: where sunlight, slightly blurred, changes, it is not smoothed.
-    sunlight = layers[..., 13:]
+    sunlight = layers[..., 13:16]
     edge = blur(np.sqrt(sunlight[..., :1] / (0.3 + max(scene.sun.colour))), 1.6 * max(width, height) / 960)
     sunlight = _smooth(sunlight, np.concatenate([guides, 7 * edge], axis=2), passes=3)
-    return layers[..., :3] + layers[..., 3:6] * (bounced + sunlight)
+    shafts = layers[..., 16:]
+    if shafts.any():
+        # Light in air has no edges of its own but those of the things before it.
+        shafts = blur(_smooth(shafts, 0.5 * guides[..., 3:], passes=5), max(width, height) / 320)
+    return layers[..., :3] + layers[..., 3:6] * (bounced + sunlight) + shafts

@@ -1,18 +1,20 @@
 """Distances to solid shapes, and the noise that roughens them; used by the scenes beside this file.
 
-Points are float32 [3, N] (x right, y up, z towards the viewer); distances are float32 [N], negative inside.
+Points are [3, N] (x right, y up, z towards the viewer); distances are [N], negative inside; both float32 unless a
+scene has no hurry.
 The formulas of the simple solids are the well known ones of Hart's sphere tracing (1996).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.float32]
-Field = NDArray[np.float32]
+Points = NDArray[np.floating[Any]]
+Field = NDArray[np.floating[Any]]
 Distance = Callable[[Points], Field]
 
 _LATTICE = np.random.default_rng(20).random((64, 64, 64), dtype=np.float32)
@@ -25,14 +27,17 @@ def vector(*values: float) -> Points:
 
 
 def length(p: Points) -> Field:
+    """Euclidean length of each of [3, N]."""
     return np.sqrt(np.einsum("ij,ij->j", p, p))
 
 
 def normalize(p: Points) -> Points:
+    """The same directions with length 1."""
     return p / np.maximum(length(p), 1e-9)
 
 
 def hypot(a: Field, b: Field) -> Field:
+    """Length of (a, b); quicker than numpy's, which guards against overflow."""
     return np.sqrt(a * a + b * b)
 
 
@@ -42,7 +47,8 @@ def fade(low: float, high: float, x: Field) -> Field:
     return t * t * (3 - 2 * t)
 
 
-def mix(a: NDArray[np.float32], b: NDArray[np.float32], t: Field) -> NDArray[np.float32]:
+def mix(a: Field, b: Field, t: Field) -> Field:
+    """From a (t = 0) to b (t = 1)."""
     return a + (b - a) * t
 
 
@@ -68,7 +74,7 @@ def noise3(p: Points, scale: float = 1.0, octaves: int = 1) -> Field:
 
 
 def noise2(x: Field, z: Field, octaves: int = 1, *, ridged: bool = False) -> Field:
-    """Value noise over a plane in [0, 1], one lattice cell per unit at the first octave; ridged folds it into crests."""
+    """Value noise over a plane in [0, 1], one lattice cell per unit at first; `ridged` folds it into crests."""
     total = np.zeros(x.shape, np.float32)
     weight, norm = 1.0, 0.0
     for octave in range(octaves):
@@ -101,6 +107,7 @@ def turned(p: Points, angle: float, axis: int = 1) -> Points:
 
 
 def sphere(p: Points, radius: float) -> Field:
+    """A ball about the origin."""
     return length(p) - np.float32(radius)
 
 
@@ -113,6 +120,7 @@ def ellipsoid(p: Points, a: float, b: float, c: float) -> Field:
 
 
 def box(p: Points, a: float, b: float, c: float, rounding: float = 0.0) -> Field:
+    """A block with half sides a, b, c and rounded edges."""
     q = np.abs(p) - (vector(a, b, c) - np.float32(rounding))
     return length(np.maximum(q, 0)) + np.minimum(q.max(axis=0), 0) - np.float32(rounding)
 
@@ -138,6 +146,21 @@ def torus(p: Points, ring: float, tube: float) -> Field:
     return hypot(hypot(p[0], p[2]) - np.float32(ring), p[1]) - np.float32(tube)
 
 
+def ball(at: Sequence[float], radius: float) -> Distance:
+    """A ball somewhere."""
+    return lambda p: sphere(p - vector(*at), radius)
+
+
+def stick(start: Sequence[float], end: Sequence[float], r0: float, r1: float | None = None) -> Distance:
+    """A round stick between two points, as a solid of its own."""
+    return lambda p: capsule(p, start, end, r0, r1)
+
+
+def moved(solid: Distance, at: Sequence[float], *, size: float = 1.0, turn: float = 0.0, axis: int = 1) -> Distance:
+    """A solid drawn about the origin, turned back by `turn`, made `size` times larger and carried to `at`."""
+    return lambda p: solid(turned((p - vector(*at)) / np.float32(size), turn, axis)) * np.float32(size)
+
+
 def blend(a: Field, b: Field, k: float) -> Field:
     """Union of two solids with a fillet of about k."""
     h = np.maximum(np.float32(k) - np.abs(a - b), 0) / np.float32(k)
@@ -145,6 +168,7 @@ def blend(a: Field, b: Field, k: float) -> Field:
 
 
 def join(*fields: Field) -> Field:
+    """Union of solids."""
     result = fields[0]
     for field in fields[1:]:
         result = np.minimum(result, field)
@@ -202,7 +226,7 @@ class Lathe:
 
     @classmethod
     def shell(cls, knots: Sequence[tuple[float, float]], wall: float) -> Lathe:
-        """A vessel of the given wall, open at the top, closed at the foot; the knots run from the foot's middle to the rim."""
+        """A vessel of the given wall, open at the top; the knots run from the middle of its foot to its rim."""
         curve = smooth_curve(knots)
         tangent = np.gradient(curve, axis=0)
         normal = np.stack([-tangent[:, 1], tangent[:, 0]], 1) / np.maximum(np.hypot(*tangent.T), 1e-9)[:, None]
@@ -211,6 +235,7 @@ class Lathe:
         return cls(np.vstack([curve, inner[::-1]]))
 
     def __call__(self, p: Points) -> Field:
+        """Signed distance of [3, N] to the solid."""
         r, y = hypot(p[0], p[2]), p[1]
         low, high = self._low.astype(np.float32), self._high.astype(np.float32)
         cr, cy = np.minimum(r, high[0]), np.minimum(np.maximum(y, low[1]), high[1])
@@ -232,17 +257,22 @@ class Relief:
     `height(x, z)` is asked at the nodes of a grid over [x0, x1] x [z0, z1]; beyond it the edge goes on level.
     """
 
-    def __init__(self, height: Callable[[Field, Field], Field], x: tuple[float, float], z: tuple[float, float], cells: int) -> None:
+    def __init__(
+        self, height: Callable[[Field, Field], Field], x: tuple[float, float], z: tuple[float, float], cells: int
+    ) -> None:
         self._origin = np.float32(x[0]), np.float32(z[0])
         self._scale = np.float32(cells / (x[1] - x[0])), np.float32(cells / (z[1] - z[0]))
         self._cells = cells
-        gx, gz = np.meshgrid(np.linspace(*x, cells + 1, dtype=np.float32), np.linspace(*z, cells + 1, dtype=np.float32), indexing="ij")
+        gx, gz = np.meshgrid(
+            np.linspace(*x, cells + 1, dtype=np.float32), np.linspace(*z, cells + 1, dtype=np.float32), indexing="ij"
+        )
         self._table = height(gx.ravel(), gz.ravel()).reshape(gx.shape).astype(np.float32)
         slope = np.hypot(*np.gradient(self._table)[:1], 0).ravel() * self._scale[0]
         self._caution = np.float32(1 / np.sqrt(1 + np.percentile(slope, 99) ** 2))
         self.ceiling = float(self._table.max()) + 0.01
 
     def height(self, x: Field, z: Field) -> Field:
+        """Height of the ground at places of the plane, each [N]."""
         u = np.clip((x - self._origin[0]) * self._scale[0], 0, self._cells - 0.001)
         v = np.clip((z - self._origin[1]) * self._scale[1], 0, self._cells - 0.001)
         i, j = u.astype(np.int32), v.astype(np.int32)
@@ -252,4 +282,5 @@ class Relief:
         return mix(mix(flat[at], flat[at + width], fu), mix(flat[at + 1], flat[at + width + 1], fu), fv)
 
     def __call__(self, p: Points) -> Field:
+        """Distance of [3, N] to the ground, on the short side."""
         return (p[1] - self.height(p[0], p[2])) * self._caution

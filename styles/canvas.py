@@ -1,4 +1,4 @@
-"""What every manner of painting here needs: noise, colour, a canvas that takes bristled strokes and is lit from the side.
+"""What every manner of painting here needs: noise, colour, a canvas for bristled strokes, light from the side.
 
 Pictures are float32 RGB [H, W, 3] in [0, 1], sRGB. Lengths are in pixels of a 768 px picture, scaled by `Canvas.scale`,
 so that one recipe gives the same painting at other sizes. Used by the recipes beside this file.
@@ -6,7 +6,9 @@ so that one recipe gives the same painting at other sizes. Used by the recipes b
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +16,12 @@ from PIL import Image
 
 from contents.film import blur
 
-Field = NDArray[np.float32]
-Colour = Sequence[float] | NDArray[np.float32]
+Field = NDArray[np.floating[Any]]
+Colour = Sequence[float] | Field
 
 
 def noise(size: int, cell: float, octaves: int = 1, *, seed: int, stretch: tuple[float, float] = (1.0, 1.0)) -> Field:
-    """Smooth noise [size, size] in [0, 1]; `cell` is the first octave's grain as a share of the side; stretch: (down, across)."""
+    """Smooth noise [size, size] in [0, 1]; `cell` is the first octave's grain in sides; stretch: (down, across)."""
     rng = np.random.default_rng((seed, 3))
     total = np.zeros((size, size), np.float32)
     weight = 1.0
@@ -40,16 +42,18 @@ def grid(size: int) -> tuple[Field, Field]:
 
 
 def fade(low: float, high: float, x: Field) -> Field:
+    """Smooth step from 0 at `low` to 1 at `high` (which may be the smaller one)."""
     t = np.clip((x - low) / (high - low), 0, 1)
     return (t * t * (3 - 2 * t)).astype(np.float32)
 
 
-def rgb(code: str) -> NDArray[np.float32]:
+def rgb(code: str) -> Field:
     """'#rrggbb' as float32 [3]."""
     return np.array([int(code[i : i + 2], 16) for i in (1, 3, 5)], np.float32) / 255
 
 
-def palette(*codes: str) -> NDArray[np.float32]:
+def palette(*codes: str) -> Field:
+    """Colours from their codes, float32 [K, 3]."""
     return np.stack([rgb(code) for code in codes])
 
 
@@ -63,7 +67,7 @@ def stain(picture: Field, colour: Colour, amount: Field) -> Field:
     return picture * (1 - (1 - np.asarray(colour, np.float32)) * amount[..., None])
 
 
-def ramp(colours: NDArray[np.float32], at: Field) -> Field:
+def ramp(colours: Field, at: Field) -> Field:
     """Colours along a scale: at 0 the first, at 1 the last."""
     place = np.clip(at, 0, 1) * (len(colours) - 1)
     low = np.minimum(place.astype(int), len(colours) - 2)
@@ -76,7 +80,7 @@ def sample(picture: Field, x: Field, y: Field) -> Field:
     height, width = picture.shape[:2]
     x, y = np.clip(x, 0, width - 1.001), np.clip(y, 0, height - 1.001)
     i, j = y.astype(int), x.astype(int)
-    fy, fx = (y - i), (x - j)
+    fy, fx = np.asarray(y - i), np.asarray(x - j)
     if picture.ndim == 3:
         fy, fx = fy[..., None], fx[..., None]
     top = picture[i, j] * (1 - fx) + picture[i, j + 1] * fx
@@ -112,7 +116,9 @@ def weave(size: int, *, seed: int, threads: float = 190) -> Field:
     a = np.sin((x + wob) * threads * 2 * np.pi)
     b = np.sin((y + wob) * threads * 2 * np.pi)
     over = np.sign(np.sin((x + wob) * threads * np.pi) * np.sin((y + wob) * threads * np.pi))
-    return (0.5 + 0.25 * (np.where(over > 0, a, b)) + 0.25 * (noise(size, 0.012, 2, seed=seed + 5) - 0.5)).astype(np.float32)
+    return (0.5 + 0.25 * (np.where(over > 0, a, b)) + 0.25 * (noise(size, 0.012, 2, seed=seed + 5) - 0.5)).astype(
+        np.float32
+    )
 
 
 class Canvas:
@@ -141,8 +147,8 @@ class Canvas:
     ) -> None:
         """One bristled stroke along [K, 2] points (x, y in 0..1).
 
-        `width_px` is its whole width; `body` its thickness; `dry` how much it breaks up towards its end; `streak` how the
-        bristles' colours differ; `wet` how much paint it picks up from below; `flat` gives it square ends.
+        `width_px` is its whole width; `body` its thickness; `dry` how much it breaks up towards its end; `streak` how
+        the bristles' colours differ; `wet` how much paint it picks up from below; `flat` gives it square ends.
         """
         half = max(width_px * self.scale / 2, 0.6)
         path = np.asarray(points, np.float64) * self.size
@@ -157,7 +163,7 @@ class Canvas:
         across = np.zeros_like(px)
         gone = 0.0
         last = len(path) - 2
-        for k, (a, b) in enumerate(zip(path, path[1:], strict=False)):
+        for k, (a, b) in enumerate(itertools.pairwise(path)):
             step = b - a
             span = float(np.hypot(*step))
             if span < 1e-6:
@@ -201,7 +207,9 @@ class Canvas:
         level = self.height[patch]
         self.height[patch] = level + (0.45 * level + thick - level) * alpha
 
-    def curve(self, x: float, y: float, angle: float, length_px: float, bend: float = 0.0, steps: int = 6) -> NDArray[np.float64]:
+    def curve(
+        self, x: float, y: float, angle: float, length_px: float, bend: float = 0.0, steps: int = 6
+    ) -> NDArray[np.float64]:
         """Points of an arc about (x, y), its middle heading `angle`, turning by `bend` radians in all."""
         turn = angle + bend * (np.linspace(0, 1, steps) - 0.5)
         step = length_px / 768 / (steps - 1)
@@ -230,7 +238,7 @@ class Canvas:
         where: Field | None = None,
         **manner: float | bool,
     ) -> None:
-        """Paint a motif [S, S, 3] all over with strokes that follow `angles`, in random order, colours varied by `spread`."""
+        """Paint a motif [S, S, 3] all over with strokes along `angles`, in random order, colours varied by `spread`."""
         spacing = max(width_px * 0.55, 2.0) * max(length_px * 0.4, 2.0) / 768**2
         count = int(density / spacing)
         places = self.rng.uniform(-0.06, 1.06, (count, 2))

@@ -16,23 +16,23 @@ def _paper(size: int, colour: str, seed: int) -> tuple[Field, Field]:
 
 
 def ember(size: int) -> Field:
-    """Three fields of colour, scrubbed on in thin veils, whose edges breathe into a dark ground."""
+    """Four fields of colour, scrubbed on in thin veils, whose edges breathe into a dark ground."""
     x, y = grid(size)
     picture = ramp(palette("#3a1014", "#57161a", "#4a1220"), noise(size, 0.5, 3, seed=1))
     fields = [
-        (0.09, 0.36, ("#f2a32c", "#f7c24a", "#e8801e"), 2),
-        (0.405, 0.5, ("#7a1d3a", "#a8284a", "#c43a3e"), 3),
-        (0.545, 0.92, ("#d8401e", "#ee5a26", "#b32a1c"), 4),
+        (0.08, 0.42, 0.07, 0.78, ("#f2a32c", "#f7c24a", "#e8801e"), 2),
+        (0.5, 0.93, 0.3, 0.93, ("#d8401e", "#ee5a26", "#b32a1c"), 4),
+        (0.5, 0.66, 0.07, 0.25, ("#2f4f8f", "#4a7ab0", "#243a70"), 3),
+        (0.47, 0.93, 0.08, 0.36, ("#7a1d3a", "#a8284a", "#c43a3e"), 5),
     ]
-    for top, foot, codes, seed in fields:
+    for left, right, top, foot, codes, seed in fields:
         for veil in range(7):
             wander = 0.014 + 0.006 * veil
             dx = (noise(size, 0.1, 4, seed=seed * 100 + veil) - 0.5) * wander * 2
             dy = (noise(size, 0.1, 4, seed=seed * 100 + veil + 50) - 0.5) * wander * 2
             u, v = x + dx, y + dy
-            margin = 0.085 + 0.006 * (veil % 3)
             soft = 0.006 + 0.005 * veil
-            inside = fade(margin - soft, margin + soft, u) * fade(1 - margin + soft, 1 - margin - soft, u)
+            inside = fade(left - soft, left + soft, u) * fade(right + soft, right - soft, u)
             inside = inside * fade(top - soft, top + soft, v) * fade(foot + soft, foot - soft, v)
             scrub = noise(size, 0.05, 4, seed=seed * 31 + veil, stretch=(0.5, 2.6))
             swipe = noise(size, 0.012, 2, seed=seed * 37 + veil, stretch=(0.7, 9))
@@ -41,7 +41,10 @@ def ember(size: int) -> Field:
     glow = blur(picture, size / 45)
     picture = np.maximum(picture, glow * 0.92 * 0.5 + picture * 0.5)
     picture = picture * (0.93 + 0.12 * noise(size, 0.01, 2, seed=77))[..., None]
-    height = weave(size, seed=6, threads=150) * (size / 768) * 1.5 + noise(size, 0.012, 2, seed=8, stretch=(0.7, 9)) * (size / 768) * 2.4
+    height = (
+        weave(size, seed=6, threads=150) * (size / 768) * 1.5
+        + noise(size, 0.012, 2, seed=8, stretch=(0.7, 9)) * (size / 768) * 2.4
+    )
     return relit(np.clip(picture, 0, 1), height, strength=0.13)
 
 
@@ -71,11 +74,21 @@ def pines(size: int) -> Field:
     rng = brush.rng
     wet = np.zeros((size, size), np.float32)
     layer = Canvas(size, (1, 1, 1), seed=10)
-    for px, foot, tall in ((0.13, 1.02, 0.66), (0.26, 1.0, 0.44), (0.87, 1.03, 0.5), (0.05, 1.0, 0.36), (0.95, 1.0, 0.33)):
+    for px, foot, tall in (
+        (0.13, 1.02, 0.66),
+        (0.26, 1.0, 0.44),
+        (0.87, 1.03, 0.5),
+        (0.05, 1.0, 0.36),
+        (0.95, 1.0, 0.33),
+    ):
         lean = rng.normal(0, 0.04)
-        spine = np.array([[px + lean * t**2 + 0.012 * np.sin(5 * t + px * 9), foot - tall * t] for t in np.linspace(0, 1, 12)])
+        spine = np.array(
+            [[px + lean * t**2 + 0.012 * np.sin(5 * t + px * 9), foot - tall * t] for t in np.linspace(0, 1, 12)]
+        )
         for k in range(11):
-            layer.stroke(spine[k : k + 2], 15 * tall * (1.15 - k / 11) + 1.5, (0.1, 0.1, 0.1), body=0, dry=0.5, wet=0, streak=0.3)
+            layer.stroke(
+                spine[k : k + 2], 15 * tall * (1.15 - k / 11) + 1.5, (0.1, 0.1, 0.1), body=0, dry=0.5, wet=0, streak=0.3
+            )
         for t in np.linspace(0.2, 1.0, int(34 * tall) + 8):
             side = rng.choice([-1, 1])
             bx, by = px + lean * t**2, foot - tall * t
@@ -128,7 +141,13 @@ def garden(size: int) -> Field:
     shake_y = (noise(size, 0.07, 4, seed=2) - 0.5) * 0.085
     u, v = x + shake_x, y + shake_y
     for k, (code, cx, cy, rx, ry) in enumerate(
-        (("#a9d3e6", 0.25, 0.2, 0.32, 0.22), ("#f6dcae", 0.72, 0.22, 0.3, 0.2), ("#c8e0b4", 0.5, 0.72, 0.52, 0.27), ("#d5c3e6", 0.85, 0.55, 0.22, 0.25), ("#8fc0a0", 0.2, 0.85, 0.3, 0.16))
+        (
+            ("#a9d3e6", 0.25, 0.2, 0.32, 0.22),
+            ("#f6dcae", 0.72, 0.22, 0.3, 0.2),
+            ("#c8e0b4", 0.5, 0.72, 0.52, 0.27),
+            ("#d5c3e6", 0.85, 0.55, 0.22, 0.25),
+            ("#8fc0a0", 0.2, 0.85, 0.3, 0.16),
+        )
     ):
         mask = 1.05 - 0.55 * (((u - cx) / rx) ** 2 + ((v - cy) / ry) ** 2)
         picture = _wash(picture, mask, rgb(code), seed=50 + 3 * k, strength=0.75, tooth=tooth)
@@ -140,9 +159,27 @@ def garden(size: int) -> Field:
         middle = bx + bend * t * t
         half = 0.016 * np.sin(np.clip(t, 0, 1) * np.pi * 0.92 + 0.25) * rng.uniform(0.6, 1.4)
         mask = 0.5 + 40 * (half - np.abs(x + shake_x * 0.35 - middle)) * (t < 1)
-        picture = _wash(picture, np.clip(mask, 0, 1) * (t < 1), greens[rng.integers(5)], seed=200 + k, strength=rng.uniform(0.5, 0.95), tooth=tooth)
+        picture = _wash(
+            picture,
+            np.clip(mask, 0, 1) * (t < 1),
+            greens[rng.integers(5)],
+            seed=200 + k,
+            strength=rng.uniform(0.5, 0.95),
+            tooth=tooth,
+        )
     flowers = palette("#d8342a", "#ee7a2c", "#6a4fc0", "#3f5fc8", "#e05a8c", "#f2b632", "#8a3fa8")
-    places = [(0.2, 0.44, 0.105), (0.46, 0.33, 0.125), (0.75, 0.42, 0.115), (0.6, 0.62, 0.095), (0.33, 0.66, 0.085), (0.88, 0.7, 0.08), (0.1, 0.7, 0.07), (0.62, 0.18, 0.07), (0.3, 0.18, 0.06), (0.9, 0.22, 0.06)]
+    places = [
+        (0.2, 0.44, 0.105),
+        (0.46, 0.33, 0.125),
+        (0.75, 0.42, 0.115),
+        (0.6, 0.62, 0.095),
+        (0.33, 0.66, 0.085),
+        (0.88, 0.7, 0.08),
+        (0.1, 0.7, 0.07),
+        (0.62, 0.18, 0.07),
+        (0.3, 0.18, 0.06),
+        (0.9, 0.22, 0.06),
+    ]
     for k, (cx, cy, r) in enumerate(places):
         hue = flowers[rng.integers(7)]
         second = flowers[rng.integers(7)]
@@ -154,9 +191,13 @@ def garden(size: int) -> Field:
             du, dv = (u - px) * c + (v - py) * s, -(u - px) * s + (v - py) * c
             mask = 1.0 - 0.5 * ((du / (r * 0.62)) ** 2 + (dv / (r * 0.42 * rng.uniform(0.8, 1.2))) ** 2)
             mix = rng.uniform(0, 0.45)
-            picture = _wash(picture, mask, hue * (1 - mix) + second * mix, seed=300 + 11 * k + p, strength=0.72, tooth=tooth)
+            picture = _wash(
+                picture, mask, hue * (1 - mix) + second * mix, seed=300 + 11 * k + p, strength=0.72, tooth=tooth
+            )
         heart = 1.0 - 0.5 * (((u - cx) ** 2 + (v - cy) ** 2) / (r * 0.24) ** 2)
-        picture = _wash(picture, heart, rgb("#2c2340") if k % 2 else rgb("#7a4a12"), seed=600 + k, strength=0.95, tooth=tooth)
+        picture = _wash(
+            picture, heart, rgb("#2c2340") if k % 2 else rgb("#7a4a12"), seed=600 + k, strength=0.95, tooth=tooth
+        )
     for _ in range(260):
         sx, sy, r = rng.uniform(0, 1), rng.uniform(0, 1), rng.exponential(0.0022) + 0.0008
         dot = fade(r * 1.25, r * 0.8, np.hypot(x - sx, y - sy)) if r > 0.004 else None
@@ -170,13 +211,21 @@ def garden(size: int) -> Field:
 
 def static(size: int) -> Field:
     """Enamel thrown, dripped and flicked over raw canvas in layers, with one insistent yellow."""
-    x, y = grid(size)
     canvas = Canvas(size, ramp(palette("#d9cdb4", "#c9baa0"), noise(size, 0.3, 3, seed=1)), seed=14)
     rng = canvas.rng
     blot = noise(size, 0.24, 4, seed=5)
     canvas.colour = lay(canvas.colour, rgb("#7f95a0"), fade(0.6, 0.72, blot) * 0.75)
     canvas.colour = lay(canvas.colour, rgb("#a8573a"), fade(0.66, 0.76, noise(size, 0.2, 4, seed=6)) * 0.7)
-    plan = [("#22221f", 15, 1.0), ("#f1ead8", 10, 0.9), ("#2f5f78", 8, 0.9), ("#1a1a1c", 12, 0.8), ("#b9391f", 7, 0.8), ("#f4c218", 11, 1.0), ("#f6f1e4", 9, 0.6), ("#141416", 9, 0.6)]
+    plan = [
+        ("#22221f", 26, 1.0),
+        ("#f1ead8", 16, 0.9),
+        ("#2f5f78", 13, 0.9),
+        ("#1a1a1c", 16, 0.8),
+        ("#b9391f", 11, 0.8),
+        ("#f4c218", 14, 1.2),
+        ("#f6f1e4", 9, 0.6),
+        ("#141416", 9, 0.6),
+    ]
     for code, throws, weight in plan:
         colour = rgb(code)
         for _ in range(throws):
@@ -197,7 +246,14 @@ def static(size: int) -> Field:
             for k in range(0, len(path) - 3, 3):
                 canvas.stroke(path[k : k + 4], float(smooth[k]), colour, body=2.6, dry=0.0, streak=0.03, wet=0.0)
                 if rng.random() < 0.16:
-                    canvas.stroke(canvas.curve(*path[k], 0, 2, steps=2), float(smooth[k]) * rng.uniform(1.2, 2.2), colour, body=3, dry=0, wet=0)
+                    canvas.stroke(
+                        canvas.curve(float(path[k, 0]), float(path[k, 1]), 0, 2, steps=2),
+                        float(smooth[k]) * rng.uniform(1.2, 2.2),
+                        colour,
+                        body=3,
+                        dry=0,
+                        wet=0,
+                    )
         for _ in range(throws // 3):
             # A flick: drops fly out along one direction, small ones farthest.
             cx, cy, angle = rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(0, 2 * np.pi)
@@ -207,11 +263,35 @@ def static(size: int) -> Field:
                 dx = cx + far * np.cos(angle) - aside * np.sin(angle)
                 dy = cy + far * np.sin(angle) + aside * np.cos(angle)
                 drop = weight * (rng.exponential(4.5) + 1.6) / (1 + 2.5 * far)
-                canvas.stroke(canvas.curve(dx, dy, angle, drop * rng.uniform(0.3, 1.8), steps=2), drop, colour, body=2.4, dry=0, streak=0.02, wet=0)
+                canvas.stroke(
+                    canvas.curve(dx, dy, angle, drop * rng.uniform(0.3, 1.8), steps=2),
+                    drop,
+                    colour,
+                    body=2.4,
+                    dry=0,
+                    streak=0.02,
+                    wet=0,
+                )
         for _ in range(2):
             bx, by = rng.uniform(0.1, 0.9), rng.uniform(0.05, 0.6)
-            canvas.stroke(canvas.curve(bx, by, 0.3, 14, steps=3), rng.uniform(14, 34) * weight, colour, body=3, dry=0.0, streak=0.03, wet=0)
+            canvas.stroke(
+                canvas.curve(bx, by, 0.3, 14, steps=3),
+                rng.uniform(14, 34) * weight,
+                colour,
+                body=3,
+                dry=0.0,
+                streak=0.03,
+                wet=0,
+            )
             run = rng.uniform(0.08, 0.35)
-            canvas.stroke(np.array([[bx, by], [bx + 0.002, by + run / 2], [bx, by + run]]), rng.uniform(2.5, 5), colour, body=2.4, dry=0.0, streak=0.02, wet=0)
+            canvas.stroke(
+                np.array([[bx, by], [bx + 0.002, by + run / 2], [bx, by + run]]),
+                rng.uniform(2.5, 5),
+                colour,
+                body=2.4,
+                dry=0.0,
+                streak=0.02,
+                wet=0,
+            )
     canvas.colour = warped(canvas.colour, size / 700, 0.012, seed=33)
     return canvas.finish(relief=0.3, shine=0.2, cloth=1.5, seed=15)

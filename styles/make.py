@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contents.film import save
-from styles import brushed, flowing, graphic
+from styles import brushed, flowing, pieced, printed, slabs
 
 HERE = Path(__file__).resolve().parent
 SIDE_PX = 768
@@ -35,18 +35,18 @@ PAINTINGS: dict[str, Painting] = {
     "gale": Painting(brushed.gale, "Orchard in a gale", "Thick impasto in swirling strokes"),
     "weir": Painting(brushed.weir, "White sail, noon", "Pointillism, dots of divided colour"),
     "pastel": Painting(brushed.pastel, "Moon coming up", "Soft pastel hatched on dark paper"),
-    "neon": Painting(brushed.neon, "Two in the morning, rain", "Expressionist brushwork in neon colours"),
-    "knife": Painting(brushed.knife, "Red barns, last snow", "Oil laid on with a palette knife"),
-    "facets": Painting(brushed.facets, "Guitar, broken light", "Cubist facets in ochre and slate"),
+    "neon": Painting(slabs.neon, "Two in the morning, rain", "Expressionist brushwork in neon colours"),
+    "knife": Painting(slabs.knife, "Red barns, last snow", "Oil laid on with a palette knife"),
+    "facets": Painting(slabs.facets, "Guitar, broken light", "Cubist facets in ochre and slate"),
     "ember": Painting(flowing.ember, "Ember over plum", "Colour fields with bleeding edges"),
     "pines": Painting(flowing.pines, "Pines, one breath", "Ink wash on damp paper"),
     "garden": Painting(flowing.garden, "Garden after the shower", "Watercolour, wet in wet"),
     "static": Painting(flowing.static, "Static, with yellow", "Thrown and dripped enamel"),
-    "engine": Painting(graphic.engine, "Engine for a quiet town", "Geometric construction, printed in flat inks"),
-    "gulls": Painting(graphic.gulls, "Gulls over the swell", "Woodcut in three blocks"),
-    "bees": Painting(graphic.bees, "Window for the bees", "Leaded stained glass"),
-    "carp": Painting(graphic.carp, "Two carp, turning", "Mosaic of small stones"),
-    "stair": Painting(graphic.stair, "The peacock stair", "Gilded fans on lacquer"),
+    "engine": Painting(printed.engine, "Engine for a quiet town", "Geometric construction, printed in flat inks"),
+    "gulls": Painting(printed.gulls, "Gulls over the swell", "Woodcut in three blocks"),
+    "bees": Painting(pieced.bees, "Window for the bees", "Leaded stained glass"),
+    "carp": Painting(pieced.carp, "Two carp, turning", "Mosaic of small stones"),
+    "stair": Painting(pieced.stair, "The peacock stair", "Gilded fans on lacquer"),
 }
 
 
@@ -73,6 +73,7 @@ def write_deck() -> None:
 
 
 def main() -> None:
+    """Make the pictures that the command line names, and the list."""
     parser = argparse.ArgumentParser(description="Paint the deck's paintings.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"which ones (default: all): {', '.join(PAINTINGS)}")
     parser.add_argument("--size", type=int, default=SIDE_PX, help="side in px")
