@@ -2,8 +2,10 @@
 
 import math
 import random
+import sys
 import time
 from itertools import pairwise
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -39,9 +41,12 @@ def measure() -> dict[str, Any]:
         window.show()
         window.begin(deal.content.path, deal.style.path)
         watch = _Watch(window)
+        # Without a hook PyQt5 would end the process when a slot raises.
+        hook, sys.excepthook = sys.excepthook, watch.on_exception
         try:
             program.exec_()
         finally:
+            sys.excepthook = hook
             watch.end()
             window.hide()
             window.stop()
@@ -80,6 +85,10 @@ class _Watch(QObject):
             "seconds": round(self._ticks_s[-1] - self._ticks_s[0], 1),
         }
 
+    def on_exception(self, kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        """Stop at what a slot did not catch."""
+        self._stop(f"The window failed ({kind.__name__}: {error}).")
+
     def _on_tick(self) -> None:
         now_s = time.perf_counter()
         if self._window.page() != "studio":
@@ -98,7 +107,7 @@ class _Watch(QObject):
             self._stop(f"The rivals did not finish within {LIMIT_S:.0f} s: {stages}.")
 
     def _stop(self, failure: str) -> None:
-        self._failure = failure
+        self._failure = self._failure or failure
         self.end()
         QApplication.quit()
 

@@ -1,0 +1,144 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app import cli, places
+from app.bench import grade, rivals, screen, startup
+from app.errors import NetworkError, PasticheError
+from app.game.deck import Card, Deck
+from app.rivals.rival import Progress
+
+
+@pytest.fixture
+def small_deck(deal_files, monkeypatch: pytest.MonkeyPatch) -> None:
+    content, style = deal_files
+    deck = Deck([Card(content, "C", "content")], [Card(style, "S", "style")])
+    monkeypatch.setattr(Deck, "load", classmethod(lambda cls: deck))
+
+
+def test_the_screen_that_is_there_is_used_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    with screen.shown() as platform:
+        assert platform == "offscreen"
+    monkeypatch.delenv("QT_QPA_PLATFORM")
+    monkeypatch.setenv("DISPLAY", ":99")
+    with screen.shown() as platform:
+        assert platform == "the display"
+        assert os.environ["DISPLAY"] == ":99"
+
+
+def test_where_there_is_none_one_is_made_and_taken_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    with screen.shown() as platform:
+        assert platform in ("Xvfb", "offscreen")
+        assert ("DISPLAY" in os.environ) is (platform == "Xvfb")
+        assert ("QT_QPA_PLATFORM" in os.environ) is (platform == "offscreen")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with screen.shown() as platform:
+        assert platform == "offscreen"
+    assert not {"QT_QPA_PLATFORM", "DISPLAY"} & os.environ.keys()
+
+
+@pytest.mark.slow
+def test_the_home_window_is_painted_without_tensorflow() -> None:
+    figures = startup.measure(runs=1)
+    assert figures["tensorflow_imported"] is False
+    assert 0 < figures["first_paint_s"] <= figures["with_deal_s"]
+    assert figures["runs_s"] == [figures["first_paint_s"]]
+    assert figures["platform"] == "offscreen"
+
+
+def test_a_window_that_does_not_open_is_an_error(monkeypatch, tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho no window today >&2\nexit 3\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(startup, "_python", lambda: str(broken))
+    with pytest.raises(PasticheError, match="no window today"):
+        startup.measure(runs=1)
+
+
+def test_rivals_are_timed_and_a_missing_network_is_null(small_deck, monkeypatch, capsys) -> None:
+    class Rival:
+        def __init__(self, previews: int) -> None:
+            self.previews = previews
+
+        def paint(self, content, style, *, size, on_progress=None):
+            for step in range(self.previews):
+                on_progress(Progress(step, 3, "painting", content))
+            return content
+
+    def hire(name, *, network):
+        if network == "magenta-int8":
+            raise NetworkError("It is not installed.")
+        return Rival(3 if name == "classic" else 0)
+
+    monkeypatch.setattr(rivals, "hire", hire)
+    assert cli.main(["bench", "rivals", "--json"]) == 0
+    told = capsys.readouterr()
+    figures = json.loads(told.out)
+    assert figures["magenta_int8_384_s"] is None
+    assert told.err == "magenta-int8 is not measured: It is not installed.\n"
+    assert figures["builtin_384_s"] >= 0
+    assert figures["classic_384_s"] >= figures["classic_preview_s"] >= 0
+
+
+def test_the_judge_is_timed_on_three_different_pairs(small_deck, monkeypatch) -> None:
+    seen = []
+
+    class Judge:
+        @classmethod
+        def load(cls):
+            return cls()
+
+        def grades(self, pairs):
+            seen.append(pairs)
+            return [1.0, 2.0, 3.0]
+
+    monkeypatch.setattr(grade, "Judge", Judge)
+    assert set(grade.measure()) == {"three_grades_s", "again_s", "loading_s"}
+    assert all(len(pairs) == 3 and not np.array_equal(*pairs[0]) for pairs in seen)
+    assert all(a.shape == b.shape and a.dtype == np.float32 for pairs in seen for a, b in pairs)
+
+
+@pytest.mark.slow
+def test_somebody_paints_in_the_real_window_while_its_freezes_are_timed(deal_files) -> None:
+    # In a process of its own, because there can be one QApplication only.
+    program = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "from pathlib import Path\n"
+        "from app.bench import lag\n"
+        "from app.game.deck import Card, Deck\n"
+        "from desktop_workplace import FakeWorkshop\n"
+        "import json\n"
+        "content, style = map(Path, sys.argv[1:])\n"
+        "Deck.load = classmethod(lambda cls: Deck([Card(content, 'C', 'content')], [Card(style, 'S', 'style')]))\n"
+        "hands = []\n"
+        "class Hand(lag._Hand):\n"
+        "    def begin(self):\n"
+        "        hands.append(self)\n"
+        "        super().begin()\n"
+        "class Patient(FakeWorkshop):\n"
+        "    def poll(self, timeout_s=0.0):\n"
+        "        self.is_held = not any(hand.strokes for hand in hands)\n"
+        "        return super().poll(timeout_s)\n"
+        "lag._Hand, lag.Workshop = Hand, Patient\n"
+        "print(json.dumps(lag.measure()))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, deal_files)],
+        cwd=places.root(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert figures["freeze_max_ms"] >= figures["freeze_p99_ms"] > 0
+    assert figures["strokes"] >= 1
+    assert figures["platform"] == "offscreen"
