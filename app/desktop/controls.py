@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import (
     QAction,
     QButtonGroup,
@@ -18,6 +19,9 @@ from PyQt5.QtWidgets import (
 
 from app.desktop import theme
 from app.desktop.icons import icon
+
+# As wide as the style sheet draws it.
+HANDLE_PX = 14
 
 
 def command_button(
@@ -68,6 +72,18 @@ def frame(role: str) -> QFrame:
     return made
 
 
+class _Slider(QSlider):
+    """A slider whose handle comes to where the mouse is pressed, instead of a page nearer."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.LeftButton:
+            room = max(self.width() - HANDLE_PX, 1)
+            share = (event.localPos().x() - HANDLE_PX / 2) / room
+            self.setValue(self.minimum() + round(share * (self.maximum() - self.minimum())))
+        # The handle is under the mouse now, so that Qt lets it be dragged on.
+        super().mousePressEvent(event)
+
+
 class CaptionedSlider(QWidget):
     """A slider with its name on the left and its value on the right.
 
@@ -91,7 +107,7 @@ class CaptionedSlider(QWidget):
         self._number = theme.label(role="caption")
         self._number.setAlignment(Qt.AlignRight | Qt.AlignVCenter)
         name = theme.label(caption, "caption")
-        self.slider = QSlider(Qt.Horizontal)
+        self.slider = _Slider(Qt.Horizontal)
         self.slider.setRange(0, 1000)
         self.slider.setPageStep(100)
         self.slider.setSingleStep(10)

@@ -155,13 +155,13 @@ class Easel(QObject):
             return True
         return self._record.is_saved(timeout_s)
 
-    def take_off(self, *, is_finished: bool) -> None:
-        """Take the drawing off; one that is not finished is offered again."""
+    def take_off(self) -> None:
+        """Take the drawing off; one that is neither finished nor blank is offered again."""
         drawing, record = self.drawing, self._record
         self.drawing = self._record = None
         if drawing is None or record is None:
             return
-        if (is_finished or drawing.is_blank) and record.path is not None:
+        if drawing.is_blank and record.path is not None:
             self.put_away(record.path)
         drawing.close()
         # What can be written was, or the player agreed to lose it: there is nothing to wait for.
@@ -171,7 +171,7 @@ class Easel(QObject):
     def close(self) -> None:
         """The window closes: write what is left."""
         if self._record is not None:
-            self._record.close()
+            self._record.close(0.8)
         if self.drawing is not None:
             self.drawing.close()
 

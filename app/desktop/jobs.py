@@ -83,6 +83,10 @@ class Courier(QThread):
         """Ask for a job to stop; `job_failed` with is_cancelled tells when it has."""
         self._requests.put((ticket, None))
 
+    def begin_to_stop(self) -> None:
+        """Have the workshop's process and this thread end, without waiting for it."""
+        self._is_stopping = True
+
     def stop(self) -> bool:
         """End the workshop's process and this thread; whether that was done in time. Nothing is told afterwards."""
         self._is_stopping = True

@@ -127,4 +127,4 @@ def status_of(state: RivalState) -> str:
         case "working" if state.steps > 1:
             return f"Step {state.step} of {state.steps}"
         case _:
-            return state.message
+            return state.message[:1].upper() + state.message[1:]

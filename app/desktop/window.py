@@ -3,15 +3,11 @@
 `application.py` makes one. What a page shows is the page's affair; who paints and judges is the host's.
 """
 
-import contextlib
-import re
-from collections.abc import Mapping
 from pathlib import Path
 
-from PyQt5.QtCore import QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QCloseEvent, QImage
 from PyQt5.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QPushButton,
@@ -25,13 +21,13 @@ from app.desktop import actions as commands
 from app.desktop import theme
 from app.desktop.canvas import Hand
 from app.desktop.controls import command_tool, frame
-from app.desktop.easel import Easel, Unfinished
-from app.desktop.home import Home, Recent
-from app.desktop.host import DealtImages, Host
+from app.desktop.easel import Easel
+from app.desktop.home import Home
+from app.desktop.host import Host
 from app.desktop.jobs import Courier, Errands, Workplace
 from app.desktop.lightbox import Lightbox
-from app.desktop.messages import MessageBar, ask
-from app.desktop.pixels import to_image
+from app.desktop.messages import MessageBar
+from app.desktop.play import Company, Pages, Play
 from app.desktop.result import Result, sentence_of
 from app.desktop.rival_card import TITLES
 from app.desktop.saving import Saving
@@ -39,20 +35,11 @@ from app.desktop.settings import Settings, load_settings, save_settings
 from app.desktop.settings_dialog import SettingsDialog
 from app.desktop.studio import Studio
 from app.errors import PasticheError
-from app.game import gallery
-from app.game.duel import COMPARISONS, RIVALS, Stage
-from app.images import Picture, read_picture
-from app.painting.brush import Brush, own_and_players
-from app.painting.drawing import Drawing
-
-READABLE = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.ppm *.avif);;All files (*)"
-UPLOAD_SIDE_PX = 2048
+from app.game.duel import COMPARISONS, RIVALS
 
 
 class Window(QMainWindow):
-    """The one window. `painted()` is emitted after each time that the page on top was painted with a new deal."""
-
-    closed = pyqtSignal()
+    """The one window."""
 
     def __init__(self, workplace: Workplace, *, settings: Settings | None = None) -> None:
         super().__init__()
@@ -77,10 +64,6 @@ class Window(QMainWindow):
         self.home = Home(self.actions_by_name)
         self.studio = Studio(self.hand, self.actions_by_name)
         self.result = Result(self.actions_by_name)
-        self._brushes: Mapping[str, Brush] | None = None
-        self._uploaded: Picture | None = None
-        self._starts_when_dealt = False
-        self._has_new_paint = False
 
         self._pages = QStackedWidget()
         for page in (self.home, self.studio, self.result):
@@ -96,6 +79,12 @@ class Window(QMainWindow):
         self.lightbox = Lightbox(body)
         self.saving = Saving(self, self.errands)
         self.saving.folder = self.settings.folder
+        self.play = Play(
+            self,
+            Pages(self.home, self.studio, self.result),
+            Company(self.host, self.easel, self.saving, self.errands),
+            self.actions_by_name,
+        )
         self._connect()
         self._go_to(self.home)
 
@@ -132,242 +121,42 @@ class Window(QMainWindow):
             "settings": self._on_settings,
             "full_screen": self._on_full_screen,
             "quit": self.close,
-            "deal_both": self._deal,
-            "deal_content": lambda: self._deal(keep_style=True),
-            "deal_style": lambda: self._deal(keep_content=True),
-            "open_content": lambda: self._choose_side("content"),
-            "open_style": lambda: self._choose_side("style"),
-            "start": self.start_to_draw,
-            "upload": self._on_upload,
-            "let_rivals": self._on_let_rivals,
-            "compare": self.compare,
-            "save_drawing": self._on_save_drawing,
-            "save_card": self._on_save_card,
-            "save_all": self._on_save_all,
-            "keep_drawing": self.start_to_draw,
-            "play_again": self._on_play_again,
         }.items():
             act[name].triggered.connect(lambda _checked=False, h=handler: h())
-        self.studio.drawing_changed.connect(self._on_drawing_changed)
-        self.home.file_dropped.connect(lambda kind, path: self._use_side(kind, Path(path)))
         for page in (self.home, self.studio, self.result):
             page.enlarge_requested.connect(self._enlarge)
         for page in (self.studio, self.result):
             page.stop_requested.connect(host.stop_rival)
             page.retry_requested.connect(host.retry)
-        self.result.drawing_dropped.connect(lambda path: self.upload(Path(path)))
         self.result.grades_retry_requested.connect(host.retry_grades)
-        self.home.recent_requested.connect(self._on_recent)
-        self.home.continue_requested.connect(lambda path: self.go_on_with(Path(path)))
-        self.home.forget_requested.connect(self._on_forget)
-        self.easel.told.connect(self.messages.tell)
-        self.easel.offered.connect(self._on_offered)
-        self.easel.resumed.connect(self._on_resumed)
-        self.easel.not_resumed.connect(self._refresh_commands)
-        host.dealing.connect(self._on_dealing)
-        host.dealt.connect(self._on_dealt)
-        host.deal_failed.connect(self._on_deal_failed)
         host.rival_changed.connect(self._on_rival_changed)
         host.grades_changed.connect(self._show_grades)
-        host.told.connect(self.messages.tell)
-        host.kept.connect(self._on_kept)
-        self.saving.told.connect(self.messages.tell)
-
-    # Beginning
+        host.dealt.connect(self._show_deal_line)
+        self.play.page_requested.connect(lambda name: self._go_to(getattr(self, name)))
+        self.play.commands_changed.connect(self._refresh_commands)
+        self.play.dealing.connect(self._on_dealing)
+        self.play.told.connect(self.messages.tell)
+        self.play.enlarge_requested.connect(self.lightbox.show_picture)
 
     def begin(self, content: Path | None = None, style: Path | None = None) -> None:
         """Deal, or with a deal given go straight into the studio."""
-        if content is None and style is None:
-            self.host.deal_again()
-        else:
-            self._starts_when_dealt = True
-            self.host.use_files(content, style)
-        # What home can do without comes after the deal.
-        self.host.learn_networks()
-        self.easel.look_for_unfinished()
-        self._look_at_gallery()
-        self.errands.send(own_and_players, self._on_brushes, self._tell_bad)
+        self.play.begin(content, style)
 
-    def _on_brushes(self, brushes: Mapping[str, Brush]) -> None:
-        self._brushes = brushes
-        self.studio.set_brushes(brushes)
+    # What is shown
 
-    def _on_kept(self) -> None:
-        if not self._has_new_paint:
-            self.easel.note_finished()
-        self._look_at_gallery()
-
-    def _look_at_gallery(self) -> None:
-        def look() -> list[Recent]:
-            recent = []
-            for kept in gallery.kept()[:6]:
-                with contextlib.suppress(PasticheError):
-                    drawing = read_picture(kept.folder / "drawing.png", max_side_px=256)
-                    played = str(kept.record.get("played", ""))[:10]
-                    recent.append(Recent(str(kept.card), f"The duel of {played}", to_image(drawing)))
-            return recent
-
-        self.errands.send(look, self.home.show_recent, self._tell_bad)
-
-    # The deal
+    def _on_home(self) -> None:
+        self.studio.canvas.finish_stroke()
+        self._go_to(self.home)
 
     def _on_dealing(self) -> None:
         for command in commands.COMMANDS:
             if command.page == "home":
                 self.actions_by_name[command.name].setEnabled(False)
 
-    def _on_dealt(self) -> None:
-        self._refresh_commands()
-        dealt = self.host.images
-        if dealt is None:
-            return
-        content, style = dealt.deal.content.title, dealt.deal.style.title
-        self.home.show_side("content", dealt.content, content)
-        self.home.show_side("style", dealt.style, style)
-        self._deal_line.setText(f"{content}, in the manner of {style}")
-        self.studio.show_deal(dealt.content, content, dealt.style, style)
-        self.studio.set_drawing(None)
-        self.easel.take_off(is_finished=not self._has_new_paint)
-        self._uploaded = None
-        self._has_new_paint = False
-        self.result.set_shape(dealt.content.size())
-        self.result.show_drawing(None)
-        if self._starts_when_dealt:
-            self._starts_when_dealt = False
-            self.start_to_draw()
-
-    def _on_deal_failed(self) -> None:
-        if self._starts_when_dealt:
-            # What was named on the command line cannot be played; anything else can.
-            self._starts_when_dealt = False
-            self.host.deal_again()
-        self._refresh_commands()
-
-    def _deal(self, *, keep_content: bool = False, keep_style: bool = False) -> None:
-        if self._may_leave_drawing():
-            self.host.deal_again(keep_content=keep_content, keep_style=keep_style)
-
-    def _choose_side(self, kind: str) -> None:
-        what = "photograph" if kind == "content" else "painting"
-        chosen, _ = QFileDialog.getOpenFileName(self, f"Choose a {what}", self.saving.folder, READABLE)
-        if chosen:
-            self._use_side(kind, Path(chosen))
-
-    def _use_side(self, kind: str, path: Path) -> None:
-        if self._may_leave_drawing():
-            self.host.use_file(kind, path)
-
-    def _may_leave_drawing(self) -> bool:
-        """Whether the drawing may be taken off the easel: nothing is lost by it, or the player agrees."""
-        self.studio.canvas.finish_stroke()
-        if not self._has_new_paint or self.easel.is_safe():
-            return True
-        return ask(
-            self,
-            "Leave your drawing?",
-            explains="It could not be written to the disk, and would be lost.",
-            yes="Leave it",
-            no="Keep drawing",
-        )
-
-    def _is_judged(self) -> bool:
-        """Whether the duel has its verdict, and with it a place in the gallery."""
-        duel = self.host.duel
-        return duel is not None and duel.stage in (Stage.JUDGED, Stage.KEPT)
-
-    # Playing
-
-    def start_to_draw(self) -> None:
-        """Go to the studio; the rivals start too, if they have not yet."""
+    def _show_deal_line(self) -> None:
         deal = self.host.deal
-        if deal is None or self._brushes is None:
-            if deal is not None:
-                # The brushes are still being read; they come before the player has found the button twice.
-                QTimer.singleShot(50, self.start_to_draw)
-            return
-        if self.studio.drawing() is None:
-            try:
-                self.studio.set_drawing(self.easel.put_new(deal, self.settings.canvas_side_px, self._brushes))
-            except PasticheError as error:
-                self.messages.tell(str(error), "bad")
-                return
-        self._go_to(self.studio)
-        self.studio.canvas.setFocus()
-        self.host.start_rivals()
-
-    def compare(self) -> None:
-        """Hand the drawing in and show the result, as far as there is one."""
-        self.studio.canvas.finish_stroke()
-        drawing = self.studio.drawing()
-        if drawing is None:
-            return
-        if drawing.is_blank:
-            self.messages.tell("The canvas is still empty: paint something first.", "info")
-            return
-        self._uploaded = None
-        self._has_new_paint = False
-        picture = drawing.picture()
-        self.result.show_drawing(to_image(picture))
-        self._go_to(self.result)
-        self.host.hand_in(picture)
-
-    # Drawings to go on with
-
-    def _on_offered(self, unfinished: list[Unfinished]) -> None:
-        self.home.show_unfinished([(str(each.path), each.sentence) for each in unfinished])
-
-    def go_on_with(self, path: Path) -> None:
-        """Put an unfinished drawing back on the easel."""
-        if self._brushes is not None and self._may_leave_drawing():
-            self._on_dealing()
-            self.easel.go_on_with(path, self._brushes)
-
-    def _on_resumed(self, dealt: DealtImages, drawing: Drawing) -> None:
-        self.host.use_deal(dealt)
-        self.easel.put_back(drawing)
-        self.studio.set_drawing(drawing)
-        self._has_new_paint = True
-        self.start_to_draw()
-
-    def _on_forget(self, path: str) -> None:
-        self.easel.put_away(Path(path))
-        self.easel.look_for_unfinished()
-
-    def _on_drawing_changed(self) -> None:
-        self._has_new_paint = True
-        self.easel.note_painted()
-        self._refresh_commands()
-
-    def _on_upload(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "Upload a drawing", self.saving.folder, READABLE)
-        if chosen:
-            self.upload(Path(chosen))
-
-    def upload(self, path: Path) -> None:
-        """Let a finished picture take the drawing's part in the duel."""
-
-        def then(picture: Picture) -> None:
-            self._uploaded = picture
-            self.result.show_drawing(to_image(picture))
-            self._go_to(self.result)
-            self.host.hand_in(picture)
-
-        self.errands.send(lambda: read_picture(path, max_side_px=UPLOAD_SIDE_PX), then, self._tell_bad)
-
-    def _on_let_rivals(self) -> None:
-        self._go_to(self.result)
-        self.host.start_rivals()
-
-    def _on_play_again(self) -> None:
-        if self._may_leave_drawing():
-            self._go_to(self.home)
-            self.host.deal_again()
-
-    def _on_home(self) -> None:
-        self.studio.canvas.finish_stroke()
-        self._go_to(self.home)
-
-    # What is shown
+        if deal is not None:
+            self._deal_line.setText(f"{deal.content.title}, in the manner of {deal.style.title}")
 
     def _go_to(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
@@ -389,15 +178,13 @@ class Window(QMainWindow):
         if self.host.deal is None:
             for name in ("start", "upload", "let_rivals", "deal_content", "deal_style"):
                 act[name].setEnabled(False)
-        has_drawing = self._picture() is not None
-        act["save_drawing"].setEnabled(self.page() != "home" and has_drawing)
-        is_judged = self._is_judged()
+        act["save_drawing"].setEnabled(self.page() != "home" and self.play.has_picture())
+        is_judged = self.play.is_judged()
         act["save_card"].setEnabled(self.page() == "result" and is_judged)
         act["save_all"].setEnabled(self.page() == "result" and is_judged)
         if self.page() == "studio":
             self.studio.refresh_commands()
-        drawing = self.studio.drawing()
-        goes_on = drawing is not None and not drawing.is_blank
+        goes_on = self.play.goes_on()
         act["start"].setText("Back to your drawing" if goes_on else "Start to draw")
         act["keep_drawing"].setText("Keep drawing" if goes_on else "Start to draw")
 
@@ -435,43 +222,7 @@ class Window(QMainWindow):
         if image is not None:
             self.lightbox.show_picture(image, title)
 
-    def _on_recent(self, card: str) -> None:
-        self.errands.send(
-            lambda: to_image(read_picture(card)), lambda image: self.lightbox.show_picture(image, ""), self._tell_bad
-        )
-
-    def _tell_bad(self, sentence: str) -> None:
-        self.messages.tell(sentence, "bad")
-
-    # Saving and settings
-
-    def _picture(self) -> object | None:
-        """Whether there is a picture of the player's to save."""
-        drawing = self.studio.drawing()
-        return self._uploaded if self._uploaded is not None else drawing if drawing and not drawing.is_blank else None
-
-    def _on_save_drawing(self) -> None:
-        self.studio.canvas.finish_stroke()
-        drawing = self.studio.drawing()
-        picture = self._uploaded if self._uploaded is not None and self.page() == "result" else None
-        if picture is None and drawing is not None:
-            picture = drawing.picture()
-        if picture is not None:
-            self.saving.save_picture(picture, self._name("drawing"), "your drawing")
-
-    def _on_save_card(self) -> None:
-        if self.host.duel is not None and self._is_judged():
-            self.saving.save_card(self.host.duel, self._name("card"))
-
-    def _on_save_all(self) -> None:
-        duel = self.host.duel
-        if duel is not None and duel.drawing is not None and self._is_judged():
-            self.saving.save_all(duel, duel.drawing, self._name("duel"))
-
-    def _name(self, what: str) -> str:
-        deal = self.host.deal
-        title = re.sub(r"[^\w]+", "-", deal.content.title.lower()).strip("-") if deal is not None else "pastiche"
-        return f"{title}-{what}"
+    # Settings
 
     def _on_settings(self) -> None:
         dialog = SettingsDialog(self.settings, self)
@@ -507,17 +258,16 @@ class Window(QMainWindow):
     # Ending
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.studio.canvas.finish_stroke()
-        if not self._may_leave_drawing():
+        if not self.play.may_leave_drawing():
             event.ignore()
             return
         event.accept()
-        self.closed.emit()
 
     def stop(self) -> bool:
         """End the workshop and the threads, within two seconds each at most; whether all did end."""
+        self.host.stop_rivals()
+        self.courier.begin_to_stop()
         self.easel.close()
         self._save_settings()
-        self.host.stop_rivals()
         has_courier_stopped = self.courier.stop()
         return self.errands.stop() and has_courier_stopped

@@ -1,0 +1,335 @@
+"""How a duel goes in the window: deal, draw, compare, go on, save, play again. Only `window.py` calls this.
+
+Pages show, the host lets work, the easel keeps; what leads from one to the next is here.
+"""
+
+import contextlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtWidgets import QAction, QFileDialog, QWidget
+
+from app.desktop.easel import Easel, Unfinished
+from app.desktop.home import Home, Recent
+from app.desktop.host import DealtImages, Host
+from app.desktop.jobs import Errands
+from app.desktop.messages import ask
+from app.desktop.pixels import to_image
+from app.desktop.result import Result
+from app.desktop.saving import Saving
+from app.desktop.studio import Studio
+from app.errors import PasticheError
+from app.game import gallery
+from app.game.duel import Stage
+from app.images import Picture, read_picture
+from app.painting.brush import Brush, own_and_players
+from app.painting.drawing import Drawing
+
+READABLE = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.ppm *.avif);;All files (*)"
+UPLOAD_SIDE_PX = 2048
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The three pages."""
+
+    home: Home
+    studio: Studio
+    result: Result
+
+
+@dataclass(frozen=True)
+class Company:
+    """Those who work for the pages."""
+
+    host: Host
+    easel: Easel
+    saving: Saving
+    errands: Errands
+
+
+class Play(QObject):
+    """Leads from page to page.
+
+    Signals: `page_requested(str)` with home, studio or result; `commands_changed()` when other commands make sense;
+    `dealing()` while nothing can be started; `told(sentence, tone)`; `enlarge_requested(QImage, title)`.
+    """
+
+    page_requested = pyqtSignal(str)
+    commands_changed = pyqtSignal()
+    dealing = pyqtSignal()
+    told = pyqtSignal(str, str)
+    enlarge_requested = pyqtSignal(object, str)
+
+    def __init__(self, window: QWidget, pages: Pages, company: Company, actions: Mapping[str, QAction]) -> None:
+        super().__init__(window)
+        self._window = window
+        self.home, self.studio, self.result = pages.home, pages.studio, pages.result
+        self.host, self.easel = company.host, company.easel
+        self.saving, self.errands = company.saving, company.errands
+        self.brushes: Mapping[str, Brush] | None = None
+        self._uploaded: Picture | None = None
+        self._starts_when_dealt = False
+        self._has_new_paint = False
+        for name, handler in {
+            "deal_both": self._deal,
+            "deal_content": lambda: self._deal(keep_style=True),
+            "deal_style": lambda: self._deal(keep_content=True),
+            "open_content": lambda: self._choose_side("content"),
+            "open_style": lambda: self._choose_side("style"),
+            "start": self.start_to_draw,
+            "upload": self._on_upload,
+            "let_rivals": self._on_let_rivals,
+            "compare": self.compare,
+            "save_drawing": self._on_save_drawing,
+            "save_card": self._on_save_card,
+            "save_all": self._on_save_all,
+            "keep_drawing": self.start_to_draw,
+            "play_again": self._on_play_again,
+        }.items():
+            actions[name].triggered.connect(lambda _checked=False, h=handler: h())
+        self.studio.drawing_changed.connect(self._on_drawing_changed)
+        self.home.file_dropped.connect(lambda kind, path: self._use_side(kind, Path(path)))
+        self.home.recent_requested.connect(self._on_recent)
+        self.home.continue_requested.connect(lambda path: self.go_on_with(Path(path)))
+        self.home.forget_requested.connect(self._on_forget)
+        self.result.drawing_dropped.connect(lambda path: self.upload(Path(path)))
+        self.easel.told.connect(self.told)
+        self.easel.offered.connect(self._on_offered)
+        self.easel.resumed.connect(self._on_resumed)
+        self.easel.not_resumed.connect(self.commands_changed)
+        self.host.dealing.connect(self.dealing)
+        self.host.dealt.connect(self._on_dealt)
+        self.host.deal_failed.connect(self._on_deal_failed)
+        self.host.told.connect(self.told)
+        self.host.kept.connect(self._on_kept)
+        self.saving.told.connect(self.told)
+
+    # Beginning
+
+    def begin(self, content: Path | None = None, style: Path | None = None) -> None:
+        """Deal, or with a deal given go straight into the studio."""
+        if content is None and style is None:
+            self.host.deal_again()
+        else:
+            self._starts_when_dealt = True
+            self.host.use_files(content, style)
+        # What home can do without comes after the deal.
+        self.errands.send(own_and_players, self._on_brushes, self._tell_bad)
+        self.host.learn_networks()
+        self.easel.look_for_unfinished()
+        self._look_at_gallery()
+
+    def _on_brushes(self, brushes: Mapping[str, Brush]) -> None:
+        self.brushes = brushes
+        self.studio.set_brushes(brushes)
+
+    def _on_kept(self) -> None:
+        if not self._has_new_paint:
+            self.easel.note_finished()
+        self._look_at_gallery()
+
+    def _look_at_gallery(self) -> None:
+        def look() -> list[Recent]:
+            recent = []
+            for kept in gallery.kept()[:6]:
+                with contextlib.suppress(PasticheError):
+                    drawing = read_picture(kept.folder / "drawing.png", max_side_px=256)
+                    played = str(kept.record.get("played", ""))[:10]
+                    recent.append(Recent(str(kept.card), f"The duel of {played}", to_image(drawing)))
+            return recent
+
+        self.errands.send(look, self.home.show_recent, self._tell_bad)
+
+    # The deal
+
+    def _on_dealt(self) -> None:
+        self.commands_changed.emit()
+        dealt = self.host.images
+        if dealt is None:
+            return
+        content, style = dealt.deal.content.title, dealt.deal.style.title
+        self.home.show_side("content", dealt.content, content)
+        self.home.show_side("style", dealt.style, style)
+        self.studio.show_deal(dealt.content, content, dealt.style, style)
+        self.studio.set_drawing(None)
+        self.easel.take_off()
+        self._uploaded = None
+        self._has_new_paint = False
+        self.result.set_shape(dealt.content.size())
+        self.result.show_drawing(None)
+        if self._starts_when_dealt:
+            self._starts_when_dealt = False
+            self.start_to_draw()
+
+    def _on_deal_failed(self) -> None:
+        if self._starts_when_dealt:
+            # What was named on the command line cannot be played; anything else can.
+            self._starts_when_dealt = False
+            self.host.deal_again()
+        self.commands_changed.emit()
+
+    def _deal(self, *, keep_content: bool = False, keep_style: bool = False) -> None:
+        if self.may_leave_drawing():
+            self.host.deal_again(keep_content=keep_content, keep_style=keep_style)
+
+    def _choose_side(self, kind: str) -> None:
+        what = "photograph" if kind == "content" else "painting"
+        chosen, _ = QFileDialog.getOpenFileName(self._window, f"Choose a {what}", self.saving.folder, READABLE)
+        if chosen:
+            self._use_side(kind, Path(chosen))
+
+    def _use_side(self, kind: str, path: Path) -> None:
+        if self.may_leave_drawing():
+            self.host.use_file(kind, path)
+
+    def may_leave_drawing(self) -> bool:
+        """Whether the drawing may be taken off the easel: nothing is lost by it, or the player agrees."""
+        self.studio.canvas.finish_stroke()
+        if self.easel.is_safe() or (self.is_judged() and not self._has_new_paint):
+            return True
+        return ask(
+            self._window,
+            "Leave your drawing?",
+            explains="It could not be written to the disk, and would be lost.",
+            yes="Leave it",
+            no="Keep drawing",
+        )
+
+    def is_judged(self) -> bool:
+        """Whether the duel has its verdict, and with it a place in the gallery."""
+        duel = self.host.duel
+        return duel is not None and duel.stage in (Stage.JUDGED, Stage.KEPT)
+
+    # Playing
+
+    def start_to_draw(self) -> None:
+        """Go to the studio; the rivals start too, if they have not yet."""
+        deal = self.host.deal
+        if deal is None or self.brushes is None:
+            if deal is not None:
+                # The brushes are still being read; they come before the player has found the button twice.
+                QTimer.singleShot(50, self.start_to_draw)
+            return
+        if self.studio.drawing() is None:
+            try:
+                self.studio.set_drawing(self.easel.put_new(deal, self.host.settings.canvas_side_px, self.brushes))
+            except PasticheError as error:
+                self.told.emit(str(error), "bad")
+                return
+        self.page_requested.emit("studio")
+        self.studio.canvas.setFocus()
+        self.host.start_rivals()
+
+    def compare(self) -> None:
+        """Hand the drawing in and show the result, as far as there is one."""
+        self.studio.canvas.finish_stroke()
+        drawing = self.studio.drawing()
+        if drawing is None:
+            return
+        if drawing.is_blank:
+            self.told.emit("The canvas is still empty: paint something first.", "info")
+            return
+        self._uploaded = None
+        self._has_new_paint = False
+        picture = drawing.picture()
+        self.result.show_drawing(to_image(picture))
+        self.page_requested.emit("result")
+        self.host.hand_in(picture)
+
+    # Drawings to go on with
+
+    def _on_offered(self, unfinished: list[Unfinished]) -> None:
+        self.home.show_unfinished([(str(each.path), each.sentence) for each in unfinished])
+
+    def go_on_with(self, path: Path) -> None:
+        """Put an unfinished drawing back on the easel."""
+        if self.brushes is not None and self.may_leave_drawing():
+            self.dealing.emit()
+            self.easel.go_on_with(path, self.brushes)
+
+    def _on_resumed(self, dealt: DealtImages, drawing: Drawing) -> None:
+        self.host.use_deal(dealt)
+        self.easel.put_back(drawing)
+        self.studio.set_drawing(drawing)
+        self._has_new_paint = True
+        self.start_to_draw()
+
+    def _on_forget(self, path: str) -> None:
+        self.easel.put_away(Path(path))
+        self.easel.look_for_unfinished()
+
+    def _on_drawing_changed(self) -> None:
+        self._has_new_paint = True
+        self.easel.note_painted()
+        self.commands_changed.emit()
+
+    def _on_upload(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Upload a drawing", self.saving.folder, READABLE)
+        if chosen:
+            self.upload(Path(chosen))
+
+    def upload(self, path: Path) -> None:
+        """Let a finished picture take the drawing's part in the duel."""
+
+        def then(picture: Picture) -> None:
+            self._uploaded = picture
+            self.result.show_drawing(to_image(picture))
+            self.page_requested.emit("result")
+            self.host.hand_in(picture)
+
+        self.errands.send(lambda: read_picture(path, max_side_px=UPLOAD_SIDE_PX), then, self._tell_bad)
+
+    def _on_let_rivals(self) -> None:
+        self.page_requested.emit("result")
+        self.host.start_rivals()
+
+    def _on_play_again(self) -> None:
+        if self.may_leave_drawing():
+            self.page_requested.emit("home")
+            self.host.deal_again()
+
+    def _on_recent(self, card: str) -> None:
+        self.errands.send(
+            lambda: to_image(read_picture(card)), lambda image: self.enlarge_requested.emit(image, ""), self._tell_bad
+        )
+
+    # Saving
+
+    def has_picture(self) -> bool:
+        """Whether there is a picture of the player's to save."""
+        return self._uploaded is not None or self.goes_on()
+
+    def goes_on(self) -> bool:
+        """Whether there is something on the canvas that can be painted on."""
+        drawing = self.studio.drawing()
+        return drawing is not None and not drawing.is_blank
+
+    def _on_save_drawing(self) -> None:
+        self.studio.canvas.finish_stroke()
+        drawing = self.studio.drawing()
+        picture = self._uploaded if self._uploaded is not None and self.result.isVisible() else None
+        if picture is None and drawing is not None:
+            picture = drawing.picture()
+        if picture is not None:
+            self.saving.save_picture(picture, self._name("drawing"), "your drawing")
+
+    def _on_save_card(self) -> None:
+        if self.host.duel is not None and self.is_judged():
+            self.saving.save_card(self.host.duel, self._name("card"))
+
+    def _on_save_all(self) -> None:
+        duel = self.host.duel
+        if duel is not None and duel.drawing is not None and self.is_judged():
+            self.saving.save_all(duel, duel.drawing, self._name("duel"))
+
+    def _name(self, what: str) -> str:
+        deal = self.host.deal
+        title = re.sub(r"[^\w]+", "-", deal.content.title.lower()).strip("-") if deal is not None else "pastiche"
+        return f"{title}-{what}"
+
+    def _tell_bad(self, sentence: str) -> None:
+        self.told.emit(sentence, "bad")
