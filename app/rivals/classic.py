@@ -21,7 +21,7 @@ from app.networks import catalog
 from app.rivals import descent, rival
 from app.rivals.objective import STYLE_TAPS, Objective, Weights, load_objective
 from app.rivals.rival import Clock, IsCancelled, OnProgress, Progress, Report
-from app.rivals.spectrum import Spectrum
+from app.rivals.spectrum import Pixels, Spectrum
 
 Result = TypeVar("Result")
 
@@ -45,22 +45,23 @@ class ClassicOptions:
     """How the classic rival works. The weights are of relative losses and fit every backbone and size.
 
     `steps` are evaluations of the network at the finest scale, coarser ones take as many; `coarsest_px` is the
-    longer side that it begins with; `optimizer` "lbfgs" or "adam"; `tap_weights` the say of relu1_1 to relu5_1;
-    `chroma` how much more smoothness counts in colour than in brightness; `pooling` ("average" or "max") of the
-    real VGG19; `seed` chooses the faint noise (`noise`, standard deviation) added to the photograph at the start.
+    longer side that it begins with; `optimizer` "lbfgs" or "adam" (on plain pixels); `tap_weights` the say of
+    relu1_1 to relu5_1; `chroma` how much more smoothness counts in colour than in brightness; `steepness` as in
+    spectrum.py; `pooling` of the network, "max" (sharper strokes, less of a weave) or "average" (Gatys et al.
+    2016); `seed` chooses the faint noise (`noise`, standard deviation) added to the photograph at the start.
     """
 
     content_weight: float = 1.0
-    style_weight: float = 10.0
-    tv_weight: float = 1.0
+    style_weight: float = 20.0
+    tv_weight: float = 20.0
     optimizer: str = "lbfgs"
-    steps: int = 50
+    steps: int = 40
     coarsest_px: int = 128
     tap_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)
     chroma: float = 4.0
+    steepness: float = 1.0
     pooling: str = "max"
     noise: float = 0.0
-    steepness: float = 1.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -70,7 +71,10 @@ class ClassicOptions:
             raise UsageError(f"The pooling is average or max, not {self.pooling}.")
         if self.steps < 1 or self.coarsest_px < MIN_SIDE_PX:
             raise UsageError(f"There must be at least one step, and {MIN_SIDE_PX} px at the coarsest.")
-        numbers = (self.content_weight, self.style_weight, self.tv_weight, self.chroma, self.noise, *self.tap_weights)
+        numbers = (
+            *(self.content_weight, self.style_weight, self.tv_weight, self.chroma, self.steepness, self.noise),
+            *self.tap_weights,
+        )
         if not all(np.isfinite(number) and number >= 0 for number in numbers) or sum(self.tap_weights) == 0:
             raise UsageError("Weights must be numbers of at least 0, and those of the taps not all 0.")
 
@@ -152,7 +156,8 @@ class Classic:
         shape = framed.shape
         manner = _of_area(style, height * width)
         watch.wait(lambda: objective.aim(framed, manner, weights))
-        space = Spectrum(shape, steepness=self.options.steepness)
+        is_lbfgs = self.options.optimizer == "lbfgs"
+        space = Spectrum(shape, steepness=self.options.steepness) if is_lbfgs else Pixels(shape)
 
         def evaluate(place: descent.Vector) -> tuple[float, descent.Vector]:
             began = time.perf_counter()
@@ -165,7 +170,7 @@ class Classic:
             return np.clip(inside, 0, 1, dtype=np.float32)
 
         place: descent.Vector = space.place(_framed(images.resize(start, height=height, width=width)))
-        descend = descent.lbfgs if self.options.optimizer == "lbfgs" else descent.adam
+        descend = descent.lbfgs if is_lbfgs else descent.adam
         for point in descend(evaluate, place, evaluations=self.options.steps):
             if not np.isfinite(point.value):
                 raise RivalError("The classic rival lost its way: its loss is not a number any more.")

@@ -18,6 +18,25 @@ COLOURS = np.array([[0.26, 0.09, 0.02], [0.27, 0.0, -0.05], [0.27, -0.09, 0.03]]
 Array = NDArray[np.float32]
 
 
+class Pixels:
+    """Plain pixels, with the face of `Spectrum`: for Adam, which scales every coordinate by itself anyway."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._shape = shape
+
+    def picture(self, place: Array) -> Array:
+        """Return the picture that a flat vector holds."""
+        return np.asarray(place.reshape(self._shape), np.float32)
+
+    def place(self, picture: Array) -> Array:
+        """Return a picture as a flat vector."""
+        return picture.ravel()
+
+    def gradient(self, gradient: Array) -> Array:
+        """Return a gradient as a flat vector."""
+        return gradient.ravel()
+
+
 class Spectrum:
     """The space for pictures of one shape (height, width, 3): `picture` is linear and can be undone.
 
