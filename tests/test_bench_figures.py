@@ -142,3 +142,14 @@ def test_somebody_paints_in_the_real_window_while_its_freezes_are_timed(deal_fil
     assert figures["freeze_max_ms"] >= figures["freeze_p99_ms"] > 0
     assert figures["strokes"] >= 1
     assert figures["platform"] == "offscreen"
+
+
+def test_a_bench_leaves_the_players_data_alone_but_finds_the_networks(own_data: Path) -> None:
+    (own_data / "networks" / "magenta-int8").mkdir(parents=True)
+    with screen.nobodys_data():
+        assert places.home() != own_data
+        assert (places.installed_networks() / "magenta-int8").is_dir()
+        (places.home() / "drawings").mkdir()
+    assert places.home() == own_data
+    assert [path.name for path in own_data.iterdir()] == ["networks"]
+    assert (own_data / "networks" / "magenta-int8").is_dir()

@@ -35,7 +35,7 @@ def measure() -> dict[str, Any]:
     `strokes` is how many were painted meanwhile, `seconds` how long it took.
     """
     deal = Deck.load().deal(0)
-    with screen.shown() as platform:
+    with screen.nobodys_data(), screen.shown() as platform:
         program = application.make_application()
         window = Window(Workshop())
         window.show()

@@ -1,4 +1,4 @@
-"""The display that the window is measured on. Only the other benches call."""
+"""What the window is measured in: a display, and a player's data folder of its own. Only the other benches call."""
 
 import contextlib
 import os
@@ -6,6 +6,9 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+
+from app import places
 
 
 @contextlib.contextmanager
@@ -18,11 +21,23 @@ def shown() -> Iterator[str]:
     if chosen or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         yield chosen or "the display"
     elif shutil.which("Xvfb"):
-        with _xvfb() as number, _set("DISPLAY", f":{number}"):
+        with _xvfb() as number, variable("DISPLAY", f":{number}"):
             yield "Xvfb"
     else:
-        with _set("QT_QPA_PLATFORM", "offscreen"):
+        with variable("QT_QPA_PLATFORM", "offscreen"):
             yield "offscreen"
+
+
+@contextlib.contextmanager
+def nobodys_data() -> Iterator[None]:
+    """Have an empty folder for a player's data, so that the player's own drawings stay alone; networks are the same."""
+    with tempfile.TemporaryDirectory(prefix="pastiche-bench-") as folder:
+        installed = places.installed_networks()
+        # Where links are not allowed (Windows), the networks built in are measured.
+        with contextlib.suppress(OSError):
+            (Path(folder) / installed.name).symlink_to(installed, target_is_directory=True)
+        with variable("PASTICHE_HOME", folder):
+            yield
 
 
 @contextlib.contextmanager
@@ -47,7 +62,8 @@ def _xvfb() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _set(name: str, value: str) -> Iterator[None]:
+def variable(name: str, value: str) -> Iterator[None]:
+    """Set an environment variable for the time being, for this process and those that it starts."""
     before = os.environ.get(name)
     os.environ[name] = value
     try:
