@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtGui import QImage
+from PyQt5.QtGui import QColor, QImage
 
 from app.desktop.jobs import Courier, Errands, Step
 from app.desktop.pixels import to_image
 from app.desktop.settings import Settings
+from app.desktop.swatches import colours_of
 from app.game import gallery
 from app.game.deck import Card, Deal, Deck, title_of
 from app.game.duel import COMPARISONS, RIVALS, Duel, Painting, Stage
@@ -46,11 +47,12 @@ class RivalState:
 
 @dataclass(frozen=True)
 class DealtImages:
-    """Both sides of a deal as the window shows them."""
+    """Both sides of a deal as the window shows them, and the painting's colours."""
 
     deal: Deal
     content: QImage
     style: QImage
+    colours: list[QColor]
 
 
 class Host(QObject):
@@ -342,4 +344,5 @@ class Host(QObject):
 
 def show_deal(deal: Deal) -> DealtImages:
     """Make a deal's images, in the thread that read the pictures."""
-    return DealtImages(deal, to_image(deal.content_picture), to_image(deal.style_picture))
+    style = to_image(deal.style_picture)
+    return DealtImages(deal, to_image(deal.content_picture), style, colours_of(style))

@@ -154,7 +154,7 @@ class Play(QObject):
         content, style = dealt.deal.content.title, dealt.deal.style.title
         self.home.show_side("content", dealt.content, content)
         self.home.show_side("style", dealt.style, style)
-        self.studio.show_deal(dealt.content, content, dealt.style, style)
+        self.studio.show_deal(dealt)
         self.studio.set_drawing(None)
         self.easel.take_off()
         self._uploaded = None
@@ -178,7 +178,7 @@ class Play(QObject):
 
     def _choose_side(self, kind: str) -> None:
         what = "photograph" if kind == "content" else "painting"
-        chosen, _ = QFileDialog.getOpenFileName(self._window, f"Choose a {what}", self.saving.folder, READABLE)
+        chosen, _ = QFileDialog.getOpenFileName(self._window, f"Choose a {what}", self.saving.start_folder(), READABLE)
         if chosen:
             self._use_side(kind, Path(chosen))
 
@@ -268,7 +268,7 @@ class Play(QObject):
         self.commands_changed.emit()
 
     def _on_upload(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Upload a drawing", self.saving.folder, READABLE)
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Upload a drawing", self.saving.start_folder(), READABLE)
         if chosen:
             self.upload(Path(chosen))
 

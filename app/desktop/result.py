@@ -119,7 +119,11 @@ class Result(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.verdict.set_low(self.height() < LOW_PAGE_PX)
+        self._place_verdict()
+
+    def _place_verdict(self) -> None:
+        is_wipe = self.way.choice() == WIPE
+        self.verdict.set_low(is_wipe or self.height() < LOW_PAGE_PX, has_brackets=not is_wipe)
 
     # What is shown
 
@@ -164,6 +168,7 @@ class Result(QWidget):
         self.way.choose(way)
         self._stack.setCurrentIndex(way)
         self.pairs.setVisible(way == WIPE)
+        self._place_verdict()
         self._fill_wipe()
 
     def _on_pair_chosen(self, index: int) -> None:
@@ -222,7 +227,7 @@ class _Plate(QWidget):
         column.addWidget(self._title)
         # Of one height whatever it holds, so that the three pictures hang in one line.
         foot = QWidget()
-        foot.setFixedHeight(34)
+        foot.setFixedHeight(30)
         under = QHBoxLayout(foot)
         under.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
         under.addWidget(self.status, 1)

@@ -6,7 +6,7 @@ A failure is told in the message bar and changes nothing: the drawing stays on t
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QStandardPaths, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from app.desktop.jobs import Errands
@@ -43,7 +43,9 @@ class Saving(QObject):
 
     def save_all(self, duel: Duel, drawing: Picture, name: str) -> None:
         """Ask for a folder and save the three pictures, the card and the record of a judged duel into a new one."""
-        chosen = QFileDialog.getExistingDirectory(self._window, "Save everything into a new folder in", self._start())
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, "Save everything into a new folder in", self.start_folder()
+        )
         if not chosen:
             return
         self.folder = chosen
@@ -56,7 +58,7 @@ class Saving(QObject):
         self._send(work, folder, "everything")
 
     def _ask_file(self, title: str, name: str) -> Path | None:
-        suggested = str(Path(self._start()) / f"{name}.png")
+        suggested = str(Path(self.start_folder()) / f"{name}.png")
         chosen, kind = QFileDialog.getSaveFileName(self._window, title, suggested, KINDS)
         if not chosen:
             return None
@@ -67,8 +69,10 @@ class Saving(QObject):
         self.folder = str(path.parent)
         return path
 
-    def _start(self) -> str:
-        return self.folder if self.folder and Path(self.folder).is_dir() else str(Path.home())
+    def start_folder(self) -> str:
+        """Where a file dialog opens: where something was saved last, else among the person's pictures."""
+        pictures = QStandardPaths.writableLocation(QStandardPaths.PicturesLocation)
+        return next((each for each in (self.folder, pictures) if each and Path(each).is_dir()), str(Path.home()))
 
     def _send(self, work: Callable[[], None], path: Path, what: str) -> None:
         def then(_nothing: object) -> None:

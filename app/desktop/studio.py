@@ -13,10 +13,9 @@ from app.desktop import theme
 from app.desktop.brush_panel import BrushPanel
 from app.desktop.canvas import Canvas, Hand
 from app.desktop.controls import command_button, command_tool, frame
-from app.desktop.host import RivalState
+from app.desktop.host import DealtImages, RivalState
 from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import RivalCard
-from app.desktop.swatches import colours_of
 from app.game.duel import RIVALS
 from app.painting.brush import Brush
 from app.painting.drawing import Drawing
@@ -155,11 +154,11 @@ class Studio(QWidget):
         """Put brushes on the shelf."""
         self.panel.set_brushes(brushes)
 
-    def show_deal(self, content: QImage, content_title: str, style: QImage, style_title: str) -> None:
+    def show_deal(self, dealt: DealtImages) -> None:
         """Put the deal beside the canvas, and the painting's colours on the palette."""
-        self.content.show_picture(content, content_title)
-        self.painting.show_picture(style, style_title)
-        self.panel.painting_swatches.set_colors(colours_of(style))
+        self.content.show_picture(dealt.content, dealt.deal.content.title)
+        self.painting.show_picture(dealt.style, dealt.deal.style.title)
+        self.panel.painting_swatches.set_colors(dealt.colours)
 
     def set_drawing(self, drawing: Drawing | None) -> None:
         """Put another drawing on the easel."""

@@ -251,6 +251,7 @@ QLineEdit, QSpinBox, QComboBox {
     selection-background-color: $accent; selection-color: $on_accent;
 }
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus { border-color: $accent; }
+QComboBox::drop-down { border: none; width: 26px; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator {
     width: 16px; height: 16px; border-radius: 4px; border: 1px solid $strong_line; background: $well;

@@ -179,15 +179,15 @@ class Verdict(QWidget):
             dial.setParent(self)
             dial.chosen.connect(lambda p=pair: self.pair_chosen.emit(*p))
             self.dials[pair] = dial
-        self._is_low = False
+        self._is_low, self._has_brackets = False, True
         self.setFixedHeight(HIGH_PX)
         self.setMinimumWidth(640)
 
-    def set_low(self, is_low: bool) -> None:
-        """In a low window the three dials stand in one row, so that the pictures keep their room."""
-        if is_low == self._is_low:
+    def set_low(self, is_low: bool, *, has_brackets: bool = True) -> None:
+        """In one row where there is little room; without brackets where no three pictures hang above."""
+        if (is_low, has_brackets) == (self._is_low, self._has_brackets):
             return
-        self._is_low = is_low
+        self._is_low, self._has_brackets = is_low, has_brackets
         self.setFixedHeight(LOW_PX if is_low else HIGH_PX)
         for pair, dial in self.dials.items():
             dial.set_radius(_radius_px(pair, is_low=is_low))
@@ -221,7 +221,7 @@ class Verdict(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.Antialiasing)
         painter.setPen(QPen(theme.colour("strong_line"), 1.5))
-        for pair in COMPARISONS:
+        for pair in COMPARISONS if self._has_brackets else ():
             y = self._centre(pair).y() + (12 if "drawing" not in pair else 0)
             left, right = sorted(self._column_x(name) for name in pair)
             # Two brackets end under each picture: the player's a little inside, the rivals' a little outside.
