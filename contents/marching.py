@@ -174,8 +174,8 @@ def _normal(thing: Thing, p: Points, t: Field) -> Points:
 
 def _scatter(n: Points, rng: np.random.Generator) -> Points:
     """Directions about the normals, as often as the cosine is large."""
-    z = rng.uniform(-1, 1, n.shape[1]).astype(np.float32)
-    a = rng.uniform(0, 2 * np.pi, n.shape[1]).astype(np.float32)
+    z = rng.uniform(-1, 1, n[0].shape).astype(np.float32)
+    a = rng.uniform(0, 2 * np.pi, n[0].shape).astype(np.float32)
     r = np.sqrt(1 - z * z)
     return normalize(n * np.float32(1.001) + np.stack([r * np.cos(a), r * np.sin(a), z]))
 
@@ -371,10 +371,10 @@ def render(scene: Scene, width: int, height: int, samples: int, seed: int = 1) -
     guides = layers[..., 9:13] * np.array([2.5, 2.5, 2.5, 12], np.float32)
     bounced = _smooth(layers[..., 6:9], guides, passes=5 if max(width, height) > 400 else 4)
     # Shadows keep their edges: where sunlight, slightly blurred, changes, it is not smoothed.
-    sunlight = layers[..., 13:16]
+    sunlight: Light = layers[..., 13:16]
     edge = blur(np.sqrt(sunlight[..., :1] / (0.3 + max(scene.sun.colour))), 1.6 * max(width, height) / 960)
     sunlight = _smooth(sunlight, np.concatenate([guides, 7 * edge], axis=2), passes=3)
-    shafts = layers[..., 16:]
+    shafts: Light = layers[..., 16:]
     if shafts.any():
         # Light in air has no edges of its own but those of the things before it.
         shafts = blur(_smooth(shafts, 0.5 * guides[..., 3:], passes=5), max(width, height) / 320)

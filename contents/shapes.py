@@ -1,7 +1,7 @@
 """Distances to solid shapes, and the noise that roughens them; used by the scenes beside this file.
 
-Points are [3, N] (x right, y up, z towards the viewer); distances are [N], negative inside; both float32 unless a
-scene has no hurry.
+Points are [3, N] (x right, y up, z towards the viewer); distances are [N], negative inside; both are float32,
+for speed.
 The formulas of the simple solids are the well known ones of Hart's sphere tracing (1996).
 """
 

@@ -83,9 +83,9 @@ def weir(size: int) -> Field:
     for k, (cx, top, wide) in enumerate(
         ((0.08, 0.12, 0.055), (0.19, 0.2, 0.045), (0.28, 0.07, 0.05), (0.8, 0.16, 0.055), (0.92, 0.05, 0.065))
     ):
-        body = ((x - cx + 0.006 * np.sin(y * 90) * (y > shore)) / wide) ** 2 + (
-            (mirrored - (top + 0.47) / 2) / ((0.47 - top) / 2)
-        ) ** 4
+        t = np.clip((mirrored - top) / (0.47 - top), 0, 1)
+        flame = wide * 1.75 * t**0.75 * (1.04 - t) ** 0.4 + 1e-4
+        body = ((x - cx + 0.006 * np.sin(y * 90) * (y > shore)) / flame) ** 2 + 9 * (mirrored < top)
         leaf = ramp(
             palette("#1e4a5a", "#3d8a4e", "#9cc04a", "#f2d74e"),
             0.5 - 0.55 * (x - cx) / wide + 0.4 * (noise(size, 0.04, 2, seed=k + 5) - 0.5),
@@ -122,8 +122,8 @@ def weir(size: int) -> Field:
                 colour = colour + np.array([[0.2, 0.1, -0.15], [-0.12, 0.0, 0.2], [0.15, -0.06, 0.12]])[rng.integers(3)]
             colour = np.clip(colour + rng.normal(0, spread * 0.5, 3), 0, 1)
             points = canvas.curve(px, py, rng.uniform(-0.4, 0.4), diameter * 0.35, steps=2)
-            canvas.stroke(points, diameter * rng.uniform(0.7, 1.15), colour, body=1.8, dry=0.02, streak=0.06, wet=0.0)
-    return canvas.finish(relief=0.3, shine=0.05, cloth=0.7, seed=5)
+            canvas.stroke(points, diameter * rng.uniform(0.7, 1.15), colour, body=0.9, dry=0.02, streak=0.06, wet=0.0)
+    return canvas.finish(relief=0.11, shine=0.03, cloth=0.7, seed=5)
 
 
 def pastel(size: int) -> Field:

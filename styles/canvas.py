@@ -101,7 +101,7 @@ def relit(picture: Field, height: Field, *, strength: float, shine: float = 0.0)
     """Light the painting's relief from the upper left; `height` in px."""
     gy, gx = np.gradient(height)
     slope = (gx + gy) * np.float32(strength)
-    lit = picture * (1 + np.clip(slope, -0.55, 0.55))[..., None]
+    lit = picture * np.expand_dims(1 + np.clip(slope, -0.55, 0.55), 2)
     if shine:
         n = np.sqrt(1 + (gx * strength * 2) ** 2 + (gy * strength * 2) ** 2)
         glint = np.clip((1 + 1.4 * (gx + gy) * strength) / n / 1.35, 0, 1) ** 18
@@ -255,7 +255,7 @@ class Canvas:
 
     def finish(self, *, relief: float = 0.35, shine: float = 0.08, cloth: float = 0.0, seed: int = 0) -> Field:
         """The painting as it hangs: relief lit from the upper left, over a weave that thin paint lets through."""
-        height = self.height
+        height: Field = self.height
         if cloth:
             thin = 1 / (1 + np.maximum(height, 0) * 0.8 / self.scale)
             height = height + weave(self.size, seed=seed) * np.float32(cloth * self.scale) * thin

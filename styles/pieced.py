@@ -81,7 +81,7 @@ def bees(size: int) -> Field:
     yy, xx = np.mgrid[0:size, 0:size].astype(np.float32)
     turned = sample(np.dstack([which.astype(np.float32), border]), np.round(xx + dx * size), np.round(yy + dy * size))
     which, border = np.rint(turned[..., 0]).astype(int), turned[..., 1]
-    glass = np.array(colours, np.float32)[which]
+    glass: Field = np.array(colours, np.float32)[which]
     tilt = rng.uniform(0, np.pi, len(colours))[which]
     streak_a = noise(size, 0.02, 3, seed=8, stretch=(0.4, 5))
     streak_b = noise(size, 0.02, 3, seed=9, stretch=(5, 0.4))
