@@ -86,7 +86,7 @@ def test_root_on_debian_installs_it(ghost, commands: Path, tmp_path: Path, monke
     system.ensure("offscreen", told.append)
     assert log.read_text().splitlines() == [
         "noninteractive update",
-        "noninteractive install -y --no-install-recommends libpastiche-ghost7",
+        "noninteractive -o DPkg::Lock::Timeout=300 install -y --no-install-recommends libpastiche-ghost7",
     ]
     assert told == ["Installing what the system lacks: libpastiche-ghost7"]
 

@@ -141,7 +141,9 @@ def install_on_debian(packages: list[str], tell: Teller) -> None:
     """Install packages with apt. Raises SetupError with the command for a person to try where that fails."""
     tell(f"Installing what the system lacks: {' '.join(packages)}")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    # A fresh machine is often busy updating itself, and holds the lock meanwhile.
+    patience = ["-o", "DPkg::Lock::Timeout=300"]
+    install = ["apt-get", *patience, "install", "-y", "--no-install-recommends", *packages]
     for command in (["apt-get", "update"], install):
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         # A single dead source makes the update fail although the packages can be had.
