@@ -13,7 +13,7 @@ from PyQt5.QtCore import QRect
 from app import images
 from app.errors import PictureError
 from app.painting.brush import own_and_players
-from app.painting.brush_sheet import sheet
+from app.painting.brush_sheet import main, sheet
 from app.painting.stroke import Stroke
 from app.painting.surface import Surface
 
@@ -218,3 +218,11 @@ def test_the_sheet_of_all_brushes_looks_as_it_did() -> None:
     difference = np.abs(found - wanted).max(axis=2)
     assert difference.mean() < 0.01
     assert (difference > 0.12).mean() < 0.005
+
+
+def test_the_sheet_is_written_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "sheet.png")]) == 0
+    assert images.read_picture(tmp_path / "sheet.png").shape[1] > 1000
+    assert main([]) == 2
+    assert main([str(tmp_path / "absent" / "sheet.tiff")]) in (1, 2)
+    assert capsys.readouterr().err.count("\n") == 2

@@ -136,7 +136,7 @@ class _Painter:
         if number == 0:
             kit = (("flat", 0.8), ("filbert", 0.2))
         elif size_px > 34:
-            kit = (("flat", 0.3), ("impasto", 0.25), ("bristle", 0.3), ("filbert", 0.15))
+            kit = (("flat", 0.5), ("bristle", 0.3), ("filbert", 0.2))
         elif size_px > 15:
             kit = (("bristle", 0.35), ("impasto", 0.25), ("flat", 0.15), ("filbert", 0.25))
         elif size_px > 7:
