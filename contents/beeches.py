@@ -48,7 +48,9 @@ def beeches() -> tuple[Scene, Film]:
         earth = mix(vector(0.12, 0.075, 0.05), vector(0.25, 0.17, 0.11), noise3(p, 3, 3))
         worn = fade(1.05, 0.35, np.abs(p[0] - trail(p[2])) + 0.9 * (noise3(p, 1.4, 3) - 0.5))
         moss = fade(0.62, 0.72, noise3(p + 3, 0.6, 3)) * (1 - worn)
-        return Surface(mix(mix(colour, vector(0.1, 0.16, 0.03), moss * 0.8), 0.7 * earth + 0.3 * colour, worn), 0.95, 0.0)
+        return Surface(
+            mix(mix(colour, vector(0.1, 0.16, 0.03), moss * 0.8), 0.7 * earth + 0.3 * colour, worn), 0.95, 0.0
+        )
 
     def bark(p: Points, _n: Points) -> Surface:
         band = noise3(p * vector(2.2, 0.7, 2.2), 1.4, 4)

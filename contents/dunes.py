@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from contents.film import Film
-from contents.marching import Camera, Haze, Scene, Sun, Surface, Thing
+from contents.marching import Camera, Haze, Scene, Sun, Surface, Thing, plain
 from contents.shapes import (
     Field,
     Lathe,
     Points,
     Relief,
+    blend,
     ellipsoid,
     fade,
     hypot,
@@ -18,7 +19,7 @@ from contents.shapes import (
     mix,
     noise2,
     noise3,
-    sphere,
+    stick,
     vector,
 )
 from contents.weather import clouds
@@ -49,7 +50,7 @@ def dunes() -> tuple[Scene, Film]:
         ridge = tall * np.where(side > 0, lee, windward) * fade(-34, -22, z)
         return np.maximum(ridge, far * fade(-12, -34, z)) + 0.35 * noise2(x * 0.25, z * 0.25, 3) - 0.4
 
-    land = Relief(sand, (-45, 45), (-95, 12), 1100)
+    land = Relief(sand, (-40, 40), (-80, 12), 1800)
 
     def grains(p: Points, _n: Points) -> Surface:
         colour = mix(vector(0.52, 0.27, 0.12), vector(0.66, 0.4, 0.2), noise3(p, 0.6, 3))
@@ -70,14 +71,26 @@ def dunes() -> tuple[Scene, Film]:
 
     def walker(x: float, z: float, tall: float, lean: float) -> list[Thing]:
         ground = float(land.height(np.array([x], np.float32), np.array([z], np.float32))[0]) - 0.02
-        robe = Lathe.solid([(0.0, 0.0), (0.26, 0.0), (0.27, 0.08), (0.19, 0.55), (0.17, 0.75), (0.06, 0.84)])
+        robe = Lathe.solid(
+            [(0.0, 0.0), (0.17, 0.0), (0.175, 0.05), (0.14, 0.35), (0.125, 0.6), (0.14, 0.74), (0.05, 0.83)]
+        )
 
         def body(p: Points) -> Field:
             q = (p - vector(x, ground, z)) / np.float32(tall)
             q[0] = q[0] - np.float32(lean) * q[1]
-            head = sphere(q - vector(0, 0.92, 0), 0.085)
-            wrap = ellipsoid(q - vector(0.0, 0.9, 0), 0.11, 0.08, 0.11)
-            return join(robe(q), head, wrap) * np.float32(tall * 0.8)
+            fold = 0.012 * np.sin(np.arctan2(q[2], q[0]) * 9 + 5 * q[1]) * np.maximum(0.8 - q[1], 0)
+            hood = blend(
+                ellipsoid(q - vector(0, 0.9, 0), 0.082, 0.095, 0.085),
+                ellipsoid(q - vector(0, 0.8, 0), 0.13, 0.07, 0.12),
+                0.06,
+            )
+            arm = stick((0.12, 0.72, 0), (0.2, 0.5, 0.1), 0.045, 0.035)(q)
+            bundle = ellipsoid(q - vector(-0.05, 0.66, -0.13), 0.11, 0.14, 0.08)
+            return join(blend(robe(q) - fold, arm, 0.04), hood, bundle) * np.float32(tall * 0.7)
+
+        def staff(p: Points) -> Field:
+            q = (p - vector(x, ground, z)) / np.float32(tall)
+            return stick((0.24, -0.02, 0.14), (0.21, 1.02, 0.1), 0.012)(q) * np.float32(tall)
 
         def cloth(p: Points, _n: Points) -> Surface:
             colours = {0: (0.05, 0.09, 0.24), 1: (0.5, 0.08, 0.05), 2: (0.62, 0.56, 0.46)}
@@ -85,7 +98,11 @@ def dunes() -> tuple[Scene, Film]:
             fold = 0.7 + 0.6 * noise3(p * vector(6, 0.6, 6), 2, 2)
             return Surface(vector(*shade) * fold, 0.9, 0.0)
 
-        return [Thing(body, cloth, (x, ground + tall / 2, z), tall * 0.7)]
+        middle = (x, ground + tall / 2, z)
+        return [
+            Thing(body, cloth, middle, tall * 0.75),
+            Thing(staff, plain(0.16, 0.09, 0.05, 0.9, 0.0), middle, tall * 0.75),
+        ]
 
     things = [Thing(land, grains, ceiling=land.ceiling, bump=ripples)]
     for z, tall in ((-4.6, 0.95), (-6.4, 0.9), (-8.4, 0.98)):

@@ -18,6 +18,7 @@ from contents.shapes import (
     mix,
     noise2,
     noise3,
+    stick,
     vector,
 )
 from contents.weather import clouds, waves
@@ -36,13 +37,17 @@ def _conifers(places: list[tuple[float, float, float, float]], material: Materia
             h = np.clip(q[1] / np.float32(tall), 0, 1)
             r = hypot(q[0], q[2])
             angle = np.arctan2(q[2], q[0])
-            tier = (h * 9) % 1
-            spread = wide * (1 - h) * (0.62 + 0.4 * (1 - tier)) * (1 + 0.22 * np.sin(angle * 7 + np.floor(h * 9) * 2.1))
+            level = h * 13 + 0.35 * np.sin(angle * 2 + x)
+            tier = level % 1
+            ragged = 0.3 * np.sin(angle * 9 + np.floor(level) * 2.1) + 0.25 * np.sin(angle * 17 + np.floor(level) * 4.3)
+            spread = wide * (1 - h) ** 0.85 * (0.5 + 0.5 * (1 - tier)) * (1 + ragged * (0.3 + 0.7 * (1 - tier)))
             return np.maximum(
                 np.maximum(r - spread - np.float32(0.004 * tall), q[1] - np.float32(tall)),
-                np.float32(0.05 * tall) - q[1],
+                np.float32(0.03 * tall) - q[1],
             ) * np.float32(0.45)
 
+        trunk = stick((x, ground - 0.4, z), (x, ground + 0.3 * tall, z), 0.028 * tall, 0.02 * tall)
+        things.append(Thing(trunk, material, (x, ground, z), 0.34 * tall + 0.4))
         things.append(Thing(fir, material, (x, ground + tall / 2, z), tall * 0.55))
     return things
 
@@ -66,10 +71,10 @@ def lake() -> tuple[Scene, Film]:
     land = Relief(mountains, (-60, 60), (-80, -14), 1000)
 
     def sky(d: Points) -> Points:
-        up = fade(0.0, 0.55, d[1])
+        up = fade(0.0, 0.42, d[1])
         base = mix(vector(1.25, 0.62, 0.36), vector(0.13, 0.2, 0.46), up)
         base = mix(base, vector(0.66, 0.38, 0.5), fade(0.03, 0.2, d[1]) * fade(0.5, 0.2, d[1]) * 0.75)
-        streak = clouds(d * vector(0.5, 1, 1), 0.8, 2.2, 0.5, 0.74) * fade(0.0, 0.08, d[1])
+        streak = clouds(d * vector(0.5, 1, 1), 0.8, 2.2, 0.4, 0.66) * fade(0.0, 0.08, d[1])
         return mix(base, mix(vector(1.5, 0.62, 0.4), vector(0.42, 0.3, 0.45), up), streak * 0.8)
 
     def rock(p: Points, n: Points) -> Surface:
@@ -88,7 +93,7 @@ def lake() -> tuple[Scene, Film]:
         return (
             -0.75
             + 1.15
-            * fade(2.2, 5.5, np.abs(x - 0.6) + 0.35 * z + 1.5 * noise2(x * 0.5, z * 0.5, 3) - 0.2)
+            * fade(3.3, 5.0, np.abs(x - 0.6) + 0.22 * z + 1.5 * noise2(x * 0.5, z * 0.5, 3) - 0.2)
             * fade(-3.5, 1.5, z)
             + 0.12 * noise2(x * 2, z * 2, 4)
         )

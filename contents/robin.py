@@ -17,6 +17,7 @@ from contents.shapes import (
     capsule,
     ellipsoid,
     fade,
+    hypot,
     join,
     length,
     mix,
@@ -101,7 +102,9 @@ def robin() -> tuple[Scene, Film]:
         colour = mix(colour, vector(0.32, 0.34, 0.36), grey * (1 - belly) * 0.8)
         colour = mix(colour, vector(0.72, 0.2, 0.025), orange)
         colour = mix(colour, vector(0.13, 0.09, 0.055), wing * 0.7) * (1 - 0.45 * quills)
-        return Surface(colour * (0.85 + 0.5 * ruffle), 0.85, 0.02)
+        barbs = noise3(turned(p, -0.5, 2) * vector(5, 34, 26), 1, 2) - 0.5
+        down = noise3(p, 26, 2) - 0.5
+        return Surface(colour * (0.95 + 0.45 * ruffle + 0.55 * barbs + 0.3 * down), 0.85, 0.02)
 
     def leaf_green(p: Points, _n: Points) -> Surface:
         turn = noise3(p, 1.6, 2)
@@ -115,7 +118,7 @@ def robin() -> tuple[Scene, Film]:
             plumage,
             (-0.25, 0.85, 0),
             1.95,
-            bump=lambda p: noise3(turned(p, -0.5, 2) * vector(6, 22, 16), 1, 2) * np.float32(0.02),
+            bump=lambda p: noise3(turned(p, -0.5, 2) * vector(6, 24, 18), 1, 3) * np.float32(0.035),
         ),
         Thing(_curve(branch, 0.26, 0.14), bark, bump=lambda p: noise3(p * vector(4, 14, 14), 1, 3) * np.float32(0.05)),
         Thing(lambda p: sphere(p - vector(0.83, 1.6, 0.425), 0.085), dark, (0.83, 1.6, 0.425), 0.1),
@@ -154,7 +157,12 @@ def robin() -> tuple[Scene, Film]:
             things.append(Thing(stick((x, y, z), top, 0.015), bark, middle, 0.55))
 
     def leaf(p: Points) -> Field:
-        return ellipsoid(turned(p, 0.5, 0), 0.52, 0.17, 0.03) * np.float32(0.7)
+        # Where two circles overlap, thin, and folded a little along the rib.
+        q = turned(p, 0.5, 0)
+        outline = hypot(q[0], np.abs(q[1]) + np.float32(0.44)) - np.float32(0.66)
+        return np.maximum(
+            outline, np.abs(q[2] - 0.35 * np.abs(q[1]) - 0.12 * q[0] * q[0]) - np.float32(0.012)
+        ) * np.float32(0.8)
 
     for x, y, angle in (
         (2.0, 0.55, 0.6),
