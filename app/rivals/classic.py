@@ -52,8 +52,8 @@ class ClassicOptions:
     """
 
     content_weight: float = 1.0
-    style_weight: float = 20.0
-    tv_weight: float = 20.0
+    style_weight: float = 80.0
+    tv_weight: float = 40.0
     optimizer: str = "lbfgs"
     steps: int = 40
     coarsest_px: int = 128
@@ -130,8 +130,8 @@ class Classic:
         watch.tell("loading the network")
         taps = tuple(zip(STYLE_TAPS, options.tap_weights, strict=True))
         objective = watch.wait(lambda: load_objective(self.network, taps, options.pooling))
-        # Equal steps of strength are to look equal: the style's share grows faster than linearly.
-        weights = Weights(options.content_weight, options.style_weight * strength**2, options.tv_weight, options.chroma)
+        # Equal steps of strength are to look equal, and the eye sees the style's share by its logarithm.
+        weights = Weights(options.content_weight, options.style_weight * strength**3, options.tv_weight, options.chroma)
         if strength == 0:
             return target
         noise = np.random.default_rng(options.seed).normal(0, options.noise, target.shape).astype(np.float32)
