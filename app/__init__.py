@@ -1,0 +1,1 @@
+"""Pastiche, the program; ARCHITECTURE.md tells its rooms."""
