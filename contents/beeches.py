@@ -58,7 +58,7 @@ def beeches() -> tuple[Scene, Film]:
         green = fade(0.5, 0.75, noise3(p + 5, 0.8, 3)) * fade(3.2, 0.3, p[1])
         return Surface(mix(colour, vector(0.12, 0.17, 0.04), green), 0.9, 0.0)
 
-    things = [Thing(land, litter, ceiling=land.ceiling, bump=lambda p: noise3(p, 12, 3) * np.float32(0.1))]
+    things = [Thing(land, litter, ceiling=land.ceiling, bump=lambda p: noise3(p, 9, 3) * np.float32(0.045))]
     places: list[tuple[float, float]] = [(-3.7, 2.2), (3.5, 0.8)]
     while len(places) < 46:
         z = float(rng.uniform(-42, 0.5))
@@ -117,14 +117,15 @@ def beeches() -> tuple[Scene, Film]:
     crown = Relief(lambda x, z: noise2(x * 0.42 + 3, z * 0.42, 4), (-40, 40), (-70, 14), 800)
 
     def canopy(p: Points) -> Field:
-        hole = (crown.height(p[0], p[2]) - np.float32(0.44)) * np.float32(1.1)
-        return np.maximum(np.abs(p[1] - np.float32(9.2)) - np.float32(0.35), -hole) * np.float32(0.8)
+        hole = (crown.height(p[0], p[2]) - np.float32(0.485)) * np.float32(1.1)
+        thick = 0.2 + 1.9 * crown.height(p[2] * 1.7 + 13, p[0] * 1.7) ** 2
+        return np.maximum(np.abs(p[1] - np.float32(9.4)) - thick, -hole) * np.float32(0.6)
 
     def foliage(p: Points, _n: Points) -> Surface:
         gold = mix(vector(0.5, 0.2, 0.03), vector(0.75, 0.5, 0.08), noise3(p, 4, 3))
         return Surface(gold, 0.9, 0.0, glow=gold * np.float32(0.35))
 
-    things.append(Thing(canopy, foliage, ceiling=9.6))
+    things.append(Thing(canopy, foliage, ceiling=11.6, bump=lambda p: noise3(p, 5, 2) * np.float32(0.2)))
 
     def spray(at: tuple[float, float, float], wide: float) -> Distance:
         def distance(p: Points) -> Field:
@@ -159,7 +160,7 @@ def beeches() -> tuple[Scene, Film]:
         Camera((0.3, 1.55, 6.2), (0.15, 2.5, -8), 56, aperture=0.0),
         Sun((float(sun[0]), float(sun[1]), float(sun[2])), (6.5, 4.7, 2.5), 0.01),
         sky,
-        Haze(0.014, mist, shafts=0.016),
+        Haze(0.014, mist, shafts=0.017),
         reach=70,
         steps=80,
         bounce_reach=6,

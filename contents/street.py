@@ -202,12 +202,20 @@ def street() -> tuple[Scene, Film]:
             return (ellipsoid(q, 0.4, 0.36, 0.4) - 0.16 * (noise3(q + x, 7, 2) - 0.35)) * np.float32(size * 0.5)
 
         def leaves(p: Points, _n: Points, flower: int = flower) -> Surface:
-            bloom = fade(0.6, 0.66, noise3(p, 11, 2))
+            bloom = fade(0.62, 0.66, noise3(p, 24, 2))
             petal = [(0.75, 0.06, 0.1), (0.78, 0.3, 0.42), (0.85, 0.75, 0.62)][flower]
-            green = mix(vector(0.03, 0.09, 0.02), vector(0.13, 0.24, 0.05), noise3(p, 9, 2))
+            green = mix(vector(0.02, 0.06, 0.015), vector(0.15, 0.26, 0.06), noise3(p, 21, 2))
             return Surface(mix(green, vector(*petal), bloom), 0.8, 0.0)
 
-        things.append(Thing(bush, leaves, (x, 0.05 + 0.66 * size, z), 0.58 * size))
+        things.append(
+            Thing(
+                bush,
+                leaves,
+                (x, 0.05 + 0.66 * size, z),
+                0.58 * size,
+                bump=lambda p: noise3(p, 20, 2) * np.float32(0.05),
+            )
+        )
 
     def awning(side: int, z: float) -> Distance:
         return lambda p: box(turned(p - vector(side * 1.72, 1.62, z), side * 0.5, 2), 0.5, 0.02, 0.95) * np.float32(0.9)
@@ -219,7 +227,7 @@ def street() -> tuple[Scene, Film]:
     things.append(Thing(awning(1, -0.9), canvas((0.06, 0.26, 0.3)), (1.72, 1.62, -0.9), 1.15))
 
     def line_of_washing(p: Points) -> Field:
-        q = p - vector(0, 3.55, -3.2)
+        q = p - vector(0, 3.05, -3.2)
         sag = 0.12 * (q[0] / 2.2) ** 2
         string = hypot(q[1] - sag, q[2]) - 0.012
         along = (q[0] + 6.3) % 0.62 - 0.31
@@ -234,11 +242,11 @@ def street() -> tuple[Scene, Film]:
         colours = np.array([(0.78, 0.76, 0.7), (0.7, 0.2, 0.14), (0.78, 0.76, 0.7), (0.2, 0.38, 0.56)], np.float32).T
         return Surface(colours[:, number], 0.9, 0.0)
 
-    things.append(Thing(line_of_washing, linen, (0, 3.3, -3.2), 2.3))
+    things.append(Thing(line_of_washing, linen, (0, 2.8, -3.2), 2.3))
 
     def sky(d: Points) -> Points:
-        up = fade(0.0, 0.8, d[1])
-        return mix(vector(0.62, 0.74, 0.85), vector(0.11, 0.3, 0.68), up)
+        up = fade(0.0, 0.6, d[1])
+        return mix(vector(0.5, 0.66, 0.82), vector(0.07, 0.24, 0.62), up)
 
     scene = Scene(
         things,
@@ -249,4 +257,4 @@ def street() -> tuple[Scene, Film]:
         reach=45,
         steps=90,
     )
-    return scene, Film(exposure=0.72, warmth=0.07, coolness=0.09, vignette=0.3, contrast=1.08, saturation=1.1)
+    return scene, Film(exposure=0.72, warmth=0.07, coolness=0.09, vignette=0.3, contrast=1.16, saturation=1.12)
