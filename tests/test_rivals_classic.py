@@ -19,7 +19,7 @@ from app.rivals.classic import Classic, ClassicOptions
 from app.rivals.objective import CONTENT_TAP, Objective, Weights
 from app.rivals.rival import Progress, hire
 
-QUICK = ClassicOptions(steps=4, coarsest_px=45)
+QUICK = ClassicOptions(steps=4, coarsest_px=45, tv_weight=1.0)
 RNG = np.random.default_rng(11)
 TAPS = {"relu1_1": 1.0, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0, "relu5_1": 1.0}
 

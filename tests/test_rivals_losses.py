@@ -56,11 +56,15 @@ def test_gram_does_not_depend_on_size_or_place(tf: Any) -> None:
 def test_style_loss_is_relative_and_weighted(tf: Any) -> None:
     target = {"a": RNG.normal(size=(3, 3)), "b": 1e4 * RNG.normal(size=(2, 2))}
     found = {"a": RNG.normal(size=(3, 3)), "b": 1e4 * RNG.normal(size=(2, 2))}
-    relative = {tap: np.sum((found[tap] - target[tap]) ** 2) / np.sum(target[tap] ** 2) for tap in target}
-    as_tensors = [{tap: tf.constant(gram) for tap, gram in grams.items()} for grams in (found, target)]
-    value = float(losses.style_loss(*as_tensors, {"a": 1.0, "b": 3.0}))
+    before = {"a": RNG.normal(size=(3, 3)), "b": np.zeros((2, 2))}
+    sizes = {tap: (np.sum(target[tap] ** 2) + np.sum(before[tap] ** 2)) / 2 for tap in target}
+    relative = {tap: np.sum((found[tap] - target[tap]) ** 2) / sizes[tap] for tap in target}
+    tensors = [{tap: tf.constant(gram) for tap, gram in grams.items()} for grams in (found, target, before)]
+    found_sizes = {tap: losses.gram_size(tensors[1][tap], tensors[2][tap]) for tap in target}
+    assert {tap: float(size) for tap, size in found_sizes.items()} == pytest.approx(sizes)
+    value = float(losses.style_loss(*tensors[:2], found_sizes, {"a": 1.0, "b": 3.0}))
     assert value == pytest.approx((relative["a"] + 3 * relative["b"]) / 4, rel=1e-9)
-    assert float(losses.style_loss(as_tensors[1], as_tensors[1], {"a": 1.0, "b": 1.0})) == 0
+    assert float(losses.style_loss(tensors[1], tensors[1], found_sizes, {"a": 1.0, "b": 1.0})) == 0
 
 
 def test_content_loss_is_relative(tf: Any) -> None:
@@ -98,7 +102,9 @@ def test_gradients_match_finite_differences(tf: Any, name: str) -> None:
     def value_of(x: Any) -> Any:
         return {
             "gram": lambda: tf.reduce_sum(losses.gram(x) * weigh),
-            "style": lambda: losses.style_loss({"a": losses.gram(x)}, {"a": losses.gram(target)}, {"a": 2.0}),
+            "style": lambda: losses.style_loss(
+                {"a": losses.gram(x)}, {"a": losses.gram(target)}, {"a": tf.constant(3.0, tf.float64)}, {"a": 2.0}
+            ),
             "content": lambda: losses.content_loss(x, target),
             "variation": lambda: losses.total_variation(x, chroma=4.0),
             "range": lambda: losses.out_of_range(x),

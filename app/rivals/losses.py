@@ -24,16 +24,31 @@ def gram(features: Any) -> Any:
     return tf.matmul(rows, rows, transpose_a=True) / tf.cast(tf.shape(rows)[0], features.dtype)
 
 
-def style_loss(grams: Mapping[str, Any], targets: Mapping[str, Any], weights: Mapping[str, float]) -> Any:
-    """Weighted mean over the taps of |G - A|^2 / |A|^2 (squared Frobenius norms); 0 means the same manner.
+def style_loss(
+    grams: Mapping[str, Any], targets: Mapping[str, Any], sizes: Mapping[str, Any], weights: Mapping[str, float]
+) -> Any:
+    """Weighted mean over the taps of |G - A|^2 / size (squared Frobenius norms); 0 means the same manner.
 
     Gatys et al. 2016 sum |G - A|^2 / (2 N M)^2, where the deep taps' larger numbers outweigh the shallow ones by
-    orders of magnitude; relative to its target every tap counts alike on every backbone.
+    orders of magnitude; relative to `gram_size` every tap counts alike on every backbone.
     """
     tf = runtime.tensorflow()
     total = sum(weights.values())
-    terms = [weight / total * _relative(tf, grams[tap] - targets[tap], targets[tap]) for tap, weight in weights.items()]
+    terms = [
+        weight / total * tf.reduce_sum(tf.square(grams[tap] - targets[tap])) / sizes[tap]
+        for tap, weight in weights.items()
+    ]
     return tf.add_n(terms)
+
+
+def gram_size(style: Any, content: Any) -> Any:
+    """What a difference of Gram matrices is measured by: the mean of |A|^2 and |P|^2, of painting and photograph.
+
+    Against the painting's alone, one of a few flat fields would count every texture of the photograph as an
+    enormous fault, and dissolve it.
+    """
+    tf = runtime.tensorflow()
+    return 0.5 * (tf.reduce_sum(tf.square(style)) + tf.reduce_sum(tf.square(content))) + _TINY
 
 
 def content_loss(features: Any, target: Any) -> Any:

@@ -55,6 +55,7 @@ class Objective:
             input_signature=[
                 picture,
                 {tap: tf.TensorSpec([channels[tap], channels[tap]], tf.float32) for tap in STYLE_TAPS},
+                {tap: tf.TensorSpec([], tf.float32) for tap in STYLE_TAPS},
                 tf.TensorSpec([1, None, None, channels[CONTENT_TAP]], tf.float32),
                 tf.TensorSpec([4], tf.float32),
             ],
@@ -65,6 +66,8 @@ class Objective:
         tf = self._tf
         with _sentences(tf):
             self._style = self._style_of(tf.constant(style[None]))
+            before = self._style_of(tf.constant(content[None]))
+            self._sizes = {tap: losses.gram_size(self._style[tap], before[tap]) for tap in STYLE_TAPS}
             self._content = self._content_of(tf.constant(content[None]))
         self._weights = tf.constant([weights.content, weights.style, weights.tv, weights.chroma], tf.float32)
 
@@ -72,21 +75,23 @@ class Objective:
         """Return the loss of a picture, H x W x 3 like the content aimed at, and its gradient of the same shape."""
         with _sentences(self._tf):
             place = self._tf.constant(picture[None])
-            value, gradient = self._compiled(place, self._style, self._content, self._weights)
+            value, gradient = self._compiled(place, self._style, self._sizes, self._content, self._weights)
             return float(value), gradient.numpy()[0]
 
     def _grams(self, picture: Any) -> dict[str, Any]:
         taps = self._taps(picture, training=False)
         return {tap: losses.gram(taps[tap]) for tap in STYLE_TAPS}
 
-    def _value_and_gradient(self, picture: Any, style: dict[str, Any], content: Any, weights: Any) -> tuple[Any, Any]:
+    def _value_and_gradient(
+        self, picture: Any, style: dict[str, Any], sizes: dict[str, Any], content: Any, weights: Any
+    ) -> tuple[Any, Any]:
         tf = self._tf
         with tf.GradientTape() as tape:
             tape.watch(picture)
             taps = self._taps(picture, training=False)
             grams = {tap: losses.gram(taps[tap]) for tap in STYLE_TAPS}
             value = weights[0] * losses.content_loss(taps[CONTENT_TAP], content)
-            value += weights[1] * losses.style_loss(grams, style, self._tap_weights)
+            value += weights[1] * losses.style_loss(grams, style, sizes, self._tap_weights)
             value += weights[2] * losses.total_variation(picture, chroma=weights[3])
             value += 10.0 * losses.out_of_range(picture)
         return value, tape.gradient(value, picture)
