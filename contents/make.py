@@ -49,7 +49,7 @@ PHOTOGRAPHS: dict[str, Photograph] = {
     "tulips": Photograph(tulips, "Tulips from the market", "Ten tulips in a green jug before a blue wall", True),
     "robin": Photograph(robin, "Robin, listening", "A robin on a rowan branch among berries"),
     "harbour": Photograph(harbour, "Harbour before rain", "Boats at rest before a row of painted houses"),
-    "street": Photograph(street, "Washing day, noon", "A southern street of shuttered houses with a clock tower"),
+    "street": Photograph(street, "Washing day", "A southern street of shuttered houses with a clock tower"),
     "beeches": Photograph(beeches, "Through the beeches", "Low sun falling through an October wood"),
     "lake": Photograph(lake, "Last light on the lake", "Snowy mountains, firs and a red boat at dusk"),
     "dunes": Photograph(dunes, "Three on the ridge", "Walkers on the crest of a great dune at evening"),

@@ -116,7 +116,7 @@ def _row(side: int, plaster: list[Rgb], shutters: list[Rgb], rng: np.random.Gene
 
 
 def street() -> tuple[Scene, Film]:
-    """A southern street at noon: one row in sun, one in shade, shutters, pots, awnings, a tower at the end."""
+    """A southern street in the afternoon: one row in sun, one in shade, shutters, pots, awnings, a tower at the end."""
     rng = np.random.default_rng(9)
     things: list[Thing] = []
     things += _row(
