@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app import images, places
 from app.desktop import theme
+from app.desktop.easel import Unfinished
 from app.desktop.pixels import to_picture
 from app.desktop.settings import Settings
 from app.desktop.window import Window
@@ -182,6 +183,7 @@ def test_an_uploaded_picture_takes_part(
 def test_starting_lets_the_rivals_work(window: Window, qtbot: QtBot, workshop: FakeWorkshop) -> None:
     start(window, qtbot)
     qtbot.waitUntil(lambda: all(state.stage == "finished" for state in window.host.rivals.values()), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: ("magenta", "classic") in window.host.grades, timeout=WAIT_MS)
     assert {getattr(job, "rival", "judge") for job in workshop.jobs} == {"magenta", "classic", "judge"}
     card = window.studio.cards["classic"]
     assert card.view.image() is not None
@@ -417,6 +419,29 @@ def test_another_deal_keeps_the_drawing_to_be_gone_on_with(window: Window, qtbot
     assert (window.host.deal.content.path, window.host.deal.style.path) == (deal.content.path, deal.style.path)
     draw(window, qtbot, down=0.8)
     assert window.easel.is_safe(5)
+
+
+def test_the_next_window_offers_the_drawing(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    draw(window, qtbot)
+    drawing = window.studio.drawing()
+    assert drawing is not None
+    painted = drawing.picture()
+    window.easel.close()
+    second = Window(FakeWorkshop(), settings=Settings())
+    offers: list[list[Unfinished]] = []
+    second.easel.offered.connect(offers.append)
+    second.begin()
+    qtbot.waitUntil(lambda: bool(offers) and second.errands.is_idle(), timeout=WAIT_MS)
+    ((offer,),) = offers
+    assert "1 stroke," in offer.sentence
+    with qtbot.waitSignal(second.easel.resumed, timeout=WAIT_MS):
+        second.home.continue_requested.emit(str(offer.path))
+    again = second.studio.drawing()
+    assert again is not None and np.array_equal(again.picture(), painted)
+    qtbot.waitUntil(second.errands.is_idle, timeout=WAIT_MS)
+    assert second.stop()
+    second.deleteLater()
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # a dialog's, of the offscreen platform only

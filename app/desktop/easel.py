@@ -282,7 +282,10 @@ def _deal_of(header: Header) -> Deal:
 def _cards_of(header: Header) -> tuple[Card, Card]:
     def card(side: str, kind: Any) -> Card:
         facts = header.deal[side]
-        return Card(Path(str(facts["file"])), str(facts["title"]), kind)
+        path = Path(str(facts["file"]))
+        # The program may have moved since; its own pictures have moved with it.
+        twin = (places.contents() if kind == "content" else places.styles()) / path.name
+        return Card(twin if twin.is_file() and not path.is_file() else path, str(facts["title"]), kind)
 
     try:
         return card("content", "content"), card("style", "style")
