@@ -13,7 +13,8 @@ import pytest
 from app import images, places
 from app.errors import Cancelled, NetworkError, PictureError, RivalError, UsageError
 from app.images import Picture
-from app.networks import backbone, checkpoints, runtime
+from app.networks import backbone, catalog, checkpoints, runtime
+from app.networks.backbone_vgg19 import BLOCKS
 from app.rivals import classic, objective
 from app.rivals.classic import Classic, ClassicOptions
 from app.rivals.objective import CONTENT_TAP, Objective, Weights
@@ -238,6 +239,39 @@ def test_hiring_names_the_network_or_says_what_is_missing(monkeypatch: pytest.Mo
     monkeypatch.setattr(places, "checkpoints", lambda: tmp_path)
     with pytest.raises(NetworkError, match="missing"):
         hire("classic").paint(smooth(32, 32, 0), smooth(32, 32, 1), size=32)
+
+
+@pytest.mark.slow
+def test_an_installed_vgg19_is_preferred_and_painted_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import h5py
+
+    rng = np.random.default_rng(0)
+    (entry,) = catalog.NETWORKS["vgg19"].files
+    folder = tmp_path / "networks/vgg19"
+    folder.mkdir(parents=True)
+    before = 3
+    with h5py.File(folder / entry.file, "w") as file:
+        for block, widths in enumerate(BLOCKS, 1):
+            for number, channels in enumerate(widths, 1):
+                name = f"block{block}_conv{number}"
+                kernel = rng.standard_normal((3, 3, before, channels), np.float32) * (2 / (9 * before)) ** 0.5
+                file[f"{name}/{name}_W_1:0"] = kernel
+                file[f"{name}/{name}_b_1:0"] = np.zeros(channels, np.float32)
+                before = channels
+    size = (folder / entry.file).stat().st_size
+    assert hire("classic").network == "builtin-vgg", "of another size than the catalog states"
+    changed = replace(catalog.NETWORKS["vgg19"], files=(replace(entry, size=size, md5=None),))
+    monkeypatch.setitem(catalog.NETWORKS, "vgg19", changed)
+    rival = hire("classic")
+    assert rival.network == "vgg19"
+    assert "VGG19" in rival.title
+    content = smooth(32, 32, 0)
+    for pooling in ("max", "average"):
+        painter = Classic(ClassicOptions(steps=3, coarsest_px=32, pooling=pooling))
+        picture = painter.paint(content, smooth(32, 32, 1), size=32)
+        assert np.abs(picture - content).max() > 0.01
+        assert painter.report is not None
+        assert painter.report.network == "vgg19"
 
 
 @pytest.mark.slow
