@@ -127,14 +127,15 @@ def test_small_and_long_pictures_are_graded_too(judge: Judge, shape: tuple[int, 
     assert judge.grade(first, first) == 10.0
 
 
-def test_the_common_size_is_of_whole_cells_and_of_the_pictures_shape() -> None:
+def test_common_sizes_are_of_whole_cells_and_of_the_pictures_shapes() -> None:
     wide, tall = np.zeros((300, 400, 3), np.float32), np.zeros((400, 300, 3), np.float32)
-    height, width = autoencoder.common_size(wide, wide)
+    ((height, width),) = autoencoder.common_sizes(wide, wide)
     assert height % autoencoder.CELL_PX == width % autoencoder.CELL_PX == 0
     assert abs(width / height - 4 / 3) < 0.05
-    assert autoencoder.common_size(tall, tall) == (width, height)
-    assert len(set(autoencoder.common_size(wide, tall))) == 1
-    assert autoencoder.common_size(wide, tall[:350]) == autoencoder.common_size(tall[:350], wide)
+    assert autoencoder.common_sizes(tall, tall) == [(width, height)]
+    assert autoencoder.common_sizes(wide, tall) == autoencoder.common_sizes(tall, wide)
+    assert len(autoencoder.common_sizes(wide, tall)) == 2
+    assert autoencoder.common_sizes(wide, wide[1:]) == [(height, width)]
 
 
 def test_the_decoder_paints_the_picture_again(judge: Judge) -> None:

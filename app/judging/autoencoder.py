@@ -5,6 +5,7 @@ Keras is imported inside the functions; trained by app.training.autoencoder.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,14 +94,16 @@ def _load() -> dict[str, keras.Model]:
     return models
 
 
-def common_size(first: Picture, second: Picture) -> tuple[int, int]:
-    """Return (height, width) in px, multiples of 16, at which two pictures are compared.
-
-    Its aspect lies as near as possible to that of both, or midway where they differ; its area near 128 x 128.
-    The order of the two does not matter.
+def common_sizes(first: Picture, second: Picture) -> list[tuple[int, int]]:
+    """Return the sizes, (height, width) in px, at which two pictures are compared: the shape of the one and of the
+    other, so one size where both have nearly the same. The order of the two does not matter.
     """
-    aspects = sorted(picture.shape[1] / picture.shape[0] for picture in (first, second))
-    aspect = float(np.sqrt(aspects[0] * aspects[1]))
+    return sorted({_size_of(picture.shape[1] / picture.shape[0]) for picture in (first, second)})
+
+
+@cache
+def _size_of(aspect: float) -> tuple[int, int]:
+    """The size in whole cells that comes nearest to an aspect, with an area near 128 x 128 px."""
     sides = range(_SMALLEST_PX, _LARGEST_PX + 1, CELL_PX)
 
     def misfit(size: tuple[int, int]) -> float:
@@ -112,7 +115,7 @@ def common_size(first: Picture, second: Picture) -> tuple[int, int]:
 
 
 def embed(encoder: keras.Model, picture: Picture, size: tuple[int, int]) -> NDArray[np.float64]:
-    """Return the embedding of a picture at ``size`` (see ``common_size``): a vector, float64 [length].
+    """Return the embedding of a picture at ``size`` (see ``common_sizes``): a vector, float64 [length].
 
     The picture is scaled and cropped around its centre to the size, never stretched. The cells' embeddings are
     taken as they are and pooled over 2 x 2 and 4 x 4 cells, and laid end to end.

@@ -35,8 +35,9 @@ class Judge:
     def grade(self, first: Picture, second: Picture) -> float:
         """Return the grade, 0.0 to 10.0, of two pictures: float32 H x W x 3, RGB, sRGB, [0, 1], sizes may differ.
 
-        Identical pictures get exactly 10.0. Both are scaled and cropped around the centre to a common size, never
-        stretched; the order does not matter.
+        Identical pictures get exactly 10.0; the order does not matter. Both are scaled and cropped around the centre
+        to a common shape, never stretched; where their shapes differ, to that of the one and of the other, and the
+        better likeness counts.
         """
         return self.grades([(first, second)])[0]
 
@@ -55,7 +56,7 @@ class Judge:
             if first.shape == second.shape and np.array_equal(first, second):
                 grades.append(TOP_GRADE)
                 continue
-            size = autoencoder.common_size(first, second)
-            alike = autoencoder.likeness(embed(first, size), embed(second, size))
+            sizes = autoencoder.common_sizes(first, second)
+            alike = max(autoencoder.likeness(embed(first, size), embed(second, size)) for size in sizes)
             grades.append(self._calibration.grade(alike))
         return grades

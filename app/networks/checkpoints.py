@@ -122,4 +122,4 @@ def _weights(models: keras.Model | Mapping[str, keras.Model]) -> list[tuple[str,
 def _to_numpy(variable: Any) -> NDArray[Any]:
     import keras
 
-    return np.asarray(keras.ops.convert_to_numpy(variable))
+    return np.asarray(keras.ops.convert_to_numpy(keras.ops.copy(variable)))

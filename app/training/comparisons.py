@@ -33,6 +33,8 @@ Array = NDArray[np.float32]
 SIDE_PX = 128
 #: What is set beside each rival's picture, in this order.
 KINDS = ("few", "middling", "many", "photograph", "painting", "empty", "noise", "changed")
+#: A canvas of one colour, even the right one, earns only so much of what its colour alone would give it.
+_EMPTY_SHARE = 0.4
 _FORM_TAPS = ("relu2_1", "relu3_1", "relu4_1", "relu5_1")
 _COLOUR_PX = 16
 
@@ -181,7 +183,9 @@ def read_comparisons(folder: Path) -> Comparisons:
     try:
         done = int(json.loads((folder / "progress.json").read_text("utf-8"))["done"])
         pictures = np.load(folder / "pictures.npy", mmap_mode="r")[:done]
-        return Comparisons(pictures, np.load(folder / "likeness.npy")[:done])
+        likeness = np.array(np.load(folder / "likeness.npy")[:done])
+        likeness[:, KINDS.index("empty")] *= _EMPTY_SHARE
+        return Comparisons(pictures, likeness)
     except (OSError, ValueError, KeyError) as error:
         raise NetworkError(
             f"{folder} holds no comparisons ({error}); make some with app.training.comparisons."

@@ -5,6 +5,7 @@ Called by app.training.measure only; the rival that plays is app.rivals.classic.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -29,9 +30,15 @@ def gram(features: Any) -> Any:
 class Yardstick:
     """Content and style loss of finished pictures, measured with one network."""
 
-    def __init__(self, network: keras.Model, scales: dict[str, float] | None = None) -> None:
-        """``scales``: what each tap is divided by; nothing if None."""
-        self._network, self._scales = network, scales or {}
+    def __init__(
+        self,
+        network: keras.Model,
+        scales: dict[str, float] | None = None,
+        *,
+        style_taps: Sequence[str] = STYLE_TAPS,
+    ) -> None:
+        """``scales``: what each tap is divided by; nothing if it is not named."""
+        self._network, self._scales, self._style_taps = network, scales or {}, style_taps
 
     def taps(self, pictures: Array) -> dict[str, Any]:
         """Return the scaled taps of pictures, float32 [N, H, W, 3]."""
@@ -46,7 +53,7 @@ class Yardstick:
     def style_loss(self, picture: Array, style: Array) -> float:
         """Return the sum over relu1_1 ... relu5_1 of the mean squared differences of Gram matrices."""
         first, second = self.taps(picture[None]), self.taps(style[None])
-        return float(sum(ops.mean(ops.square(gram(first[tap]) - gram(second[tap]))) for tap in STYLE_TAPS))
+        return float(sum(ops.mean(ops.square(gram(first[tap]) - gram(second[tap]))) for tap in self._style_taps))
 
 
 class Canvas(keras.Model):

@@ -71,15 +71,14 @@ class Lesson:
         return losses
 
     def _variables(self) -> Sequence[Any]:
-        return [*self.model.variables, *self.model.optimizer.variables]
+        return [*self.model.trainable_variables, *self.model.optimizer.variables]
 
     def _save(self) -> None:
         if self.state_path is not None:
             self.state_path.parent.mkdir(parents=True, exist_ok=True)
             values = {
-                f"{i:05d}": np.array(keras.ops.convert_to_numpy(v), order="C")
+                f"{i:05d}": np.array(keras.ops.convert_to_numpy(keras.ops.copy(v)), order="C")
                 for i, v in enumerate(self._variables())
-                if "metric" not in v.path and "seed" not in v.path
             }
             draft = self.state_path.with_suffix(".draft")
             save_file(values, draft, metadata={"step": json.dumps(self.step)})
@@ -88,7 +87,7 @@ class Lesson:
             self.on_save(self.step)
 
     def _resume(self, path: Path) -> None:
-        from safetensors import safe_open
+        from safetensors import SafetensorError, safe_open
 
         try:
             with safe_open(path, framework="numpy") as file:
@@ -97,7 +96,7 @@ class Lesson:
             for i, variable in enumerate(self._variables()):
                 if f"{i:05d}" in values:
                     variable.assign(values[f"{i:05d}"].reshape(tuple(variable.shape)))
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, ValueError, SafetensorError) as error:
             raise NetworkError(f"The interrupted training in {path} does not fit: {error}") from error
         print(f"Going on from step {self.step}.", flush=True)
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from app import images
 from app.judging.judge import Judge
 from app.networks.backbone import load_backbone
-from app.networks.stylizer import load_predictor, load_transformer
+from app.networks.stylizer import STYLE_TAPS, load_predictor, load_transformer
 from app.training import teachers
 from app.training.backbone import tap_scales
 from app.training.datasets import read_shelf
@@ -54,9 +54,10 @@ def yardsticks(deals: Deals) -> dict[str, Yardstick]:
     """Return vgg19-16x as two yardsticks: its own taps, scaled to a root mean square of 1, and those mapped to the
     channels of the real, normalised VGG19.
     """
-    plain, mapped = teachers.load_vgg19_16x(), teachers.load_vgg19_16x(auxiliary=True)
-    pictures = np.stack([content for content, _ in deals[:_SCALING]])
-    return {"own taps": Yardstick(plain, tap_scales(plain, pictures)), "mapped taps": Yardstick(mapped)}
+    teacher = teachers.load_vgg19_16x(auxiliary=True)
+    scales = tap_scales(teacher, np.stack([content for content, _ in deals[:_SCALING]]))
+    mapped = [teachers.mapped(tap) for tap in STYLE_TAPS]
+    return {"own taps": Yardstick(teacher, scales), "mapped taps": Yardstick(teacher, scales, style_taps=mapped)}
 
 
 def measure_stylizer(deals: Deals) -> dict[str, Any]:

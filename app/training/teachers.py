@@ -22,6 +22,11 @@ Array = NDArray[np.float32]
 STYLE_TAPS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
 
+def mapped(tap: str) -> str:
+    """Return the name of a style tap mapped to the channels of the real VGG19."""
+    return f"{tap}_mapped"
+
+
 def teachers_folder() -> Path:
     """Return the folder that holds ``vgg19-16x`` and ``magenta-int8``: PASTICHE_NETWORKS, else ../shared/models."""
     named = os.environ.get("PASTICHE_NETWORKS")
@@ -35,7 +40,7 @@ def load_vgg19_16x(folder: Path | None = None, *, auxiliary: bool = False) -> ke
     """Return the frozen teacher of the backbone (Wang et al., Collaborative Distillation, CVPR 2020, MIT).
 
     Input: [N, H, W, 3], RGB in [0, 1]. Output: a dict from the thirteen taps to [N, h, w, c]; with
-    ``auxiliary`` the five style taps are instead mapped to the 64/128/256/512/512 channels of the real VGG19.
+    ``auxiliary`` also from ``mapped`` of the five style taps to the 64/128/256/512/512 channels of the real VGG19.
     """
     path = (folder or teachers_folder()) / "vgg19-16x" / "encoder.npz"
     if not path.is_file():
@@ -61,7 +66,7 @@ def load_vgg19_16x(folder: Path | None = None, *, auxiliary: bool = False) -> ke
         x = convolve(x, tap.replace("relu", "conv").replace("_", ""), 3, "relu")
         taps[tap] = x
         if auxiliary and tap in STYLE_TAPS:
-            taps[tap] = convolve(x, tap.replace("relu", "conv").replace("_", "") + "_aux", 1, "relu")
+            taps[mapped(tap)] = convolve(x, tap.replace("relu", "conv").replace("_", "") + "_aux", 1, "relu")
     model = keras.Model(picture, taps, name="vgg19_16x")
     for layer, name in made:
         layer.set_weights([weights[f"{name}/kernel"], weights[f"{name}/bias"]])
