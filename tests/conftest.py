@@ -18,9 +18,8 @@ from app import images, places
 from app.images import Picture
 
 SHARED = places.root().parent / "shared"
-# Pools that numerical libraries keep for the life of the process; and the entries that Python before 3.12 makes for
-# threads of Qt's and never takes back (whether a QThread still runs is seen below).
-LASTING_THREADS = ("asyncio_", "ThreadPoolExecutor", "pydev", "Dummy-")
+# Pools that numerical libraries keep for the life of the process.
+LASTING_THREADS = ("asyncio_", "ThreadPoolExecutor", "pydev")
 
 
 @pytest.fixture(autouse=True)
@@ -38,12 +37,15 @@ def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     before = set(threading.enumerate())
     # Asked for here, so that the widgets of qtbot are closed before this looks.
     uses_qt = bool({"qtbot", "qapp", "qapp_cls"} & set(request.fixturenames))
+    # What is there already is set aside, so that only the test's own objects are looked through, which is quick.
+    gc.freeze()
     yield
     left = _once_gone(lambda: [thread.name for thread in _lasting(before)])
     assert not left, f"threads left running: {left}"
     if uses_qt and "PyQt5.QtCore" in sys.modules:
         left = _once_gone(_left_in_qt)
         assert not left, f"left running in Qt: {left}"
+    gc.unfreeze()
 
 
 def _lasting(before: set[threading.Thread]) -> list[threading.Thread]:
