@@ -12,6 +12,9 @@ import pytest
 from app import images, places
 from app.images import Picture
 
+# Qt says this once where a machine has no session, such as in a container.
+pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set")
+
 IN_A_PROCESS = """
 import sys
 sys.path[:0] = {paths!r}
@@ -92,6 +95,31 @@ sys.exit(code)
     assert last == "ended 0 False"
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid), 0)
+
+
+@pytest.mark.slow
+def test_a_workshop_that_was_killed_fails_its_jobs_and_works_again(tmp_path: Path, deck: Path) -> None:
+    body = """
+import os, signal
+from app.game.workshop import Workshop
+workshop = Workshop()
+def work():
+    courier = window().courier
+    courier.job_started.connect(lambda ticket: os.kill(workshop.pid, signal.SIGKILL) if ticket == lost else None)
+    courier.job_failed.connect(again)
+    courier.job_finished.connect(lambda ticket, _: (print("finished", ticket != lost), window().close()))
+    lost = courier.submit(SleepJob(600))
+def again(ticket, sentence, is_cancelled):
+    print(sentence, is_cancelled)
+    window().courier.submit(SleepJob(0))
+later(0, work)
+sys.exit(application.run(None, None, workplace=workshop))
+"""
+    ended = play(tmp_path, body)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    first, second = ended.stdout.splitlines()
+    assert "stopped unexpectedly" in first and first.endswith("False")
+    assert second == "finished True"
 
 
 @pytest.mark.slow

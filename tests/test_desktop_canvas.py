@@ -17,6 +17,8 @@ from app.desktop.pointer import LEAST_MOUSE_PRESSURE, SpeedPressure, Touch
 from app.desktop.view import LEAST_ZOOM, MOST_ZOOM, View
 from app.painting.drawing import Drawing
 
+# Qt says this once where a machine has no session, such as in a container.
+pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set")
 CLOCK = itertools.count(1000, 16)
 
 

@@ -90,7 +90,10 @@ class Courier(QThread):
     def stop(self) -> bool:
         """End the workshop's process and this thread; whether that was done in time. Nothing is told afterwards."""
         self._is_stopping = True
-        return self.wait(STOP_MS)
+        has_ended = self.wait(STOP_MS)
+        # From here and not from the thread, so that the process ends even if the thread hangs.
+        self._workplace.close()
+        return has_ended
 
     def run(self) -> None:
         # Nothing may leave this method: an exception here would abort the program.
@@ -102,8 +105,6 @@ class Courier(QThread):
         except Exception:  # noqa: BLE001 - see above; the person gets a sentence and can retry
             traceback.print_exc(file=sys.stderr)
             self._fail_all("The way to the rivals' workshop is broken.")
-        finally:
-            self._close()
 
     def _carry_requests(self) -> None:
         while not self._requests.empty():
@@ -139,12 +140,6 @@ class Courier(QThread):
         tickets, self._numbers = list(self._numbers), {}
         for ticket in tickets:
             self.job_failed.emit(ticket, sentence, False)
-
-    def _close(self) -> None:
-        try:
-            self._workplace.close()
-        except Exception:  # noqa: BLE001 - a workshop that is gone already is as good as closed
-            traceback.print_exc(file=sys.stderr)
 
 
 class Errands(QObject):
