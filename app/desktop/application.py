@@ -3,6 +3,7 @@
 `app.startup` and the command line call `run`.
 """
 
+import atexit
 import json
 import os
 import signal
@@ -73,11 +74,18 @@ def run(content: Path | None = None, style: Path | None = None, *, workplace: Wo
     window.hide()
     del note
     if not window.stop():
-        # A thread that does not end in time (a dead network drive) would abort the program when Qt destroys it.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        # A thread that does not end in time would abort the program when Qt destroys it.
+        _leave(code)
+    # Everything is written and ended by now. Taking thousands of objects apart one by one would only keep the person
+    # waiting (a second and more on a busy machine), and Qt's are known to crash when Python does it in its own order.
+    atexit.register(_leave, code)
     return code
+
+
+def _leave(code: int) -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _heed_signals(application: QApplication, window: Window) -> None:
