@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from app import images
 from app.judging.judge import Judge
+from app.networks import checkpoints
 from app.networks.backbone import load_backbone
 from app.networks.stylizer import STYLE_TAPS, load_predictor, load_transformer
 from app.training import teachers
@@ -33,6 +34,7 @@ Array = NDArray[np.float32]
 Deals = list[tuple[Array, Array]]
 
 PARTS = ("stylizer", "backbone", "judge")
+NETWORKS = {"stylizer": "builtin-stylizer", "backbone": "builtin-vgg", "judge": "builtin-autoencoder"}
 STROKES = (50, 200, 800, 3200)
 _GATYS_PX = 256
 #: Photographs that the yardsticks' taps are scaled by.
@@ -149,6 +151,14 @@ def measure_judge(deals: Deals, *, seed: int) -> dict[str, Any]:
     return figures
 
 
+def write_into_card(name: str, measured: dict[str, Any]) -> None:
+    """Put measured figures into a built-in network's card, beside those of its training."""
+    path = checkpoints.path_of(name)
+    card = checkpoints.read_card(path)
+    card["figures"] = {**card["figures"], "measured on held-out pictures": measured}
+    images.write_json(path.with_suffix(".json"), card)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Measure what is asked for and print it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -159,6 +169,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--gatys-deals", type=int, default=6, help="deals for the backbone (default: 6)")
     parser.add_argument("--gatys-steps", type=int, default=150, help="steps of a classic picture (default: 150)")
     parser.add_argument("--seed", type=int, default=1, help="seed of strokes and noise (default: 1)")
+    parser.add_argument("--write-cards", action="store_true", help="also write the figures into the networks' cards")
     args = parser.parse_args(arguments)
     parts = args.parts.split(",")
     unknown = sorted(set(parts) - set(PARTS))
@@ -172,6 +183,9 @@ def main(arguments: list[str] | None = None) -> None:
         figures["backbone"] = measure_backbone(deals[: args.gatys_deals], steps=args.gatys_steps)
     if "judge" in parts:
         figures["judge"] = measure_judge(deals, seed=args.seed)
+    if args.write_cards:
+        for part, measured in figures.items():
+            write_into_card(NETWORKS[part], measured)
     print(json.dumps(figures, indent=2))
 
 

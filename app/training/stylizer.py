@@ -101,8 +101,8 @@ class Refinement(keras.Model):
         )
         full = (
             self.content * ops.log(content + 0.05)
-            + 0.5 * ops.log(manner + 0.02)
-            + 0.5 * ops.log(mapped + 0.02)
+            + 0.4 * ops.log(manner + 0.02)
+            + 0.6 * ops.log(mapped + 0.02)
             + self.imitation * difference
             + 2.0 * steps
         )
