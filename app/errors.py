@@ -26,7 +26,14 @@ class JournalError(PasticheError):
 
 
 class SaveError(PasticheError):
-    """Something could not be written: a full disk, an unwritable folder."""
+    """Something could not be written: a full disk, an unwritable folder.
+
+    `reason`, where it is known, is why in a few words ("the disk is full"), for a sentence that names something else.
+    """
+
+    def __init__(self, sentence: str, *, reason: str = "") -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 class NetworkError(PasticheError):

@@ -226,7 +226,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise SaveError(f"{path} could not be written: {why(error)}.") from None
+        raise SaveError(f"{path} could not be written: {why(error)}.", reason=why(error)) from None
 
 
 def write_json(path: str | os.PathLike[str], content: Any) -> None:

@@ -163,11 +163,18 @@ def test_settings_survive_and_damaged_ones_do_not_matter(own_data: Path) -> None
     from app.desktop.settings import Settings, load_settings, save_settings
 
     assert load_settings() == Settings()
-    mine = Settings(canvas_side_px=2048, strength=0.25, size_px=7.5, has_speed_pressure=False, brush="ink")
+    mine = Settings(
+        canvas_side_px=2048, strength=0.25, size_px=7.5, has_speed_pressure=False, brush="ink", color="#c81e28"
+    )
     save_settings(mine)
     assert load_settings() == mine
     file = places.settings_file()
-    changed = json.loads(file.read_text()) | {"canvas_side_px": -3, "opacity": "much", "keys": {"undo": [1]}}
+    changed = json.loads(file.read_text()) | {
+        "canvas_side_px": -3,
+        "opacity": "much",
+        "color": "reddish",
+        "keys": {"undo": [1]},
+    }
     file.write_text(json.dumps(changed))
     assert load_settings() == Settings(strength=0.25, size_px=7.5, has_speed_pressure=False, brush="ink")
     for damaged in ("", "[1, 2]", "{", "\x00"):

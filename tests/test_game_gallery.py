@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 from pathlib import Path
@@ -60,7 +61,7 @@ def test_two_duels_in_one_second_are_both_kept(judged: Duel) -> None:
 def test_an_unwritable_gallery_is_reported_and_nothing_is_lost(judged: Duel, own_data: Path) -> None:
     own_data.mkdir(parents=True)
     (own_data / "gallery").write_text("a file in the place of the folder")
-    with pytest.raises(SaveError, match="folder is a file"):
+    with pytest.raises(SaveError, match=r"^This duel could not be kept in the gallery: its folder is a file\.$"):
         gallery.keep(judged)
     assert judged.stage is Stage.JUDGED
     (own_data / "gallery").unlink()
@@ -70,14 +71,16 @@ def test_an_unwritable_gallery_is_reported_and_nothing_is_lost(judged: Duel, own
 def test_a_disk_that_fills_up_leaves_nothing_half_kept(judged: Duel, monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
 
-    def full(path: Path, content: object) -> None:
-        written.append(path)
-        raise SaveError(f"{path.name} could not be written: the disk is full.")
+    def fill_up(file: int) -> None:
+        written.append(file)
+        if len(written) > 4:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(images, "write_json", full)
-    with pytest.raises(SaveError, match="disk is full"):
+    monkeypatch.setattr(os, "fsync", fill_up)
+    with pytest.raises(SaveError) as refused:
         gallery.keep(judged)
-    assert written
+    assert str(refused.value) == "This duel could not be kept in the gallery: the disk is full."
+    assert len(written) == 5
     assert judged.stage is Stage.JUDGED
     assert list(places.gallery().iterdir()) == []
     assert gallery.kept() == []

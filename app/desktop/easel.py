@@ -24,8 +24,6 @@ from app.painting.drawing import Drawing, Entry
 from app.painting.journal import SUFFIX, Header, Journal, open_journal
 from app.painting.stroke import Stroke
 
-OFFERED = 2
-
 
 @dataclass(frozen=True)
 class Unfinished:
@@ -115,10 +113,11 @@ class Easel(QObject):
     """Holds the drawing that is being painted.
 
     Signals: `told(sentence, tone)`; `offered(list)` of Unfinished; `resumed(DealtImages, Drawing)`, after which the
-    window makes room and puts it back; `not_resumed()`.
+    window makes room and puts it back; `not_resumed()`; `left_changed()` when `left` is to be written down.
     """
 
     told = pyqtSignal(str, str)
+    left_changed = pyqtSignal()
     offered = pyqtSignal(list)
     resumed = pyqtSignal(object, object)
     not_resumed = pyqtSignal()
@@ -130,6 +129,14 @@ class Easel(QObject):
         """Names of journals that are not to be offered: finished, or put away."""
         self.drawing: Drawing | None = None
         self._record: Record | None = None
+        self._is_resuming = False
+        # Reading a journal takes a while: what was said of it holds until it changes. Only errands look.
+        self._offers: dict[Path, tuple[tuple[int, int], Unfinished | None]] = {}
+
+    @property
+    def path(self) -> Path | None:
+        """The journal of the drawing in hand, once it is there."""
+        return self._record.path if self._record is not None else None
 
     def put_new(self, deal: Deal, side_px: int, brushes: Mapping[str, Brush]) -> Drawing:
         """An empty drawing of the photograph's aspect, its longer side `side_px`. Raises PictureError."""
@@ -148,6 +155,7 @@ class Easel(QObject):
         """Put a drawing on the easel that was resumed."""
         assert isinstance(drawing.journal, Record), "what was resumed has its record"
         self.drawing, self._record = drawing, drawing.journal
+        self.look_for_unfinished()
 
     def is_safe(self, timeout_s: float = 1.0) -> bool:
         """Whether nothing would be lost if the drawing were taken off the easel now."""
@@ -175,38 +183,53 @@ class Easel(QObject):
         if self.drawing is not None:
             self.drawing.close()
 
-    def note_finished(self) -> None:
-        """The duel of this drawing has its verdict: it need not be offered again, unless it is painted on."""
-        if self._record is not None and self._record.path is not None:
-            self.put_away(self._record.path)
+    def note_finished(self, drawing: Drawing) -> None:
+        """The duel of this drawing is kept: it need not be offered again, unless it is painted on."""
+        if isinstance(drawing.journal, Record) and drawing.journal.path is not None:
+            self.put_away(drawing.journal.path)
 
     def note_painted(self) -> None:
         """The drawing was painted on."""
-        if self._record is not None and self._record.path is not None:
-            name = self._record.path.name
-            self.left = [each for each in self.left if each != name]
+        path = self.path
+        if path is not None and path.name in self.left:
+            self.left = [each for each in self.left if each != path.name]
+            self.left_changed.emit()
 
     def put_away(self, path: Path) -> None:
         """Offer this journal no longer; its file stays."""
         self.left = [*(name for name in self.left if name != path.name), path.name][-500:]
+        self.left_changed.emit()
 
     def look_for_unfinished(self) -> None:
         """Find the drawings that can be gone on with; `offered` tells, the latest first."""
-        left = set(self.left)
-        mine = self._record.path if self._record is not None else None
 
         def look() -> list[Unfinished]:
-            found: list[Unfinished] = []
-            for path in sorted(places.drawings().glob(f"*{SUFFIX}"), key=_modified, reverse=True):
-                if len(found) < OFFERED and path.name not in left and path != mine:
-                    offer = _offer(path)
-                    found += [offer] if offer is not None else []
-            return found
+            left = set(self.left)
+            paths = [path for path in places.drawings().glob(f"*{SUFFIX}") if path.name not in left]
+            found = [self._offer_of(path) for path in sorted(paths, key=_modified, reverse=True)]
+            return [offer for offer in found if offer is not None]
 
-        self._errands.send(look, self.offered.emit, lambda sentence: self.told.emit(sentence, "bad"))
+        def then(found: list[Unfinished]) -> None:
+            # The drawing in hand may have got its journal, or have come onto the easel, while this was looking.
+            self.offered.emit([offer for offer in found if offer.path != self.path])
+
+        self._errands.send(look, then, lambda sentence: self.told.emit(sentence, "bad"))
+
+    def _offer_of(self, path: Path) -> Unfinished | None:
+        try:
+            facts = path.stat()
+        except OSError:
+            return None
+        state = (facts.st_mtime_ns, facts.st_size)
+        if path not in self._offers or self._offers[path][0] != state:
+            self._offers[path] = (state, _offer(path))
+        return self._offers[path][1]
 
     def go_on_with(self, path: Path, brushes: Mapping[str, Brush]) -> None:
-        """Read an unfinished drawing and its deal; `resumed` or `not_resumed` tells."""
+        """Read an unfinished drawing and its deal; `resumed` or `not_resumed` tells. One at a time."""
+        if self._is_resuming:
+            return
+        self._is_resuming = True
 
         def tell(error: SaveError) -> None:
             self.told.emit(str(error), "bad")
@@ -222,6 +245,7 @@ class Easel(QObject):
             return dealt, drawing, journal, is_whole
 
         def then(found: tuple[DealtImages, Drawing, Journal, bool]) -> None:
+            self._is_resuming = False
             dealt, drawing, journal, is_whole = found
             drawing.journal = Record.of(journal, self._errands)
             if not is_whole:
@@ -229,6 +253,7 @@ class Easel(QObject):
             self.resumed.emit(dealt, drawing)
 
         def otherwise(sentence: str) -> None:
+            self._is_resuming = False
             self.told.emit(sentence, "bad")
             self.not_resumed.emit()
 

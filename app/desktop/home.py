@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -23,6 +24,9 @@ from app.desktop import theme
 from app.desktop.controls import command_button, command_tool, frame
 from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import ElidedLabel
+
+# So many unfinished drawings have a card; the deal needs the room.
+OFFERED = 2
 
 
 @dataclass(frozen=True)
@@ -120,8 +124,10 @@ class Home(QWidget):
         _empty(self._unfinished)
         # The deal keeps its room.
         self._heading.setVisible(not drawings)
-        for path, sentence in drawings[:2]:
+        for path, sentence in drawings[:OFFERED]:
             self._unfinished.addWidget(self._offer(path, sentence))
+        if drawings[OFFERED:]:
+            self._unfinished.addWidget(self._more(drawings[OFFERED:]), 0, Qt.AlignRight)
 
     def show_recent(self, duels: list[Recent]) -> None:
         """Show the latest kept duels."""
@@ -153,6 +159,20 @@ class Home(QWidget):
         row.addWidget(forget)
         row.addWidget(go_on)
         return card
+
+    def _more(self, drawings: list[tuple[str, str]]) -> QWidget:
+        """A quiet way to the unfinished drawings that have no card."""
+        more = QPushButton(f"{len(drawings)} more…")
+        more.setObjectName("more_unfinished")
+        more.setProperty("kind", "ghost")
+        more.setToolTip("Your other unfinished drawings")
+        menu = QMenu(more)
+        for path, sentence in drawings:
+            # In a menu an ampersand would mark a key.
+            line = menu.addAction(sentence.replace("&", "&&"))
+            line.triggered.connect(lambda _checked=False, p=path: self.continue_requested.emit(p))
+        more.setMenu(menu)
+        return more
 
     def _side(self, kind: str) -> "_Side":
         return self.content if kind == "content" else self.style_side

@@ -60,7 +60,7 @@ class Host(QObject):
 
     Signals: `dealing()` when a deal was asked for; `dealt()` when `images` holds a new one; `deal_failed()` when
     everything stays as it was; `rival_changed(str)`; `grades_changed()`; `told(sentence, tone)` for the message bar;
-    `kept()` after the duel went to the gallery.
+    `kept(Duel)` after a duel went to the gallery, as it was then; meanwhile another may be at hand.
     """
 
     dealing = pyqtSignal()
@@ -69,7 +69,7 @@ class Host(QObject):
     rival_changed = pyqtSignal(str)
     grades_changed = pyqtSignal()
     told = pyqtSignal(str, str)
-    kept = pyqtSignal()
+    kept = pyqtSignal(object)
 
     def __init__(self, courier: Courier, errands: Errands, settings: Settings) -> None:
         super().__init__()
@@ -289,9 +289,9 @@ class Host(QObject):
 
         def then(folder: Path) -> None:
             # The player may have gone on drawing meanwhile; then this verdict is history, though kept.
-            if duel.stage is Stage.JUDGED and duel.grades == grades:
+            if duel.stage is Stage.JUDGED and duel.grades == grades and duel.drawing is snapshot.drawing:
                 duel.keep(folder)
-            self.kept.emit()
+            self.kept.emit(snapshot)
 
         self._errands.send(lambda: gallery.keep(snapshot), then, lambda sentence: self.told.emit(sentence, "bad"))
 

@@ -23,7 +23,7 @@ from app.desktop.saving import Saving
 from app.desktop.studio import Studio
 from app.errors import PasticheError
 from app.game import gallery
-from app.game.duel import Stage
+from app.game.duel import Duel, Stage
 from app.images import Picture, read_picture
 from app.painting.brush import Brush, own_and_players
 from app.painting.drawing import Drawing
@@ -73,7 +73,11 @@ class Play(QObject):
         self.brushes: Mapping[str, Brush] | None = None
         self._uploaded: Picture | None = None
         self._starts_when_dealt = False
-        self._has_new_paint = False
+        # The drawing that was handed in and the very array that was made of it, while it is not painted on.
+        self._handed_in: tuple[Drawing, Picture] | None = None
+        # The array last made of the drawing, and whether the drawing as it is lies in the gallery or in a file.
+        self._saving: Picture | None = None
+        self._has_copy = False
         for name, handler in {
             "deal_both": self._deal,
             "deal_content": lambda: self._deal(keep_style=True),
@@ -107,6 +111,7 @@ class Play(QObject):
         self.host.told.connect(self.told)
         self.host.kept.connect(self._on_kept)
         self.saving.told.connect(self.told)
+        self.saving.copied.connect(self._on_copied)
 
     # Beginning
 
@@ -124,13 +129,23 @@ class Play(QObject):
         self._look_at_gallery()
 
     def _on_brushes(self, brushes: Mapping[str, Brush]) -> None:
-        self.brushes = brushes
         self.studio.set_brushes(brushes)
+        self.brushes = brushes
 
-    def _on_kept(self) -> None:
-        if not self._has_new_paint:
-            self.easel.note_finished()
+    def _on_kept(self, duel: Duel) -> None:
+        if self._handed_in is not None and duel.drawing is self._handed_in[1]:
+            drawing = self._handed_in[0]
+            self._has_copy = self._has_copy or drawing is self.easel.drawing
+            self.easel.note_finished(drawing)
+            self.easel.look_for_unfinished()
         self._look_at_gallery()
+
+    def _on_copied(self, picture: Picture) -> None:
+        """A picture was saved: where it is the drawing's as it is now, nothing of that can be lost any more."""
+        handed_in = self._handed_in
+        is_handed_in = handed_in is not None and picture is handed_in[1] and handed_in[0] is self.easel.drawing
+        if picture is self._saving or is_handed_in:
+            self._has_copy = True
 
     def _look_at_gallery(self) -> None:
         def look() -> list[Recent]:
@@ -158,7 +173,8 @@ class Play(QObject):
         self.studio.set_drawing(None)
         self.easel.take_off()
         self._uploaded = None
-        self._has_new_paint = False
+        self._saving = None
+        self._has_copy = False
         self.result.set_shape(dealt.content.size())
         self.result.show_drawing(None)
         if self._starts_when_dealt:
@@ -187,9 +203,13 @@ class Play(QObject):
             self.host.use_file(kind, path)
 
     def may_leave_drawing(self) -> bool:
-        """Whether the drawing may be taken off the easel: nothing is lost by it, or the player agrees."""
+        """Whether the drawing may be taken off the easel: nothing is lost by it, or the player agrees.
+
+        Nothing is lost where a copy of the drawing as it is lies in the gallery or in a file, or its journal is whole.
+        A verdict alone is no copy.
+        """
         self.studio.canvas.finish_stroke()
-        if self.easel.is_safe() or (self.is_judged() and not self._has_new_paint):
+        if self._has_copy or self.easel.is_safe():
             return True
         return ask(
             self._window,
@@ -200,7 +220,7 @@ class Play(QObject):
         )
 
     def is_judged(self) -> bool:
-        """Whether the duel has its verdict, and with it a place in the gallery."""
+        """Whether the duel has its verdict; it is kept in the gallery only where that could be written."""
         duel = self.host.duel
         return duel is not None and duel.stage in (Stage.JUDGED, Stage.KEPT)
 
@@ -234,8 +254,8 @@ class Play(QObject):
             self.told.emit("The canvas is still empty: paint something first.", "info")
             return
         self._uploaded = None
-        self._has_new_paint = False
         picture = drawing.picture()
+        self._handed_in = (drawing, picture)
         self.result.show_drawing(to_image(picture))
         self.page_requested.emit("result")
         self.host.hand_in(picture)
@@ -246,8 +266,10 @@ class Play(QObject):
         self.home.show_unfinished([(str(each.path), each.sentence) for each in unfinished])
 
     def go_on_with(self, path: Path) -> None:
-        """Put an unfinished drawing back on the easel."""
-        if self.brushes is not None and self.may_leave_drawing():
+        """Put an unfinished drawing back on the easel; the one that stands there is gone on with as it is."""
+        if path == self.easel.path:
+            self.start_to_draw()
+        elif self.brushes is not None and self.may_leave_drawing():
             self.dealing.emit()
             self.easel.go_on_with(path, self.brushes)
 
@@ -255,7 +277,6 @@ class Play(QObject):
         self.host.use_deal(dealt)
         self.easel.put_back(drawing)
         self.studio.set_drawing(drawing)
-        self._has_new_paint = True
         self.start_to_draw()
 
     def _on_forget(self, path: str) -> None:
@@ -263,7 +284,8 @@ class Play(QObject):
         self.easel.look_for_unfinished()
 
     def _on_drawing_changed(self) -> None:
-        self._has_new_paint = True
+        self._handed_in = self._saving = None
+        self._has_copy = False
         self.easel.note_painted()
         self.commands_changed.emit()
 
@@ -313,7 +335,7 @@ class Play(QObject):
         drawing = self.studio.drawing()
         picture = self._uploaded if self._uploaded is not None and self.result.isVisible() else None
         if picture is None and drawing is not None:
-            picture = drawing.picture()
+            picture = self._saving = drawing.picture()
         if picture is not None:
             self.saving.save_picture(picture, self._name("drawing"), "your drawing")
 

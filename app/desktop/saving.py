@@ -19,9 +19,14 @@ KINDS = "PNG (*.png);;JPEG (*.jpg *.jpeg);;WebP (*.webp)"
 
 
 class Saving(QObject):
-    """Asks where to, and saves in the background. Signals: `told(sentence, tone)`; `saved(str)` with the path."""
+    """Asks where to, and saves in the background.
+
+    Signals: `told(sentence, tone)`; `copied(picture)` once a drawing's picture lies in a file of its own, the very
+    array that was to be saved; `saved(str)` with the path.
+    """
 
     told = pyqtSignal(str, str)
+    copied = pyqtSignal(object)
     saved = pyqtSignal(str)
 
     def __init__(self, window: QWidget, errands: Errands) -> None:
@@ -33,7 +38,7 @@ class Saving(QObject):
         """Ask for a file name and save one picture; `what` names it to the person ("your drawing")."""
         path = self._ask_file(f"Save {what}", name)
         if path is not None:
-            self._send(lambda: _write(path, picture), path, what)
+            self._send(lambda: _write(path, picture), path, what, picture)
 
     def save_card(self, duel: Duel, name: str) -> None:
         """Ask for a file name and save the result card of a judged duel."""
@@ -55,7 +60,7 @@ class Saving(QObject):
             write_picture(folder / "drawing.png", drawing)
             gallery.write(duel, folder)
 
-        self._send(work, folder, "everything")
+        self._send(work, folder, "everything", drawing)
 
     def _ask_file(self, title: str, name: str) -> Path | None:
         suggested = str(Path(self.start_folder()) / f"{name}.png")
@@ -74,9 +79,11 @@ class Saving(QObject):
         pictures = QStandardPaths.writableLocation(QStandardPaths.PicturesLocation)
         return next((each for each in (self.folder, pictures) if each and Path(each).is_dir()), str(Path.home()))
 
-    def _send(self, work: Callable[[], None], path: Path, what: str) -> None:
+    def _send(self, work: Callable[[], None], path: Path, what: str, picture: Picture | None = None) -> None:
         def then(_nothing: object) -> None:
             self.told.emit(f"Saved {what} as {path}.", "good")
+            if picture is not None:
+                self.copied.emit(picture)
             self.saved.emit(str(path))
 
         self._errands.send(work, then, lambda sentence: self.told.emit(sentence, "bad"))

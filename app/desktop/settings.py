@@ -1,6 +1,7 @@
 """The player's choices that outlive the window, as JSON in `places.settings_file()`. Only the desktop calls this."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -16,9 +17,9 @@ class Settings:
     """`canvas_side_px`: longer side of a new drawing. `rival_side_px`: longer side of the rivals' pictures.
 
     `strength` 0..1: how far Magenta goes from the photograph's own style to the painting's.
-    `has_speed_pressure`: whether a mouse presses less when it moves fast. `brush`, `size_px`, `opacity`
-    (0..1): what was last in hand. `folder`: where something was last saved. `keys`: shortcuts that differ
-    from the table's, by the command's name. `left`: names of journals that are not to be offered again.
+    `has_speed_pressure`: whether a mouse presses less when it moves fast. `brush`, `color` (as "#1e1e22"),
+    `size_px`, `opacity` (0..1): what was last in hand. `folder`: where something was last saved. `keys`: shortcuts
+    that differ from the table's, by the command's name. `left`: names of journals that are not to be offered again.
     """
 
     canvas_side_px: int = 1024
@@ -26,6 +27,7 @@ class Settings:
     strength: float = 1.0
     has_speed_pressure: bool = True
     brush: str = ""
+    color: str = "#1e1e22"
     size_px: float = 36.0
     opacity: float = 1.0
     folder: str = ""
@@ -63,6 +65,8 @@ def _is_sound(name: str, found: dict[str, Any]) -> bool:
             return number is not None and 1 <= number <= 1000
         case "has_speed_pressure":
             return isinstance(value, bool)
+        case "color":
+            return isinstance(value, str) and re.fullmatch(r"#[0-9a-f]{6}", value) is not None
         case "keys":
             return isinstance(value, dict) and all(
                 isinstance(keys, list) and all(isinstance(key, str) for key in keys) for keys in value.values()

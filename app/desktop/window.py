@@ -5,8 +5,8 @@
 
 from pathlib import Path
 
-from PyQt5.QtCore import QSize, Qt
-from PyQt5.QtGui import QCloseEvent, QImage
+from PyQt5.QtCore import QSize, Qt, QTimer
+from PyQt5.QtGui import QCloseEvent, QColor, QImage
 from PyQt5.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -37,6 +37,8 @@ from app.desktop.studio import Studio
 from app.errors import PasticheError
 from app.game.duel import COMPARISONS, RIVALS
 
+SAVED_AFTER_MS = 1000
+
 
 class Window(QMainWindow):
     """The one window."""
@@ -55,10 +57,14 @@ class Window(QMainWindow):
         self.easel = Easel(self.errands, self.settings.left)
         self.hand = Hand(
             brush=self.settings.brush,
+            color=QColor(self.settings.color),
             size_px=self.settings.size_px,
             opacity=self.settings.opacity,
             has_speed_pressure=self.settings.has_speed_pressure,
         )
+        self._settings_timer = QTimer(self)
+        self._settings_timer.setSingleShot(True)
+        self._settings_timer.timeout.connect(self._save_settings)
         self.actions_by_name = commands.make_actions(self, self.settings.keys)
         commands.add_to(self, self.actions_by_name)
         self.home = Home(self.actions_by_name)
@@ -132,6 +138,10 @@ class Window(QMainWindow):
         host.rival_changed.connect(self._on_rival_changed)
         host.grades_changed.connect(self._show_grades)
         host.dealt.connect(self._show_deal_line)
+        # A program that is killed, or a power cut, must not take with it what is finished or was last in hand.
+        self.easel.left_changed.connect(self._save_settings)
+        self.saving.saved.connect(lambda _path: self._save_settings())
+        self.studio.panel.hand_changed.connect(self._on_hand_changed)
         self.play.page_requested.connect(lambda name: self._go_to(getattr(self, name)))
         self.play.commands_changed.connect(self._refresh_commands)
         self.play.dealing.connect(self._on_dealing)
@@ -229,25 +239,38 @@ class Window(QMainWindow):
         if dialog.exec_():
             self.settings = self.host.settings = dialog.chosen()
             self.hand.has_speed_pressure = self.settings.has_speed_pressure
-            self._save_settings()
+            self._gather_settings()
+            chosen = self.settings
+            self.errands.send(lambda: save_settings(chosen), lambda _: None, lambda s: self.messages.tell(s, "bad"))
+
+    def _on_hand_changed(self) -> None:
+        # The first brush of all is not the player's choice. A slider changes the hand many times a second.
+        if self.play.brushes is not None and not self._settings_timer.isActive():
+            self._settings_timer.start(SAVED_AFTER_MS)
 
     def _save_settings(self) -> None:
+        """Write the settings in the background, if they have changed."""
+        before = self.settings
+        self._gather_settings()
+        chosen = self.settings
+        if chosen != before:
+            # Nobody asked for this, and the end tries it again: a failure must not cover what is told of a drawing.
+            self.errands.send(lambda: save_settings(chosen), lambda _: None, lambda _: None)
+
+    def _gather_settings(self) -> None:
         self.settings = Settings(
             canvas_side_px=self.settings.canvas_side_px,
             rival_side_px=self.settings.rival_side_px,
             strength=self.settings.strength,
             has_speed_pressure=self.hand.has_speed_pressure,
             brush=self.hand.brush,
+            color=self.hand.color.name(),
             size_px=self.hand.size_px,
             opacity=self.hand.opacity,
             folder=self.saving.folder,
             keys=self.settings.keys,
             left=self.easel.left,
         )
-        try:
-            save_settings(self.settings)
-        except PasticheError as error:
-            self.messages.tell(str(error), "bad")
 
     def _on_full_screen(self) -> None:
         if self.isFullScreen():
@@ -268,6 +291,12 @@ class Window(QMainWindow):
         self.host.stop_rivals()
         self.courier.begin_to_stop()
         self.easel.close()
-        self._save_settings()
-        has_courier_stopped = self.courier.stop()
-        return self.errands.stop() and has_courier_stopped
+        self._settings_timer.stop()
+        # First, so that no errand writes older settings over these.
+        have_errands_stopped = self.errands.stop()
+        self._gather_settings()
+        try:
+            save_settings(self.settings)
+        except PasticheError as error:
+            self.messages.tell(str(error), "bad")
+        return self.courier.stop() and have_errands_stopped

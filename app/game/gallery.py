@@ -18,6 +18,7 @@ from app.networks.catalog import NETWORKS
 
 CARD_FILE = "card.png"
 RECORD_FILE = "duel.json"
+NOT_KEPT = "This duel could not be kept in the gallery"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,10 @@ def keep(duel: Duel) -> Path:
         write(duel, unfinished)
         folder = _rename(unfinished, gallery / _name(duel))
     except OSError as error:
-        raise SaveError(f"The duel could not be kept in {gallery}: {images.why(error)}.") from None
+        raise SaveError(f"{NOT_KEPT}: {images.why(error)}.", reason=images.why(error)) from None
+    except SaveError as error:
+        # Which of its files it was, in a folder that is gone again, helps nobody.
+        raise SaveError(f"{NOT_KEPT}: {error.reason or error}".rstrip(".") + ".", reason=error.reason) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     duel.keep(folder)
@@ -107,4 +111,4 @@ def _rename(unfinished: Path, folder: Path) -> Path:
         name = folder if number == 1 else folder.with_name(f"{folder.name}-{number}")
         if not name.exists():
             return unfinished.rename(name)
-    raise SaveError(f"The duel could not be kept: {folder} is taken.")
+    raise SaveError(f"{folder} is taken.", reason=f"the name {folder.name} is taken")
