@@ -65,7 +65,13 @@ COMMANDS: tuple[Command, ...] = (
     # Studio: tools
     Command("brush", "Brush", "brush", "Paint with the chosen brush", ("B",), "studio", is_toggle=True),
     Command(
-        "eraser", "Eraser", "eraser", "Take paint away with the chosen brush's shape", ("E",), "studio", is_toggle=True
+        "eraser",
+        "Eraser",
+        "eraser",
+        "Take paint away; its shape and size are its own",
+        ("E",),
+        "studio",
+        is_toggle=True,
     ),
     Command(
         "eyedropper",
@@ -81,12 +87,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("clear", "Clear", "clear", "Begin again on a white canvas (can be undone)", ("Ctrl+Delete",), "studio"),
     Command("smaller", "Smaller brush", "size", "Make the brush smaller", ("[",), "studio"),
     Command("larger", "Larger brush", "size", "Make the brush larger", ("]",), "studio"),
-    Command(
-        "fainter", "Less opacity", "opacity", "Let more of what lies beneath show through", ("{", "Shift+["), "studio"
-    ),
-    Command(
-        "stronger", "More opacity", "opacity", "Let less of what lies beneath show through", ("}", "Shift+]"), "studio"
-    ),
+    # The sign alone: wherever a layout has it, with Shift or AltGr. A second spelling of the same key ("Shift+[")
+    # would make both ambiguous, and Qt would do nothing.
+    Command("fainter", "Less opacity", "opacity", "Let more of what lies beneath show through", ("{",), "studio"),
+    Command("stronger", "More opacity", "opacity", "Let less of what lies beneath show through", ("}",), "studio"),
     Command("swap_colours", "Swap colours", "swap", "Swap the two colours in hand", ("X",), "studio"),
     Command("plain_colours", "Black and white", "palette", "Take black and white in hand", ("D",), "studio"),
     # Studio: view
@@ -98,7 +102,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "actual_size",
         "Actual size",
-        "fit",
+        "actual-size",
         "One pixel of the drawing on one pixel of the screen",
         ("Ctrl+1",),
         "studio",
@@ -118,7 +122,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "compare",
         "Compare",
-        "compare",
+        "judge",
         "Lay down the brush and hear the judge",
         ("Ctrl+Return", "Ctrl+Enter"),
         "studio",

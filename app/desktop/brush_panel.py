@@ -138,6 +138,8 @@ class BrushPanel(QWidget):
             self._tiles[name] = tile
         if self._hand.brush not in brushes and brushes:
             self.take(next(iter(brushes)))
+        if self._hand.eraser.brush not in brushes:
+            self._hand.eraser.brush = self._hand.brush
         self.show_hand()
         self._preview_all()
 
@@ -146,8 +148,12 @@ class BrushPanel(QWidget):
         return self._brushes
 
     def take(self, name: str) -> None:
-        """Take a brush in hand. An eraser stays an eraser, of the new shape."""
+        """Take a brush in hand. An eraser stays an eraser, of the new shape and its own size."""
         hand = self._hand
+        if hand.tool == "eraser":
+            hand.eraser.brush = name
+            self._tell()
+            return
         if name != hand.brush:
             # As in other painters' programs, each brush remembers its own size and opacity.
             self._remembered[hand.brush] = (hand.size_px, hand.opacity)
@@ -187,30 +193,31 @@ class BrushPanel(QWidget):
 
     def step_size(self, steps: int) -> None:
         """Make the brush larger or smaller by so many steps of a tenth, at least 1 px each."""
-        size = self._hand.size_px
+        size = self._hand.grip().size_px
         step = max(1.0, abs(size * 0.1))
         self._on_size(min(max(round(size + steps * step), LEAST_SIZE_PX), MOST_SIZE_PX))
 
     def step_opacity(self, steps: int) -> None:
         """Change the opacity by so many tenths."""
-        self._on_opacity(min(max(round(self._hand.opacity * 10 + steps) / 10, 0.1), 1.0))
+        self._on_opacity(min(max(round(self._hand.grip().opacity * 10 + steps) / 10, 0.1), 1.0))
 
     def show_hand(self) -> None:
         """Show what is in hand."""
         hand = self._hand
         self.wheel.set_color(hand.color)
-        self.size_slider.set_value(hand.size_px)
-        self.opacity_slider.set_value(hand.opacity)
+        grip = hand.grip()
+        self.size_slider.set_value(grip.size_px)
+        self.opacity_slider.set_value(grip.opacity)
         self._pair.update()
-        if hand.brush in self._tiles:
-            self._tiles[hand.brush].setChecked(True)
+        if grip.brush in self._tiles:
+            self._tiles[grip.brush].setChecked(True)
 
     def _on_size(self, size_px: float) -> None:
-        self._hand.size_px = size_px
+        self._hand.grip().size_px = size_px
         self._tell()
 
     def _on_opacity(self, opacity: float) -> None:
-        self._hand.opacity = opacity
+        self._hand.grip().opacity = opacity
         self._tell()
 
     def _tell(self) -> None:

@@ -2,7 +2,7 @@
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PyQt5.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import (
@@ -27,29 +27,45 @@ from app.painting.stroke import Stroke
 # Above this many screen px per drawing px, pixels are shown as the squares that they are.
 SQUARE_PIXELS_FROM = 3.0
 WHEEL_STEP = 1.15
+ERASER_BRUSH = "round"
 
 
 @dataclass
-class Hand:
-    """What the painter holds: tool "brush", "eraser" or "eyedropper", and how the next stroke will be."""
+class Grip:
+    """One way to hold something that makes strokes: a brush's name, its width in px of the drawing, opacity 0..1."""
 
     brush: str = ""
-    color: QColor = None  # type: ignore[assignment]  # a QColor before QApplication is made at class level is unwise
     size_px: float = 36.0
     opacity: float = 1.0
+
+
+@dataclass
+class Hand(Grip):
+    """What the painter holds: tool "brush", "eraser" or "eyedropper", and how the next stroke will be.
+
+    The brush's grip is the hand's own; the eraser has one apart, so that it takes away what a rough brush would leave.
+    """
+
+    color: QColor = None  # type: ignore[assignment]  # a QColor before QApplication is made at class level is unwise
     tool: str = "brush"
     has_speed_pressure: bool = True
+    eraser: Grip = field(default_factory=lambda: Grip(ERASER_BRUSH))
 
     def __post_init__(self) -> None:
         self.color = QColor(30, 30, 34) if self.color is None else self.color
 
+    def grip(self, *, is_eraser: bool = False) -> Grip:
+        """How the tool in hand is held; the eraser's grip for a pen turned over (`is_eraser`)."""
+        return self.eraser if is_eraser or self.tool == "eraser" else self
+
     def stroke(self, *, is_eraser: bool = False) -> Stroke:
         """The head of the next stroke."""
+        grip = self.grip(is_eraser=is_eraser)
         return Stroke(
-            brush=self.brush,
+            brush=grip.brush,
             color=(self.color.red(), self.color.green(), self.color.blue()),
-            size_px=self.size_px,
-            opacity=self.opacity,
+            size_px=grip.size_px,
+            opacity=grip.opacity,
             mode="erase" if is_eraser or self.tool == "eraser" else "paint",
             seed=random.randrange(2**32),
         )
@@ -59,20 +75,21 @@ class Canvas(QWidget):
     """Shows and takes strokes.
 
     Signals: `stroke_began()`, `stroke_ended()`; `view_changed()` after zoom, pan, fit, mirror;
-    `color_picked(QColor)` from the eyedropper.
+    `color_picked(QColor)` from the eyedropper, and `picking_ended()` when it is lifted after that.
     """
 
     stroke_began = pyqtSignal()
     stroke_ended = pyqtSignal()
     view_changed = pyqtSignal()
     color_picked = pyqtSignal(QColor)
+    picking_ended = pyqtSignal()
 
     def __init__(self, hand: Hand) -> None:
         super().__init__()
         self.hand = hand
         self.view = View()
         self._drawing: Drawing | None = None
-        self._is_stroking = self._is_panning = self._has_space = self._has_alt = False
+        self._is_stroking = self._is_panning = self._is_picking = self._has_space = self._has_alt = False
         self._pen_or_mouse = PenOrMouse()
         self._speed = SpeedPressure()
         self._cursor_at: QPointF | None = None
@@ -89,7 +106,7 @@ class Canvas(QWidget):
     def set_drawing(self, drawing: Drawing | None) -> None:
         """Show another drawing, the whole of it."""
         self._drawing = drawing
-        self._is_stroking = False
+        self._is_stroking = self._is_picking = False
         self.view.is_fitted = True
         self._fit_sizes()
         self.update()
@@ -180,7 +197,7 @@ class Canvas(QWidget):
     def _ring(self) -> QRectF:
         if self._cursor_at is None:
             return QRectF()
-        radius = max(self.hand.size_px * self.view.zoom / 2, 2.0)
+        radius = max(self.hand.grip().size_px * self.view.zoom / 2, 2.0)
         return QRectF(self._cursor_at.x() - radius, self._cursor_at.y() - radius, 2 * radius, 2 * radius)
 
     def _paint_ring(self, painter: QPainter) -> None:
@@ -215,7 +232,7 @@ class Canvas(QWidget):
     # Strokes
 
     def _begin(self, touch: Touch) -> None:
-        if self._drawing is None or not self.hand.brush:
+        if self._drawing is None or not self.hand.grip(is_eraser=touch.is_eraser).brush:
             return
         self._is_stroking = True
         self._drawing.begin(self.hand.stroke(is_eraser=touch.is_eraser))
@@ -243,6 +260,7 @@ class Canvas(QWidget):
         point = self.view.to_drawing(at)
         x, y = math.floor(point.x()), math.floor(point.y())
         if self._drawing.surface.rect.contains(x, y):
+            self._is_picking = True
             self.color_picked.emit(self._drawing.image().pixelColor(x, y))
 
     # What the hand does
@@ -304,8 +322,13 @@ class Canvas(QWidget):
             self._on_view_changed()
         elif self._is_stroking:
             self._add(touch)
+        elif self._is_picking:
+            self.pick(touch.position)
 
     def _release(self) -> None:
+        if self._is_picking:
+            self._is_picking = False
+            self.picking_ended.emit()
         if self._is_panning:
             self._is_panning = False
             self._show_cursor()

@@ -29,11 +29,13 @@ from app.desktop import pixels, theme
 class PictureView(QWidget):
     """Shows one picture as large as its space allows; without one, an empty frame of `empty_size`'s aspect.
 
-    Signals: `clicked`; `color_picked(QColor)` while `is_picking`; `file_dropped(str)` where `takes_files`.
+    Signals: `clicked`; `color_picked(QColor)` while `is_picking`, and `picking_ended` after it; `file_dropped(str)`
+    where `takes_files`.
     """
 
     clicked = pyqtSignal()
     color_picked = pyqtSignal(QColor)
+    picking_ended = pyqtSignal()
     file_dropped = pyqtSignal(str)
 
     def __init__(
@@ -46,7 +48,7 @@ class PictureView(QWidget):
         self._placeholder = ""
         self.empty_size = QSizeF(4, 3)
         self._margin_px = margin_px
-        self._is_hovered = self._is_target = self.is_picking = False
+        self._is_hovered = self._is_target = self.is_picking = self._has_picked = False
         self.setAcceptDrops(takes_files)
         self.setFocusPolicy(Qt.TabFocus)
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Expanding)
@@ -127,18 +129,25 @@ class PictureView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.LeftButton and self.is_picking:
-            found = self.color_at(event.localPos())
-            if found is not None:
-                self.color_picked.emit(found)
+            self._pick(event.localPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.LeftButton and self.is_picking:
-            found = self.color_at(event.localPos())
-            if found is not None:
-                self.color_picked.emit(found)
+            self._pick(event.localPos())
+
+    def _pick(self, point: QPointF) -> None:
+        found = self.color_at(point)
+        if found is not None:
+            self._has_picked = True
+            self.color_picked.emit(found)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.LeftButton or self.is_picking:
+        if event.button() != Qt.LeftButton:
+            return
+        if self.is_picking:
+            if self._has_picked:
+                self._has_picked = False
+                self.picking_ended.emit()
             return
         if self.picture_rect().contains(event.localPos()):
             self.clicked.emit()

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QSize, QSizeF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
+    QBoxLayout,
     QHBoxLayout,
     QMenu,
     QProgressBar,
@@ -51,7 +52,8 @@ class Result(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._actions = actions
-        self._pair = 0
+        self._wanted_pair = 0
+        self._can_come = dict.fromkeys(HUNG, False)
         self.title = theme.label("The verdict", "display")
         self.sentence = theme.label(role="quiet")
         self.sentence.setWordWrap(True)
@@ -96,10 +98,13 @@ class Result(QWidget):
         column.setContentsMargins(theme.PAGE, theme.GAP, theme.PAGE, theme.GAP)
         column.setSpacing(theme.SMALL)
         column.addLayout(top)
-        column.addWidget(self._stack, 1)
-        column.addWidget(self.verdict)
+        self._hall = QBoxLayout(QBoxLayout.TopToBottom)
+        self._hall.setSpacing(theme.SMALL)
+        self._hall.addWidget(self._stack, 1)
+        self._hall.addWidget(self.verdict)
+        column.addLayout(self._hall, 1)
         column.addLayout(self._make_doors())
-        self._on_way_chosen(SIDE_BY_SIDE)
+        self.begin()
 
     def _make_doors(self) -> QHBoxLayout:
         act = self._actions
@@ -123,9 +128,16 @@ class Result(QWidget):
 
     def _place_verdict(self) -> None:
         is_wipe = self.way.choice() == WIPE
-        self.verdict.set_low(is_wipe or self.height() < LOW_PAGE_PX, has_brackets=not is_wipe)
+        # Beside the wipe the grades leave it the whole height.
+        self._hall.setDirection(QBoxLayout.LeftToRight if is_wipe else QBoxLayout.TopToBottom)
+        self.verdict.hang(is_low=self.height() < LOW_PAGE_PX, is_upright=is_wipe)
 
     # What is shown
+
+    def begin(self) -> None:
+        """Be as at the beginning of a duel: side by side."""
+        self._wanted_pair = 0
+        self._on_way_chosen(SIDE_BY_SIDE)
 
     def set_shape(self, size: QSize) -> None:
         """Tell of which aspect the pictures will be."""
@@ -138,11 +150,13 @@ class Result(QWidget):
         self.plates["drawing"].show_picture(
             image, "You have not drawn this deal.\nA finished picture can be dropped here."
         )
+        self._can_come["drawing"] = image is not None
         self._fill_wipe()
 
     def show_rival(self, state: RivalState) -> None:
         """Show a rival's picture, or how far it is."""
         self.plates[state.name].show_state(state)
+        self._can_come[state.name] = state.is_busy or state.stage == "finished"
         self._fill_wipe()
 
     def show_grades(
@@ -155,10 +169,11 @@ class Result(QWidget):
         self.ask_judge.setVisible(can_ask)
 
     def wipe_between(self, first: str, second: str) -> None:
-        """Show a pair of pictures under the wipe."""
-        self._pair = COMPARISONS.index((first, second))
-        self.pairs.choose(self._pair)
-        self._on_way_chosen(WIPE)
+        """Show a pair of pictures under the wipe, if both are there or on their way."""
+        wanted = COMPARISONS.index((first, second))
+        if wanted in self._usable_pairs():
+            self._wanted_pair = wanted
+            self._on_way_chosen(WIPE)
 
     def image(self, name: str) -> QImage | None:
         """The picture shown of drawing, magenta or classic."""
@@ -172,11 +187,26 @@ class Result(QWidget):
         self._fill_wipe()
 
     def _on_pair_chosen(self, index: int) -> None:
-        self._pair = index
+        self._wanted_pair = index
         self._fill_wipe()
 
+    def _usable_pairs(self) -> list[int]:
+        """Which of COMPARISONS have both pictures, or will have them without anybody doing anything."""
+        return [index for index, pair in enumerate(COMPARISONS) if all(self._can_come[name] for name in pair)]
+
     def _fill_wipe(self) -> None:
-        first, second = COMPARISONS[self._pair]
+        usable = self._usable_pairs()
+        self.way.set_usable(WIPE, bool(usable))
+        self.verdict.set_usable({COMPARISONS[index] for index in usable})
+        for index in range(len(COMPARISONS)):
+            self.pairs.set_usable(index, index in usable)
+        if not usable:
+            if self.way.choice() == WIPE:
+                self._on_way_chosen(SIDE_BY_SIDE)
+            return
+        shown = self._wanted_pair if self._wanted_pair in usable else usable[-1]
+        self.pairs.choose(shown)
+        first, second = COMPARISONS[shown]
         self.wipe.set_pictures(self.image(first), self.image(second), (TITLES[first], TITLES[second]))
 
     def _on_plate_button(self, name: str) -> None:
@@ -187,8 +217,10 @@ def sentence_of(grades: Mapping[tuple[str, str], float], rivals: Mapping[str, Ri
     """What there is to say about a comparison, finished or not."""
     waiting = [TITLES[name] for name in RIVALS if rivals[name].is_busy]
     if waiting:
-        are = "is" if len(waiting) == 1 else "are"
-        return f"{' and '.join(waiting)} {are} still painting; the grades appear as they come."
+        # The workshop does one thing after another, and the judge comes last.
+        are, when = ("is", "it has") if len(waiting) == 1 else ("are", "both have")
+        which = "the other grades" if grades else "the grades"
+        return f"{' and '.join(waiting)} {are} still painting; {which} come when {when} finished."
     gone = [TITLES[name] for name in RIVALS if rivals[name].stage in ("failed", "stopped", "idle")]
     if gone:
         return f"{' and '.join(gone)} did not finish. Let it paint again to hear the whole verdict."
@@ -245,7 +277,8 @@ class _Plate(QWidget):
         self.is_busy = state.is_busy
         words = status_of(state)
         self.show_picture(state.image, words)
-        self.status.set_whole(f"{state.network} · {words}")
+        # Where there is little room the network's name is cut, not what it did.
+        self.status.set_whole(state.network, f" · {words}" if state.network else words)
         self.status.setVisible(state.stage == "finished")
         self.progress.setVisible(state.is_busy)
         self.progress.setRange(0, state.steps if state.stage == "working" else 0)

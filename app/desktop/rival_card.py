@@ -4,7 +4,7 @@
 """
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QFontMetrics, QResizeEvent
+from PyQt5.QtGui import QFontMetrics, QResizeEvent, QTextLayout
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout
 
 from app.desktop import theme
@@ -16,34 +16,55 @@ TITLES = {"drawing": "Your drawing", "magenta": "Magenta", "classic": "Classic"}
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in an ellipsis where it lacks the room, and is whole in its tooltip."""
+    """A line, or a few, that end in an ellipsis where they lack the room; the whole is in the tooltip then."""
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: str, *, lines: int = 1) -> None:
         super().__init__()
         made = theme.label(role=role)
         self.setFont(made.font())
         self.setProperty("role", role)
         self.setTextFormat(Qt.PlainText)
         self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)
-        self._whole = ""
+        self._lines = lines
+        if lines > 1:
+            self.setAlignment(Qt.AlignLeft | Qt.AlignTop)
+            self.setFixedHeight(lines * QFontMetrics(self.font()).lineSpacing() + 2)
+        self._whole = self._tail = ""
 
-    def set_whole(self, text: str) -> None:
-        """Show this text as far as there is room."""
-        self._whole = text
+    def set_whole(self, text: str, tail: str = "") -> None:
+        """Show this text as far as there is room, and in one line `tail` after it, which is never cut."""
+        self._whole, self._tail = text, tail
         self._elide()
 
     def whole(self) -> str:
         """The text without ellipsis."""
-        return self._whole
+        return self._whole + self._tail
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._elide()
 
     def _elide(self) -> None:
-        shown = QFontMetrics(self.font()).elidedText(self._whole, Qt.ElideRight, max(self.width(), 10))
-        self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        metrics = QFontMetrics(self.font())
+        room_px = max(self.width(), 10)
+        shown = [*self._wrapped(room_px)]
+        last_px = max(room_px - metrics.horizontalAdvance(self._tail), 10)
+        shown[-1] = metrics.elidedText(shown[-1], Qt.ElideRight, last_px) + self._tail
+        self.setText("\n".join(shown))
+        self.setToolTip(self.whole() if " ".join(shown) != self.whole() else "")
+
+    def _wrapped(self, room_px: int) -> list[str]:
+        """The text in as many lines as may be; the last one has all the rest, however long."""
+        layout = QTextLayout(self._whole, self.font())
+        layout.beginLayout()
+        starts: list[int] = []
+        while len(starts) < self._lines and (line := layout.createLine()).isValid():
+            line.setLineWidth(room_px)
+            starts.append(line.textStart())
+        layout.endLayout()
+        starts = starts or [0]
+        ends = [*starts[1:], len(self._whole)]
+        return [self._whole[start:end].strip() for start, end in zip(starts, ends, strict=True)]
 
 
 class RivalCard(QFrame):
@@ -63,7 +84,7 @@ class RivalCard(QFrame):
         self.view.clicked.connect(lambda: self.enlarge_requested.emit(name))
         self._title = theme.label(TITLES[name], "heading")
         self.network = ElidedLabel("caption")
-        self.status = ElidedLabel("caption")
+        self.status = ElidedLabel("caption", lines=2)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setProperty("rival", name)

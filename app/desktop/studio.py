@@ -79,7 +79,10 @@ class Studio(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.TIGHT)
-        for names in (("undo", "redo", "clear"), ("zoom_out", None, "zoom_in", "fit", "mirror_view", "hide_panels")):
+        for names in (
+            ("undo", "redo", "clear"),
+            ("zoom_out", None, "zoom_in", "fit", "actual_size", "mirror_view", "hide_panels"),
+        ):
             for name in names:
                 row.addWidget(command_tool(self._actions[name]) if name else self._zoom)
             row.addSpacing(theme.GAP)
@@ -130,12 +133,14 @@ class Studio(QWidget):
         act["hide_panels"].toggled.connect(self._on_hide_panels)
         self.panel.hand_changed.connect(self._show_tool)
         self.canvas.color_picked.connect(self._on_color_picked)
+        self.canvas.picking_ended.connect(self._on_picking_ended)
         self.canvas.view_changed.connect(self._on_view_changed)
         self.canvas.stroke_began.connect(self.panel.note_used)
         self.canvas.stroke_ended.connect(self._on_drawing_changed)
         for name, reference in (("content", self.content), ("style", self.painting)):
             reference.view.clicked.connect(lambda n=name: self.enlarge_requested.emit(n))
             reference.view.color_picked.connect(self._on_color_picked)
+            reference.view.picking_ended.connect(self._on_picking_ended)
         for card in self.cards.values():
             card.enlarge_requested.connect(self.enlarge_requested)
             card.stop_requested.connect(self.stop_requested)
@@ -161,7 +166,8 @@ class Studio(QWidget):
         self.panel.painting_swatches.set_colors(dealt.colours)
 
     def set_drawing(self, drawing: Drawing | None) -> None:
-        """Put another drawing on the easel."""
+        """Put another drawing on the easel, and the brush in hand: its first touch shall leave paint."""
+        self.take_tool("brush")
         self.canvas.set_drawing(drawing)
         self.refresh_commands()
 
@@ -227,6 +233,11 @@ class Studio(QWidget):
 
     def _on_color_picked(self, color: QColor) -> None:
         self.panel.set_color(color)
+
+    def _on_picking_ended(self) -> None:
+        # Whoever takes a colour wants to paint with it. Alt and the right button leave the tool as it is.
+        if self.hand.tool == "eyedropper":
+            self.take_tool("brush")
 
     def _on_view_changed(self) -> None:
         self._zoom.setText(f"{100 * self.canvas.view.zoom * self.devicePixelRatioF():.0f} %")

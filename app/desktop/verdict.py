@@ -1,6 +1,6 @@
 """The verdict: three grades, each on a bracket between the two pictures that it compares. For `result.py` only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from PyQt5.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAnimation, pyqtSignal
 from PyQt5.QtGui import (
@@ -27,7 +27,9 @@ INKS = {"drawing": "player", "magenta": "magenta", "classic": "classic"}
 CAPTION_PX = 20
 
 
-HIGH_PX, LOW_PX = 198, 108
+HIGH_PX, LOW_PX, COLUMN_PX = 198, 108, 176
+# What Qt takes for "as large as it likes".
+MOST_PX = 16777215
 
 
 def _radius_px(pair: tuple[str, str], *, is_low: bool) -> float:
@@ -47,6 +49,7 @@ class GradeDial(QWidget):
         self._shown = 0.0
         self._is_awaited = False
         self._is_hovered = False
+        self._is_usable = True
         self._growth = QVariantAnimation(self)
         self._growth.setDuration(900)
         self._growth.setEasingCurve(QEasingCurve.OutCubic)
@@ -84,6 +87,12 @@ class GradeDial(QWidget):
         self._name()
         self.update()
 
+    def set_usable(self, is_usable: bool) -> None:
+        """Whether a click leads anywhere. A grade that does not is still to be read, and says so."""
+        self._is_usable = is_usable
+        self.setCursor(Qt.PointingHandCursor if is_usable else Qt.ArrowCursor)
+        self._name()
+
     def _on_grown(self, value: object) -> None:
         self._shown = float(value)  # type: ignore[arg-type]
         self.update()
@@ -96,7 +105,9 @@ class GradeDial(QWidget):
         state = f"{grade_text(self._grade)} of 10" if self._grade is not None else "no grade yet"
         self.setAccessibleName(f"{self.caption()}: {state}")
         pictures = f"{TITLES[self.pair[0]]} and {TITLES[self.pair[1]]}"
-        self.setToolTip(f"How alike they are: {pictures}, {state}. Click to wipe between them")
+        self.setToolTip(
+            f"How alike they are: {pictures}, {state}" + (". Click to wipe between them" if self._is_usable else "")
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -179,20 +190,34 @@ class Verdict(QWidget):
             dial.setParent(self)
             dial.chosen.connect(lambda p=pair: self.pair_chosen.emit(*p))
             self.dials[pair] = dial
-        self._is_low, self._has_brackets = False, True
-        self.setFixedHeight(HIGH_PX)
-        self.setMinimumWidth(640)
+        self._is_low = self._is_upright = False
+        self._fix_size()
 
-    def set_low(self, is_low: bool, *, has_brackets: bool = True) -> None:
-        """In one row where there is little room; without brackets where no three pictures hang above."""
-        if (is_low, has_brackets) == (self._is_low, self._has_brackets):
+    def hang(self, *, is_low: bool, is_upright: bool) -> None:
+        """Under the three pictures, in one row where there is little height; upright, as a column beside one."""
+        if (is_low, is_upright) == (self._is_low, self._is_upright):
             return
-        self._is_low, self._has_brackets = is_low, has_brackets
-        self.setFixedHeight(LOW_PX if is_low else HIGH_PX)
+        self._is_low, self._is_upright = is_low, is_upright
         for pair, dial in self.dials.items():
             dial.set_radius(_radius_px(pair, is_low=is_low))
+        self._fix_size()
         self._place()
         self.update()
+
+    def _fix_size(self) -> None:
+        if self._is_upright:
+            column_px = sum(dial.height() for dial in self.dials.values())
+            self.setMinimumSize(COLUMN_PX, column_px)
+            self.setMaximumSize(COLUMN_PX, MOST_PX)
+        else:
+            height_px = LOW_PX if self._is_low else HIGH_PX
+            self.setMinimumSize(640, height_px)
+            self.setMaximumSize(MOST_PX, height_px)
+
+    def set_usable(self, pairs: Set[tuple[str, str]]) -> None:
+        """Of which pairs both pictures are there or on their way, so that their grade leads to the wipe."""
+        for pair, dial in self.dials.items():
+            dial.set_usable(pair in pairs)
 
     def show_grades(self, grades: Mapping[tuple[str, str], float], awaited: set[tuple[str, str]]) -> None:
         """Show what grades there are, and which are on their way."""
@@ -203,6 +228,11 @@ class Verdict(QWidget):
         return self.width() * (2 * HUNG.index(name) + 1) / 6
 
     def _centre(self, pair: tuple[str, str]) -> QPointF:
+        if self._is_upright:
+            gap = (self.height() - sum(dial.height() for dial in self.dials.values())) / (len(COMPARISONS) + 1)
+            above = COMPARISONS[: COMPARISONS.index(pair)]
+            top = sum(self.dials[each].height() + gap for each in above) + gap
+            return QPointF(self.width() / 2, top + self.dials[pair].radius() + 6)
         x = (self._column_x(pair[0]) + self._column_x(pair[1])) / 2
         if self._is_low:
             return QPointF(x, 44.0)
@@ -221,7 +251,7 @@ class Verdict(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.Antialiasing)
         painter.setPen(QPen(theme.colour("strong_line"), 1.5))
-        for pair in COMPARISONS if self._has_brackets else ():
+        for pair in () if self._is_upright else COMPARISONS:
             y = self._centre(pair).y() + (12 if "drawing" not in pair else 0)
             left, right = sorted(self._column_x(name) for name in pair)
             # Two brackets end under each picture: the player's a little inside, the rivals' a little outside.

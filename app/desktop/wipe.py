@@ -19,6 +19,7 @@ class Wipe(QWidget):
         super().__init__()
         self._images: tuple[QImage, QImage] | None = None
         self._titles = ("", "")
+        self._says = ""
         self._scaled: tuple[QPixmap, QPixmap] | None = None
         self._share = 0.5
         self.setFocusPolicy(Qt.StrongFocus)
@@ -32,7 +33,9 @@ class Wipe(QWidget):
         return QSize(640, 480)
 
     def set_pictures(self, left: QImage | None, right: QImage | None, titles: tuple[str, str]) -> None:
-        """Show two pictures; nothing while one of them is missing."""
+        """Show two pictures; while one of them is missing, which one."""
+        missing = [title for title, image in zip(titles, (left, right), strict=True) if image is None]
+        self._says = f"{' and '.join(missing)} {'has' if len(missing) == 1 else 'have'} not painted anything yet."
         self._images = (left, right) if left is not None and right is not None else None
         self._titles = titles
         self._scaled = None
@@ -59,7 +62,7 @@ class Wipe(QWidget):
         if self._images is None:
             painter.setPen(theme.colour("faint"))
             painter.setFont(theme.sans(13))
-            painter.drawText(QRectF(self.rect()), int(Qt.AlignCenter), "One of the two pictures is not there yet.")
+            painter.drawText(QRectF(self.rect()), int(Qt.AlignCenter), self._says)
             return
         painter.fillRect(frame.adjusted(-1, -1, 1, 1), theme.colour("well"))
         if self._scaled is None:
