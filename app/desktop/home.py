@@ -166,6 +166,9 @@ class Home(QWidget):
         more.setObjectName("more_unfinished")
         more.setProperty("kind", "ghost")
         more.setToolTip("Your other unfinished drawings")
+        # In a low window the deal needs the room.
+        more.setStyleSheet("padding-top: 0; padding-bottom: 0; min-height: 0")
+        more.setFixedHeight(24)
         menu = QMenu(more)
         for path, sentence in drawings:
             # In a menu an ampersand would mark a key.
