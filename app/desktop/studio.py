@@ -88,7 +88,7 @@ class Studio(QWidget):
             row.addSpacing(theme.GAP)
         row.addStretch(1)
         row.addWidget(command_button(self._actions["save_drawing"], kind="ghost", symbol="save", text="Save"))
-        row.addWidget(command_button(self._actions["compare"], kind="primary", symbol="compare"))
+        row.addWidget(command_button(self._actions["compare"], kind="primary", symbol="judge"))
         return bar
 
     def _make_right(self) -> QWidget:

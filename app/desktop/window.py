@@ -39,6 +39,9 @@ from app.game.duel import COMPARISONS, RIVALS
 
 SAVED_AFTER_MS = 1000
 
+# The commands that can fail, and whose success makes what was said of their failure untrue.
+SPEAKING = [c.name for c in commands.COMMANDS if c.page in ("home", "result") or c.name in ("compare", "save_drawing")]
+
 
 class Window(QMainWindow):
     """The one window."""
@@ -79,9 +82,26 @@ class Window(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._make_header())
-        column.addWidget(self._pages, 1)
+        # As high as a message while there is one, so that it covers nothing.
+        self._room = QWidget()
+        self._room.setFixedHeight(0)
+        below = QWidget()
+        below_column = QVBoxLayout(below)
+        below_column.setContentsMargins(0, 0, 0, 0)
+        below_column.setSpacing(0)
+        below_column.addWidget(self._room)
+        below_column.addWidget(self._pages, 1)
+        column.addWidget(below, 1)
         self.setCentralWidget(body)
+        self._below = below
         self.messages = MessageBar(body)
+        self.messages.height_changed.connect(self._make_room)
+        # What a person asks for makes the messages about earlier attempts out of date. Connected before anybody who
+        # might have something to say about it.
+        for name in SPEAKING:
+            self.actions_by_name[name].triggered.connect(self.messages.clear)
+        for signal in (self.home.file_dropped, self.home.continue_requested, self.result.drawing_dropped):
+            signal.connect(self.messages.clear)
         self.lightbox = Lightbox(body)
         self.saving = Saving(self, self.errands)
         self.saving.folder = self.settings.folder
@@ -138,6 +158,7 @@ class Window(QMainWindow):
         host.rival_changed.connect(self._on_rival_changed)
         host.grades_changed.connect(self._show_grades)
         host.dealt.connect(self._show_deal_line)
+        host.dealt.connect(self.result.begin)
         # A program that is killed, or a power cut, must not take with it what is finished or was last in hand.
         self.easel.left_changed.connect(self._save_settings)
         self.saving.saved.connect(lambda _path: self._save_settings())
@@ -168,8 +189,14 @@ class Window(QMainWindow):
         if deal is not None:
             self._deal_line.setText(f"{deal.content.title}, in the manner of {deal.style.title}")
 
+    def _make_room(self, height_px: int) -> None:
+        # The canvas must not move under a pen; there is paper enough around its drawing.
+        self._room.setFixedHeight(0 if self._pages.currentWidget() is self.studio else height_px)
+
     def _go_to(self, page: QWidget) -> None:
+        self.messages.clear()
         self._pages.setCurrentWidget(page)
+        self.messages.place_over(self.studio.canvas if page is self.studio else self._below)
         self._bars.setCurrentIndex(self._pages.currentIndex())
         self._refresh_commands()
         # The first button of the header would else wear the focus, and look pressed.

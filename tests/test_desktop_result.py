@@ -1,0 +1,304 @@
+"""What the pages show and say from one duel to the next: the wipe, the messages, the tool in hand, long sentences."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from desktop_workplace import FakeWorkshop
+from PyQt5.QtCore import QPoint, QPointF, QRect, Qt
+from PyQt5.QtGui import QColor
+from PyQt5.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app import images, places
+from app.desktop import theme
+from app.desktop.host import RivalState
+from app.desktop.result import SIDE_BY_SIDE, WIPE, sentence_of
+from app.desktop.rival_card import ElidedLabel, RivalCard
+from app.desktop.settings import Settings
+from app.desktop.window import Window
+from app.game.duel import COMPARISONS
+from app.images import Picture
+
+# Qt says this once where a machine has no session, such as in a container.
+pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set")
+WAIT_MS = 30_000
+
+
+@pytest.fixture
+def workshop() -> FakeWorkshop:
+    return FakeWorkshop()
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot,
+    qapp: QApplication,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    photograph: Picture,
+    painting: Picture,
+    workshop: FakeWorkshop,
+) -> Iterator[Window]:
+    """The window on its home page with its first deal of two photographs and two paintings."""
+    for kind, picture in (("contents", photograph), ("styles", painting)):
+        for number in range(2):
+            images.write_picture(tmp_path / kind / f"{kind}-{number}.png", np.roll(picture, 9 * number, axis=1))
+        monkeypatch.setattr(places, kind, lambda folder=tmp_path / kind: folder)
+    theme.apply(qapp)
+    window = Window(workshop, settings=Settings(canvas_side_px=512, has_speed_pressure=False))
+    window.resize(1100, 700)
+    window.show()
+    window.begin()
+    qtbot.waitUntil(lambda: window.host.deal is not None and window.errands.is_idle(), timeout=WAIT_MS)
+    yield window
+    qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
+    assert window.stop()
+    window.hide()
+    window.deleteLater()
+
+
+def trigger(window: Window, name: str) -> None:
+    assert window.actions_by_name[name].isEnabled(), f"{name} cannot be asked for on {window.page()}"
+    window.actions_by_name[name].trigger()
+
+
+def start(window: Window, qtbot: QtBot) -> None:
+    trigger(window, "start")
+    qtbot.waitUntil(lambda: window.page() == "studio", timeout=WAIT_MS)
+
+
+def middle(window: Window) -> QPoint:
+    canvas = window.studio.canvas
+    drawing = canvas.drawing()
+    assert drawing is not None
+    return canvas.view.transform().map(QPointF(drawing.width / 2, drawing.height / 2)).toPoint()
+
+
+def dab(window: Window, qtbot: QtBot) -> None:
+    """The smallest stroke that there is, in the middle of the canvas."""
+    qtbot.mouseClick(window.studio.canvas, Qt.LeftButton, pos=middle(window))
+
+
+def usable_pairs(window: Window) -> list[bool]:
+    return [button.isEnabled() for button in window.result.pairs.findChildren(QPushButton)]
+
+
+def place_of(widget: QWidget, window: Window) -> QRect:
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+
+
+def test_each_duel_begins_side_by_side_and_wipes_what_there_is(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    dab(window, qtbot)
+    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+        trigger(window, "compare")
+    window.result.verdict.dials["drawing", "magenta"].chosen.emit()
+    assert window.result.wipe.isVisible()
+    assert usable_pairs(window) == [True, True, True]
+    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+        trigger(window, "play_again")
+    trigger(window, "let_rivals")
+    assert window.result.way.choice() == SIDE_BY_SIDE
+    assert not window.result.wipe.isVisible()
+    qtbot.waitUntil(lambda: ("magenta", "classic") in window.host.grades, timeout=WAIT_MS)
+    (wipe,) = [b for b in window.result.way.findChildren(QPushButton) if b.text() == "Wipe"]
+    qtbot.mouseClick(wipe, Qt.LeftButton)
+    assert COMPARISONS[window.result.pairs.choice()] == ("magenta", "classic")
+    assert usable_pairs(window) == [False, False, True]
+    seen = []
+    for share in (0.0, 1.0):
+        window.result.wipe.set_share(share)
+        shown = window.result.wipe.grab().toImage()
+        seen.append(shown.pixelColor(shown.width() // 2, shown.height() // 2))
+    assert seen[0] != seen[1]
+    # A grade whose pictures are not there leads nowhere.
+    window.result.verdict.dials["drawing", "classic"].chosen.emit()
+    assert COMPARISONS[window.result.pairs.choice()] == ("magenta", "classic")
+
+
+def test_the_wipe_is_left_when_a_picture_will_not_come(window: Window, qtbot: QtBot, workshop: FakeWorkshop) -> None:
+    workshop.is_held = True
+    trigger(window, "let_rivals")
+    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "working", timeout=WAIT_MS)
+    window.result.wipe_between("magenta", "classic")
+    assert window.result.way.choice() == WIPE
+    workshop.fails["classic"] = "The network is damaged."
+    workshop.is_held = False
+    qtbot.waitUntil(lambda: window.host.rivals["classic"].stage == "failed", timeout=WAIT_MS)
+    assert window.result.way.choice() == SIDE_BY_SIDE
+    assert usable_pairs(window) == [False, False, False]
+
+
+def test_the_wipe_has_the_height_that_the_grades_leave_it(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    dab(window, qtbot)
+    window.resize(1366, 768)
+    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+        trigger(window, "compare")
+    window.result.wipe_between("drawing", "magenta")
+    QApplication.processEvents()
+    result = window.result
+    assert result.wipe.height() > 0.65 * result.height()
+    for dial in result.verdict.dials.values():
+        assert not place_of(dial, window).intersects(place_of(result.wipe, window))
+        assert place_of(result.verdict, window).contains(place_of(dial, window))
+
+
+def test_the_sentence_says_when_the_grades_come() -> None:
+    rivals = {"magenta": RivalState("magenta", "finished"), "classic": RivalState("classic", "working")}
+    assert sentence_of({}, rivals, True) == "Classic is still painting; the grades come when it has finished."
+    rivals["magenta"] = RivalState("magenta", "waiting")
+    assert sentence_of({}, rivals, True).endswith("are still painting; the grades come when both have finished.")
+
+
+@pytest.mark.parametrize("page", ["home", "result"])
+def test_a_message_covers_no_control(window: Window, qtbot: QtBot, page: str) -> None:
+    if page == "result":
+        trigger(window, "let_rivals")
+        qtbot.waitUntil(lambda: bool(window.host.grades), timeout=WAIT_MS)
+    window.messages.tell("The file could not be read. " * 8, "bad")
+    QApplication.processEvents()
+    bar = place_of(window.messages, window)
+    controls = [b for b in window.findChildren(QPushButton) if b.isVisible() and not window.messages.isAncestorOf(b)]
+    assert len(controls) > 4
+    for control in controls:
+        assert not bar.intersects(place_of(control, window)), control.text()
+    top_before = place_of(window.home if page == "home" else window.result, window).top()
+    window.messages.hide()
+    QApplication.processEvents()
+    assert place_of(window.home if page == "home" else window.result, window).top() < top_before
+
+
+def test_a_message_over_the_canvas_does_not_move_it(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    before = place_of(window.studio.canvas, window)
+    window.messages.tell("The drawing cannot be kept.", "bad")
+    QApplication.processEvents()
+    assert place_of(window.studio.canvas, window) == before
+    assert before.contains(place_of(window.messages, window))
+
+
+def test_a_message_goes_with_its_page_and_with_the_next_attempt(window: Window, qtbot: QtBot) -> None:
+    def tell() -> None:
+        window.messages.tell("empty.jpg is empty.", "bad")
+        QApplication.processEvents()
+        assert window.messages.isVisible()
+
+    tell()
+    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+        trigger(window, "deal_both")
+    assert not window.messages.isVisible()
+    tell()
+    start(window, qtbot)
+    assert not window.messages.isVisible()
+    tell()
+    trigger(window, "home")
+    assert not window.messages.isVisible()
+    # What is told together with the change of page belongs to the new one.
+    window.messages.tell("The end of the drawing's file was damaged.", "info")
+    start(window, qtbot)
+    assert window.messages.isVisible()
+
+
+@pytest.mark.parametrize(("key", "change"), [(Qt.Key_BraceLeft, -0.1), (Qt.Key_BraceRight, 0.1)])
+def test_braces_change_the_opacity(window: Window, qtbot: QtBot, key: Qt.Key, change: float) -> None:
+    start(window, qtbot)
+    window.hand.opacity = 0.5
+    qtbot.keyClick(window.studio.canvas, key)
+    assert window.hand.opacity == pytest.approx(0.5 + change)
+
+
+def test_the_eyedropper_is_laid_down_after_a_colour(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    canvas = window.studio.canvas
+    drawing = canvas.drawing()
+    assert drawing is not None
+    window.studio.panel.set_color(QColor(200, 10, 10))
+    qtbot.keyClick(canvas, Qt.Key_I)
+    qtbot.mouseClick(canvas, Qt.LeftButton, pos=middle(window))
+    assert window.hand.color == QColor(Qt.white)
+    assert window.hand.tool == "brush" and window.actions_by_name["brush"].isChecked()
+    qtbot.keyClick(canvas, Qt.Key_I)
+    view = window.studio.content.view
+    qtbot.mouseClick(view, Qt.LeftButton, pos=view.picture_rect().center().toPoint())
+    assert window.hand.tool == "brush"
+    assert window.hand.color == view.color_at(view.picture_rect().center())
+    assert not window.lightbox.isVisible(), "taking a colour is not asking for a closer look"
+    # A click beside every picture takes nothing, and the eyedropper stays for another try.
+    qtbot.keyClick(canvas, Qt.Key_I)
+    beside = QPoint(2, 2)
+    assert not drawing.surface.rect.contains(canvas.view.to_drawing(QPointF(beside)).toPoint())
+    qtbot.mouseClick(canvas, Qt.LeftButton, pos=beside)
+    assert window.hand.tool == "eyedropper"
+
+
+@pytest.mark.parametrize("tool", ["eyedropper", "eraser"])
+def test_a_new_drawing_is_begun_with_the_brush(window: Window, qtbot: QtBot, tool: str) -> None:
+    start(window, qtbot)
+    dab(window, qtbot)
+    trigger(window, tool)
+    trigger(window, "home")
+    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+        trigger(window, "deal_both")
+    start(window, qtbot)
+    dab(window, qtbot)
+    drawing = window.studio.drawing()
+    assert drawing is not None
+    assert [stroke.mode for stroke in drawing.strokes] == ["paint"]
+
+
+def test_the_eraser_has_its_own_brush_and_size(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    panel, hand = window.studio.panel, window.hand
+    panel.take("grain")
+    panel.size_slider.value_changed.emit(90.0)
+    panel.set_color(QColor(0, 0, 0))
+    panel.take("marker")
+    dab(window, qtbot)
+    panel.take("grain")
+    drawing = window.studio.drawing()
+    assert drawing is not None
+    y, x = drawing.height // 2, drawing.width // 2
+    trigger(window, "eraser")
+    panel.size_slider.value_changed.emit(120.0)
+    panel.opacity_slider.value_changed.emit(1.0)
+    dab(window, qtbot)
+    assert drawing.strokes[-1].brush == "round" and drawing.strokes[-1].size_px == 120
+    assert drawing.picture()[y, x].min() > 0.95
+    panel.take("chalk")
+    trigger(window, "brush")
+    assert (hand.brush, hand.size_px) == ("grain", 90)
+    trigger(window, "eraser")
+    assert (hand.grip().brush, hand.grip().size_px) == ("chalk", 120)
+    assert panel.size_slider.value() == pytest.approx(120, abs=1)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # of the offscreen platform only
+def test_a_long_sentence_has_two_lines_and_is_whole_in_the_tooltip(qtbot: QtBot) -> None:
+    card = RivalCard("classic")
+    qtbot.addWidget(card)
+    card.resize(230, card.sizeHint().height())
+    card.show()
+    sentence = "The rivals' workshop stopped unexpectedly. It can be started again."
+    card.show_state(RivalState("classic", "failed", message=sentence))
+    QApplication.processEvents()
+    assert card.status.text().count("\n") == 1
+    assert card.status.text().startswith("The rivals' workshop") and "stopped" in card.status.text()
+    assert card.status.whole() == sentence
+    card.resize(190, card.height())
+    QApplication.processEvents()
+    assert card.status.text().endswith("…")
+    assert card.status.toolTip() == sentence
+
+
+def test_where_room_is_short_the_head_is_cut_and_not_the_tail(qtbot: QtBot) -> None:
+    label = ElidedLabel("caption")
+    qtbot.addWidget(label)
+    label.resize(170, 20)
+    label.show()
+    label.set_whole("Our own stylizer of many paintings and photographs", " · Finished in 12.3 s")
+    assert label.text().endswith("… · Finished in 12.3 s")
+    assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+    assert label.toolTip() == label.whole()
