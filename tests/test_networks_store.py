@@ -20,7 +20,7 @@ import pytest
 
 from app import places
 from app.errors import Cancelled, NetworkError, SaveError
-from app.networks import catalog, store
+from app.networks import archive, catalog, store
 from app.networks.catalog import Network, WeightFile
 from app.networks.download import Fetching, fetch
 
@@ -572,7 +572,7 @@ def test_an_archive_that_is_not_the_network_is_refused(server: Server, content: 
 
 
 def test_an_archive_of_enormous_content_is_refused(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "MAX_UNPACKED_BYTES", 100_000)
+    monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", 100_000)
     server.content = archive_of({**SOUND, "./bomb": bytes(200_000)})
     with pytest.raises(NetworkError, match="far larger"):
         install_hub(server)

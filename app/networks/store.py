@@ -10,24 +10,21 @@ import contextlib
 import dataclasses
 import json
 import shutil
-import tarfile
 import time
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from app import images, places
 from app.errors import NetworkError, SaveError
 from app.networks import catalog, checkpoints
+from app.networks.archive import UnsoundArchive, extract
 from app.networks.catalog import Network
-from app.networks.download import MAX_BYTES, Fetching, digest, faults_of, fetch
+from app.networks.download import Fetching, digest, faults_of, fetch
 
 #: Beside an archive's files: the hashes they had when they were first installed.
 MEMO = "remembered.json"
-MAX_UNPACKED_BYTES = 2 * MAX_BYTES
-MAX_MEMBERS = 1000
 #: What must be free beside the download itself.
 SPARE_BYTES = 32 * 2**20
 
@@ -330,15 +327,8 @@ def _unpack(network: Network, staging: Path) -> None:
     unpacked = staging / "unpacked"
     shutil.rmtree(unpacked, ignore_errors=True)
     try:
-        with tarfile.open(archive, "r:gz") as tar:
-            _extract(tar, unpacked)
-    except (tarfile.TarError, EOFError, zlib.error, tarfile.ReadError) as error:
-        archive.unlink()
-        raise NetworkError(f"What was sent as {network.name} is not a sound archive ({error}).") from None
-    except OSError as error:
-        # gzip says with an OSError without a number that it does not like what it reads.
-        if error.errno is not None:
-            raise
+        extract(archive, unpacked)
+    except UnsoundArchive as error:
         archive.unlink()
         raise NetworkError(f"What was sent as {network.name} is not a sound archive ({error}).") from None
     faults = _missing(network, unpacked) or _structure_faults(unpacked)
@@ -356,31 +346,6 @@ def _unpack(network: Network, staging: Path) -> None:
     for path in list(unpacked.iterdir()):
         path.rename(staging / path.name)
     unpacked.rmdir()
-
-
-def _extract(tar: tarfile.TarFile, folder: Path) -> None:
-    """Unpack plain files only, inside `folder` only, and not without end.
-
-    By hand, because the filters of tarfile are missing from the first releases of Python 3.11.
-    """
-    total = 0
-    for count, member in enumerate(tar):
-        path = PurePosixPath(member.name)
-        is_inside = not path.is_absolute() and ".." not in path.parts and "\\" not in member.name
-        if not is_inside or not (member.isfile() or member.isdir()):
-            raise tarfile.TarError(f"{member.name} does not belong into it")
-        total += member.size
-        if total > MAX_UNPACKED_BYTES or count >= MAX_MEMBERS:
-            raise tarfile.TarError("it is far larger than the network")
-        if member.isdir():
-            (folder / path).mkdir(parents=True, exist_ok=True)
-            continue
-        source = tar.extractfile(member)
-        if source is None:
-            raise tarfile.TarError(f"{member.name} has no content")
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        with source, (folder / path).open("wb") as out:
-            shutil.copyfileobj(source, out)
 
 
 def _put_in_place(staging: Path, target: Path) -> None:
