@@ -10,38 +10,52 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from app.errors import JournalError
+from app.painting.symmetry import NO_SYMMETRY, Symmetry
 
 Points = NDArray[np.float32]
 Color = tuple[int, int, int]
-Mode = Literal["paint", "erase", "clear"]
+Mode = Literal["paint", "erase", "smudge", "fill", "clear"]
+
+COLUMNS = ("x", "y", "pressure", "time_ms", "tilt_x_deg", "tilt_y_deg")
+"""What each column of a stroke's points is."""
 
 MIN_SIZE_PX = 0.5
 MAX_SIZE_PX = 2048.0
 # Far enough outside of any canvas for a hand that slips off it; near enough that a stroke's stamps stay countable.
 MAX_COORDINATE_PX = 65_536.0
-MAX_POINTS = 5_000_000
+MAX_POINTS = 2_000_000
 MAX_SEED = 2**63 - 1
 
 _HEAD_LENGTH = struct.Struct("<I")
 
 
+_LOW = np.array([-MAX_COORDINATE_PX, -MAX_COORDINATE_PX, 0.0, 0.0, -90.0, -90.0], dtype=np.float32)
+# Ten hours: beyond that a float32 no longer tells the milliseconds of a stroke apart.
+_HIGH = np.array([MAX_COORDINATE_PX, MAX_COORDINATE_PX, 1.0, 3.6e7, 90.0, 90.0], dtype=np.float32)
+
+
 def as_points(points: ArrayLike) -> Points:
-    """Points as a float32 array [N, 3] of x, y (drawing px) and pressure (clipped to 0..1).
+    """Points as a float32 array [N, 6]: see COLUMNS. Values are clipped to their ranges.
+
+    x and y are in drawing px, pressure is 0..1, time in ms since the stroke began, tilt in degrees from upright
+    (-90..90). Columns that are not given (the array may be [N, 3], [N, 4] or [N, 6]) are 0: a stroke whose times are
+    all 0 has no speed.
 
     Raises ValueError where the shape is wrong or a number is not finite.
     """
     array = np.asarray(points, dtype=np.float32)
     if array.size == 0:
-        return np.empty((0, 3), dtype=np.float32)
+        return np.empty((0, len(COLUMNS)), dtype=np.float32)
     if array.ndim == 1:
         array = array[None]
-    if array.ndim != 2 or array.shape[1] != 3:
-        raise ValueError(f"points must be [N, 3], not {list(array.shape)}")
+    if array.ndim != 2 or array.shape[1] not in (3, 4, len(COLUMNS)):
+        raise ValueError(f"points must be [N, 3], [N, 4] or [N, {len(COLUMNS)}], not {list(array.shape)}")
     if not np.isfinite(array).all():
         raise ValueError("points must be finite numbers")
-    low = np.array([-MAX_COORDINATE_PX, -MAX_COORDINATE_PX, 0.0], dtype=np.float32)
-    high = np.array([MAX_COORDINATE_PX, MAX_COORDINATE_PX, 1.0], dtype=np.float32)
-    return np.clip(array, low, high)
+    given = array.shape[1]
+    whole = np.zeros((len(array), len(COLUMNS)), dtype=np.float32)
+    whole[:, :given] = np.clip(array, _LOW[:given], _HIGH[:given])
+    return whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +64,19 @@ class Stroke:
 
     Attributes:
         brush: the brush's name.
-        color: red, green, blue, each 0..255 (ignored by an eraser).
+        color: red, green, blue, each 0..255 (ignored by eraser and smudge).
         size_px: diameter in drawing pixels at full pressure, 0.5..2048.
         opacity: 0..1, which the stroke never exceeds however it crosses itself.
-        mode: "paint", "erase", or "clear" (the whole canvas; no points).
+        mode: "paint", "erase", "smudge" (drags what is there), "fill" (floods from its first point; needs no
+            brush), or "clear" (its whole layer; no points).
         seed: 0..2^63-1; the stroke's scatter and jitter follow from it.
-        points: float32 [N, 3]: x and y in drawing pixels, pressure 0..1. Empty in a stroke that is about to begin.
+        points: float32 [N, 6], see COLUMNS and `as_points`. Empty in a stroke that is about to begin.
+        layer: the id of the layer that it is painted on.
+        symmetry: how it is repeated.
+        tolerance: 0..1, how far a fill's colours may lie from that of its first point.
+        recipe: the fingerprint of the brush as it was, by which a journal finds it again; "" for whatever brush has
+            the name now.
+        is_traced: whether the photograph lay under or over the paint as a tracing.
 
     Raises:
         ValueError: a number out of its range.
@@ -67,10 +88,15 @@ class Stroke:
     opacity: float = 1.0
     mode: Mode = "paint"
     seed: int = 0
-    points: Points = field(default_factory=lambda: np.empty((0, 3), dtype=np.float32))
+    points: Points = field(default_factory=lambda: np.empty((0, len(COLUMNS)), dtype=np.float32))
+    layer: int = 0
+    symmetry: Symmetry = NO_SYMMETRY
+    tolerance: float = 0.1
+    recipe: str = ""
+    is_traced: bool = False
 
     def __post_init__(self) -> None:
-        if not self.brush and self.mode != "clear":
+        if not self.brush and self.mode not in ("clear", "fill"):
             raise ValueError("a stroke needs a brush")
         if self.mode not in get_args(Mode):
             raise ValueError(f"a stroke's mode cannot be {self.mode!r}")
@@ -83,6 +109,12 @@ class Stroke:
             raise ValueError("color must be three numbers from 0 to 255")
         if not 0 <= int(self.seed) <= MAX_SEED:
             raise ValueError("seed must be 0 to 2^63-1")
+        if not 0 <= int(self.layer) < 2**31:
+            raise ValueError("layer must be 0 to 2^31-1")
+        if not (math.isfinite(self.tolerance) and 0.0 <= self.tolerance <= 1.0):
+            raise ValueError("tolerance must be 0 to 1")
+        if len(self.brush) > 200 or len(self.recipe) > 64:
+            raise ValueError("a brush's name is too long")
         object.__setattr__(self, "color", color)
         object.__setattr__(self, "size_px", float(self.size_px))
         object.__setattr__(self, "opacity", float(self.opacity))
@@ -92,9 +124,9 @@ class Stroke:
         object.__setattr__(self, "points", points)
 
     @classmethod
-    def cleared(cls) -> "Stroke":
-        """The stroke-like entry that empties the canvas."""
-        return cls(brush="", mode="clear")
+    def cleared(cls, layer: int = 0) -> "Stroke":
+        """The stroke-like entry that empties a layer."""
+        return cls(brush="", mode="clear", layer=layer)
 
     def with_points(self, points: ArrayLike) -> "Stroke":
         """The same stroke through other points."""
@@ -105,8 +137,11 @@ class Stroke:
         return self.with_points(())
 
     def to_record(self) -> bytes:
-        """The stroke as bytes: length of the head (uint32), the head (JSON), the points (float32), little-endian."""
-        head = {
+        """The stroke as bytes: length of the head (uint32), the head (JSON), the points (float32), little-endian.
+
+        What is as in a new stroke is left out of the head, and so are columns of points that are all 0.
+        """
+        head: dict[str, Any] = {
             "brush": self.brush,
             "color": list(self.color),
             "size_px": self.size_px,
@@ -114,8 +149,22 @@ class Stroke:
             "mode": self.mode,
             "seed": self.seed,
         }
+        if self.layer:
+            head["layer"] = self.layer
+        if self.symmetry.kind != "none":
+            head["symmetry"] = self.symmetry.to_json()
+        if self.mode == "fill":
+            head["tolerance"] = self.tolerance
+        if self.recipe:
+            head["recipe"] = self.recipe
+        if self.is_traced:
+            head["is_traced"] = True
+        columns = next((given for given in (3, 4) if not self.points[:, given:].any()), len(COLUMNS))
+        if columns != 3:
+            head["columns"] = columns
         text = json.dumps(head, separators=(",", ":")).encode()
-        return _HEAD_LENGTH.pack(len(text)) + text + self.points.astype("<f4", copy=False).tobytes()
+        numbers = self.points[:, :columns].astype("<f4", copy=False)
+        return _HEAD_LENGTH.pack(len(text)) + text + numbers.tobytes()
 
     @classmethod
     def from_record(cls, record: bytes) -> "Stroke":
@@ -131,8 +180,12 @@ class Stroke:
                 raise ValueError("cut short")
             head: dict[str, Any] = json.loads(record[_HEAD_LENGTH.size : start])
             numbers = np.frombuffer(record, dtype="<f4", offset=start)
-            if len(numbers) > 3 * MAX_POINTS:
+            columns = head.get("columns", 3)
+            if columns not in (3, 4, len(COLUMNS)):
+                raise ValueError("columns")
+            if len(numbers) > columns * MAX_POINTS:
                 raise ValueError("too many points")
+            symmetry = head.get("symmetry")
             return cls(
                 brush=str(head["brush"]),
                 color=tuple(head["color"]),
@@ -140,9 +193,14 @@ class Stroke:
                 opacity=head["opacity"],
                 mode=head["mode"],
                 seed=head["seed"],
-                points=numbers.reshape(-1, 3).astype(np.float32),
+                points=numbers.reshape(-1, columns).astype(np.float32),
+                layer=int(head.get("layer", 0)),
+                symmetry=NO_SYMMETRY if symmetry is None else Symmetry.from_json(symmetry),
+                tolerance=float(head.get("tolerance", 0.1)),
+                recipe=str(head.get("recipe", "")),
+                is_traced=head.get("is_traced", False) is True,
             )
-        except (struct.error, ValueError, KeyError, TypeError, RecursionError) as error:
+        except (struct.error, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
             raise JournalError(f"A stroke of the drawing cannot be read: {error}.") from error
 
     def __eq__(self, other: object) -> bool:

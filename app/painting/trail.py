@@ -71,7 +71,7 @@ class TrailMaker:
 
     def extend(self, points: Points) -> Trail:
         """The stamps that can be placed now that these points are known."""
-        fresh = self._moved(np.asarray(points, dtype=np.float64))
+        fresh = self._moved(np.asarray(points, dtype=np.float64)[:, :3])
         if len(fresh) == 0:
             return self._stamps(np.empty((0, 5)), np.empty(0))
         if self._last is None:
