@@ -11,7 +11,8 @@ from PyQt5.QtGui import QColor, QMouseEvent, QTabletEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.canvas import Canvas, Hand
+from app.desktop.canvas import Canvas
+from app.desktop.hand import Hand
 from app.desktop.pixels import to_pixels
 from app.desktop.pointer import LEAST_MOUSE_PRESSURE, SpeedPressure, Touch
 from app.desktop.view import LEAST_ZOOM, MOST_ZOOM, View

@@ -19,9 +19,9 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import theme
-from app.desktop.canvas import Hand
 from app.desktop.colour_picker import ColourWheel, Swatches
 from app.desktop.controls import CaptionedSlider, command_tool
+from app.desktop.hand import Hand
 from app.painting.brush import Brush
 from app.painting.stroke import Stroke
 from app.painting.surface import Surface

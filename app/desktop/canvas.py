@@ -1,8 +1,6 @@
 """The canvas: shows a drawing through a view, and turns the hand's doings into strokes. Only `studio.py` calls this."""
 
 import math
-import random
-from dataclasses import dataclass, field
 
 from PyQt5.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import (
@@ -19,56 +17,14 @@ from PyQt5.QtGui import (
 from PyQt5.QtWidgets import QWidget
 
 from app.desktop import theme
+from app.desktop.hand import Hand
 from app.desktop.pointer import PenOrMouse, SpeedPressure, Touch, pen_touch
 from app.desktop.view import View
 from app.painting.drawing import Drawing
-from app.painting.stroke import Stroke
 
 # Above this many screen px per drawing px, pixels are shown as the squares that they are.
 SQUARE_PIXELS_FROM = 3.0
 WHEEL_STEP = 1.15
-ERASER_BRUSH = "round"
-
-
-@dataclass
-class Grip:
-    """One way to hold something that makes strokes: a brush's name, its width in px of the drawing, opacity 0..1."""
-
-    brush: str = ""
-    size_px: float = 36.0
-    opacity: float = 1.0
-
-
-@dataclass
-class Hand(Grip):
-    """What the painter holds: tool "brush", "eraser" or "eyedropper", and how the next stroke will be.
-
-    The brush's grip is the hand's own; the eraser has one apart, so that it takes away what a rough brush would leave.
-    """
-
-    color: QColor = None  # type: ignore[assignment]  # a QColor before QApplication is made at class level is unwise
-    tool: str = "brush"
-    has_speed_pressure: bool = True
-    eraser: Grip = field(default_factory=lambda: Grip(ERASER_BRUSH))
-
-    def __post_init__(self) -> None:
-        self.color = QColor(30, 30, 34) if self.color is None else self.color
-
-    def grip(self, *, is_eraser: bool = False) -> Grip:
-        """How the tool in hand is held; the eraser's grip for a pen turned over (`is_eraser`)."""
-        return self.eraser if is_eraser or self.tool == "eraser" else self
-
-    def stroke(self, *, is_eraser: bool = False) -> Stroke:
-        """The head of the next stroke."""
-        grip = self.grip(is_eraser=is_eraser)
-        return Stroke(
-            brush=grip.brush,
-            color=(self.color.red(), self.color.green(), self.color.blue()),
-            size_px=grip.size_px,
-            opacity=grip.opacity,
-            mode="erase" if is_eraser or self.tool == "eraser" else "paint",
-            seed=random.randrange(2**32),
-        )
 
 
 class Canvas(QWidget):

@@ -11,8 +11,9 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QSplitter, QVBoxLayout
 
 from app.desktop import theme
 from app.desktop.brush_panel import BrushPanel
-from app.desktop.canvas import Canvas, Hand
+from app.desktop.canvas import Canvas
 from app.desktop.controls import command_button, command_tool, frame
+from app.desktop.hand import Hand
 from app.desktop.host import DealtImages, RivalState
 from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import RivalCard

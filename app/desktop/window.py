@@ -19,9 +19,9 @@ from PyQt5.QtWidgets import (
 
 from app.desktop import actions as commands
 from app.desktop import theme
-from app.desktop.canvas import Hand
 from app.desktop.controls import command_tool, frame
 from app.desktop.easel import Easel
+from app.desktop.hand import Hand
 from app.desktop.home import Home
 from app.desktop.host import Host
 from app.desktop.jobs import Courier, Errands, Workplace
