@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -10,68 +11,115 @@ from app.images import write_json
 
 CANVAS_SIDES_PX = (768, 1024, 1536, 2048)
 RIVAL_SIDES_PX = (256, 384, 512)
+UNDO_MEMORIES_MB = (64, 128, 256, 512, 1024)
+STABILISERS = ("none", "rope", "average")
+MAX_LIST = 10_000
+
+_Check = Callable[[Any], bool]
+
+
+def _kept(default: Any, check: _Check) -> Any:
+    """A field that a file's value replaces only where `check` finds it sound."""
+    return field(default=default, metadata={"check": check})
+
+
+def _one_of(*allowed: object) -> _Check:
+    # 1024.0 and True are equal to numbers that are allowed, without being what is meant.
+    return lambda value: any(type(value) is type(each) and value == each for each in allowed)
+
+
+def _number(low: float, high: float) -> _Check:
+    return lambda value: isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_color(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"#[0-9a-f]{6}", value) is not None
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and len(value) <= MAX_LIST and all(isinstance(each, str) for each in value)
+
+
+def _is_keys(value: Any) -> bool:
+    return isinstance(value, dict) and all(_is_texts(keys) for keys in value.values())
+
+
+_SIZE_PX = _number(1, 1000)
+_SHARE = _number(0, 1)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`canvas_side_px`: longer side of a new drawing. `rival_side_px`: longer side of the rivals' pictures.
+    """What the player chose, or last had in hand.
 
-    `strength` 0..1: how far Magenta goes from the photograph's own style to the painting's.
-    `has_speed_pressure`: whether a mouse presses less when it moves fast. `brush`, `color` (as "#1e1e22"),
-    `size_px`, `opacity` (0..1): what was last in hand. `folder`: where something was last saved. `keys`: shortcuts
-    that differ from the table's, by the command's name. `left`: names of journals that are not to be offered again.
+    Attributes:
+        canvas_side_px: longer side of a new drawing.
+        rival_side_px: longer side of the rivals' pictures.
+        strength: 0..1, how far Magenta goes from the photograph's own style to the painting's.
+        is_strict: whether duels are played without tracing and without placed pictures.
+        has_speed_pressure: whether a mouse presses less when it moves fast.
+        finger_paints: whether one finger paints while no pen has been seen; else it moves the canvas.
+        stabiliser, stabiliser_strength (0..1): how strokes are steadied.
+        trace_opacity: 0..1, how strongly the photograph shows as a tracing.
+        is_trace_over: whether the tracing lies over the paint instead of under it.
+        undo_memory_mb: how much memory undo may take; older strokes are painted anew instead.
+        brush, color (as "#1e1e22"), size_px, opacity (0..1): what was last in hand.
+        eraser_size_px, eraser_opacity, smudge_size_px, smudge_opacity: how these two were last held.
+        fill_tolerance: 0..1, how far colours may lie from the one that a fill is poured on.
+        folder: where something was last saved.
+        keys: shortcuts that differ from the table's, by the command's name.
+        left: names of journals that are not to be offered again.
     """
 
-    canvas_side_px: int = 1024
-    rival_side_px: int = 384
-    strength: float = 1.0
-    has_speed_pressure: bool = True
-    brush: str = ""
-    color: str = "#1e1e22"
-    size_px: float = 36.0
-    opacity: float = 1.0
-    folder: str = ""
-    keys: dict[str, list[str]] = field(default_factory=dict)
-    left: list[str] = field(default_factory=list)
+    canvas_side_px: int = _kept(1024, _one_of(*CANVAS_SIDES_PX))
+    rival_side_px: int = _kept(384, _one_of(*RIVAL_SIDES_PX))
+    strength: float = _kept(1.0, _SHARE)
+    is_strict: bool = _kept(False, _is_flag)
+    has_speed_pressure: bool = _kept(True, _is_flag)
+    finger_paints: bool = _kept(True, _is_flag)
+    stabiliser: str = _kept("none", _one_of(*STABILISERS))
+    stabiliser_strength: float = _kept(0.5, _SHARE)
+    trace_opacity: float = _kept(0.35, _SHARE)
+    is_trace_over: bool = _kept(False, _is_flag)
+    undo_memory_mb: int = _kept(256, _one_of(*UNDO_MEMORIES_MB))
+    brush: str = _kept("", _is_text)
+    color: str = _kept("#1e1e22", _is_color)
+    size_px: float = _kept(36.0, _SIZE_PX)
+    opacity: float = _kept(1.0, _SHARE)
+    eraser_size_px: float = _kept(36.0, _SIZE_PX)
+    eraser_opacity: float = _kept(1.0, _SHARE)
+    smudge_size_px: float = _kept(48.0, _SIZE_PX)
+    smudge_opacity: float = _kept(0.8, _SHARE)
+    fill_tolerance: float = _kept(0.1, _SHARE)
+    folder: str = _kept("", _is_text)
+    keys: dict[str, list[str]] = field(default_factory=dict, metadata={"check": _is_keys})
+    left: list[str] = field(default_factory=list, metadata={"check": _is_texts})
 
 
 def load_settings() -> Settings:
     """Read the settings; whatever is absent, damaged or out of range is as in a new installation."""
     try:
         found = json.loads(places.settings_file().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Settings()
     if not isinstance(found, dict):
         return Settings()
-    return replace(Settings(), **{f.name: found[f.name] for f in fields(Settings) if _is_sound(f.name, found)})
+    sound = {
+        each.name: found[each.name]
+        for each in fields(Settings)
+        if each.name in found and each.metadata["check"](found[each.name])
+    }
+    return replace(Settings(), **sound)
 
 
 def save_settings(settings: Settings) -> None:
     """Write the settings, atomically. Raises SaveError."""
     write_json(places.settings_file(), asdict(settings))
-
-
-def _is_sound(name: str, found: dict[str, Any]) -> bool:
-    value = found.get(name)
-    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-    match name:
-        case "canvas_side_px":
-            return value in CANVAS_SIDES_PX
-        case "rival_side_px":
-            return value in RIVAL_SIDES_PX
-        case "strength" | "opacity":
-            return number is not None and 0 <= number <= 1
-        case "size_px":
-            return number is not None and 1 <= number <= 1000
-        case "has_speed_pressure":
-            return isinstance(value, bool)
-        case "color":
-            return isinstance(value, str) and re.fullmatch(r"#[0-9a-f]{6}", value) is not None
-        case "keys":
-            return isinstance(value, dict) and all(
-                isinstance(keys, list) and all(isinstance(key, str) for key in keys) for keys in value.values()
-            )
-        case "left":
-            return isinstance(value, list) and all(isinstance(each, str) for each in value)
-        case _:
-            return isinstance(value, str)

@@ -1,0 +1,98 @@
+"""The settings: what is kept, what is refused, and the page that changes them."""
+
+import json
+from dataclasses import asdict, fields
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import places
+from app.desktop.settings import Settings, load_settings, save_settings
+
+OTHER: dict[str, Any] = {
+    "canvas_side_px": 2048,
+    "rival_side_px": 256,
+    "strength": 0.25,
+    "is_strict": True,
+    "has_speed_pressure": False,
+    "finger_paints": False,
+    "stabiliser": "rope",
+    "stabiliser_strength": 0.75,
+    "trace_opacity": 0.5,
+    "is_trace_over": True,
+    "undo_memory_mb": 512,
+    "brush": "ink",
+    "color": "#c81e28",
+    "size_px": 7.5,
+    "opacity": 0.5,
+    "eraser_size_px": 80.0,
+    "eraser_opacity": 0.4,
+    "smudge_size_px": 21.0,
+    "smudge_opacity": 0.3,
+    "fill_tolerance": 0.6,
+    "folder": "/pictures",
+    "keys": {"undo": ["Ctrl+Z", "Backspace"]},
+    "left": ["a.duel"],
+}
+BROKEN: dict[str, list[Any]] = {
+    "canvas_side_px": [1000, 1024.0, "1024", None],
+    "rival_side_px": [0, True],
+    "strength": [-0.1, 1.1, "1", True, float("nan")],
+    "is_strict": [1, "yes"],
+    "has_speed_pressure": [0],
+    "finger_paints": [None],
+    "stabiliser": ["string", 3, []],
+    "stabiliser_strength": [2, {}],
+    "trace_opacity": [-1],
+    "is_trace_over": ["over"],
+    "undo_memory_mb": [0, 10**9, 256.0],
+    "brush": [4, None],
+    "color": ["red", "#C81E28", "#12345", 0],
+    "size_px": [0, 1001, "12"],
+    "opacity": [1.01],
+    "eraser_size_px": [0.5, float("inf")],
+    "eraser_opacity": [-0.01],
+    "smudge_size_px": [5000],
+    "smudge_opacity": ["0.5"],
+    "fill_tolerance": [1.5],
+    "folder": [7],
+    "keys": [[], {"undo": "Ctrl+Z"}, {"undo": [1]}],
+    "left": ["a.duel", [1]],
+}
+
+
+def write(content: Any) -> None:
+    places.settings_file().parent.mkdir(parents=True, exist_ok=True)
+    places.settings_file().write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_every_choice_is_read_as_it_was_written() -> None:
+    assert set(OTHER) == {each.name for each in fields(Settings)}
+    assert not {name for name, value in OTHER.items() if getattr(Settings(), name) == value}
+    mine = Settings(**OTHER)
+    save_settings(mine)
+    assert load_settings() == mine
+
+
+@pytest.mark.parametrize("name", sorted(OTHER))
+def test_a_broken_value_is_as_in_a_new_installation_and_leaves_the_others(name: str) -> None:
+    for value in BROKEN[name]:
+        write({**OTHER, name: value})
+        assert asdict(load_settings()) == {**OTHER, name: asdict(Settings())[name]}
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=5), st.lists, max_leaves=4))
+def test_no_value_at_all_makes_unsound_settings(value: Any) -> None:
+    write(dict.fromkeys(OTHER, value))
+    sound = load_settings()
+    save_settings(sound)
+    assert load_settings() == sound
+
+
+def test_what_is_no_settings_file_is_as_in_a_new_installation() -> None:
+    for text in ("", "[]", '{"size_px": ', "[" * 100_000, "null"):
+        places.settings_file().parent.mkdir(parents=True, exist_ok=True)
+        places.settings_file().write_text(text, encoding="utf-8")
+        assert load_settings() == Settings()
