@@ -1,5 +1,6 @@
 """Brushes: ours are sound and made by our script; a player's are read alike; broken ones are one sentence."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app import places
-from app.errors import PictureError
+from app.errors import JournalError, PictureError
 from app.painting import brush as brush_module
-from app.painting.brush import Brush, load_brush, load_brushes, own_and_players
+from app.painting.brush import Brush, brush_with, load_brush, load_brushes, own_and_players, save_brush
 from brushes import make
 
 NAMED_BY_THE_GAME = ("grain", "bristle", "palette-knife", "ink", "watercolour", "charcoal", "chalk", "splatter")
@@ -174,3 +175,100 @@ def test_a_damaged_texture_is_read_or_refused(tmp_path: Path, cut: int, flip: in
         assert isinstance(load_brush(path), Brush)
     except PictureError as error:
         assert str(error).endswith(".")
+
+
+def test_each_setting_has_words_for_people_and_a_neutral_default_for_speed_and_tilt() -> None:
+    declared = {setting.name: setting for setting in brush_module.settings()}
+    assert all(setting.label and setting.group for setting in declared.values())
+    assert len({setting.label for setting in declared.values()}) == len(declared)
+    assert [declared[name].default for name in ("speed_size", "speed_flow", "tilt_size")] == [0.0, 0.0, 0.0]
+    assert "tilt" in declared["rotation"].choices
+    assert declared["pressure_flow"].is_curve
+
+
+def test_a_record_keeps_every_brush_whole() -> None:
+    for brush in load_brushes(places.brushes()).values():
+        again = Brush.from_record(brush.to_record())
+        assert again.fingerprint == brush.fingerprint
+        assert again.source == brush.source
+        assert (again.name, again.title, again.hint, again.order) == (brush.name, brush.title, brush.hint, brush.order)
+        assert all(getattr(again, s.name) == getattr(brush, s.name) for s in brush_module.settings())
+        assert np.array_equal(again.texture.coverage, brush.texture.coverage)
+        assert np.array_equal(again.paper, brush.paper)
+
+
+def test_fingerprints_tell_every_change_apart(tmp_path: Path) -> None:
+    base = load_brushes(places.brushes())["chalk"]
+    texture = Image.fromarray(np.full((32, 32), 255, dtype=np.uint8)).convert("LA")
+    others = [
+        brush_with(base, spacing=base.spacing + 0.01),
+        brush_with(base, name="other"),
+        brush_with(base, pressure_size=((0, 0.5), (1, 1))),
+        load_brush(write_brush(tmp_path, "chalk", image=texture)),
+    ]
+    assert len({each.fingerprint for each in (base, *others)}) == 5
+    assert brush_with(base).fingerprint == base.fingerprint
+    assert len(base.fingerprint) == 16
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_a_damaged_record_is_a_brush_or_refused(data: st.DataObject) -> None:
+    record = bytearray(load_brushes(places.brushes())["round"].to_record())
+    for _ in range(data.draw(st.integers(1, 3))):
+        # Damage in the lengths and the recipe is what tells; most of a record is the texture.
+        record[data.draw(st.integers(0, min(len(record) - 1, 1200)))] ^= data.draw(st.integers(1, 255))
+    cut = data.draw(st.one_of(st.just(len(record)), st.integers(0, len(record))))
+    try:
+        brush = Brush.from_record(bytes(record[:cut]))
+    except JournalError as error:
+        assert "\n" not in str(error)
+    else:
+        assert all(
+            s.low <= getattr(brush, s.name) <= s.high
+            for s in brush_module.settings()
+            if s.high > s.low and not s.is_curve
+        )
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"spacing": 0}, "spacing"),
+        ({"flow": float("nan")}, "flow"),
+        ({"sparkle": 1}, "sparkle"),
+        ({"rotation": "up"}, "rotation"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused(changes: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(PictureError, match=complaint):
+        brush_with(load_brushes(places.brushes())["chalk"], **changes)
+
+
+def test_an_own_brush_is_saved_read_again_and_replaced_whole(own_data: Path) -> None:
+    folder = places.own_brushes()
+    chalk = own_and_players()["chalk"]
+    assert "mine" not in own_and_players()
+    path = save_brush(folder, "mine", "My chalk", chalk, {"spacing": 0.3, "speed_size": -0.5})
+    found = own_and_players()["mine"]
+    assert (found.title, found.spacing, found.speed_size, found.grain) == ("My chalk", 0.3, -0.5, chalk.grain)
+    assert found.texture.png == chalk.texture.png
+    assert np.array_equal(found.paper, chalk.paper)
+
+    png = io.BytesIO()
+    Image.fromarray(np.full((32, 32), 255, dtype=np.uint8)).convert("LA").save(png, "PNG")
+    assert save_brush(folder, "mine", "My block", chalk, {}, png.getvalue()) == path
+    found = own_and_players()["mine"]
+    assert (found.title, found.texture.png) == ("My block", png.getvalue())
+    # The texture that nothing names any more is gone; the paper is there once.
+    assert len(list(folder.glob("*.png"))) == 2
+
+
+@pytest.mark.parametrize("name", ["chalk", "../chalk", "My brush", ""])
+def test_our_brushes_names_and_unsound_ones_are_not_written(own_data: Path, name: str) -> None:
+    with pytest.raises(PictureError):
+        save_brush(places.own_brushes(), name, "Mine", own_and_players()["chalk"], {})
+    with pytest.raises(PictureError):
+        save_brush(places.brushes(), "mine", "Mine", own_and_players()["chalk"], {})
+    assert not places.own_brushes().exists()
+    assert not (places.brushes() / "mine.json").exists()

@@ -1,81 +1,47 @@
 """Brushes: the recipe of a stroke, as data. One JSON beside one texture PNG, ours and a player's own read alike.
 
-Every number of a brush is declared here once, with range, unit and tooltip; a settings panel and the checks are made
-from these declarations. The desktop, the auto-painter and the surface may call.
+Every number of a brush is declared here once, with range, unit, label and tooltip; a panel, an editor and the checks
+are made from these declarations. The desktop, the auto-painter and the surface may call.
 """
 
 import dataclasses
 import functools
+import hashlib
 import itertools
 import json
 import re
+import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from app import places
-from app.errors import PictureError
+from app import images, places
+from app.errors import JournalError, PictureError
+from app.painting.setting import Curve, Setting, checked_number, choice, curve, declared_in, number
+from app.painting.texture import MAX_PNG_BYTES, Texture, read_paper, read_texture
 
-Curve = tuple[tuple[float, float], ...]
-"""Pairs of pen pressure and what it comes to, each 0..1, from left to right; straight between them."""
-
-FULL: Curve = ((0.0, 1.0), (1.0, 1.0))
-
-MAX_TEXTURE_SIDE_PX = 1024
-MAX_VARIANTS = 16
 MAX_JSON_BYTES = 64 * 1024
-ROTATIONS = ("fixed", "along", "random")
+ROTATIONS = ("fixed", "along", "random", "tilt")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_LENGTHS = struct.Struct("<III")
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What a panel and the loader know about one number of a brush."""
-
-    name: str
-    default: Any
-    low: float
-    high: float
-    unit: str
-    tooltip: str
-    choices: tuple[str, ...] = ()
-
-
-def _number(default: float, low: float, high: float, unit: str, tooltip: str) -> Any:
-    return dataclasses.field(default=default, metadata={"low": low, "high": high, "unit": unit, "tooltip": tooltip})
-
-
-def _choice(default: str, choices: tuple[str, ...], tooltip: str) -> Any:
-    return dataclasses.field(default=default, metadata={"choices": choices, "tooltip": tooltip})
-
-
-def _curve(tooltip: str) -> Any:
-    return dataclasses.field(default=FULL, metadata={"curve": True, "low": 0.0, "high": 1.0, "tooltip": tooltip})
-
-
-@dataclass(frozen=True)
-class Texture:
-    """A brush's imprints: one or more squares of coverage and shade, with smaller copies for smaller stamps.
+class BrushSource(NamedTuple):
+    """What a brush is made of, as the bytes of files; the PNGs may be shared with other brushes.
 
     Attributes:
-        coverage: uint8 [variants, side, side]: how much paint each spot of the imprint carries.
-        shade: uint8 [variants, side, side]: 128 is the colour itself, less is darker paint, more is lighter.
-        reach: the largest distance of any paint from the centre, in half sides (1.41 for a filled square).
+        json: its name, title, hint, order and every setting.
+        texture_png: its imprints.
+        paper_png: the grain of its paper; None where it has none.
     """
 
-    coverage: NDArray[np.uint8]
-    shade: NDArray[np.uint8]
-    reach: float
-
-    @property
-    def variants(self) -> int:
-        """How many imprints there are to choose from."""
-        return int(self.coverage.shape[0])
+    json: bytes
+    texture_png: bytes
+    paper_png: bytes | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,63 +49,199 @@ class Brush:
     """The recipe of a stroke. Lengths are shares of the stamp's diameter, so that a brush works at every size.
 
     Attributes without a range: `name` (its file's name), `title` (for people), `hint` (what it is good for),
-    `order` (in the panel), `texture` (its imprints), `paper` (uint8 [N, N], the grain, seamless).
+    `order` (in the panel), `texture` (its imprints), `paper` (uint8 [N, N], the grain, seamless) and `paper_png` (the
+    file of the grain, None for smooth paper).
     """
 
     name: str
     title: str
     texture: Texture
     paper: NDArray[np.uint8]
+    paper_png: bytes | None = None
     hint: str = ""
     order: int = 1000
 
-    size_px: float = _number(24.0, 1.0, 512.0, "px", "The size that the brush starts with.")
-    opacity: float = _number(1.0, 0.01, 1.0, "", "The opacity that the brush starts with; no stroke ever exceeds it.")
-    spacing: float = _number(
-        0.1, 0.01, 4.0, "diameters", "The way between two stamps. Small is smooth, large is dotted."
+    size_px: float = number(24.0, 1.0, 512.0, "Stamp", "Size", "The size that the brush starts with.", unit="px")
+    opacity: float = number(
+        1.0, 0.01, 1.0, "Stamp", "Opacity", "The opacity that the brush starts with; no stroke ever exceeds it."
     )
-    flow: float = _number(1.0, 0.01, 1.0, "", "How much paint one stamp gives.")
-    hardness: float = _number(0.0, 0.0, 1.0, "", "How crisp the stamp's edges are; 0 leaves the texture as it is.")
-    scatter_along: float = _number(0.0, 0.0, 4.0, "diameters", "How far stamps stray ahead and back along the stroke.")
-    scatter_across: float = _number(0.0, 0.0, 4.0, "diameters", "How far stamps stray to the stroke's sides.")
-    size_jitter: float = _number(0.0, 0.0, 1.0, "", "How much smaller a stamp may be, by chance.")
-    flow_jitter: float = _number(0.0, 0.0, 1.0, "", "How much less paint a stamp may give, by chance.")
-    rotation: str = _choice("fixed", ROTATIONS, "Stamps keep their angle, turn along the stroke, or turn by chance.")
-    angle_deg: float = _number(0.0, -180.0, 180.0, "°", "The angle of the stamp; added to the turn along the stroke.")
-    rotation_jitter: float = _number(0.0, 0.0, 1.0, "turns", "How far a stamp may turn from its angle, by chance.")
-    pressure_size: Curve = _curve("How the pen's pressure changes the stamp's size.")  # noqa: RUF009 - a field, as those above
-    pressure_flow: Curve = _curve("How the pen's pressure changes the stamp's paint.")  # noqa: RUF009
-    relief: float = _number(0.0, 0.0, 1.0, "", "How much the texture's shade lightens and darkens the paint.")
-    wetness: float = _number(0.0, 0.0, 1.0, "", "How much of the paint that it runs through the brush picks up.")
-    drag: float = _number(1.0, 0.05, 20.0, "diameters", "How far the brush carries the paint that it picked up.")
-    grain: float = _number(0.0, 0.0, 1.0, "", "How much the paper's grain shows through.")
-    grain_scale: float = _number(1.0, 0.25, 4.0, "", "How coarse the paper's grain is.")
-    edge: float = _number(0.0, 0.0, 1.0, "", "How much pigment gathers at the stroke's edge, as watercolour does.")
+    spacing: float = number(
+        0.1,
+        0.01,
+        4.0,
+        "Stamp",
+        "Spacing",
+        "The way between two stamps. Small is smooth, large is dotted.",
+        unit="diameters",
+    )
+    flow: float = number(1.0, 0.01, 1.0, "Stamp", "Flow", "How much paint one stamp gives.")
+    hardness: float = number(
+        0.0, 0.0, 1.0, "Stamp", "Hardness", "How crisp the stamp's edges are; 0 leaves the texture as it is."
+    )
+    scatter_along: float = number(
+        0.0,
+        0.0,
+        4.0,
+        "Chance",
+        "Scatter along",
+        "How far stamps stray ahead and back along the stroke.",
+        unit="diameters",
+    )
+    scatter_across: float = number(
+        0.0, 0.0, 4.0, "Chance", "Scatter across", "How far stamps stray to the stroke's sides.", unit="diameters"
+    )
+    size_jitter: float = number(
+        0.0, 0.0, 1.0, "Chance", "Size by chance", "How much smaller a stamp may be, by chance."
+    )
+    flow_jitter: float = number(
+        0.0, 0.0, 1.0, "Chance", "Flow by chance", "How much less paint a stamp may give, by chance."
+    )
+    rotation: str = choice(
+        "fixed",
+        ROTATIONS,
+        "Turn",
+        "Turning",
+        "Stamps keep their angle, turn along the stroke, by chance, or to where the pen leans.",
+    )
+    angle_deg: float = number(
+        0.0, -180.0, 180.0, "Turn", "Angle", "The angle of the stamp; added to the turn along the stroke.", unit="°"
+    )
+    rotation_jitter: float = number(
+        0.0, 0.0, 1.0, "Turn", "Turning by chance", "How far a stamp may turn from its angle, by chance.", unit="turns"
+    )
+    pressure_size: Curve = curve(  # noqa: RUF009 - a field, as those above
+        "Hand", "Pressure to size", "How the pen's pressure changes the stamp's size."
+    )
+    pressure_flow: Curve = curve(  # noqa: RUF009
+        "Hand", "Pressure to flow", "How the pen's pressure changes the stamp's paint."
+    )
+    speed_size: float = number(
+        0.0, -1.0, 1.0, "Hand", "Speed to size", "How a fast hand changes the stamp's size: below 0 it gets thinner."
+    )
+    speed_flow: float = number(
+        0.0, -1.0, 1.0, "Hand", "Speed to flow", "How a fast hand changes the stamp's paint: below 0 it gets less."
+    )
+    tilt_size: float = number(
+        0.0, 0.0, 4.0, "Hand", "Tilt to size", "How much wider the stamp gets as the pen leans over.", unit="times"
+    )
+    relief: float = number(
+        0.0, 0.0, 1.0, "Paint", "Relief", "How much the texture's shade lightens and darkens the paint."
+    )
+    wetness: float = number(
+        0.0,
+        0.0,
+        1.0,
+        "Paint",
+        "Wet mixing",
+        "The rate of mixing: how much of the paint that it runs through the brush picks up.",
+    )
+    drag: float = number(
+        1.0,
+        0.05,
+        20.0,
+        "Paint",
+        "Mixing length",
+        "How far the brush carries the paint that it picked up.",
+        unit="diameters",
+    )
+    edge: float = number(
+        0.0, 0.0, 1.0, "Paint", "Wet edge", "How much pigment gathers at the stroke's edge, as watercolour does."
+    )
+    grain: float = number(0.0, 0.0, 1.0, "Paper", "Grain", "How much the paper's grain shows through.")
+    grain_scale: float = number(1.0, 0.25, 4.0, "Paper", "Grain size", "How coarse the paper's grain is.", unit="times")
 
     @property
     def is_body(self) -> bool:
         """Whether stamps carry their own colours (relief or wet mixing), and not only how much paint there is."""
         return self.relief > 0.0 or self.wetness > 0.0
 
+    @functools.cached_property
+    def source(self) -> BrushSource:
+        """What it is made of, as bytes; the same for equal recipes."""
+        facts: dict[str, Any] = {"name": self.name, "title": self.title, "hint": self.hint, "order": self.order}
+        facts |= {setting.name: getattr(self, setting.name) for setting in settings()}
+        text = json.dumps(facts, separators=(",", ":")).encode()
+        return BrushSource(text, self.texture.png, self.paper_png)
 
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits that only brushes of the very same recipe and textures share."""
+        digest = hashlib.sha256()
+        for piece in self.source:
+            # Lengths too, so that no byte can move from one piece to its neighbour unseen.
+            digest.update(b"-" if piece is None else struct.pack("<Q", len(piece)) + piece)
+        return digest.hexdigest()[:16]
+
+    @classmethod
+    def from_source(cls, source: BrushSource) -> "Brush":
+        """The brush of its bytes.
+
+        Raises:
+            PictureError: they are none.
+        """
+        if len(source.json) > MAX_JSON_BYTES:
+            raise PictureError("A brush is too long to be one.")
+        recipe = _recipe_of(source.json, "A brush")
+        name = recipe.pop("name", "")
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise PictureError("A brush has no sound name.")
+        return cls(
+            name=name,
+            texture=read_texture(source.texture_png, f"of {name}"),
+            paper=read_paper(source.paper_png, f"of {name}"),
+            paper_png=source.paper_png,
+            **_words_and_settings(f"The brush {name}", recipe, name),
+        )
+
+    def to_record(self) -> bytes:
+        """The whole brush as bytes: three lengths (uint32, little-endian), its JSON, its texture and its paper."""
+        text, texture, paper = self.source
+        # Nothing decodes to a PNG of no bytes, so 0 can say that there is no paper.
+        return _LENGTHS.pack(len(text), len(texture), len(paper or b"")) + text + texture + (paper or b"")
+
+    @classmethod
+    def from_record(cls, record: bytes) -> "Brush":
+        """The brush of a record. Raises JournalError where the bytes are none."""
+        try:
+            lengths = _LENGTHS.unpack_from(record)
+            if _LENGTHS.size + sum(lengths) != len(record):
+                raise PictureError("A brush is cut short.")
+        except struct.error as error:
+            raise JournalError("A brush of the drawing cannot be read.") from error
+        except PictureError as error:
+            raise JournalError(f"A brush of the drawing cannot be read: {error}") from error
+        ends = list(itertools.accumulate(lengths, initial=_LENGTHS.size))
+        text, texture, paper = (bytes(record[start:end]) for start, end in itertools.pairwise(ends))
+        try:
+            return cls.from_source(BrushSource(text, texture, paper or None))
+        except PictureError as error:
+            raise JournalError(f"A brush of the drawing cannot be read: {error}") from error
+
+
+@functools.cache
 def settings() -> tuple[Setting, ...]:
-    """All settings of a brush in the order of a panel, with range, unit and tooltip."""
-    found = []
-    for declared in dataclasses.fields(Brush):
-        facts = declared.metadata
-        if facts:
-            found.append(
-                Setting(
-                    name=declared.name,
-                    default=declared.default,
-                    low=facts.get("low", 0.0),
-                    high=facts.get("high", 0.0),
-                    unit=facts.get("unit", ""),
-                    tooltip=facts["tooltip"],
-                    choices=facts.get("choices", ()),
-                )
-            )
-    return tuple(found)
+    """All settings of a brush in the order of a panel."""
+    return declared_in(Brush)
+
+
+def brush_with(
+    base: Brush,
+    *,
+    name: str | None = None,
+    title: str | None = None,
+    hint: str | None = None,
+    order: int | None = None,
+    **changes: Any,
+) -> Brush:
+    """A brush like another with some of its settings (see `settings`) or words changed; textures are shared.
+
+    Raises:
+        PictureError: a setting that is not known or out of its range.
+    """
+    words: dict[str, Any] = {"name": name, "title": title, "hint": hint, "order": order}
+    given = {key: value for key, value in words.items() if value is not None}
+    values = _settings_of(f"The brush {given.get('title', base.title)}", changes)
+    return dataclasses.replace(base, **given, **values)
 
 
 def load_brush(path: Path) -> Brush:
@@ -151,26 +253,24 @@ def load_brush(path: Path) -> Brush:
     Raises:
         PictureError: the brush cannot be read; one sentence that names the file and what is wrong.
     """
+    who = f"The brush {path.name}"
     try:
         if path.stat().st_size > MAX_JSON_BYTES:
-            raise PictureError(f"The brush {path.name} is too long to be one.")
-        recipe = json.loads(path.read_text(encoding="utf-8"))
+            raise PictureError(f"{who} is too long to be one.")
+        recipe = _recipe_of(path.read_bytes(), who)
     except OSError as error:
-        raise PictureError(f"The brush {path.name} cannot be read: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise PictureError(f"The brush {path.name} is not sound JSON: {error}.") from error
-    if not isinstance(recipe, dict):
-        raise PictureError(f"The brush {path.name} is not a JSON object.")
+        raise PictureError(f"{who} cannot be read: {error.strerror}.") from error
     if not _NAME.fullmatch(path.stem):
-        raise PictureError(f"The brush {path.name} needs a file name of small letters, digits and hyphens.")
+        raise PictureError(f"{who} needs a file name of small letters, digits and hyphens.")
+    texture = _beside(path, _text(who, recipe, "texture", f"{path.stem}.png"))
+    paper = _beside(path, named) if (named := _text(who, recipe, "paper", "")) else None
+    paper_png = None if paper is None else _png_of(paper)
     return Brush(
         name=path.stem,
-        title=_text(path, recipe, "title", path.stem.replace("-", " ").capitalize()),
-        hint=_text(path, recipe, "hint", ""),
-        order=int(_checked(path, "order", recipe.pop("order", 1000), -1e6, 1e6)),
-        texture=_texture(_beside(path, _text(path, recipe, "texture", f"{path.stem}.png"))),
-        paper=_paper(_beside(path, paper) if (paper := _text(path, recipe, "paper", "")) else None),
-        **_settings_of(path, recipe),
+        texture=read_texture(_png_of(texture), texture.name),
+        paper=read_paper(paper_png, paper.name if paper is not None else ""),
+        paper_png=paper_png,
+        **_words_and_settings(who, recipe, path.stem),
     )
 
 
@@ -198,6 +298,67 @@ def own_and_players() -> Mapping[str, Brush]:
     return dict(sorted(both.items(), key=_panel_order))
 
 
+def forget_read_brushes() -> None:
+    """Let `own_and_players` read the folders again: a brush was saved or removed."""
+    _read_once.cache_clear()
+
+
+def save_brush(
+    folder: Path,
+    brush_name: str,
+    title: str,
+    base: Brush,
+    settings: Mapping[str, Any],
+    texture_png: bytes | None = None,
+) -> Path:
+    """Save a brush like `base`, with some settings changed, as one of the player's own; the JSON's path.
+
+    A brush of that name in the folder is replaced as a whole: its JSON names textures by what is in them, and is
+    written last, so that a JSON never stands beside another brush's texture.
+
+    Args:
+        folder: the player's folder of brushes; it is made where it is missing.
+        brush_name: small letters, digits and hyphens.
+        title: for people.
+        base: what it starts from.
+        settings: what differs, as in `brush_with`.
+        texture_png: another texture.
+
+    Raises:
+        PictureError: a name that is not sound or that one of our brushes has, a setting or texture that cannot be.
+        SaveError: it cannot be written.
+    """
+    if not _NAME.fullmatch(brush_name):
+        raise PictureError("A brush needs a name of small letters, digits and hyphens.")
+    ours = places.brushes()
+    if folder.resolve() == ours.resolve() or (ours / f"{brush_name}.json").exists():
+        raise PictureError(f'"{brush_name}" is one of the brushes that come with Pastiche: give yours another name.')
+    title = _text("A brush", {"title": title}, "title", "").strip() or brush_name
+    brush = brush_with(base, name=brush_name, title=title, order=1000, **settings)
+    if texture_png is not None:
+        brush = dataclasses.replace(brush, texture=read_texture(texture_png, "that you chose"))
+    recipe = json.loads(brush.source.json)
+    del recipe["name"]
+    recipe["texture"] = _kept_png(folder, brush_name, brush.texture.png)
+    if brush.paper_png is not None:
+        recipe["paper"] = _kept_png(folder, "paper", brush.paper_png)
+    path = folder / f"{brush_name}.json"
+    images.write_json(path, recipe)
+    for old in folder.glob(f"{brush_name}-texture-*.png"):
+        if old.name != recipe["texture"]:
+            old.unlink(missing_ok=True)
+    forget_read_brushes()
+    return path
+
+
+def _kept_png(folder: Path, name: str, png: bytes) -> str:
+    """Write a PNG under a name made from what is in it, unless it is there already; the name."""
+    file = folder / f"{name}-texture-{hashlib.sha256(png).hexdigest()[:12]}.png"
+    if not file.is_file() or file.read_bytes() != png:
+        images.write_bytes(file, png)
+    return file.name
+
+
 @functools.cache
 def _read_once(folder: Path) -> Mapping[str, Brush]:
     return load_brushes(folder)
@@ -207,10 +368,30 @@ def _panel_order(item: tuple[str, Brush]) -> tuple[int, str]:
     return item[1].order, item[0]
 
 
-def _text(path: Path, recipe: dict[str, Any], key: str, default: str) -> str:
+def _recipe_of(text: bytes, who: str) -> dict[str, Any]:
+    try:
+        recipe = json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise PictureError(f"{who} is not sound JSON: {error}.") from error
+    if not isinstance(recipe, dict):
+        raise PictureError(f"{who} is not a JSON object.")
+    return recipe
+
+
+def _words_and_settings(who: str, recipe: dict[str, Any], name: str) -> dict[str, Any]:
+    """The arguments of Brush that are neither its name nor its textures; takes them out of the recipe."""
+    words = {
+        "title": _text(who, recipe, "title", name.replace("-", " ").capitalize()),
+        "hint": _text(who, recipe, "hint", ""),
+        "order": int(checked_number(who, "order", recipe.pop("order", 1000), -1e6, 1e6)),
+    }
+    return words | _settings_of(who, recipe)
+
+
+def _text(who: str, recipe: dict[str, Any], key: str, default: str) -> str:
     value = recipe.pop(key, default)
     if not isinstance(value, str) or len(value) > 300:
-        raise PictureError(f'The brush {path.name} has no sound text for "{key}".')
+        raise PictureError(f'{who} has no sound text for "{key}".')
     return value
 
 
@@ -220,82 +401,18 @@ def _beside(path: Path, name: str) -> Path:
     return path.with_name(name)
 
 
-def _checked(path: Path, key: str, value: object, low: float, high: float) -> float:
-    # bool is an int in Python, but no number in a brush.
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise PictureError(f'The brush {path.name} needs "{key}" to be a number from {low:g} to {high:g}.')
-    return float(value)
+def _png_of(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_PNG_BYTES:
+            raise PictureError(f"The brush texture {path.name} is larger than {MAX_PNG_BYTES >> 20} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise PictureError(f"The brush texture {path.name} is not there.") from error
 
 
-def _settings_of(path: Path, recipe: dict[str, Any]) -> dict[str, Any]:
-    declared = {declared.name: declared.metadata for declared in dataclasses.fields(Brush) if declared.metadata}
+def _settings_of(who: str, recipe: Mapping[str, Any]) -> dict[str, Any]:
+    declared = {setting.name: setting for setting in settings()}
     unknown = sorted(set(recipe) - set(declared))
     if unknown:
-        raise PictureError(f'The brush {path.name} has a setting that is not known: "{unknown[0]}".')
-    values: dict[str, Any] = {}
-    for key, value in recipe.items():
-        facts = declared[key]
-        if "choices" in facts:
-            if value not in facts["choices"]:
-                raise PictureError(f'The brush {path.name} needs "{key}" to be one of {", ".join(facts["choices"])}.')
-            values[key] = value
-        elif "curve" in facts:
-            values[key] = _curve_of(path, key, value)
-        else:
-            values[key] = _checked(path, key, value, facts["low"], facts["high"])
-    return values
-
-
-def _curve_of(path: Path, key: str, value: object) -> Curve:
-    complaint = f'The brush {path.name} needs "{key}" to be 2 to 16 pairs of numbers from 0 to 1, from left to right.'
-    if not isinstance(value, list) or not 2 <= len(value) <= 16:
-        raise PictureError(complaint)
-    if not all(isinstance(pair, list) and len(pair) == 2 for pair in value):
-        raise PictureError(complaint)
-    curve = tuple((_checked(path, key, x, 0.0, 1.0), _checked(path, key, y, 0.0, 1.0)) for x, y in value)
-    if any(right[0] <= left[0] for left, right in itertools.pairwise(curve)):
-        raise PictureError(complaint)
-    return curve
-
-
-def _read_png(path: Path) -> NDArray[np.uint8]:
-    """The PNG as grey and alpha, uint8 [H, W, 2], and checked for its size before it is decoded."""
-    if not path.is_file():
-        raise PictureError(f"The brush texture {path.name} is not there.")
-    try:
-        with Image.open(path, formats=["PNG"]) as image:
-            if image.height > MAX_TEXTURE_SIDE_PX or image.width > MAX_TEXTURE_SIDE_PX * MAX_VARIANTS:
-                raise PictureError(f"The brush texture {path.name} is larger than {MAX_TEXTURE_SIDE_PX} px.")
-            has_alpha = image.has_transparency_data
-            pixels = np.array(image.convert("LA"))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise PictureError(f"The brush texture {path.name} is not a PNG that can be read.") from error
-    if not has_alpha:
-        # A texture without an alpha channel is read as ink on paper: dark is paint.
-        pixels = np.stack([np.full_like(pixels[..., 0], 128), 255 - pixels[..., 0]], axis=-1)
-    return pixels
-
-
-def _texture(path: Path) -> Texture:
-    pixels = _read_png(path)
-    side, width = pixels.shape[:2]
-    if side < 4 or width % side or width // side > MAX_VARIANTS:
-        raise PictureError(f"The brush texture {path.name} must be a square, or up to {MAX_VARIANTS} side by side.")
-    shade, coverage = np.ascontiguousarray(
-        pixels.reshape(side, width // side, side, 2).transpose(3, 1, 0, 2),
-    )
-    if not coverage.any():
-        raise PictureError(f"The brush texture {path.name} is empty.")
-    y, x = np.nonzero(coverage.max(axis=0))
-    centre = (side - 1) / 2
-    reach = float((np.hypot(x - centre, y - centre).max() + 0.71) / (side / 2))
-    return Texture(coverage=coverage, shade=shade, reach=reach)
-
-
-def _paper(path: Path | None) -> NDArray[np.uint8]:
-    if path is None:
-        return np.full((1, 1), 255, dtype=np.uint8)
-    height = 255 - _read_png(path)[..., 1]
-    if height.shape[0] != height.shape[1]:
-        raise PictureError(f"The paper {path.name} must be a square.")
-    return np.ascontiguousarray(height)
+        raise PictureError(f'{who} has a setting that is not known: "{unknown[0]}".')
+    return {key: declared[key].checked(who, value) for key, value in recipe.items()}
