@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from app import places
 from app.errors import JournalError, SaveError
 from app.painting import journal as journal_module
+from app.painting import records
 from app.painting.drawing import Drawing, Entry
 from app.painting.journal import Header, Journal, open_journal
 from app.painting.stroke import Stroke
@@ -135,7 +136,7 @@ def test_another_file_is_refused_in_a_sentence(tmp_path: Path, content: bytes) -
 
 
 def test_a_newer_journal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal_module, "VERSION", 2)
+    monkeypatch.setattr(records, "VERSION", 3)
     path = written(tmp_path / "a.duel", ENTRIES)
     monkeypatch.undo()
     with pytest.raises(JournalError, match="newer"):

@@ -1,50 +1,29 @@
 """The journal: the append-only file that a drawing's strokes are written to as they end. The doors call.
 
-A journal is the eight bytes of MAGIC, then records: length (uint32), checksum (uint32), kind (one byte), content. The
-checksum (CRC-32) goes over length, kind and content and carries on from the record before, so that a record that was
-cut, flipped, moved or left out is noticed. The first record is the header, as JSON.
+What its bytes are is told in `records.py`.
 """
 
 import atexit
-import json
+import contextlib
 import os
-import queue
-import struct
 import sys
 import threading
-import zlib
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from app.errors import JournalError, SaveError
 from app.images import why
+from app.painting import records
 from app.painting.drawing import MAX_SIDE_PX, Entry
+from app.painting.records import Chain, Header
 from app.painting.stroke import Stroke
 
-MAGIC = b"PASTDRW1"
-VERSION = 1
 SUFFIX = ".duel"
-MAX_RECORD_BYTES = 64 * 2**20
-_RECORD = struct.Struct("<II")
 _RETRY_S = 2.0
-
-_HEADER, _STROKE, _UNDO, _REDO = b"H", b"S", b"U", b"R"
-
-
-@dataclass(frozen=True)
-class Header:
-    """What a journal says of its drawing before the first stroke.
-
-    Attributes:
-        width, height: of the drawing, in pixels.
-        deal: whatever the game wants to know again (JSON).
-    """
-
-    width: int
-    height: int
-    deal: dict[str, Any] = field(default_factory=dict)
 
 
 def open_journal(path: Path) -> tuple[Header, list[Entry], bool]:
@@ -53,30 +32,87 @@ def open_journal(path: Path) -> tuple[Header, list[Entry], bool]:
     Raises:
         JournalError: there is no sound header; nothing of the drawing can be had.
     """
-    header, entries, _, is_whole = _read(path)
+    header, entries, _, _, is_whole = _read(path)
     return header, entries, is_whole
 
 
-class Journal:
-    """Writes a drawing's entries to its file, on a thread of its own.
+@dataclass(frozen=True)
+class Listing:
+    """A journal as a list shows it.
 
-    `write` returns at once. What cannot be written (a full disk) is told once through `on_error`, kept in memory, and
-    tried again until it can. One journal has one writer.
+    Attributes:
+        path: its file.
+        strokes: how many are in force; clearings do not count.
+        whole: whether it is sound up to its end.
+        modified: when it was last written to, with the time zone.
     """
 
-    def __init__(self, file: int, path: Path, checksum: int, on_error: Callable[[SaveError], None] | None) -> None:
-        """Use `create` or `resume`; `file` is an open, locked descriptor at the journal's end."""
+    path: Path
+    strokes: int
+    whole: bool
+    modified: datetime
+
+
+def list_drawings(folder: Path, on_damaged: Callable[[JournalError], None] | None = None) -> list[Listing]:
+    """The journals in a folder, the newest first, unfinished ones included. A folder that is not there is empty.
+
+    One whose header is damaged is left out; `on_damaged` is called with its JournalError.
+    """
+    from app.painting.drawing import in_force
+
+    found = []
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        try:
+            modified_ns = path.stat().st_mtime_ns
+            _, entries, is_whole = open_journal(path)
+        except OSError:
+            # It went while this looked.
+            continue
+        except JournalError as error:
+            if on_damaged is not None:
+                on_damaged(error)
+            continue
+        strokes = sum(isinstance(entry, Stroke) and entry.mode != "clear" for entry in in_force(entries))
+        modified = datetime.fromtimestamp(modified_ns / 1e9).astimezone()
+        found.append((modified_ns, Listing(path, strokes, is_whole, modified)))
+    return [listing for _, listing in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
+class Journal:
+    """Writes a drawing's entries to its file.
+
+    `write` hands an entry to the system before it returns, so that a program that is killed right after has lost
+    nothing; a thread sees to it that it reaches the disk. What cannot be written (a full disk) is told once through
+    `on_error`, kept in memory, and tried again, in order, until it can. One journal has one writer.
+
+    `create` waits for no disk either: it may be called on the thread that paints.
+    """
+
+    def __init__(
+        self,
+        file: int,
+        path: Path,
+        chain: Chain,
+        *,
+        beginning: bytes = b"",
+        on_error: Callable[[SaveError], None] | None = None,
+    ) -> None:
+        """Use `create` or `resume`; `file` is an open, locked descriptor at the journal's end.
+
+        `beginning` is what is in the file but may not be on the disk yet.
+        """
         self.path = path
         self._file = file
-        self._checksum = checksum
-        self._end = os.lseek(file, 0, os.SEEK_END)
+        self._chain = chain
         self._on_error = on_error
-        self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
-        self._written = threading.Condition()
-        self._waiting = 0  # entries that are not yet on the disk
+        self._guard = threading.Condition()
+        self._end = os.lseek(file, 0, os.SEEK_END)  # of the last record in the file
+        self._unsure = [beginning] if beginning else []  # in the file, maybe not yet on the disk
+        self._backlog: deque[bytes] = deque()  # not in the file yet, because that failed
+        self._is_name_unsure = bool(beginning)
         self._is_failing = False
         self._is_closed = False
-        self._thread = threading.Thread(target=self._write_all, name="journal", daemon=True)
+        self._thread = threading.Thread(target=self._secure_all, name="journal", daemon=True)
         self._thread.start()
         atexit.register(self.close)
 
@@ -92,6 +128,7 @@ class Journal:
     ) -> "Journal":
         """Begin a journal in a file that is not there yet; its folder is made.
 
+        Takes well under a millisecond: the file is there when this returns, and reaches the disk a little later.
         `on_error` is called on the journal's thread.
 
         Raises:
@@ -99,8 +136,8 @@ class Journal:
         """
         if not (1 <= width <= MAX_SIDE_PX and 1 <= height <= MAX_SIDE_PX):
             raise SaveError(f"A drawing of {width} x {height} px cannot be kept.")
-        header = {"version": VERSION, "width": width, "height": height, "deal": deal or {}}
-        record, checksum = _packed(_HEADER, json.dumps(header).encode(), zlib.crc32(MAGIC))
+        chain = Chain()
+        beginning = chain.packed_header(Header(width, height, deal or {}))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
@@ -110,14 +147,12 @@ class Journal:
             raise SaveError(f"The drawing cannot be kept in {path.parent}: {why(error)}.") from error
         try:
             _lock(file)
-            _write_fully(file, MAGIC + record)
-            os.fsync(file)
-            _sync_folder(path.parent)
+            _write_fully(file, beginning)
         except OSError as error:
             os.close(file)
             path.unlink(missing_ok=True)
             raise SaveError(f"The drawing cannot be kept in {path.parent}: {why(error)}.") from error
-        return cls(file, path, checksum, on_error)
+        return cls(file, path, chain, beginning=beginning, on_error=on_error)
 
     @classmethod
     def resume(
@@ -142,7 +177,7 @@ class Journal:
                 _lock(file)
             except OSError as error:
                 raise JournalError(f"The drawing {path.name} is open in another window.") from error
-            header, entries, (end, checksum), is_whole = _read(path)
+            header, entries, end, chain, is_whole = _read(path)
             if not is_whole:
                 _move_aside(path, file, end)
         except OSError as error:
@@ -151,162 +186,120 @@ class Journal:
         except JournalError:
             os.close(file)
             raise
-        return cls(file, path, checksum, on_error), header, entries, is_whole
+        return cls(file, path, chain, on_error=on_error), header, entries, is_whole
 
     @property
     def is_saved(self) -> bool:
         """Whether all entries are on the disk."""
-        with self._written:
-            return self._waiting == 0
+        with self._guard:
+            return self._is_secure()
 
     def write(self, entry: Entry) -> None:
-        """Write an entry down soon; never waits and never fails."""
-        if self._is_closed:
-            return
-        with self._written:
-            self._waiting += 1
-        self._queue.put(entry)
+        """Write an entry into the file; never waits for the disk and never fails."""
+        with self._guard:
+            if self._is_closed:
+                return
+            record = self._chain.packed(entry)
+            # Behind what could not be written everything waits its turn.
+            if self._backlog or not self._put(record):
+                self._backlog.append(record)
+            self._guard.notify_all()
 
     def flush(self, timeout_s: float = 10.0) -> bool:
         """Wait until all entries are on the disk; whether they are."""
-        with self._written:
-            return self._written.wait_for(lambda: self._waiting == 0, timeout_s)
+        with self._guard:
+            return self._guard.wait_for(self._is_secure, timeout_s)
 
     def close(self, timeout_s: float = 10.0) -> bool:
         """Write what is left, and let go of the file; whether all is on the disk."""
-        if self._is_closed:
-            return self.is_saved
-        self._is_closed = True
-        atexit.unregister(self.close)
-        self._queue.put(None)
-        self._thread.join(timeout_s)
+        with self._guard:
+            is_first = not self._is_closed
+            self._is_closed = True
+            self._guard.notify_all()
+        if is_first:
+            atexit.unregister(self.close)
+            self._thread.join(timeout_s)
         return self.is_saved
 
-    def _write_all(self) -> None:
-        """The thread: entries from the queue to the disk, as many at once as have come."""
-        backlog: list[Entry] = []
-        is_ending = False
-        while not is_ending or backlog:
-            try:
-                entry = self._queue.get(timeout=_RETRY_S if backlog else None)
-                while True:
-                    if entry is None:
-                        is_ending = True
-                    else:
-                        backlog.append(entry)
-                    entry = self._queue.get_nowait()
-            except queue.Empty:
-                pass
-            if backlog and self._put_down(backlog):
-                with self._written:
-                    self._waiting -= len(backlog)
-                    self._written.notify_all()
-                backlog = []
-            elif is_ending:
-                break
-        os.close(self._file)
+    def _is_secure(self) -> bool:
+        return not self._unsure and not self._backlog
 
-    def _put_down(self, entries: list[Entry]) -> bool:
-        records, checksum = [], self._checksum
-        for entry in entries:
-            record, checksum = _packed(*_content(entry), checksum)
-            records.append(record)
+    def _put(self, record: bytes) -> bool:
+        """Append a record to the file; the file is as before where that fails."""
         try:
-            # After a write that failed half-way the file may be longer than what counts.
-            os.ftruncate(self._file, self._end)
-            os.lseek(self._file, self._end, os.SEEK_SET)
-            _write_fully(self._file, b"".join(records))
-            os.fsync(self._file)
-        except OSError as error:
-            if not self._is_failing and self._on_error is not None:
-                self._is_failing = True
-                self._on_error(
-                    SaveError(f"The drawing cannot be saved to {self.path.name}: {why(error)}. It goes on in memory.")
-                )
+            _write_fully(self._file, record)
+        except OSError:
+            # Half a record would be taken for damage.
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._file, self._end)
             return False
-        self._is_failing = False
-        self._end += sum(len(record) for record in records)
-        self._checksum = checksum
+        self._end += len(record)
+        self._unsure.append(record)
         return True
 
+    def _secure_all(self) -> None:
+        """The thread: brings what was written to the disk, and what could not be written into the file."""
+        is_ending = False
+        while not is_ending:
+            with self._guard:
+                if self._is_failing:
+                    self._guard.wait_for(lambda: self._is_closed, _RETRY_S)
+                else:
+                    self._guard.wait_for(lambda: self._is_closed or not self._is_secure())
+                is_ending = self._is_closed
+            try:
+                self._secure()
+                self._is_failing = False
+            except OSError as error:
+                if not self._is_failing and self._on_error is not None:
+                    sentence = f"The drawing cannot be saved to {self.path.name}: {why(error)}. It goes on in memory."
+                    self._on_error(SaveError(sentence))
+                self._is_failing = True
+        os.close(self._file)
 
-def _content(entry: Entry) -> tuple[bytes, bytes]:
-    if isinstance(entry, Stroke):
-        return _STROKE, entry.to_record()
-    return (_UNDO if entry == "undo" else _REDO), b""
+    def _secure(self) -> None:
+        """Bring everything to the disk. Raises OSError; what was not brought there is then in the backlog."""
+        with self._guard:
+            if self._backlog:
+                os.lseek(self._file, self._end, os.SEEK_SET)
+            while self._backlog:
+                record = self._backlog.popleft()
+                try:
+                    _write_fully(self._file, record)
+                except OSError:
+                    self._backlog.appendleft(record)
+                    with contextlib.suppress(OSError):
+                        os.ftruncate(self._file, self._end)
+                    raise
+                self._end += len(record)
+                self._unsure.append(record)
+            count = len(self._unsure)
+        try:
+            # Not under the guard: whoever paints must not wait for the disk.
+            os.fsync(self._file)
+            if self._is_name_unsure:
+                _sync_folder(self.path.parent)
+                self._is_name_unsure = False
+        except OSError:
+            # What the system says of these bytes from now on cannot be trusted: they are written once more.
+            with self._guard:
+                self._end -= sum(len(record) for record in self._unsure)
+                self._backlog.extendleft(reversed(self._unsure))
+                self._unsure.clear()
+            raise
+        with self._guard:
+            del self._unsure[:count]
+            self._guard.notify_all()
 
 
-def _packed(kind: bytes, content: bytes, checksum: int) -> tuple[bytes, int]:
-    """A record, and its checksum, which the next one carries on from."""
-    body = kind + content
-    checksum = zlib.crc32(body, zlib.crc32(struct.pack("<I", len(body)), checksum))
-    return _RECORD.pack(len(body), checksum) + body, checksum
-
-
-def _read(path: Path) -> tuple[Header, list[Entry], tuple[int, int], bool]:
-    """Header, entries, (where the last sound record ends, its checksum), and whether that is the file's end."""
+def _read(path: Path) -> records.Content:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise JournalError(f"The drawing {path.name} is not there.") from error
     except OSError as error:
         raise JournalError(f"The drawing {path.name} cannot be read: {why(error)}.") from error
-    if not data.startswith(MAGIC):
-        raise JournalError(f"{path.name} is not a drawing of Pastiche, or its beginning is damaged.")
-    end, checksum = len(MAGIC), zlib.crc32(MAGIC)
-    header: Header | None = None
-    entries: list[Entry] = []
-    while (record := _record_at(data, end, checksum)) is not None:
-        kind, content, after, next_checksum = record
-        if header is None:
-            if kind != _HEADER:
-                break
-            header = _header(path, content)
-        else:
-            try:
-                entries.append(_entry(kind, content))
-            except JournalError:
-                break
-        end, checksum = after, next_checksum
-    if header is None:
-        raise JournalError(f"The beginning of the drawing {path.name} is damaged.")
-    return header, entries, (end, checksum), end == len(data)
-
-
-def _record_at(data: bytes, start: int, checksum: int) -> tuple[bytes, bytes, int, int] | None:
-    """Kind, content, end and checksum of the record at `start`; None where there is no sound one."""
-    if start + _RECORD.size >= len(data):
-        return None
-    length, stated = _RECORD.unpack_from(data, start)
-    end = start + _RECORD.size + length
-    if not 1 <= length <= MAX_RECORD_BYTES or end > len(data):
-        return None
-    body = data[start + _RECORD.size : end]
-    found = zlib.crc32(body, zlib.crc32(struct.pack("<I", length), checksum))
-    return (body[:1], body[1:], end, found) if found == stated else None
-
-
-def _header(path: Path, content: bytes) -> Header:
-    try:
-        facts = json.loads(content)
-        if facts["version"] > VERSION:
-            raise JournalError(f"The drawing {path.name} was made by a newer Pastiche.")
-        width, height, deal = int(facts["width"]), int(facts["height"]), dict(facts["deal"])
-        if not (1 <= width <= MAX_SIDE_PX and 1 <= height <= MAX_SIDE_PX):
-            raise ValueError("size")
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise JournalError(f"The beginning of the drawing {path.name} is damaged.") from error
-    return Header(width, height, deal)
-
-
-def _entry(kind: bytes, content: bytes) -> Entry:
-    if kind == _STROKE:
-        return Stroke.from_record(content)
-    if kind == _UNDO and not content:
-        return "undo"
-    if kind == _REDO and not content:
-        return "redo"
-    raise JournalError("An entry of the drawing is of a kind that is not known.")
+    return records.read(data, path.name)
 
 
 def _write_fully(file: int, data: bytes) -> None:
@@ -355,6 +348,7 @@ def _lock(file: int) -> None:
         # Far beyond any journal's end, since Windows would keep others from reading a locked range.
         os.lseek(file, 2**40, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        os.lseek(file, 0, os.SEEK_SET)
     else:
         import fcntl
 
