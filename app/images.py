@@ -13,6 +13,7 @@ import secrets
 import struct
 import threading
 import warnings
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,22 @@ def read_picture(path: str | os.PathLike[str], *, max_side_px: int | None = None
     transparency lies on white. The result's longer side is at most `max_side_px` (at most 4096).
     Raises PictureError with one sentence for a person.
     """
-    path = Path(path)
+    picture, alpha = _read(Path(path), max_side_px)
+    return picture if alpha is None else np.asarray(picture * alpha + (1 - alpha), dtype=np.float32)
+
+
+def read_with_alpha(path: str | os.PathLike[str], *, max_side_px: int | None = None) -> NDArray[np.uint8]:
+    """Read a picture as `read_picture` does, but keep its transparency: uint8 H x W x 4, RGB not multiplied by alpha.
+
+    Raises PictureError with one sentence for a person.
+    """
+    picture, alpha = _read(Path(path), max_side_px)
+    whole = np.ones((*picture.shape[:2], 1), dtype=np.float32) if alpha is None else alpha
+    return to_bytes(np.concatenate([picture, whole], axis=2))
+
+
+def _read(path: Path, max_side_px: int | None) -> tuple[Picture, NDArray[np.float32] | None]:
+    """A picture's colours, and its alpha H x W x 1 in [0, 1] where it has one."""
     name = path.name or str(path)
     side_px = min(max_side_px or MAX_SIDE_PX, MAX_SIDE_PX)
     try:
@@ -65,7 +81,7 @@ def read_picture(path: str | os.PathLike[str], *, max_side_px: int | None = None
             shrink = side_px / max(upright.size)
             if shrink < 1 and upright.mode in ("RGB", "L", "CMYK"):
                 upright = upright.resize(_scaled(upright.size, shrink), Image.Resampling.LANCZOS, reducing_gap=3.0)
-            picture = _as_srgb(upright)
+            picture, alpha = _as_srgb(upright)
     except FileNotFoundError:
         raise PictureError(f"There is no picture at {path}.") from None
     except PermissionError:
@@ -89,7 +105,14 @@ def read_picture(path: str | os.PathLike[str], *, max_side_px: int | None = None
     ) as error:
         # Pillow's decoders raise any of these on damaged files.
         raise PictureError(f"{name} is damaged or cut off and cannot be read ({error}).") from None
-    return fit_within(picture, side_px)
+    if max(picture.shape[:2]) <= side_px:
+        return picture, alpha
+    if alpha is None:
+        return fit_within(picture, side_px), None
+    # What cannot be seen must not bleed into what can.
+    together = fit_within(np.concatenate([picture * alpha, alpha], axis=2), side_px)
+    alpha = together[:, :, 3:]
+    return np.clip(together[:, :, :3] / np.maximum(alpha, 1e-6), 0, 1, dtype=np.float32), alpha
 
 
 @contextlib.contextmanager
@@ -114,8 +137,8 @@ def _check_size(name: str, width: int, height: int) -> None:
         )
 
 
-def _as_srgb(image: Image.Image) -> Picture:
-    """Turn any Pillow mode into a picture."""
+def _as_srgb(image: Image.Image) -> tuple[Picture, NDArray[np.float32] | None]:
+    """Turn any Pillow mode into a picture, and its alpha where it has one."""
     if image.mode.startswith("I") or image.mode == "F":
         numbers = np.nan_to_num(np.asarray(image, dtype=np.float32))
         top = 65535.0 if image.mode.startswith("I") and numbers.max(initial=0) > 255 else 255.0
@@ -124,17 +147,16 @@ def _as_srgb(image: Image.Image) -> Picture:
         elif image.mode == "F" and numbers.max(initial=0) <= 1:
             top = 1.0
         grey = np.clip(numbers / top, 0, 1)
-        return np.repeat(grey[:, :, None], 3, axis=2)
+        return np.repeat(grey[:, :, None], 3, axis=2), None
     has_alpha = image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
     alpha = None
     if has_alpha:
         image = image.convert("RGBA")
-        alpha = np.asarray(image.getchannel("A"), dtype=np.float32)[:, :, None] / 255
+        alpha = np.asarray(image.getchannel("A"), dtype=np.float32)[:, :, None] / np.float32(255)
         profile = image.info.get("icc_profile")
         image = image.convert("RGB")
         image.info["icc_profile"] = profile
-    picture = from_bytes(np.asarray(_without_profile(image)))
-    return picture if alpha is None else np.asarray(picture * alpha + (1 - alpha), dtype=np.float32)
+    return from_bytes(np.asarray(_without_profile(image))), alpha
 
 
 def _without_profile(image: Image.Image) -> Image.Image:
@@ -161,14 +183,14 @@ def from_bytes(pixels: NDArray[np.uint8]) -> Picture:
 
 
 def resize(picture: Picture, *, height: int, width: int) -> Picture:
-    """Resample to exactly height x width px (Lanczos, antialiased); stretches if the aspect differs."""
+    """Resample to exactly height x width px (Lanczos, antialiased), each channel by itself; may stretch."""
     if picture.shape[:2] == (height, width):
         return picture
     channels = [
         np.asarray(
             Image.fromarray(np.ascontiguousarray(picture[:, :, c])).resize((width, height), Image.Resampling.LANCZOS)
         )
-        for c in range(3)
+        for c in range(picture.shape[2])
     ]
     return np.clip(np.stack(channels, axis=2), 0, 1, dtype=np.float32)
 
@@ -208,6 +230,48 @@ def write_picture(path: str | os.PathLike[str], picture: Picture) -> None:
     buffer = io.BytesIO()
     Image.fromarray(to_bytes(picture)).save(buffer, file_format, quality=92)
     write_bytes(path, buffer.getvalue())
+
+
+def to_png(pixels: NDArray[np.uint8]) -> bytes:
+    """Pack uint8 H x W x 3 or 4 as PNG, the fast way."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=4)
+    return buffer.getvalue()
+
+
+def png_size(data: bytes) -> tuple[int, int]:
+    """Say a PNG's width and height without unpacking it. Raises PictureError."""
+    with _opened_png(data) as image:
+        return image.size
+
+
+def from_png(data: bytes) -> NDArray[np.uint8]:
+    """Unpack a PNG as uint8 H x W x 4, RGB not multiplied by alpha, 16 bits cut to 8. Raises PictureError.
+
+    A picture of more than 100 million pixels is refused.
+    """
+    with _opened_png(data) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise PictureError(f"a picture in it has {image.width} x {image.height} pixels")
+        if image.mode.startswith("I"):
+            grey = (np.asarray(image, dtype=np.int32) >> 8).astype(np.uint8)
+            return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+        return np.asarray(image.convert("RGBA"))
+
+
+@contextlib.contextmanager
+def _opened_png(data: bytes) -> Iterator[Image.Image]:
+    try:
+        with _reading, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
+                yield image
+    except PictureError:
+        raise
+    except MemoryError:
+        raise PictureError("a picture in it does not fit into memory") from None
+    except (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, struct.error, zlib.error) as error:
+        raise PictureError("a picture in it is damaged") from error
 
 
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
