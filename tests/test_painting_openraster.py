@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,85 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from openraster_picture import Sheets, drawing, full, multiplied, sheet, write
 from PIL import Image
 from PyQt5.QtGui import QImage
 
 from app import images
 from app.errors import PictureError, SaveError
 from app.painting.layers import Layer
-from app.painting.openraster import OraPicture, Snapshot, read_ora, write_ora
-
-WHITE = (255, 255, 255)
-
-
-@dataclass
-class Sheets:
-    """A drawing as far as OpenRaster needs one."""
-
-    width: int
-    height: int
-    sheets: dict[Layer, NDArray[np.uint8]]
-    active: int = 0
-
-    @property
-    def layers(self) -> tuple[Layer, ...]:
-        return tuple(self.sheets)
-
-    def layer_image(self, layer: int) -> QImage:
-        pixels = next(sheet for each, sheet in self.sheets.items() if each.id == layer)
-        return as_image(pixels)
-
-
-def as_image(pixels: NDArray[np.uint8]) -> QImage:
-    """Straight RGBA as a surface holds it."""
-    height, width = pixels.shape[:2]
-    straight = QImage(np.ascontiguousarray(pixels).tobytes(), width, height, 4 * width, QImage.Format_RGBA8888)
-    return straight.convertToFormat(QImage.Format_ARGB32_Premultiplied)
-
-
-def multiplied(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """What a surface holds of straight RGBA: [H, W, 4] blue, green, red, alpha."""
-    image = as_image(pixels)
-    return np.array(image.constBits().asarray(image.sizeInBytes()), dtype=np.uint8).reshape(*pixels.shape)
-
-
-def sheet(width: int, height: int, box: tuple[int, int, int, int], color: tuple[int, ...]) -> NDArray[np.uint8]:
-    pixels = np.zeros((height, width, 4), dtype=np.uint8)
-    left, top, right, bottom = box
-    pixels[top:bottom, left:right] = color
-    return pixels
-
-
-def drawing() -> Sheets:
-    """Four layers with everything that a layer can have."""
-    fade = sheet(90, 60, (40, 5, 85, 50), (10, 90, 200, 0))
-    fade[5:50, 40:85, 3] = np.linspace(0, 255, 45).astype(np.uint8)
-    return Sheets(
-        90,
-        60,
-        {
-            Layer(0, "Ground"): sheet(90, 60, (0, 0, 90, 40), (230, 200, 90, 255)),
-            Layer(4, 'Sh<a>dow & "light"', 0.5, "multiply"): sheet(90, 60, (10, 10, 50, 55), (120, 40, 40, 200)),
-            Layer(2, "Glanz ✨", 0.25, "screen", is_alpha_locked=True): fade,
-            Layer(3, "Spare", 1.0, "overlay", is_visible=False): sheet(90, 60, (0, 0, 0, 0), (0, 0, 0, 0)),
-        },
-        active=4,
-    )
-
-
-def write(path: Path, sheets: Sheets, paper: tuple[int, int, int] | None = WHITE) -> Path:
-    merged = as_image(np.full((sheets.height, sheets.width, 4), 255, dtype=np.uint8))
-    write_ora(path, Snapshot.of(sheets, merged, paper))
-    return path
-
-
-def full(picture: OraPicture, index: int) -> NDArray[np.uint8]:
-    """A layer's pixels over all of the canvas."""
-    layer = picture.layers[index]
-    whole = np.zeros((picture.height, picture.width, 4), dtype=np.uint8)
-    height, width = layer.pixels.shape[:2]
-    whole[layer.top : layer.top + height, layer.left : layer.left + width] = layer.pixels
-    return whole
+from app.painting.openraster import Snapshot, read_ora, write_ora
 
 
 def archive(
@@ -113,7 +41,7 @@ def test_everything_that_a_layer_has_comes_back(tmp_path: Path) -> None:
     assert (picture.width, picture.height) == (90, 60)
     assert picture.remarks == ()
     assert picture.layers[picture.active].layer.name == 'Sh<a>dow & "light"'
-    assert len(picture.layers) == 4, "the paper is no layer of the drawing"
+    assert len(picture.layers) == 5, "the paper is no layer of the drawing"
     for index, (layer, pixels) in enumerate(sheets.sheets.items()):
         found = picture.layers[index].layer
         assert (found.name, found.opacity, found.blend) == (layer.name, layer.opacity, layer.blend)

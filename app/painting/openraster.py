@@ -39,6 +39,9 @@ PAPER_TITLE = "Paper"
 
 _MIMETYPE = b"image/openraster"
 _VERSION = "0.0.5"
+# MyPaint's canvas has no end unless it is told so.
+_MYPAINT = "http://mypaint.org/ns/openraster"
+_FRAME = f'xmlns:mypaint="{_MYPAINT}" mypaint:frame-active="true"'
 _OPS: dict[Blend, str] = {
     "normal": "svg:src-over",
     "multiply": "svg:multiply",
@@ -159,7 +162,7 @@ def write_ora(path: Path, snapshot: Snapshot) -> None:
             lines.append(_line(layer, name, left, top, is_active=layer.id == snapshot.active))
         stack = (
             f"<?xml version='1.0' encoding='UTF-8'?>\n"
-            f'<image version="{_VERSION}" w="{snapshot.width}" h="{snapshot.height}" xres="72" yres="72">\n'
+            f'<image version="{_VERSION}" w="{snapshot.width}" h="{snapshot.height}" xres="72" yres="72" {_FRAME}>\n'
             f" <stack>\n{''.join(reversed(lines))} </stack>\n</image>\n"
         )
         archive.writestr(zipfile.ZipInfo("stack.xml"), stack.encode(), zipfile.ZIP_DEFLATED)
@@ -267,6 +270,7 @@ class _Reader:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._remarks: list[str] = []
+        self._unknown: dict[str, list[str]] = {}
         self._pixels_left = MAX_ALL_PIXELS
 
     def read(self) -> OraPicture:
@@ -288,6 +292,9 @@ class _Reader:
         if count > 2 * MAX_LAYERS:
             raise _UnfitError(f"it has {count} layers, at most {MAX_LAYERS} can be opened")
         found = self._of_stack(stack, _whole(stack.facts, "x", 0), _whole(stack.facts, "y", 0))
+        if len(found) > 1 and "mypaint:background-tile" in stack.inside[-1].facts and self._is_paper(found[1][0]):
+            # The ground without end that MyPaint puts beneath every drawing, here hidden by the paper.
+            found = found[1:]
         if len(found) > 1 and self._is_paper(found[0][0]):
             found = found[1:]
         if len(found) > MAX_LAYERS:
@@ -296,7 +303,8 @@ class _Reader:
             raise _UnfitError("there is no layer in it")
         layers = tuple(replace(each, layer=replace(each.layer, id=number)) for number, (each, _) in enumerate(found))
         active = next((number for number, (_, is_active) in enumerate(found) if is_active), len(found) - 1)
-        return OraPicture(self._width, self._height, layers, active, tuple(self._remarks))
+        blends = [_of_blend(op, names) for op, names in self._unknown.items()]
+        return OraPicture(self._width, self._height, layers, active, (*blends, *self._remarks))
 
     def _of_stack(self, stack: _Element, x: int, y: int) -> list[tuple[OraLayer, bool]]:
         """A stack's layers, the lowest first, each with whether it was in hand."""
@@ -337,7 +345,7 @@ class _Reader:
         op = facts.get("composite-op", "").strip()
         blend = _BLENDS.get(op)
         if blend is None:
-            self._remarks.append(f"“{name}” is blended as {op[:40]} there; here it is normal.")
+            self._unknown.setdefault(op[:40], []).append(name)
         try:
             opacity = float(facts.get("opacity", "1"))
         except ValueError:
@@ -395,6 +403,13 @@ class _Reader:
             raise _UnfitError(f"it {missing}") from None
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
             raise _UnfitError(f"its {Path(name).name} is damaged") from error
+
+
+def _of_blend(op: str, names: list[str]) -> str:
+    if len(names) == 1:
+        return f"“{names[0]}” is blended as {op} there; here it is normal."
+    more = f"{len(names) - 1} more"
+    return f"“{names[0]}” and {more} are blended as {op} there; here they are normal."
 
 
 def _merged(group: Layer, layers: list[OraLayer]) -> OraLayer:
