@@ -1,5 +1,6 @@
 """Drawings: undo and redo give back the very same pixels, replaying gives them too, at any size."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from app.painting import history
 from app.painting.brush import own_and_players
 from app.painting.drawing import MAX_SIDE_PX, Drawing, Entry
 from app.painting.history import PatchStore
+from app.painting.layers import FIRST_LAYER
 from app.painting.stroke import Stroke
-from app.painting.surface import TILE_PX, Patch
+from app.painting.tiles import TILE_PX, Part, Patch
 
 NAMES = sorted(own_and_players())
 
@@ -42,6 +44,11 @@ class Memory:
 
     def write(self, entry: Entry) -> None:
         self.entries.append(entry)
+
+
+def plain(strokes: Iterable[Stroke]) -> list[Stroke]:
+    """Without the recipes of their brushes."""
+    return [stroke.of_recipe("") for stroke in strokes]
 
 
 def pixels(drawing: Drawing) -> NDArray[np.uint8]:
@@ -108,7 +115,7 @@ def test_a_new_stroke_ends_the_way_forward() -> None:
     assert drawing.can_redo
     drawing.apply(some_stroke(3))
     assert not drawing.can_redo
-    assert drawing.strokes == (some_stroke(1), some_stroke(3))
+    assert plain(drawing.strokes) == [some_stroke(1), some_stroke(3)]
 
 
 def test_a_stroke_in_hand_ends_as_the_same_stroke_that_apply_paints() -> None:
@@ -120,10 +127,14 @@ def test_a_stroke_in_hand_ends_as_the_same_stroke_that_apply_paints() -> None:
         assert by_hand.has_stroke_in_hand
         for point in stroke.points:
             by_hand.add_points(point)
-        assert by_hand.end() == stroke
+        ended = by_hand.end()
+        assert ended is not None
+        assert ended.of_recipe("") == stroke
         applied.apply(stroke)
         assert np.array_equal(pixels(by_hand), pixels(applied))
-        assert journal.entries == [stroke]
+        brush = own_and_players()[name]
+        assert journal.entries == [brush, ended]
+        assert ended.recipe == brush.fingerprint
 
 
 def test_a_press_without_points_leaves_nothing() -> None:
@@ -146,7 +157,7 @@ def test_undo_takes_the_stroke_in_hand_back_first() -> None:
     assert (pixels(drawing) != before).any()
     drawing.undo()
     assert np.array_equal(pixels(drawing), before)
-    assert drawing.strokes == (some_stroke(1),)
+    assert plain(drawing.strokes) == [some_stroke(1)]
 
 
 def test_clearing_is_a_stroke_that_can_be_undone() -> None:
@@ -202,20 +213,22 @@ def test_an_impossible_size_is_one_sentence(size: tuple[int, int]) -> None:
         Drawing(10, 10).render(MAX_SIDE_PX + 1)
 
 
-def patch(value: int, tiles: int = 1) -> Patch:
+def patch(value: int, tiles: int = 2) -> Patch:
     places = np.arange(tiles)
-    return Patch(places, places, np.full((tiles, TILE_PX, TILE_PX), value, dtype=np.uint32))
+    pixels = np.full((tiles - 1, TILE_PX, TILE_PX), value, dtype=np.uint32)
+    return Patch((FIRST_LAYER,), (Part(0, places, places, pixels), Part(3, places, places, pixels[:0])))
 
 
 def test_patches_beyond_the_memory_go_to_a_file_and_come_back() -> None:
-    store = PatchStore(memory_bytes=3 * patch(0).pixels.nbytes)
+    store = PatchStore(memory_bytes=4 * patch(0).nbytes)
     tickets = [store.put(patch(number)) for number in range(12)]
-    assert store.bytes_in_memory <= 3 * patch(0).pixels.nbytes
+    assert store.bytes_in_memory <= 4 * patch(0).nbytes
     for number in (0, 11, 5, 1):
         found = store.take(tickets[number])
         assert found is not None
-        assert (found.pixels == number).all()
-        found.pixels[:] = 0  # may be changed
+        assert [len(part.pixels) for part in found.parts] == [1, 0]
+        assert (found.parts[0].pixels == number).all()
+        assert [part.rows.tolist() for part in found.parts] == [[0, 1], [0, 1]]
         assert store.take(tickets[number]) is None
     store.drop(tickets[2])
     assert store.take(tickets[2]) is None

@@ -80,8 +80,8 @@ def test_a_stroke_out_of_range_is_refused(wrong: dict[str, Any]) -> None:
 def test_points_are_clipped_to_what_a_stroke_can_hold() -> None:
     found = as_points([(1e9, -1e9, 7.0)])
     assert found.tolist() == [[MAX_COORDINATE_PX, -MAX_COORDINATE_PX, 1.0, 0.0, 0.0, 0.0]]
-    assert as_points([]).shape == (0, 3)
-    assert as_points((1, 2, 0.5)).shape == (1, 3)
+    assert as_points([]).shape == (0, 6)
+    assert as_points((1, 2, 0.5)).shape == (1, 6)
 
 
 def test_a_strokes_points_cannot_be_changed() -> None:

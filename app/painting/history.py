@@ -5,91 +5,166 @@ again, which is slower and just as right.
 """
 
 import tempfile
+import threading
 import zlib
 from collections import OrderedDict
-from typing import IO
+from dataclasses import replace
+from typing import IO, NamedTuple
 
 import numpy as np
 
-from app.painting.surface import TILE_PX, Patch
+from app.painting.tiles import TILE_PX, Patch
 
 DEFAULT_MEMORY_BYTES = 256 * 2**20
+# How much of the memory may be on its way to the file before a new patch has to wait.
+_ON_ITS_WAY = 0.25
+
+
+class _Place(NamedTuple):
+    """Where the pixels of a patch lie in the file, one part after the other, packed together."""
+
+    offset: int
+    length: int
+    counts: tuple[int, ...]
+    bare: Patch  # without pixels
 
 
 class PatchStore:
-    """Keeps patches under tickets; each is taken once."""
+    """Keeps patches under tickets; each is taken once.
+
+    What is too much for the memory is packed and written by a thread, which ends as soon as that is done.
+    """
 
     def __init__(self, memory_bytes: int = DEFAULT_MEMORY_BYTES) -> None:
-        self._memory_bytes = memory_bytes
+        self.memory_bytes = memory_bytes
+        """How much may be kept in memory; it may change."""
+        self._change = threading.Condition()
         self._kept: OrderedDict[int, Patch] = OrderedDict()
-        self._bytes = 0
-        self._spilled: dict[int, tuple[int, int, Patch]] = {}  # offset, length, the patch without its pixels
+        self._leaving: OrderedDict[int, Patch] = OrderedDict()
+        self._spilled: dict[int, _Place] = {}
+        self._bytes = self._leaving_bytes = 0
         self._file: IO[bytes] | None = None
+        self._is_spilling = False
         self._next = 0
 
     @property
     def bytes_in_memory(self) -> int:
         """How much the patches in memory weigh."""
-        return self._bytes
+        with self._change:
+            return self._bytes + self._leaving_bytes
 
     def put(self, patch: Patch) -> int:
         """Keep a patch; its ticket."""
-        ticket = self._next
-        self._next += 1
-        self._kept[ticket] = patch
-        self._bytes += patch.pixels.nbytes
-        while self._bytes > self._memory_bytes and self._kept:
-            oldest, spilling = self._kept.popitem(last=False)
-            self._bytes -= spilling.pixels.nbytes
-            self._spill(oldest, spilling)
+        with self._change:
+            ticket = self._next
+            self._next += 1
+            self._kept[ticket] = patch
+            self._bytes += patch.nbytes
+            while self._bytes > self.memory_bytes * (1 - _ON_ITS_WAY) and self._kept:
+                oldest, leaving = self._kept.popitem(last=False)
+                self._bytes -= leaving.nbytes
+                self._leaving[oldest] = leaving
+                self._leaving_bytes += leaving.nbytes
+            if self._leaving and not self._is_spilling:
+                self._is_spilling = True
+                threading.Thread(target=self._spill, name="undo memory", daemon=True).start()
+            self._change.wait_for(lambda: self._leaving_bytes <= self.memory_bytes * _ON_ITS_WAY)
         return ticket
 
     def take(self, ticket: int) -> Patch | None:
         """The patch of a ticket, which is then no longer kept; None if it had to be let go of."""
-        patch = self._kept.pop(ticket, None)
-        if patch is not None:
-            self._bytes -= patch.pixels.nbytes
-            return patch
-        place = self._spilled.pop(ticket, None)
-        if place is None or self._file is None:
-            return None
-        offset, length, bare = place
-        try:
-            self._file.seek(offset)
-            packed = self._file.read(length)
-            if not self._spilled:
-                self._file.seek(0)
-                self._file.truncate()
-            pixels = np.frombuffer(bytearray(zlib.decompress(packed)), dtype=np.uint32)
-        except (OSError, zlib.error):
-            return None
-        return Patch(bare.rows, bare.columns, pixels.reshape(-1, TILE_PX, TILE_PX))
+        with self._change:
+            found = self._out_of_memory(ticket)
+            if found is not None:
+                return found
+            place = self._spilled.pop(ticket, None)
+            if place is None or self._file is None:
+                return None
+            try:
+                self._file.seek(place.offset)
+                packed = self._file.read(place.length)
+            except OSError:
+                return None
+        return _unpacked(packed, place)
 
     def drop(self, ticket: int) -> None:
         """Let go of a patch that nobody will ask for."""
-        patch = self._kept.pop(ticket, None)
-        if patch is not None:
-            self._bytes -= patch.pixels.nbytes
-        self._spilled.pop(ticket, None)
+        with self._change:
+            self._out_of_memory(ticket)
+            self._spilled.pop(ticket, None)
 
     def close(self) -> None:
         """Let go of everything."""
-        self._kept.clear()
-        self._spilled.clear()
-        self._bytes = 0
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        with self._change:
+            self._kept.clear()
+            self._leaving.clear()
+            self._spilled.clear()
+            self._bytes = self._leaving_bytes = 0
+            if self._file is not None:
+                self._file.close()
+                self._file = None
 
-    def _spill(self, ticket: int, patch: Patch) -> None:
-        packed = zlib.compress(patch.pixels.tobytes(), level=1)
+    def _out_of_memory(self, ticket: int) -> Patch | None:
+        patch = self._kept.pop(ticket, None)
+        if patch is not None:
+            self._bytes -= patch.nbytes
+            return patch
+        patch = self._leaving.pop(ticket, None)
+        if patch is not None:
+            self._leaving_bytes -= patch.nbytes
+        return patch
+
+    def _spill(self) -> None:
+        """The thread: pack and write what is leaving, the oldest first."""
+        while True:
+            with self._change:
+                if not self._leaving:
+                    self._is_spilling = False
+                    return
+                ticket, patch = next(iter(self._leaving.items()))
+            packed = _packed(patch)
+            with self._change:
+                # It may have been taken or dropped meanwhile.
+                if self._out_of_memory(ticket) is not None and packed is not None:
+                    self._put_down(ticket, patch, packed)
+                self._change.notify_all()
+
+    def _put_down(self, ticket: int, patch: Patch, packed: bytes) -> None:
         try:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="pastiche-undo-", buffering=0)  # noqa: SIM115 - closed in close()
+            if not self._spilled:
+                self._file.seek(0)
+                self._file.truncate()
             offset = self._file.seek(0, 2)
-            if self._file.write(packed) == len(packed):
-                bare = Patch(patch.rows, patch.columns, np.empty((0, TILE_PX, TILE_PX), dtype=np.uint32))
-                self._spilled[ticket] = (offset, len(packed), bare)
+            if self._file.write(packed) != len(packed):
+                return
         except OSError:
             # No room: the drawing paints its strokes again when it comes to this one.
             return
+        nothing = np.empty((0, TILE_PX, TILE_PX), dtype=np.uint32)
+        bare = replace(patch, parts=tuple(replace(part, pixels=nothing) for part in patch.parts))
+        counts = tuple(len(part.pixels) for part in patch.parts)
+        self._spilled[ticket] = _Place(offset, len(packed), counts, bare)
+
+
+def _packed(patch: Patch) -> bytes | None:
+    packer = zlib.compressobj(level=1)
+    try:
+        return b"".join([*(packer.compress(part.pixels) for part in patch.parts), packer.flush()])
+    except MemoryError:
+        return None
+
+
+def _unpacked(packed: bytes, place: _Place) -> Patch | None:
+    try:
+        pixels = np.frombuffer(zlib.decompress(packed), dtype=np.uint32).reshape(-1, TILE_PX, TILE_PX)
+    except (zlib.error, ValueError):
+        return None
+    if len(pixels) != sum(place.counts):
+        return None
+    parts, start = [], 0
+    for part, count in zip(place.bare.parts, place.counts, strict=True):
+        parts.append(replace(part, pixels=pixels[start : start + count]))
+        start += count
+    return replace(place.bare, parts=tuple(parts))

@@ -136,6 +136,10 @@ class Stroke:
         """The same stroke before its first point."""
         return self.with_points(())
 
+    def of_recipe(self, recipe: str) -> "Stroke":
+        """The same stroke with the fingerprint of its brush."""
+        return self if recipe == self.recipe else replace(self, recipe=recipe)
+
     def to_record(self) -> bytes:
         """The stroke as bytes: length of the head (uint32), the head (JSON), the points (float32), little-endian.
 

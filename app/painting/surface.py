@@ -1,51 +1,45 @@
 """The surface: the pixels that strokes are painted on, changed only within the rectangles that it reports.
 
-A stroke gathers in a buffer of its own, which is laid over the painting with the stroke's opacity: so no stroke
-exceeds its opacity, however it crosses itself. Drawings and the auto-painter call; a canvas shows `image()`.
+A surface is paper with layers on it. What shows is composed anew wherever something changed. Drawings, the auto-painter
+and replays call; a canvas shows `image()`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QRect
-from PyQt5.QtGui import QImage, QPainter
+from PyQt5.QtCore import QRect, Qt
+from PyQt5.QtGui import QImage
 
 from app.errors import PictureError
 from app.images import Picture
+from app.painting import laying
 from app.painting.brush import Brush, own_and_players
-from app.painting.ink import Carried, blend_table, grain_of, thinning_table
-from app.painting.stamps import PixelImage, StampBox
+from app.painting.composite import Film, compose, film_of, picture_of, place, placed_image
+from app.painting.layers import FIRST_LAYER, Arrangement, Layer
+from app.painting.stamps import PixelImage
 from app.painting.stroke import Color, Points, Stroke
-from app.painting.trail import Trail, TrailMaker
-
-TILE_PX = 64
-# Rectangles up to this many pixels are laid over at once; larger ones only where tiles were touched.
-_WHOLE_PX = 300 * 300
-
-_boxes: dict[str, StampBox] = {}
-
-
-@dataclass(frozen=True)
-class Patch:
-    """What some tiles of a surface looked like at another time. `Surface.swap` goes there and back.
-
-    Attributes:
-        rows, columns: int [n], which tiles.
-        pixels: uint32 [n, 64, 64], premultiplied ARGB.
-    """
-
-    rows: NDArray[np.intp]
-    columns: NDArray[np.intp]
-    pixels: NDArray[np.uint32]
+from app.painting.tiles import (
+    Grid,
+    Part,
+    Patch,
+    Sheet,
+    blank_sheet,
+    bounds,
+    copy_tiles,
+    grid_shape,
+    occupied,
+    part_of,
+    strips,
+)
 
 
 class Surface:
-    """A rectangle of pixels to paint on.
+    """A rectangle of pixels to paint on, with one empty layer (0) at first.
 
-    Strokes are in drawing pixels; the surface has `scale` of its own pixels for each. A `background` of None is
-    transparent: an eraser then takes paint away, else it paints the background.
+    Strokes are in drawing pixels; the surface has `scale` of its own pixels for each. The `background` is the paper's
+    colour; None is transparent. `brushes` are found by name, `recipes` by fingerprint, which comes first.
     """
 
     def __init__(
@@ -55,6 +49,7 @@ class Surface:
         background: Color | None = (255, 255, 255),
         *,
         brushes: Mapping[str, Brush] | None = None,
+        recipes: Mapping[str, Brush] | None = None,
         scale: float = 1.0,
     ) -> None:
         if width < 1 or height < 1:
@@ -62,255 +57,363 @@ class Surface:
         self.width, self.height, self.scale = width, height, scale
         self.background = background
         self.brushes = own_and_players() if brushes is None else brushes
-        grid = (-(-height // TILE_PX), -(-width // TILE_PX))
-        fill = 0 if background is None else 255 << 24 | background[0] << 16 | background[1] << 8 | background[2]
-        self._fill = np.uint32(fill)
-        size = (grid[0] * TILE_PX, grid[1] * TILE_PX)
-        self._base = np.full(size, self._fill, dtype=np.uint32)  # all finished strokes
-        self._shown = self._base.copy()  # and the stroke in hand
-        self._buffer = np.zeros(size, dtype=np.uint32)  # the stroke in hand alone, at full opacity
-        self._touched = np.zeros(grid, dtype=bool)  # tiles that the stroke in hand changed
+        self.recipes: Mapping[str, Brush] = {} if recipes is None else recipes
+        self._shape = grid_shape(width, height)
+        self._layers: tuple[Layer, ...] = (FIRST_LAYER,)
+        self._sheets: dict[int, Sheet] = {FIRST_LAYER.id: blank_sheet(self._shape)}  # all finished strokes
+        self._wet = blank_sheet(self._shape)  # one layer, and the stroke in hand
+        self._wet_layer = FIRST_LAYER.id
+        self._buffer = blank_sheet(self._shape)  # the stroke in hand alone, at full opacity
+        self._touched = np.zeros(self._shape, dtype=bool)  # tiles that the stroke in hand changed
+        self._shown = blank_sheet(self._shape)
+        self._stale = np.zeros(self._shape, dtype=bool)  # tiles that are yet to be composed
+        self._is_waiting = False
+        self._tracing: Film | None = None
         self._image = PixelImage(self._shown[:height], width)
-        self._hand: _Hand | None = None
-        self.patch: Patch | None = None
-        """What the last finished stroke or clearing covered; None before the first."""
+        self._hand: laying.Laying | None = None
+        self.patch = Patch(self._layers)
+        """What the last entry covered: swapping it takes that back."""
+        self._compose([self.rect])
 
     @property
     def rect(self) -> QRect:
         """The whole surface."""
         return QRect(0, 0, self.width, self.height)
 
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """As they lie now, the lowest first."""
+        return self._layers
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the pixels take at most."""
+        return self._shown.nbytes * (len(self._layers) + 3)
+
     def image(self) -> QImage:
-        """The pixels, the stroke in hand included: ARGB32_Premultiplied, live, not a copy."""
+        """What shows, the stroke in hand and the tracing included: ARGB32_Premultiplied, live, not a copy."""
         return self._image
+
+    def layer_image(self, layer: int) -> QImage:
+        """One layer alone, the stroke in hand included: ARGB32_Premultiplied, live. Raises PictureError."""
+        self._layer(layer)
+        return PixelImage(self._sheet_shown(layer)[: self.height], self.width)
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
-        """The live pixels as uint8 [H, W, 4] in the order blue, green, red, alpha; the stroke in hand included."""
+        """What shows, live, as uint8 [H, W, 4] in the order blue, green, red, alpha; premultiplied."""
         return self._shown.view(np.uint8).reshape(*self._shown.shape, 4)[: self.height, : self.width]
 
-    @property
-    def pixels_before(self) -> NDArray[np.uint8]:
-        """The live pixels without the stroke in hand, as in `pixels`."""
-        return self._base.view(np.uint8).reshape(*self._base.shape, 4)[: self.height, : self.width]
-
     def picture(self) -> Picture:
-        """A copy of the pixels as a picture: float32 RGB [H, W, 3] in 0..1; transparency over white."""
-        pixels = self.pixels.astype(np.float32) / 255
-        return np.ascontiguousarray(pixels[..., 2::-1] + (1 - pixels[..., 3:]))
+        """A copy of what shows without the tracing: float32 RGB [H, W, 3] in 0..1; transparency over white."""
+        pixels = self._composite().view(np.uint8).reshape(self.height, -1, 4)
+        return picture_of(pixels[:, : self.width])
+
+    def set_tracing(self, image: QImage | None, opacity: float) -> None:
+        """Show an image between paper and layers, stretched over the surface; None: none any more.
+
+        It shows in `image()` alone. All of it is to be repainted.
+        """
+        self._tracing = None
+        if image is not None and opacity > 0:
+            stretched = image.scaled(self.width, self.height, Qt.IgnoreAspectRatio, Qt.SmoothTransformation)
+            self._tracing = Film(stretched.convertToFormat(QImage.Format_ARGB32_Premultiplied), min(opacity, 1.0))
+        self._compose([self.rect])
+
+    @contextlib.contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Within this, changes are not shown as they come, which is quicker; at its end all are."""
+        if self._is_waiting:
+            yield
+            return
+        self._is_waiting = True
+        try:
+            yield
+        finally:
+            self._is_waiting = False
+            self._refresh()
+
+    # -- strokes
 
     @property
     def has_stroke_in_hand(self) -> bool:
         """Whether a stroke has begun and not ended."""
         return self._hand is not None
 
+    def brush_of(self, head: Stroke) -> Brush | None:
+        """The brush of a stroke, by its recipe, else by its name; None where there is none."""
+        return self.recipes.get(head.recipe) or self.brushes.get(head.brush)
+
     def begin_stroke(self, head: Stroke) -> None:
         """Begin a stroke; its head's points, if any, are not painted.
 
         Raises:
-            PictureError: the brush is not there.
+            PictureError: the brush or the layer is not there.
         """
         if self._hand is not None:
             self.abandon_stroke()
-        brush = self.brushes.get(head.brush)
-        if brush is None:
+        layer, brush = self._layer(head.layer), self.brush_of(head)
+        if brush is None and head.mode != "fill":
             raise PictureError(f'The brush "{head.brush}" is not there.')
-        self._hand = _Hand(brush, head, self.background)
+        if self._wet_layer != layer.id:
+            np.copyto(self._wet, self._sheets[layer.id])
+            self._wet_layer = layer.id
+        ground = laying.Ground(
+            layer=self._sheets[layer.id],
+            wet=self._wet,
+            buffer=self._buffer,
+            touched=self._touched,
+            width=self.width,
+            height=self.height,
+            scale=self.scale,
+            is_alpha_locked=layer.is_alpha_locked,
+            composite=lambda: self._composite()[:, : self.width],
+        )
+        self._hand = laying.begin(brush, head, ground)
 
     def extend(self, points: Points) -> QRect:
-        """Paint on through more points, float32 [N, 3]; the rectangle that changed."""
-        hand = self._in_hand()
-        return self._stamp(hand, hand.trail.extend(points))
+        """Paint on through more points, float32 [N, 6]; the rectangle that changed."""
+        return self._show(self._in_hand().extend(points))
 
     def end_stroke(self) -> QRect:
-        """Paint the stroke's end and make it part of the painting; the rectangle that still changed."""
-        hand = self._in_hand()
-        dirty = self._stamp(hand, hand.trail.finish())
-        rows, columns = np.nonzero(self._touched)
-        self.patch = Patch(rows, columns, _tiles(self._base)[rows, columns])
-        _tiles(self._base)[rows, columns] = _tiles(self._shown)[rows, columns]
-        self._put_down(rows, columns)
+        """Paint the stroke's end and make it part of its layer; the rectangle that still changed."""
+        dirty = self._show(self._in_hand().finish())
+        layer = self._sheets[self._wet_layer]
+        self.patch = Patch(self._layers, (part_of(self._wet_layer, layer, self._touched),))
+        copy_tiles(self._wet, layer, self._touched)
+        self._put_down()
         return dirty
 
     def abandon_stroke(self) -> QRect:
         """Take the stroke in hand back; the rectangle that changed."""
-        rows, columns = np.nonzero(self._touched)
-        _tiles(self._shown)[rows, columns] = _tiles(self._base)[rows, columns]
-        self._put_down(rows, columns)
-        return self._rect_of(rows, columns)
+        copy_tiles(self._sheets[self._wet_layer], self._wet, self._touched)
+        self._stale |= self._touched
+        self._put_down()
+        return self._refresh()
 
-    def apply(self, stroke: Stroke) -> QRect:
-        """Paint a whole stroke, or clear; the rectangle that changed."""
-        if stroke.mode == "clear":
-            return self.clear()
-        self.begin_stroke(stroke)
-        dirty = self.extend(stroke.points)
+    def apply(self, entry: Stroke | Arrangement) -> QRect:
+        """Paint a whole stroke, clear a layer, or arrange the layers; the rectangle that changed.
+
+        Raises:
+            PictureError: a brush, a layer or a placed picture is not there or cannot be read. Nothing has changed.
+        """
+        if isinstance(entry, Arrangement):
+            return self.arrange(entry)
+        if entry.mode == "clear":
+            return self.clear(entry.layer)
+        self.begin_stroke(entry)
+        dirty = self.extend(entry.points)
         return dirty.united(self.end_stroke())
 
-    def clear(self) -> QRect:
-        """Empty the surface; the rectangle that changed."""
+    def do_nothing(self) -> QRect:
+        """Take a step that changes nothing, for what cannot be painted; an empty rectangle."""
+        self.patch = Patch(self._layers)
+        return QRect()
+
+    def clear(self, layer: int = 0) -> QRect:
+        """Empty a layer; the rectangle that changed. Raises PictureError."""
         if self._hand is not None:
             self.abandon_stroke()
-        tiles = _tiles(self._base)
-        rows, columns = np.nonzero((tiles != self._fill).any(axis=(2, 3)))
-        self.patch = Patch(rows, columns, tiles[rows, columns])
-        tiles[rows, columns] = self._fill
-        _tiles(self._shown)[rows, columns] = self._fill
-        return self._rect_of(rows, columns)
+        self._layer(layer)
+        sheet = self._sheets[layer]
+        painted = occupied(sheet)
+        part = part_of(layer, sheet, painted)
+        self.patch = Patch(self._layers, (part,))
+        self._write(Part(layer, part.rows, part.columns, part.pixels[:0]))
+        self._stale |= painted
+        return self._refresh()
+
+    # -- layers
+
+    def show_layers(self, layers: tuple[Layer, ...]) -> QRect:
+        """Show the same layers in another order or manner; the rectangle that changed."""
+        if {layer.id for layer in layers} != self._sheets.keys():
+            raise ValueError("not the same layers")
+        self._stale |= self._differing(self._layers, layers)
+        self._layers = layers
+        return self._refresh()
+
+    def arrange(self, arrangement: Arrangement) -> QRect:
+        """Let the layers lie as the arrangement says; the rectangle that changed.
+
+        Raises:
+            PictureError: its picture cannot be read. Nothing has changed.
+        """
+        image = None if arrangement.placed is None else placed_image(arrangement.placed)
+        if self._hand is not None:
+            self.abandon_stroke()
+        before, after = self._layers, arrangement.layers
+        parts, gone = [], {layer.id for layer in before} - {layer.id for layer in after}
+        for layer in after:
+            self._sheets.setdefault(layer.id, blank_sheet(self._shape))
+        had = {layer.id for layer in before}
+        if arrangement.merged is not None and had.issuperset(arrangement.merged):
+            parts.append(self._merge(*arrangement.merged))
+        if arrangement.copied is not None and arrangement.copied[0] in had and arrangement.copied[1] not in had:
+            source, target = arrangement.copied
+            np.copyto(self._sheets[target], self._sheets[source])
+        if arrangement.placed is not None and image is not None and arrangement.placed.layer not in had:
+            place(self._sheets[arrangement.placed.layer], self.width, arrangement.placed, image, self.scale)
+        for layer_id in gone:
+            sheet = self._sheets.pop(layer_id)
+            parts.append(part_of(layer_id, sheet, occupied(sheet)))
+        for layer in after:
+            if layer.id not in had:
+                self._stale |= occupied(self._sheets[layer.id])
+        for part in parts:
+            self._stale |= part.grid(self._shape)
+        self._layers = after
+        self._stale |= self._differing(before, after)
+        self._dry(gone | {part.layer for part in parts})
+        self.patch = Patch(before, tuple(parts))
+        return self._refresh()
 
     def swap(self, patch: Patch) -> tuple[Patch, QRect]:
-        """Put a patch's pixels in place; the patch that goes back, and the rectangle that changed."""
-        tiles = _tiles(self._base)
-        before = Patch(patch.rows, patch.columns, tiles[patch.rows, patch.columns])
-        tiles[patch.rows, patch.columns] = patch.pixels
-        _tiles(self._shown)[patch.rows, patch.columns] = patch.pixels
-        return before, self._rect_of(patch.rows, patch.columns)
+        """Go to the time of a patch; the patch that goes back, and the rectangle that changed."""
+        if self._hand is not None:
+            self.abandon_stroke()
+        before, had = self._layers, set(self._sheets)
+        parts = []
+        for layer_id in had - {layer.id for layer in patch.layers}:
+            sheet = self._sheets.pop(layer_id)
+            parts.append(part_of(layer_id, sheet, occupied(sheet)))
+            self._dry({layer_id})
+        for layer in patch.layers:
+            self._sheets.setdefault(layer.id, blank_sheet(self._shape))
+        for part in patch.parts:
+            chosen = part.grid(self._shape)
+            if part.layer in had:
+                parts.append(part_of(part.layer, self._sheets[part.layer], chosen))
+            self._write(part)
+            self._stale |= chosen
+        for part in parts:
+            self._stale |= part.grid(self._shape)
+        self._layers = patch.layers
+        self._stale |= self._differing(before, patch.layers)
+        return Patch(before, tuple(parts)), self._refresh()
 
-    def _in_hand(self) -> "_Hand":
+    def snapshot(self) -> Patch:
+        """All layers as they are without the stroke in hand; `restore` makes them so again."""
+        parts = (part_of(layer, sheet, occupied(sheet)) for layer, sheet in self._sheets.items())
+        return Patch(self._layers, tuple(parts))
+
+    def restore(self, snapshot: Patch) -> QRect:
+        """Make everything as it was at a snapshot; the rectangle that changed."""
+        if self._hand is not None:
+            self.abandon_stroke()
+        for sheet in self._sheets.values():
+            self._stale |= occupied(sheet)
+        wanted = {layer.id for layer in snapshot.layers}
+        self._sheets = {layer: sheet for layer, sheet in self._sheets.items() if layer in wanted}
+        for sheet in self._sheets.values():
+            sheet[:] = 0
+        for layer in snapshot.layers:
+            self._sheets.setdefault(layer.id, blank_sheet(self._shape))
+        for part in snapshot.parts:
+            part.put_on(self._sheets[part.layer])
+            self._stale |= part.grid(self._shape)
+        self._layers, self._wet_layer = snapshot.layers, -1
+        return self._refresh()
+
+    def reset(self) -> QRect:
+        """Make everything as in a new surface; the rectangle that changed."""
+        return self.restore(Patch((FIRST_LAYER,)))
+
+    # -- within
+
+    def _layer(self, layer: int) -> Layer:
+        for found in self._layers:
+            if found.id == layer:
+                return found
+        raise PictureError("The layer of this stroke is not there any more.")
+
+    def _in_hand(self) -> laying.Laying:
         if self._hand is None:
             raise ValueError("no stroke has begun")
         return self._hand
 
-    def _put_down(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
-        _tiles(self._buffer)[rows, columns] = 0
-        self._touched[rows, columns] = False
+    def _put_down(self) -> None:
+        rows, columns = np.nonzero(self._touched)
+        Part(0, rows, columns, np.empty((0, 64, 64), dtype=np.uint32)).put_on(self._buffer)
+        self._touched[:] = False
         self._hand = None
 
-    def _rect_of(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> QRect:
-        if len(rows) == 0:
-            return QRect()
-        left, top = int(columns.min()) * TILE_PX, int(rows.min()) * TILE_PX
-        right, bottom = (int(columns.max()) + 1) * TILE_PX, (int(rows.max()) + 1) * TILE_PX
-        return QRect(left, top, right - left, bottom - top).intersected(self.rect)
+    def _write(self, part: Part) -> None:
+        part.put_on(self._sheets[part.layer])
+        if part.layer == self._wet_layer:
+            part.put_on(self._wet)
 
-    def _stamp(self, hand: "_Hand", trail: Trail) -> QRect:
-        """Draw stamps into the buffer and show them; the rectangle that changed."""
-        if len(trail) == 0:
-            return QRect()
-        x, y = trail.x * self.scale, trail.y * self.scale
-        # Two pixels more than the texture reaches: for rounding, and for the soft rim of scaled stamps.
-        reach = trail.size * (self.scale * hand.brush.texture.reach / 2) + 2
-        left, top = np.maximum(np.floor(x - reach), 0), np.maximum(np.floor(y - reach), 0)
-        right, bottom = np.minimum(np.ceil(x + reach), self.width - 1), np.minimum(np.ceil(y + reach), self.height - 1)
-        flow = np.round(trail.flow * 255).astype(np.int64)
-        # Before any is left out: what the brush carries must not depend on the canvas's edges.
-        tints = hand.tints(self._base, trail, self.scale)
-        seen = (left <= right) & (top <= bottom) & (flow > 0)
-        if not seen.any():
-            return QRect()
-        if not seen.all():
-            trail, flow = trail.only(seen), flow[seen]
-            left, top, right, bottom = left[seen], top[seen], right[seen], bottom[seen]
-            tints = [color for color, is_seen in zip(tints, seen.tolist(), strict=True) if is_seen]
-        self._draw(hand, trail, flow, tints)
-        edges = [edge.astype(np.intp) for edge in (left, top, right, bottom)]
-        touched = _tiles_under(*edges, grid=self._touched.shape)
-        self._touched |= touched
-        dirty = QRect(int(left.min()), int(top.min()), 0, 0)
-        dirty.setRight(int(right.max()))
-        dirty.setBottom(int(bottom.max()))
-        self._show(hand, dirty, touched)
+    def _dry(self, layers: set[int]) -> None:
+        """Have the wet copy made anew when a stroke begins on one of these layers."""
+        if self._wet_layer in layers:
+            self._wet_layer = -1
+
+    def _sheet_shown(self, layer: int) -> Sheet:
+        return self._wet if layer == self._wet_layer else self._sheets[layer]
+
+    def _merge(self, upper: int, lower: int) -> Part:
+        """Paint one layer onto another as they show; what the lower one looked like."""
+        above, below = self._layer(upper), self._layer(lower)
+        painted = occupied(self._sheets[upper])
+        if below.opacity < 1:
+            painted |= occupied(self._sheets[lower])
+        part = part_of(lower, self._sheets[lower], painted)
+        ground = blank_sheet(self._shape)
+        copy_tiles(self._sheets[lower], ground, painted)
+        films = [Film(PixelImage(ground, self.width), below.opacity)]
+        if above.is_visible and above.opacity > 0:
+            films.append(film_of(above, self._sheets[upper], self.width))
+        compose(self._sheets[lower], self.width, strips(painted), None, films)
+        return part
+
+    def _differing(self, before: tuple[Layer, ...], after: tuple[Layer, ...]) -> Grid:
+        """The tiles that look different because layers that are there still, or again, lie or show otherwise."""
+        stale = np.zeros(self._shape, dtype=bool)
+        if before == after:
+            return stale
+        was, now = ({layer.id: layer for layer in layers} for layers in (before, after))
+        stayed = [[layer.id for layer in layers if layer.id in was and layer.id in now] for layers in (before, after)]
+        for old_id, new_id in zip(*stayed, strict=True):
+            old, new = was[new_id], now[new_id]
+            is_same = (old.opacity, old.blend, old.is_visible) == (new.opacity, new.blend, new.is_visible)
+            if not (old_id == new_id and is_same):
+                stale |= occupied(self._sheets[new_id])
+        return stale
+
+    def _films(self) -> list[Film]:
+        return [
+            film_of(layer, self._sheet_shown(layer.id), self.width)
+            for layer in self._layers
+            if layer.is_visible and layer.opacity > 0
+        ]
+
+    def _compose(self, areas: list[QRect]) -> None:
+        tracing = [] if self._tracing is None else [self._tracing]
+        compose(self._shown, self.width, areas, self.background, [*tracing, *self._films()])
+
+    def _show(self, change: laying.Change) -> QRect:
+        if self._is_waiting:
+            if change.tiles is not None:
+                self._stale |= change.tiles
+        elif change.areas:
+            self._compose(change.areas)
+        return change.rect
+
+    def _refresh(self) -> QRect:
+        """Compose what is stale (now, or when all changes are in); the rectangle around it."""
+        dirty = bounds(self._stale).intersected(self.rect)
+        if not self._is_waiting and not dirty.isEmpty():
+            self._compose([strip.intersected(self.rect) for strip in strips(self._stale)])
+            self._stale[:] = False
         return dirty
 
-    def _draw(self, hand: "_Hand", trail: Trail, flow: NDArray[np.int64], tints: list[Color]) -> None:
-        # A fresh wrapper is never shared, so that Qt cannot decide to paint on a copy.
-        target = PixelImage(self._buffer, self.width)
-        painter = QPainter(target)
-        if hand.is_body:
-            hand.box.draw_tinted(painter, trail, flow, self.scale, tints)
-        else:
-            hand.box.draw_white(painter, trail, flow, self.scale)
-        painter.end()
-
-    def _show(self, hand: "_Hand", dirty: QRect, touched: NDArray[np.bool_]) -> None:
-        """Lay the buffer over the painting within the dirty rectangle."""
-        target = PixelImage(self._shown, self.width)
-        painter = QPainter(target)
-        if hand.head.mode == "erase" and self.background is None:
-            painter.setCompositionMode(QPainter.CompositionMode_DestinationOut)
-        if dirty.width() * dirty.height() <= _WHOLE_PX:
-            self._lay(painter, hand, dirty)
-        else:
-            for row in np.flatnonzero(touched.any(axis=1)):
-                columns = np.flatnonzero(touched[row])
-                strip = QRect(int(columns[0]) * TILE_PX, int(row) * TILE_PX, 0, TILE_PX)
-                strip.setRight((int(columns[-1]) + 1) * TILE_PX - 1)
-                self._lay(painter, hand, strip.intersected(self.rect))
-        painter.end()
-
-    def _lay(self, painter: QPainter, hand: "_Hand", area: QRect) -> None:
-        rows, columns = slice(area.top(), area.bottom() + 1), slice(area.left(), area.right() + 1)
-        self._shown[rows, columns] = self._base[rows, columns]
-        buffer = self._buffer[rows, columns]
-        if hand.table is None and hand.thinning is None:
-            painter.setOpacity(hand.head.opacity)
-            painter.drawImage(area.topLeft(), PixelImage(self._buffer, self.width), area)
-            return
-        index = (buffer >> 24).astype(np.intp)
-        if hand.brush.grain > 0:
-            index <<= 8
-            index += grain_of(hand.brush, area, self.scale)
-        if hand.table is not None:
-            painter.drawImage(area.topLeft(), PixelImage(hand.table[index]))
-        elif hand.thinning is not None:
-            # All four channels at once would overflow: two by two, each with eight free bits above it.
-            left = hand.thinning[index].astype(np.uint32)
-            even = (buffer & np.uint32(0xFF00FF)) * left >> np.uint32(8) & np.uint32(0xFF00FF)
-            odd = (buffer >> np.uint32(8) & np.uint32(0xFF00FF)) * left & np.uint32(0xFF00FF00)
-            painter.setOpacity(hand.head.opacity)
-            painter.drawImage(area.topLeft(), PixelImage(even | odd))
-
-
-class _Hand:
-    """The stroke in hand."""
-
-    def __init__(self, brush: Brush, head: Stroke, background: Color | None) -> None:
-        self.brush, self.head = brush, head
-        self.trail = TrailMaker(brush, head)
-        self.is_body = brush.is_body and head.mode == "paint"
-        self.box = _box(brush)
-        self.carried = Carried(brush, head, background) if self.is_body and brush.wetness > 0 else None
-        self.table: NDArray[np.uint32] | None = None
-        self.thinning = thinning_table(brush) if self.is_body and brush.grain > 0 else None
-        if not self.is_body:
-            color = head.color if head.mode == "paint" else (background or (255, 255, 255))
-            self.table = blend_table(brush, color, head.opacity)
-
-    def tints(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> list[Color]:
-        """The colour of each stamp of a trail."""
-        if self.carried is None:
-            return [self.head.color] * len(trail)
-        return self.carried.tints(painting, trail, scale)
-
-
-def _box(brush: Brush) -> StampBox:
-    """The stamps of a brush, kept between strokes and surfaces."""
-    found = _boxes.get(brush.name)
-    if found is None or found.brush is not brush:
-        found = _boxes[brush.name] = StampBox(brush)
-    return found
-
-
-def _tiles(pixels: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """A view of pixels as [rows, columns, 64, 64]."""
-    height, width = pixels.shape
-    return pixels.reshape(height // TILE_PX, TILE_PX, width // TILE_PX, TILE_PX).swapaxes(1, 2)
-
-
-def _tiles_under(
-    left: NDArray[np.intp],
-    top: NDArray[np.intp],
-    right: NDArray[np.intp],
-    bottom: NDArray[np.intp],
-    *,
-    grid: tuple[int, ...],
-) -> NDArray[np.bool_]:
-    """Which tiles some rectangles (edges included) lie on."""
-    touched = np.zeros(grid, dtype=bool)
-    first_row, last_row = top // TILE_PX, bottom // TILE_PX
-    first_column, last_column = left // TILE_PX, right // TILE_PX
-    for down in range(int((last_row - first_row).max()) + 1):
-        for over in range(int((last_column - first_column).max()) + 1):
-            rows, columns = np.minimum(first_row + down, last_row), np.minimum(first_column + over, last_column)
-            touched[rows, columns] = True
-    return touched
+    def _composite(self) -> Sheet:
+        """All that shows without the tracing, uint32 [H, at least W]; not to be changed."""
+        if self._tracing is not None:
+            whole = np.empty_like(self._shown)
+            compose(whole, self.width, [self.rect], self.background, self._films())
+            return whole[: self.height]
+        if self._is_waiting and self._stale.any():
+            self._compose([strip.intersected(self.rect) for strip in strips(self._stale)])
+            self._stale[:] = False
+        return self._shown[: self.height]

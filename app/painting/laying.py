@@ -1,0 +1,307 @@
+"""The stroke in hand: how stamps, smears and floods get onto the layer that they are painted on. For the surface.
+
+A painted or erased stroke gathers in a buffer of its own, which is laid over the layer with the stroke's opacity: so no
+stroke exceeds its opacity, however it crosses itself.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QRect
+from PyQt5.QtGui import QPainter
+
+from app.painting.brush import Brush
+from app.painting.ink import Carried, blend_table, grain_of, thinning_table
+from app.painting.stamps import PixelImage, StampBox
+from app.painting.stroke import Color, Points, Stroke
+from app.painting.tiles import Grid, Sheet, strips, tiles_under
+from app.painting.trail import Trail, TrailMaker
+
+# Rectangles up to this many pixels are laid over at once; larger ones only where tiles were touched.
+_WHOLE_PX = 300 * 300
+# Boxes of stamps that are kept; each may hold some megabytes.
+_MAX_BOXES = 24
+
+_boxes: OrderedDict[int, StampBox] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a stroke is painted on.
+
+    Attributes:
+        layer: the finished strokes of its layer.
+        wet: the same with the stroke in hand; this is what changes.
+        buffer: the stroke in hand alone, at full opacity; transparent before the first stamp.
+        touched: the tiles that the stroke changed so far.
+        width, height: in px of the surface, of which there are `scale` to a px of the drawing.
+        is_alpha_locked: whether the layer keeps its shape.
+        composite: gives all that shows, uint32 [height, width], premultiplied.
+    """
+
+    layer: Sheet
+    wet: Sheet
+    buffer: Sheet
+    touched: Grid
+    width: int
+    height: int
+    scale: float
+    is_alpha_locked: bool
+    composite: Callable[[], NDArray[np.uint32]]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many rows and columns of tiles."""
+        rows, columns = self.touched.shape
+        return rows, columns
+
+
+class Change(NamedTuple):
+    """What part of a surface changed: a rectangle around it, its tiles, and areas that cover it."""
+
+    rect: QRect
+    tiles: Grid | None
+    areas: list[QRect]
+
+
+NOTHING = Change(QRect(), None, [])
+
+
+class Laying(Protocol):
+    """A stroke in hand."""
+
+    def extend(self, points: Points) -> Change:
+        """Paint on through more points."""
+
+    def finish(self) -> Change:
+        """Paint the stroke's end."""
+
+
+def begin(brush: Brush | None, head: Stroke, ground: Ground) -> Laying:
+    """Take a stroke in hand; only a fill needs no brush."""
+    if head.mode == "fill":
+        return _Flooded(head, ground)
+    if brush is None:
+        raise ValueError("only a fill needs no brush")
+    return _Smeared(brush, head, ground) if head.mode == "smudge" else _Stamped(brush, head, ground)
+
+
+class _Stamped:
+    """A stroke of paint or of an eraser."""
+
+    def __init__(self, brush: Brush, head: Stroke, ground: Ground) -> None:
+        self._brush, self._head, self._ground = brush, head, ground
+        self._trail = TrailMaker(brush, head)
+        self._copies = head.symmetry.copies()
+        self._is_body = brush.is_body and head.mode == "paint"
+        self._box = _box(brush)
+        self._carried: list[Carried] = []
+        if self._is_body and brush.wetness > 0:
+            self._carried = [Carried(brush, head, None) for _ in self._copies]
+        self._table: NDArray[np.uint32] | None = None
+        self._thinning = thinning_table(brush) if self._is_body and brush.grain > 0 else None
+        if not self._is_body:
+            self._table = blend_table(brush, head.color, head.opacity)
+        self._mode = QPainter.CompositionMode_SourceOver
+        if head.mode == "erase":
+            self._mode = QPainter.CompositionMode_DestinationOut
+        elif ground.is_alpha_locked:
+            self._mode = QPainter.CompositionMode_SourceAtop
+
+    def extend(self, points: Points) -> Change:
+        return self._stamp(self._trail.extend(points))
+
+    def finish(self) -> Change:
+        return self._stamp(self._trail.finish())
+
+    def _stamp(self, own: Trail) -> Change:
+        if len(own) == 0:
+            return NOTHING
+        ground, scale = self._ground, self._ground.scale
+        # Before any is left out: what the brush carries must not depend on the canvas's edges.
+        tints = self._tints(own)
+        trail = own if len(self._copies) == 1 else own.repeated(self._copies, self._brush.texture.variants)
+        x, y = trail.x * scale, trail.y * scale
+        # Two pixels more than the texture reaches: for rounding, and for the soft rim of scaled stamps.
+        reach = trail.size * (scale * self._brush.texture.reach / 2) + 2
+        left, top = np.maximum(np.floor(x - reach), 0), np.maximum(np.floor(y - reach), 0)
+        right, bottom = (
+            np.minimum(np.ceil(x + reach), ground.width - 1),
+            np.minimum(np.ceil(y + reach), ground.height - 1),
+        )
+        flow = np.round(trail.flow * 255).astype(np.int64)
+        seen = (left <= right) & (top <= bottom) & (flow > 0)
+        if not seen.any():
+            return NOTHING
+        if not seen.all():
+            trail, flow = trail.only(seen), flow[seen]
+            left, top, right, bottom = left[seen], top[seen], right[seen], bottom[seen]
+            tints = [color for color, is_seen in zip(tints, seen.tolist(), strict=True) if is_seen]
+        # A fresh wrapper is never shared, so that Qt cannot decide to paint on a copy.
+        target = PixelImage(ground.buffer, ground.width)
+        painter = QPainter(target)
+        if self._is_body:
+            self._box.draw_tinted(painter, trail, flow, scale, tints)
+        else:
+            self._box.draw_white(painter, trail, flow, scale)
+        painter.end()
+        change = _change(left, top, right, bottom, ground)
+        self._lay(change.areas)
+        return change
+
+    def _tints(self, own: Trail) -> list[Color]:
+        """The colour of each stamp of a trail and its copies: first all copies of the first stamp, and so on."""
+        if not self._carried:
+            return [self._head.color] * (len(own) * len(self._copies))
+        found = []
+        for carried, copy in zip(self._carried, self._copies, strict=True):
+            trail = own if len(self._copies) == 1 else own.repeated((copy,), self._brush.texture.variants)
+            found.append(carried.tints(self._ground.layer, trail, self._ground.scale))
+        return [color for stamp in zip(*found, strict=True) for color in stamp]
+
+    def _lay(self, areas: list[QRect]) -> None:
+        """Lay the buffer over the finished strokes."""
+        target = PixelImage(self._ground.wet, self._ground.width)
+        painter = QPainter(target)
+        painter.setCompositionMode(self._mode)
+        for area in areas:
+            self._lay_area(painter, area)
+        painter.end()
+
+    def _lay_area(self, painter: QPainter, area: QRect) -> None:
+        ground = self._ground
+        rows, columns = slice(area.top(), area.bottom() + 1), slice(area.left(), area.right() + 1)
+        ground.wet[rows, columns] = ground.layer[rows, columns]
+        if self._table is None and self._thinning is None:
+            painter.setOpacity(self._head.opacity)
+            painter.drawImage(area.topLeft(), PixelImage(ground.buffer, ground.width), area)
+            return
+        buffer = ground.buffer[rows, columns]
+        index = (buffer >> 24).astype(np.intp)
+        if self._brush.grain > 0:
+            index <<= 8
+            index += grain_of(self._brush, area, ground.scale)
+        if self._table is not None:
+            painter.drawImage(area.topLeft(), PixelImage(self._table[index]))
+        elif self._thinning is not None:
+            # All four channels at once would overflow: two by two, each with eight free bits above it.
+            left = self._thinning[index].astype(np.uint32)
+            even = (buffer & np.uint32(0xFF00FF)) * left >> np.uint32(8) & np.uint32(0xFF00FF)
+            odd = (buffer >> np.uint32(8) & np.uint32(0xFF00FF)) * left & np.uint32(0xFF00FF00)
+            painter.setOpacity(self._head.opacity)
+            painter.drawImage(area.topLeft(), PixelImage(even | odd))
+
+
+class _Smeared:
+    """A stroke that drags what is there."""
+
+    def __init__(self, brush: Brush, head: Stroke, ground: Ground) -> None:
+        from app.painting.smear import Smear
+
+        self._brush, self._ground = brush, ground
+        self._trail = TrailMaker(brush, head)
+        self._copies = head.symmetry.copies()
+        self._smears = [Smear(brush, head, ground.scale) for _ in self._copies]
+        self._pixels = ground.wet[: ground.height, : ground.width]
+
+    def extend(self, points: Points) -> Change:
+        return self._smear(self._trail.extend(points))
+
+    def finish(self) -> Change:
+        return self._smear(self._trail.finish())
+
+    def _smear(self, trail: Trail) -> Change:
+        if len(trail) == 0:
+            return NOTHING
+        is_locked = self._ground.is_alpha_locked
+        if len(self._copies) == 1:
+            found = [self._smears[0].smear(self._pixels, trail, is_locked)]
+        else:
+            # Stamp by stamp, each in all its places: where copies meet, the batches that points come in must not show.
+            found = []
+            for number in range(len(trail)):
+                one = trail.only(np.arange(len(trail)) == number)
+                for smear, copy in zip(self._smears, self._copies, strict=True):
+                    copied = one.repeated((copy,), self._brush.texture.variants)
+                    found.append(smear.smear(self._pixels, copied, is_locked))
+        left, top, right, bottom = (np.concatenate([each[edge] for each in found]) for edge in range(4))
+        return NOTHING if len(left) == 0 else _change(left, top, right, bottom, self._ground)
+
+
+class _Flooded:
+    """A fill from the stroke's first point, in all its places."""
+
+    def __init__(self, head: Stroke, ground: Ground) -> None:
+        self._head, self._ground = head, ground
+        self._is_done = False
+
+    def extend(self, points: Points) -> Change:
+        if self._is_done or len(points) == 0:
+            return NOTHING
+        from app.painting.fill import flood
+
+        self._is_done = True
+        ground = self._ground
+        composite = ground.composite()
+        coverage = np.zeros((ground.height, ground.width), dtype=np.uint8)
+        at_x, at_y = float(points[0][0]), float(points[0][1])
+        for copy in self._head.symmetry.copies():
+            x = int(np.floor((copy.a * at_x + copy.c * at_y + copy.e) * ground.scale))
+            y = int(np.floor((copy.b * at_x + copy.d * at_y + copy.f) * ground.scale))
+            if 0 <= x < ground.width and 0 <= y < ground.height and coverage[y, x] < 255:
+                np.maximum(coverage, flood(composite, x, y, self._head.tolerance), out=coverage)
+        rows, columns = np.flatnonzero(coverage.any(axis=1)), np.flatnonzero(coverage.any(axis=0))
+        if len(rows) == 0:
+            return NOTHING
+        area = QRect(int(columns[0]), int(rows[0]), int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
+        self._lay(coverage[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], area)
+        edges = (np.array([edge]) for edge in (area.left(), area.top(), area.right(), area.bottom()))
+        return _change(*edges, ground)
+
+    def finish(self) -> Change:
+        return NOTHING
+
+    def _lay(self, coverage: NDArray[np.uint8], area: QRect) -> None:
+        alpha = np.round(np.arange(256) * self._head.opacity)
+        red, green, blue = (np.round(alpha * channel / 255) for channel in self._head.color)
+        table = np.stack([blue, green, red, alpha], axis=-1).astype(np.uint8).view(np.uint32)[:, 0]
+        target = PixelImage(self._ground.wet, self._ground.width)
+        painter = QPainter(target)
+        if self._ground.is_alpha_locked:
+            painter.setCompositionMode(QPainter.CompositionMode_SourceAtop)
+        painter.drawImage(area.topLeft(), PixelImage(table[coverage]))
+        painter.end()
+
+
+def _change(
+    left: NDArray[np.generic],
+    top: NDArray[np.generic],
+    right: NDArray[np.generic],
+    bottom: NDArray[np.generic],
+    ground: Ground,
+) -> Change:
+    """Note that rectangles (edges included, all within the surface) change."""
+    rect = QRect(int(left.min()), int(top.min()), 0, 0)
+    rect.setRight(int(right.max()))
+    rect.setBottom(int(bottom.max()))
+    edges = [edge.astype(np.intp) for edge in (left, top, right, bottom)]
+    tiles = tiles_under(*edges, shape=ground.shape)
+    np.logical_or(ground.touched, tiles, out=ground.touched)
+    if rect.width() * rect.height() <= _WHOLE_PX:
+        return Change(rect, tiles, [rect])
+    return Change(rect, tiles, [strip.intersected(rect) for strip in strips(tiles)])
+
+
+def _box(brush: Brush) -> StampBox:
+    """The stamps of a brush, kept between strokes and surfaces."""
+    found = _boxes.pop(id(brush), None)
+    if found is None or found.brush is not brush:
+        found = StampBox(brush)
+    _boxes[id(brush)] = found
+    if len(_boxes) > _MAX_BOXES:
+        _boxes.popitem(last=False)
+    return found

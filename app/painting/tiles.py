@@ -1,0 +1,140 @@
+"""Tiles: the squares that a surface's pixels are kept, copied and brought back by. For the painting room alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QRect
+
+from app.painting.layers import Layer
+
+Sheet = NDArray[np.uint32]
+"""The pixels of one layer: premultiplied ARGB, whole tiles, so that there may be more of them than can be seen."""
+Grid = NDArray[np.bool_]
+"""Some of the tiles: [rows, columns]."""
+
+TILE_PX = 64
+
+
+@dataclass(frozen=True)
+class Part:
+    """What some tiles of one layer look like at some time.
+
+    Attributes:
+        layer: the layer's id.
+        rows, columns: int [n], which tiles.
+        pixels: uint32 [m, 64, 64] for the first m of them, m <= n; the others are transparent.
+    """
+
+    layer: int
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    pixels: NDArray[np.uint32]
+
+    def grid(self, shape: tuple[int, int]) -> Grid:
+        """Its tiles."""
+        chosen = np.zeros(shape, dtype=bool)
+        chosen[self.rows, self.columns] = True
+        return chosen
+
+    def put_on(self, sheet: Sheet) -> None:
+        """Make a sheet's tiles look so."""
+        tiles, count = tiled(sheet), len(self.pixels)
+        tiles[self.rows[:count], self.columns[:count]] = self.pixels
+        tiles[self.rows[count:], self.columns[count:]] = 0
+
+
+@dataclass(frozen=True)
+class Patch:
+    """How a surface looked at another time: its layers, and the tiles that differ. `Surface.swap` goes there and back.
+
+    Attributes:
+        layers: as they lay, the lowest first.
+        parts: pixels; a layer that is only there at that time is transparent outside of its part.
+    """
+
+    layers: tuple[Layer, ...]
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return sum(part.pixels.nbytes + part.rows.nbytes + part.columns.nbytes for part in self.parts)
+
+
+def grid_shape(width: int, height: int) -> tuple[int, int]:
+    """How many rows and columns of tiles so many pixels need."""
+    return -(-height // TILE_PX), -(-width // TILE_PX)
+
+
+def blank_sheet(shape: tuple[int, int]) -> Sheet:
+    """A transparent sheet of so many rows and columns of tiles; it takes no memory until it is painted on."""
+    return np.zeros((shape[0] * TILE_PX, shape[1] * TILE_PX), dtype=np.uint32)
+
+
+def tiled(sheet: Sheet) -> NDArray[np.uint32]:
+    """A view of a sheet as [rows, columns, 64, 64]."""
+    height, width = sheet.shape
+    return sheet.reshape(height // TILE_PX, TILE_PX, width // TILE_PX, TILE_PX).swapaxes(1, 2)
+
+
+def occupied(sheet: Sheet) -> Grid:
+    """The tiles of a sheet that have anything on them."""
+    height, width = sheet.shape
+    squares = sheet.reshape(height // TILE_PX, TILE_PX, width // TILE_PX, TILE_PX)
+    return np.asarray(squares.max(axis=(1, 3)) > 0)
+
+
+def part_of(layer: int, sheet: Sheet, chosen: Grid) -> Part:
+    """What the chosen tiles of a sheet look like now."""
+    rows, columns = np.nonzero(chosen)
+    pixels = tiled(sheet)[rows, columns]
+    has_paint = pixels.any(axis=(1, 2))
+    if has_paint.all():
+        return Part(layer, rows, columns, pixels)
+    order = np.argsort(~has_paint, kind="stable")
+    return Part(layer, rows[order], columns[order], pixels[has_paint])
+
+
+def copy_tiles(source: Sheet, target: Sheet, chosen: Grid) -> None:
+    """Make the chosen tiles of the target those of the source."""
+    rows, columns = np.nonzero(chosen)
+    tiled(target)[rows, columns] = tiled(source)[rows, columns]
+
+
+def tiles_under(
+    left: NDArray[np.intp],
+    top: NDArray[np.intp],
+    right: NDArray[np.intp],
+    bottom: NDArray[np.intp],
+    *,
+    shape: tuple[int, int],
+) -> Grid:
+    """Which tiles some rectangles (edges included, all within the sheet) lie on."""
+    touched = np.zeros(shape, dtype=bool)
+    first_row, last_row = top // TILE_PX, bottom // TILE_PX
+    first_column, last_column = left // TILE_PX, right // TILE_PX
+    for down in range(int((last_row - first_row).max()) + 1):
+        for over in range(int((last_column - first_column).max()) + 1):
+            rows, columns = np.minimum(first_row + down, last_row), np.minimum(first_column + over, last_column)
+            touched[rows, columns] = True
+    return touched
+
+
+def bounds(chosen: Grid) -> QRect:
+    """The rectangle around the chosen tiles, in px; empty for none."""
+    rows, columns = np.flatnonzero(chosen.any(axis=1)), np.flatnonzero(chosen.any(axis=0))
+    if len(rows) == 0:
+        return QRect()
+    left, top = int(columns[0]) * TILE_PX, int(rows[0]) * TILE_PX
+    return QRect(left, top, (int(columns[-1]) + 1) * TILE_PX - left, (int(rows[-1]) + 1) * TILE_PX - top)
+
+
+def strips(chosen: Grid) -> Iterator[QRect]:
+    """Rectangles in px that cover the chosen tiles and no others: one for each run of them in a row."""
+    edges = np.diff(np.pad(chosen, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    rows, starts = np.nonzero(edges == 1)
+    ends = np.nonzero(edges == -1)[1]
+    for row, start, end in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True):
+        yield QRect(start * TILE_PX, row * TILE_PX, (end - start) * TILE_PX, TILE_PX)
