@@ -7,16 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtGui import QImage, QPainter
 
+from app.painting.composite import MODES
 from app.painting.layers import Layer
-from app.painting.openraster import OraPicture, Snapshot, write_ora
+from app.painting.openraster import Snapshot, write_ora
+from app.painting.openraster_reading import OraPicture
 
 WHITE = (255, 255, 255)
-MODES = {
-    "normal": QPainter.CompositionMode_SourceOver,
-    "multiply": QPainter.CompositionMode_Multiply,
-    "screen": QPainter.CompositionMode_Screen,
-    "overlay": QPainter.CompositionMode_Overlay,
-}
 
 
 @dataclass

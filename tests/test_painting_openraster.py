@@ -16,7 +16,8 @@ from PyQt5.QtGui import QImage
 from app import images
 from app.errors import PictureError, SaveError
 from app.painting.layers import Layer
-from app.painting.openraster import Snapshot, read_ora, write_ora
+from app.painting.openraster import Snapshot, write_ora
+from app.painting.openraster_reading import read_ora
 
 
 def archive(
