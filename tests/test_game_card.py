@@ -5,7 +5,7 @@ import pytest
 
 from app.game import card
 from app.game.deck import Deal
-from app.game.duel import Duel, Painting
+from app.game.duel import Duel, Painted, Painting
 from app.rivals.rival import Report
 
 
@@ -48,6 +48,15 @@ def test_each_grade_stands_between_its_pictures(judged: Duel) -> None:
         other = Duel(judged.deal, judged.stage, judged.drawing, judged.paintings, judged.grades | {name: 1.2})
         _, across = changed_box(drawn, card.draw(other))
         assert (across.start + across.stop) / 2 / card.WIDTH_PX == pytest.approx(middle, abs=0.04)
+
+
+def test_the_card_says_under_the_drawing_how_it_came_about(judged: Duel) -> None:
+    told = replace(judged, painted=Painted(412, 30, has_placed=True))
+    down, across = changed_box(card.draw(judged), card.draw(told))
+    assert card.WIDTH_PX // 3 <= across.start < across.stop <= 2 * card.WIDTH_PX // 3
+    assert down.stop - down.start > 30, "two lines"
+    strict = replace(judged, painted=Painted(412, 30, has_placed=True, is_strict=True))
+    assert np.abs(card.draw(told) - card.draw(strict)).max() > 0.1
 
 
 def test_pictures_of_any_aspect_and_titles_of_any_length_fit(judged: Duel, tmp_path) -> None:

@@ -3,7 +3,7 @@ import pytest
 
 from app.errors import UsageError
 from app.game.deck import Card, Deal
-from app.game.duel import COMPARISONS, Duel, Painting, Stage
+from app.game.duel import COMPARISONS, Duel, Painted, Painting, Stage
 from app.images import Picture
 from app.rivals.rival import Report
 
@@ -83,3 +83,26 @@ def test_a_verdict_is_three_grades_from_0_to_10(duel: Duel, grades: list[float])
     with pytest.raises(UsageError, match="three grades"):
         complete(duel).judge(grades)
     assert duel.stage is Stage.PAINTING
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        (Painted(412, 30), "412 strokes, 30 of them over the tracing"),
+        (Painted(1), "1 stroke"),
+        (Painted(1, 1), "1 stroke over the tracing"),
+        (Painted(9, 9), "9 strokes, all over the tracing"),
+        (Painted(0, 0, has_placed=True), "0 strokes, with a placed picture"),
+        (Painted(412, is_strict=True), "Strict duel: 412 strokes"),
+    ],
+)
+def test_it_is_said_how_a_drawing_came_about(facts: Painted, sentence: str) -> None:
+    assert facts.sentence() == sentence
+
+
+def test_what_is_said_of_a_drawing_goes_with_it(duel: Duel) -> None:
+    duel.start()
+    duel.hand_in(shade(0.1), Painted(3, 1))
+    assert duel.painted == Painted(3, 1)
+    duel.hand_in(shade(0.2))
+    assert duel.painted is None, "another picture, of which nothing is known"

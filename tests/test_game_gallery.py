@@ -10,7 +10,7 @@ from app import images, places
 from app.errors import SaveError
 from app.game import gallery
 from app.game.deck import Deal
-from app.game.duel import Duel, Painting, Stage
+from app.game.duel import Duel, Painted, Painting, Stage
 from app.rivals.rival import Report
 
 
@@ -93,3 +93,11 @@ def test_foreign_folders_and_damaged_records_are_left_out(judged: Duel) -> None:
     damaged.mkdir()
     (damaged / "duel.json").write_text("{cut off")
     assert [duel.folder for duel in gallery.kept()] == [folder]
+
+
+def test_the_record_says_how_the_drawing_came_about(judged: Duel) -> None:
+    assert gallery.record(judged)["painted"] is None
+    judged.hand_in(judged.drawing, Painted(412, 30, has_placed=False, is_strict=False))
+    judged.judge([7.34, 5.1, 6.0])
+    record = json.loads((gallery.keep(judged) / "duel.json").read_text())
+    assert record["painted"] == {"strokes": 412, "traced": 30, "placed": False, "strict": False}

@@ -145,11 +145,12 @@ class Result(QWidget):
             plate.view.empty_size = QSizeF(size)
             plate.view.update()
 
-    def show_drawing(self, image: QImage | None) -> None:
-        """Show the player's picture; None where there is none."""
+    def show_drawing(self, image: QImage | None, facts: str = "") -> None:
+        """Show the player's picture; None where there is none. `facts` says how it came about."""
         self.plates["drawing"].show_picture(
             image, "You have not drawn this deal.\nA finished picture can be dropped here."
         )
+        self.plates["drawing"].status.set_whole(facts)
         self._can_come["drawing"] = image is not None
         self._fill_wipe()
 

@@ -45,7 +45,7 @@ def draw(duel: Duel) -> Picture:
     pictures = duel.pictures()
     plates = [
         _Plate(pictures["magenta"], "Magenta", _note(duel, "magenta")),
-        _Plate(pictures["drawing"], "Drawing", ""),
+        _Plate(pictures["drawing"], "Drawing", duel.painted.sentence() if duel.painted is not None else ""),
         _Plate(pictures["classic"], "Classic", _note(duel, "classic")),
     ]
     plate_width = (WIDTH_PX - 2 * MARGIN_PX - 2 * GAP_PX) // 3

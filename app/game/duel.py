@@ -9,7 +9,7 @@ from app.game.deck import Deal
 from app.images import Picture
 from app.rivals.rival import RIVALS, Report
 
-__all__ = ["COMPARISONS", "RIVALS", "Duel", "Painting", "Stage"]
+__all__ = ["COMPARISONS", "RIVALS", "Duel", "Painted", "Painting", "Stage"]
 
 # Who is compared with whom, in the order in which grades are shown.
 COMPARISONS = (("drawing", "magenta"), ("drawing", "classic"), ("magenta", "classic"))
@@ -32,9 +32,49 @@ class Painting:
     report: Report
 
 
+@dataclass(frozen=True)
+class Painted:
+    """How a drawing came about, as far as it is to be said beside it.
+
+    Attributes:
+        strokes: how many are in force.
+        traced: how many of them were painted while the photograph showed as a tracing.
+        has_placed: whether a picture was placed on it, or it was begun from another program's file.
+        is_strict: whether neither was possible.
+    """
+
+    strokes: int
+    traced: int = 0
+    has_placed: bool = False
+    is_strict: bool = False
+
+    def sentence(self) -> str:
+        """Say it in a few words, such as "412 strokes, 30 of them over the tracing"."""
+        words = f"{self.strokes} stroke{'s' if self.strokes != 1 else ''}"
+        if self.traced == self.strokes > 0:
+            words += ", all over the tracing" if self.strokes > 1 else " over the tracing"
+        elif self.traced:
+            words += f", {self.traced} of them over the tracing"
+        if self.has_placed:
+            words += ", with a placed picture"
+        return f"Strict duel: {words}" if self.is_strict else words
+
+    def record(self) -> dict[str, int | bool]:
+        """As `duel.json` holds it."""
+        return {
+            "strokes": self.strokes,
+            "traced": self.traced,
+            "placed": self.has_placed,
+            "strict": self.is_strict,
+        }
+
+
 @dataclass
 class Duel:
-    """One game. `grades` has the keys drawing_magenta, drawing_classic, magenta_classic, each 0 to 10, once judged."""
+    """One game. `grades` has the keys drawing_magenta, drawing_classic, magenta_classic, each 0 to 10, once judged.
+
+    `painted` is None for a drawing that was not painted here.
+    """
 
     deal: Deal
     stage: Stage = Stage.DEALT
@@ -42,16 +82,17 @@ class Duel:
     paintings: dict[str, Painting] = field(default_factory=dict)
     grades: dict[str, float] = field(default_factory=dict)
     folder: Path | None = None
+    painted: Painted | None = None
 
     def start(self) -> None:
         """Let everybody paint. Raises UsageError unless the duel was just dealt."""
         self._expect(Stage.DEALT)
         self.stage = Stage.PAINTING
 
-    def hand_in(self, drawing: Picture) -> None:
+    def hand_in(self, drawing: Picture, painted: Painted | None = None) -> None:
         """Take the player's drawing; handing in again replaces it, and a verdict on the old one is void."""
         self._expect(Stage.PAINTING, Stage.JUDGED, Stage.KEPT)
-        self.drawing = drawing
+        self.drawing, self.painted = drawing, painted
         self._reopen()
 
     def take(self, rival: str, painting: Painting) -> None:

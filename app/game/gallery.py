@@ -35,11 +35,15 @@ class Kept:
 
 
 def record(duel: Duel) -> dict[str, Any]:
-    """Say what happened in a duel, as `duel.json` holds it; grades to four places, times in seconds."""
+    """Say what happened in a duel, as `duel.json` holds it; grades to four places, times in seconds.
+
+    `painted` is null for a drawing that was not painted here.
+    """
     return {
         "played": datetime.now().astimezone().isoformat(timespec="seconds"),
         "content": {"title": duel.deal.content.title, "file": duel.deal.content.path.name},
         "style": {"title": duel.deal.style.title, "file": duel.deal.style.path.name},
+        "painted": duel.painted.record() if duel.painted is not None else None,
         "grades": {name: round(grade, 4) for name, grade in duel.grades.items()},
         "rivals": {
             name: {
