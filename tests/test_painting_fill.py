@@ -1,0 +1,110 @@
+"""Fill: what hangs together and is alike is flooded, lines hold it, and nothing pale is left beside them."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
+from PyQt5.QtCore import QPointF, Qt
+from PyQt5.QtGui import QColor, QImage, QPainter, QPen
+
+from app.painting.fill import flood
+
+WHITE = 0xFFFFFFFF
+Pixels = NDArray[np.uint32]
+
+
+def grey(values: NDArray[np.uint8]) -> Pixels:
+    return 0xFF000000 | values.astype(np.uint32) * np.uint32(0x010101)
+
+
+def drawn(side: int, width_px: float, *, turned: float = 0.0) -> Pixels:
+    """A dark ring with soft edges on white."""
+    image = QImage(side, side, QImage.Format_ARGB32_Premultiplied)
+    image.fill(Qt.white)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.Antialiasing)
+    painter.setPen(QPen(QColor(20, 20, 30), width_px))
+    painter.drawEllipse(QPointF(side / 2 + turned, side / 2 - turned / 2), side * 0.3, side * 0.23)
+    painter.end()
+    bits = image.constBits()
+    bits.setsize(image.sizeInBytes())
+    return np.frombuffer(bits, dtype=np.uint32).reshape(side, side).copy()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    values=hnp.arrays(
+        np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12)), elements=st.sampled_from([0, 90, 255])
+    ),
+    spot=st.tuples(st.integers(0, 11), st.integers(0, 11)),
+    tolerance=st.sampled_from([0.0, 0.4, 0.7, 1.0]),
+)
+def test_it_covers_wholly_just_what_hangs_together_and_is_alike(
+    values: NDArray[np.uint8], spot: tuple[int, int], tolerance: float
+) -> None:
+    row, column = spot[0] % values.shape[0], spot[1] % values.shape[1]
+    coverage = flood(grey(values), column + 0.5, row + 0.9, tolerance)
+    wanted = set()
+    open_ends = [(row, column)]
+    while open_ends:
+        y, x = open_ends.pop()
+        if (y, x) in wanted or not (0 <= y < values.shape[0] and 0 <= x < values.shape[1]):
+            continue
+        if abs(int(values[y, x]) - int(values[row, column])) <= tolerance * 255:
+            wanted.add((y, x))
+            open_ends += [(y - 1, x), (y + 1, x), (y, x - 1), (y, x + 1)]
+    assert set(zip(*np.nonzero(coverage == 255), strict=True)) == wanted
+
+
+@pytest.mark.parametrize("width_px", [1.0, 1.5, 3.0])
+@pytest.mark.parametrize("turned", [0.0, 0.37, 0.5])
+@pytest.mark.parametrize("tolerance", [0.0, 0.1, 0.3])
+def test_a_thin_soft_line_holds_it_from_within_and_without(width_px: float, turned: float, tolerance: float) -> None:
+    pixels = drawn(120, width_px, turned=turned)
+    inside, outside = flood(pixels, 60, 60, tolerance), flood(pixels, 2, 2, tolerance)
+    assert inside[60, 60] == outside[2, 2] == 255
+    assert inside[2, 2] == outside[60, 60] == 0
+    # No paint of one side reaches the white of the other.
+    assert not ((inside > 0) & (outside == 255)).any()
+    assert not ((outside > 0) & (inside == 255)).any()
+
+
+def test_no_pale_rim_is_left_against_a_line_and_the_line_stays() -> None:
+    pixels = drawn(200, 4.0)
+    coverage = flood(pixels, 100, 100, 0.1).astype(np.float64) / 255
+    darkness = 1 - (pixels & 255) / 255.0
+    down, across = np.mgrid[0:200, 0:200]
+    is_inside = np.hypot((across + 0.5 - 100) / 60, (down + 0.5 - 100) / 46) < 1
+    # What is left of the white on the line's inner side, once the paint lies on it.
+    pale = (1 - darkness) * (1 - coverage)
+    assert pale[is_inside].max() < 0.2
+    assert coverage[darkness > 0.87].max() < 0.1
+
+
+def test_flat_colours_meet_sharply() -> None:
+    values = np.full((20, 20), 255, dtype=np.uint8)
+    values[:, 10:] = 40
+    coverage = flood(grey(values), 3, 3, 0.1)
+    assert (coverage[:, :10] == 255).all()
+    assert (coverage[:, 10:] == 0).all()
+
+
+def test_transparency_is_told_from_paint() -> None:
+    pixels = np.zeros((16, 16), dtype=np.uint32)
+    pixels[4:12, 4:12] = 0xFF000000  # black, which premultiplied differs in its alpha alone
+    assert (flood(pixels, 0, 0, 0.1) == 255).sum() == 256 - 64
+    assert (flood(pixels, 8, 8, 0.1) == 255).sum() == 64
+
+
+@pytest.mark.parametrize("spot", [(-1, 3), (3, -0.2), (16, 3), (3, 16.5)])
+def test_a_spot_outside_floods_nothing(spot: tuple[float, float]) -> None:
+    assert not flood(np.full((16, 16), WHITE, dtype=np.uint32), *spot, 1.0).any()
+
+
+def test_the_picture_is_left_as_it_was() -> None:
+    pixels = drawn(60, 2.0)
+    before = pixels.copy()
+    flood(pixels, 30, 30, 0.2)
+    assert np.array_equal(pixels, before)
