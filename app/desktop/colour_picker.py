@@ -1,4 +1,4 @@
-"""Choosing a colour: a ring of hues around a square of lightness and strength, and rows of swatches.
+"""Choosing a colour: a ring of hues around a square of lightness and strength, rows of swatches, and their shares.
 
 Only the desktop calls this. Colours are QColor; hue, saturation and value are 0..1.
 """
@@ -14,15 +14,17 @@ from PyQt5.QtGui import (
     QLinearGradient,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPen,
 )
-from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.desktop import theme
 
 RING_PX = 15.0
 SWATCH_PX = 22
+SHARES_PX = 7
 
 
 class ColourWheel(QWidget):
@@ -174,8 +176,8 @@ class Swatches(QWidget):
             self._grid.setColumnStretch(column, 1)
         self._buttons: list[_Swatch] = []
 
-    def set_colors(self, colors: Sequence[QColor]) -> None:
-        """Show these colours instead."""
+    def set_colors(self, colors: Sequence[QColor], words: Sequence[str] = ()) -> None:
+        """Show these colours instead; `words` are said of each besides its code."""
         while len(self._buttons) > len(colors):
             gone = self._buttons.pop()
             gone.hide()
@@ -186,12 +188,72 @@ class Swatches(QWidget):
             index = len(self._buttons)
             self._grid.addWidget(button, index // self._columns, index % self._columns)
             self._buttons.append(button)
-        for button, color in zip(self._buttons, colors, strict=True):
-            button.set_color(color)
+        for index, (button, color) in enumerate(zip(self._buttons, colors, strict=True)):
+            button.set_color(color, words[index] if words else "")
 
     def colors(self) -> list[QColor]:
         """The colours shown."""
         return [button.color for button in self._buttons]
+
+
+class PaintingColours(QWidget):
+    """The colours of a painting: how much of it each one takes as a bar, and swatches to click on.
+
+    `color_chosen(QColor)`.
+    """
+
+    color_chosen = pyqtSignal(QColor)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._bar = _Shares()
+        self.swatches = Swatches(name)
+        self.swatches.color_chosen.connect(self.color_chosen)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.TIGHT + 1)
+        column.addWidget(self._bar)
+        column.addWidget(self.swatches)
+
+    def set_colors(self, colors: Sequence[tuple[QColor, float]]) -> None:
+        """Show these colours with their shares (0..1) instead, in this order."""
+        self._bar.set_colors(colors)
+        words = [f"{100 * share:.0f} % of the painting" for _, share in colors]
+        self.swatches.set_colors([color for color, _ in colors], words)
+
+    def colors(self) -> list[QColor]:
+        """The colours shown."""
+        return self.swatches.colors()
+
+
+class _Shares(QWidget):
+    """A bar of colours, each as wide as its share."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._colors: list[tuple[QColor, float]] = []
+        self.setFixedHeight(SHARES_PX)
+        self.setToolTip("How much of the painting each colour takes")
+
+    def set_colors(self, colors: Sequence[tuple[QColor, float]]) -> None:
+        self._colors = list(colors)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.Antialiasing)
+        whole = QRectF(self.rect())
+        rounded = QPainterPath()
+        rounded.addRoundedRect(whole, SHARES_PX / 2, SHARES_PX / 2)
+        painter.fillPath(rounded, theme.colour("well"))
+        painter.setClipPath(rounded)
+        total = sum(share for _, share in self._colors) or 1.0
+        left = 0.0
+        for color, share in self._colors:
+            width = whole.width() * share / total
+            # A little over the next one, or the seams would show.
+            painter.fillRect(QRectF(left, 0, width + 1, whole.height()), color)
+            left += width
 
 
 class _Swatch(QToolButton):
@@ -205,10 +267,10 @@ class _Swatch(QToolButton):
         self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
         self.setFixedHeight(SWATCH_PX)
 
-    def set_color(self, color: QColor) -> None:
+    def set_color(self, color: QColor, words: str = "") -> None:
         self.color = QColor(color)
-        self.setToolTip(color.name())
-        self.setAccessibleName(color.name())
+        self.setToolTip(f"{color.name()}, {words}" if words else color.name())
+        self.setAccessibleName(self.toolTip())
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -1,12 +1,13 @@
 """Controls that several pages share: buttons of commands, captioned sliders, segments. Only the desktop calls this."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PyQt5.QtCore import QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtCore import QRectF, QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt5.QtWidgets import (
     QAction,
     QButtonGroup,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -18,10 +19,14 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import theme
-from app.desktop.icons import icon
+from app.desktop.icons import icon, pixmap
 
 # As wide as the style sheet draws it.
 HANDLE_PX = 14
+# What a person does with keys or the wheel has come to rest after this long.
+SETTLED_MS = 400
+CHEVRON_PX = 12
+INLINE_NAME_PX, INLINE_NUMBER_PX = 56, 44
 
 
 def command_button(
@@ -85,12 +90,14 @@ class _Slider(QSlider):
 
 
 class CaptionedSlider(QWidget):
-    """A slider with its name on the left and its value on the right.
+    """A slider with its name on the left and its value on the right; `is_inline` all in one line.
 
-    `value_changed(float)` tells what the person chose; `set_value` does not.
+    Signals: `value_changed(float)` tells what the person chose, many times while the handle is dragged, and
+    `settled(float)` once it has come to rest; `set_value` tells neither.
     """
 
     value_changed = pyqtSignal(float)
+    settled = pyqtSignal(float)
 
     def __init__(
         self,
@@ -101,6 +108,7 @@ class CaptionedSlider(QWidget):
         shown: Callable[[float], str],
         curve: float = 1.0,
         explains: str = "",
+        is_inline: bool = False,
     ) -> None:
         super().__init__()
         self._lowest, self._highest, self._curve, self._shown = lowest, highest, curve, shown
@@ -115,15 +123,28 @@ class CaptionedSlider(QWidget):
         # A click must not take the keys away from the canvas.
         self.slider.setFocusPolicy(Qt.TabFocus)
         self.slider.valueChanged.connect(self._on_moved)
+        self.slider.sliderReleased.connect(self._settle)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(SETTLED_MS)
+        self._rest.timeout.connect(self._settle)
+        self._has_moved = False
         top = QHBoxLayout()
+        top.setContentsMargins(0, 0, 0, 0)
         top.addWidget(name)
-        top.addStretch(1)
-        top.addWidget(self._number)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(top)
-        column.addWidget(self.slider)
+        if is_inline:
+            name.setFixedWidth(INLINE_NAME_PX)
+            self._number.setFixedWidth(INLINE_NUMBER_PX)
+            top.setSpacing(theme.TIGHT)
+            top.addWidget(self.slider, 1)
+        else:
+            top.addStretch(1)
+            column.addWidget(self.slider)
+        top.addWidget(self._number)
         self.setToolTip(explains)
 
     def value(self) -> float:
@@ -133,6 +154,9 @@ class CaptionedSlider(QWidget):
 
     def set_value(self, value: float) -> None:
         """Show a value without telling anybody."""
+        if not self.slider.isSliderDown():
+            self._rest.stop()
+            self._has_moved = False
         share = (min(max(value, self._lowest), self._highest) - self._lowest) / (self._highest - self._lowest)
         self.slider.blockSignals(True)
         self.slider.setValue(round(1000 * share ** (1 / self._curve)))
@@ -142,18 +166,59 @@ class CaptionedSlider(QWidget):
     def _on_moved(self, _step: int) -> None:
         self._number.setText(self._shown(self.value()))
         self.value_changed.emit(self.value())
+        # Only now: whoever listens may have shown the value again.
+        self._has_moved = True
+        if not self.slider.isSliderDown():
+            self._rest.start()
+
+    def _settle(self) -> None:
+        self._rest.stop()
+        if self._has_moved:
+            self._has_moved = False
+            self.settled.emit(self.value())
+
+
+class Choice(QComboBox):
+    """A list of which one holds, with a mark that it opens. `activated(int)` tells what the person chose."""
+
+    def __init__(self, words: Sequence[str], name: str, explains: str = "") -> None:
+        super().__init__()
+        self.addItems(words)
+        self.setAccessibleName(name)
+        self.setToolTip(explains)
+        self.setProperty("size", "small")
+        self.setFont(theme.sans(12))
+        self.setFocusPolicy(Qt.TabFocus)
+        self.setSizeAdjustPolicy(QComboBox.AdjustToContents)
+        view = self.view()
+        if view is not None:
+            view.setFont(theme.sans(12))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # Who scrolls past must not choose.
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        # A style sheet's arrow is a file of one colour, and cannot follow whether the list can be opened.
+        ink = theme.colour("quiet" if self.isEnabled() else "strong_line")
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.SmoothPixmapTransform)
+        at = QRectF(self.width() - CHEVRON_PX - 7, (self.height() - CHEVRON_PX) / 2, CHEVRON_PX, CHEVRON_PX)
+        drawn = pixmap("chevron-down", round(CHEVRON_PX * self.devicePixelRatioF()), ink.rgba())
+        painter.drawPixmap(at, drawn, QRectF(drawn.rect()))
 
 
 class Segments(QFrame):
-    """A row of choices of which one holds. `chosen(int)` tells what the person chose."""
+    """A row of choices of which one holds; small ones fill their row. `chosen(int)` tells what the person chose."""
 
     chosen = pyqtSignal(int)
 
-    def __init__(self, words: list[str], name: str) -> None:
+    def __init__(self, words: list[str], name: str, *, is_small: bool = False) -> None:
         super().__init__()
         self.setProperty("role", "segments")
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Maximum, QSizePolicy.Fixed)
+        self.setSizePolicy(QSizePolicy.Expanding if is_small else QSizePolicy.Maximum, QSizePolicy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(3, 3, 3, 3)
         row.setSpacing(2)
@@ -161,6 +226,10 @@ class Segments(QFrame):
         for index, word in enumerate(words):
             button = QPushButton(word)
             button.setProperty("kind", "segment")
+            if is_small:
+                button.setProperty("size", "small")
+                button.setFont(theme.sans(12))
+            button.setFocusPolicy(Qt.TabFocus)
             button.setCheckable(True)
             self._group.addButton(button, index)
             row.addWidget(button)
@@ -172,6 +241,12 @@ class Segments(QFrame):
         button = self._group.button(index)
         if button is not None:
             button.setChecked(True)
+
+    def explain(self, index: int, sentence: str) -> None:
+        """Give a choice a tooltip."""
+        button = self._group.button(index)
+        if button is not None:
+            button.setToolTip(sentence)
 
     def choice(self) -> int:
         """Which choice holds."""

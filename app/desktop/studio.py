@@ -164,7 +164,9 @@ class Studio(QWidget):
         """Put the deal beside the canvas, and the painting's colours on the palette."""
         self.content.show_picture(dealt.content, dealt.deal.content.title)
         self.painting.show_picture(dealt.style, dealt.deal.style.title)
-        self.panel.painting_swatches.set_colors(dealt.colours)
+        self.panel.painting_colours.set_colors(
+            [each if isinstance(each, tuple) else (each, 1.0) for each in dealt.colours]
+        )
 
     def set_drawing(self, drawing: Drawing | None) -> None:
         """Put another drawing on the easel, and the brush in hand: its first touch shall leave paint."""

@@ -209,6 +209,9 @@ QPushButton[kind="segment"] {
 QPushButton[kind="segment"]:hover { color: $text; }
 QPushButton[kind="segment"]:checked { background: $hover; color: $text; }
 QPushButton[kind="segment"]:focus { border: 1px solid $accent; padding: 5px 14px; }
+QPushButton[kind="segment"][size="small"], QPushButton[kind="segment"][size="small"]:focus {
+    padding: 3px 6px; min-height: 18px; min-width: 20px;
+}
 QFrame[role="segments"] { background: $well; border: 1px solid $line; border-radius: 10px; }
 
 QSlider::groove:horizontal { height: 4px; background: $well; border-radius: 2px; }
@@ -220,6 +223,10 @@ QSlider::handle:horizontal:hover { background: $accent_hover; }
 QSlider:focus { outline: none; }
 QSlider::handle:horizontal:focus { background: $accent; }
 QSlider::sub-page:horizontal:disabled { background: $strong_line; }
+
+QListView { background: $well; border: 1px solid $line; border-radius: 8px; outline: none; padding: 3px; }
+QListView:focus { border-color: $strong_line; }
+QListView QLineEdit { padding: 2px 6px; min-height: 16px; }
 
 QProgressBar { background: $well; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
@@ -252,6 +259,9 @@ QLineEdit, QSpinBox, QComboBox {
 }
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus { border-color: $accent; }
 QComboBox::drop-down { border: none; width: 26px; }
+QComboBox[size="small"] { padding: 2px 6px; }
+QComboBox[size="small"]::drop-down { width: 18px; }
+QComboBox:disabled { color: $faint; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator {
     width: 16px; height: 16px; border-radius: 4px; border: 1px solid $strong_line; background: $well;
