@@ -1,0 +1,195 @@
+"""Time-lapses: how a drawing came about, as an animated GIF or an MP4 of a chosen length. The doors call.
+
+The film keeps the hand's pace in proportion, shows the brush's cursor, and ends on the finished drawing.
+"""
+
+import io
+import itertools
+import math
+import tempfile
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PyQt5.QtCore import QPointF
+from PyQt5.QtGui import QColor, QPainter, QPen
+
+from app import images
+from app.errors import Cancelled, SaveError, UsageError
+from app.painting.replay import Replay
+from app.painting.stamps import PixelImage
+
+Frame = NDArray[np.uint8]
+"""uint8 [H, W, 3], RGB."""
+
+SUFFIXES = (".gif", ".mp4")
+MIN_SECONDS, MAX_SECONDS = 1.0, 600.0
+MAX_FPS = 60
+# A GIF counts hundredths of a second, and whoever shows it takes anything under two for a mistake.
+MAX_GIF_FPS = 50
+# One colour is left for "as in the frame before".
+_GIF_COLORS = 255
+# How much of the film shows the finished drawing.
+_HOLD_SHARE, _HOLD_S = 0.2, 2.0
+
+
+def default_fps(path: Path, seconds: float) -> int:
+    """Frames per second that suit a file of this name and length: an MP4 runs smoothly, a GIF stays small."""
+    if path.suffix.lower() != ".gif":
+        return 30
+    return 20 if seconds <= 20 else 10
+
+
+def default_side_px(path: Path, width: int, height: int) -> int:
+    """The longer side that suits a file of this name, in px; never more than the drawing's own."""
+    return min(max(width, height), 480 if path.suffix.lower() == ".gif" else 1080)
+
+
+def write_timelapse(
+    path: Path,
+    replay: Replay,
+    *,
+    seconds: float,
+    fps: int | None = None,
+    with_cursor: bool = True,
+    on_progress: Callable[[float], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> int:
+    """Write a drawing's time-lapse; the file is whole or as it was before. Returns the number of frames.
+
+    The picture is as large as the replay's. A GIF repeats for ever. An MP4 is H.264 in 4:2:0, which plays everywhere;
+    its sides are made even by repeating the last row or column.
+
+    Args:
+        path: ends in .gif or .mp4.
+        replay: is moved to its end.
+        seconds: the whole length, 1..600; its last fifth, two seconds at most, shows the finished drawing.
+        fps: frames per second, 1..60 (of a GIF 50); None for what suits the file.
+        with_cursor: whether the brush's outline is shown where it paints.
+        on_progress: is called with the share that is done, 0..1.
+        cancelled: is asked before each frame.
+
+    Raises:
+        UsageError: another suffix, or a number out of its range.
+        SaveError: it cannot be written.
+        Cancelled: `cancelled` said so; nothing was written.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UsageError(f"{path.name} cannot be written: a time-lapse ends in {' or '.join(SUFFIXES)}.")
+    if not (math.isfinite(seconds) and MIN_SECONDS <= seconds <= MAX_SECONDS):
+        raise UsageError(f"A time-lapse takes {MIN_SECONDS:g} to {MAX_SECONDS:g} seconds, not {seconds:g}.")
+    fps = default_fps(path, seconds) if fps is None else fps
+    most = MAX_GIF_FPS if suffix == ".gif" else MAX_FPS
+    if not 1 <= fps <= most:
+        raise UsageError(f"A time-lapse can have 1 to {most} frames a second, not {fps}.")
+
+    count = max(2, round(seconds * fps))
+    held = max(1, round(min(_HOLD_SHARE * seconds, _HOLD_S) * fps))
+
+    def frames() -> Iterator[Frame]:
+        for number in range(count):
+            if cancelled():
+                raise Cancelled("The time-lapse was stopped; nothing was written.")
+            replay.seek(replay.length * min(1.0, number / (count - held)))
+            yield _frame(replay, with_cursor=with_cursor and number < count - held)
+            on_progress((number + 1) / count)
+
+    if suffix == ".gif":
+        palette = _palette(replay)
+        content = _gif(frames(), palette, _durations_ms(count, seconds))
+    else:
+        content = _mp4(frames(), Fraction(count) / Fraction(seconds).limit_denominator(1000))
+    images.write_bytes(path, content)
+    return count
+
+
+def _frame(replay: Replay, *, with_cursor: bool) -> Frame:
+    """What the replay shows, over white where it is transparent."""
+    shown = replay.image()
+    pixels = np.full((shown.height(), shown.width()), 0xFFFFFFFF, dtype=np.uint32)
+    image = PixelImage(pixels)
+    painter = QPainter(image)
+    painter.drawImage(0, 0, shown)
+    if with_cursor and replay.cursor is not None:
+        _draw_cursor(painter, *(number * replay.scale for number in replay.cursor))
+    painter.end()
+    return np.ascontiguousarray(pixels.view(np.uint8).reshape(*pixels.shape, 4)[..., 2::-1])
+
+
+def _draw_cursor(painter: QPainter, x: float, y: float, size: float) -> None:
+    """A ring that shows on light and on dark paint."""
+    painter.setRenderHint(QPainter.Antialiasing)
+    radius = max(2.0, size / 2)
+    for color, width in ((QColor(0, 0, 0, 150), 3.0), (QColor(255, 255, 255, 230), 1.3)):
+        painter.setPen(QPen(color, width))
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _palette(replay: Replay) -> Image.Image:
+    """A picture whose palette serves the whole film: colours of the finished drawing and of the ways to it."""
+    sheets = []
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        replay.seek(replay.length * share)
+        frame = _frame(replay, with_cursor=False)
+        step = max(1, math.isqrt(frame.shape[0] * frame.shape[1] // 65_536))
+        sheets.append(frame[::step, ::step].reshape(-1, 3))
+    # The finished drawing stands for longest, and is looked at most closely.
+    pixels = np.concatenate([*sheets, sheets[-1], sheets[-1]])
+    side = math.isqrt(len(pixels))
+    sheet = Image.fromarray(pixels[: side * (len(pixels) // side)].reshape(side, -1, 3))
+    return sheet.quantize(_GIF_COLORS, method=Image.Quantize.MEDIANCUT, kmeans=3)
+
+
+def _durations_ms(count: int, seconds: float) -> list[int]:
+    """How long each frame of a GIF stands: whole hundredths whose sum is the length."""
+    ends = [round(100 * seconds * number / count) for number in range(count + 1)]
+    return [10 * (end - start) for start, end in itertools.pairwise(ends)]
+
+
+def _gif(frames: Iterator[Frame], palette: Image.Image, durations_ms: list[int]) -> bytes:
+    paletted = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+    first = next(paletted)
+    buffer = io.BytesIO()
+    first.save(
+        buffer, "GIF", save_all=True, append_images=paletted, duration=durations_ms, loop=0, optimize=False, disposal=1
+    )
+    return buffer.getvalue()
+
+
+def _mp4(frames: Iterator[Frame], rate: Fraction) -> bytes:
+    # Takes a tenth of a second, and most never save a film.
+    import av
+    from av.video.reformatter import ColorRange, Colorspace
+
+    first = next(frames)
+    height, width = first.shape[0] + first.shape[0] % 2, first.shape[1] + first.shape[1] % 2
+    margins = ((0, height - first.shape[0]), (0, width - first.shape[1]), (0, 0))
+    try:
+        # With the index in front a film plays while it comes; to move it there needs a real file.
+        with tempfile.TemporaryDirectory(prefix="pastiche-film-") as folder:
+            path = Path(folder) / "film.mp4"
+            with av.open(str(path), "w", options={"movflags": "+faststart"}) as film:
+                stream = film.add_stream("libx264", rate=rate, options={"crf": "18", "preset": "fast"})
+                stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+                # Said outright, because players guess the colours of what says nothing by its size.
+                stream.codec_context.color_range = ColorRange.MPEG
+                stream.codec_context.colorspace = Colorspace.ITU709
+                stream.codec_context.color_primaries = stream.codec_context.color_trc = 1
+                # The other core is the painter's.
+                stream.codec_context.thread_count = 1
+                for frame in itertools.chain((first,), frames):
+                    picture = av.VideoFrame.from_ndarray(np.pad(frame, margins, mode="edge"), format="rgb24")
+                    picture = picture.reformat(
+                        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+                    )
+                    film.mux(stream.encode(picture))
+                film.mux(stream.encode())
+            return path.read_bytes()
+    except OSError as error:
+        raise SaveError(f"The time-lapse could not be made: {images.why(error)}.") from error
+    except av.FFmpegError as error:
+        raise SaveError(f"The time-lapse could not be made: {error.strerror or error}.") from error
