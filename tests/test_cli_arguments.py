@@ -8,7 +8,8 @@ from app.cli import parser
 SUBCOMMANDS = [
     ["duel"], ["stylize"], ["grade"], ["paint"], ["demo"], ["play"], ["networks"], ["networks", "list"],
     ["networks", "install"], ["networks", "verify"], ["networks", "remove"], ["bench"], ["bench", "startup"],
-    ["bench", "lag"], ["bench", "rivals"], ["bench", "grade"], ["test"],
+    ["bench", "lag"], ["bench", "rivals"], ["bench", "grade"], ["bench", "canvas"], ["drawings"], ["replay"],
+    ["timelapse"], ["test"],
 ]  # fmt: skip
 
 
@@ -38,6 +39,13 @@ def test_every_subcommand_explains_itself(subcommand: list[str], capsys: pytest.
         (["paint", "a.png", "b.png"], "--strokes"),
         (["paint", "a.png", "b.png", "--strokes", "0"], "1 to 100000"),
         (["paint", "a.png", "b.png", "--strokes", "many"], "many"),
+        (["replay", "a.duel"], "OUT"),
+        (["replay", "a.duel", "b.gif"], "b.gif"),
+        (["replay", "a.duel", "b.png", "--size", "9000"], "16 to 8192"),
+        (["timelapse", "a.duel", "b.png"], ".gif, .mp4"),
+        (["timelapse", "a.duel", "b.mp4", "--seconds", "nan"], "1 to 600"),
+        (["timelapse", "a.duel", "b.mp4", "--seconds", "0.5"], "1 to 600"),
+        (["drawings", "--jsonn"], "--jsonn"),
         (["networks"], "ACTION"),
         (["networks", "install"], "NAME"),
         (["networks", "install", "deepdream"], "deepdream"),

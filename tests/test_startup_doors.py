@@ -104,9 +104,18 @@ def test_only_doors_that_draw_ask_for_qts_libraries(monkeypatch, ready) -> None:
     monkeypatch.setattr(system, "ensure", lambda platform, tell: asked.append(platform))
     monkeypatch.setattr(system, "platform_wished", lambda: "xcb")
     monkeypatch.setattr(system, "display", lambda: "xcb")
-    for arguments in (["networks", "list"], ["grade", "a", "b"], ["paint", "a.png", "b.png", "--strokes", "3"], []):
+    paint, replay = ["paint", "a.png", "b.png", "--strokes", "3"], ["replay", "a.duel", "b.png"]
+    for arguments in (["networks", "list"], ["grade", "a", "b"], paint, replay, ["drawings"], []):
         startup.main(arguments)
-    assert asked == ["offscreen", "xcb"]
+    assert asked == ["offscreen", "offscreen", "offscreen", "xcb"]
+
+
+def test_the_tests_are_offered_a_display_that_nobody_sees(monkeypatch) -> None:
+    steps = []
+    monkeypatch.setattr(system, "offer_unseen_display", lambda tell: steps.append("display"))
+    monkeypatch.setattr(checks, "run", lambda arguments: steps.append(arguments) or 0)
+    assert startup.main(["test", "-x"]) == 0
+    assert steps == ["display", ["-x"]]
 
 
 def test_a_damaged_set_up_is_forgotten_so_that_it_is_repaired(monkeypatch, tmp_path: Path, capsys) -> None:

@@ -65,6 +65,12 @@ def _do(request: argparse.Namespace) -> Answer:
             return {"stylize": pictures.stylize, "grade": pictures.grade, "paint": pictures.paint}[request.command](
                 request
             )
+        case "drawings" | "replay" | "timelapse":
+            from app.cli import drawings
+
+            if request.command == "drawings":
+                return drawings.drawings()
+            return drawings.replay(request) if request.command == "replay" else drawings.timelapse(request)
         case "networks":
             from app.cli import networks
 

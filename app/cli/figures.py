@@ -8,14 +8,14 @@ from app.cli.answer import Answer
 
 def answer(request: argparse.Namespace) -> Answer:
     """Measure one group of figures."""
-    figures = _measure(request.figure)
+    figures = _measure(request)
     for name, value in figures.items():
         print(f"{name}: {value}")
     return Answer(figures)
 
 
-def _measure(figure: str) -> dict[str, Any]:
-    match figure:
+def _measure(request: argparse.Namespace) -> dict[str, Any]:
+    match request.figure:
         case "startup":
             from app.bench import startup
 
@@ -28,6 +28,10 @@ def _measure(figure: str) -> dict[str, Any]:
             from app.bench import rivals
 
             return rivals.measure()
+        case "canvas":
+            from app.bench import canvas
+
+            return canvas.measure(request.while_rivals_work)
         case _:
             from app.bench import grade
 

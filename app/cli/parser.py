@@ -39,6 +39,7 @@ def _parser() -> _Parser:
     commands = parser.add_subparsers(dest="command", metavar="SUBCOMMAND", required=True)
     _add_playing(commands)
     _add_pictures(commands)
+    _add_drawings(commands)
     _add_networks(commands)
     _add_bench(commands)
     checks = _add(commands, "test", "run linters, type checks, import contracts and the whole test suite, offscreen")
@@ -88,7 +89,9 @@ def _add_pictures(commands: "argparse._SubParsersAction[_Parser]") -> None:
     stylize.add_argument("--network", metavar="NAME", help="the network to use instead of the best one installed")
     stylize.add_argument("content", type=Path, metavar="CONTENT", help="the photograph")
     stylize.add_argument("style", type=Path, metavar="STYLE", help="the painting")
-    stylize.add_argument("out", type=_picture_to_write, metavar="OUT", help="the picture to write (.png, .jpg, .webp)")
+    stylize.add_argument(
+        "out", type=_file_to_write(WRITABLE), metavar="OUT", help="the picture to write (.png, .jpg, .webp)"
+    )
 
     grade = _add(commands, "grade", "grade how alike two pictures are, from 0 to 10")
     grade.add_argument("a", type=Path, nargs="?", metavar="A", help="one picture")
@@ -99,10 +102,43 @@ def _add_pictures(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
     paint = _add(commands, "paint", "let the auto-painter imitate a picture with our own brushes, coarse strokes first")
     paint.add_argument("target", type=Path, metavar="TARGET", help="the picture to imitate")
-    paint.add_argument("out", type=_picture_to_write, metavar="OUT", help="the picture to write (.png, .jpg, .webp)")
+    paint.add_argument(
+        "out", type=_file_to_write(WRITABLE), metavar="OUT", help="the picture to write (.png, .jpg, .webp)"
+    )
     paint.add_argument("--strokes", type=_whole(1, 100_000), required=True, metavar="N", help="how many strokes")
     paint.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed paints the same (default 0)")
     for parser in (stylize, grade, paint):
+        _add_json(parser)
+
+
+def _add_drawings(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    drawings = _add(commands, "drawings", "list the drawings in the player's data, unfinished ones included")
+    replay = _add(commands, "replay", "paint the strokes of a drawing's journal again, at any size")
+    replay.add_argument("journal", type=Path, metavar="JOURNAL", help="the drawing (.duel)")
+    replay.add_argument(
+        "out",
+        type=_file_to_write((*WRITABLE, ".ora")),
+        metavar="OUT",
+        help="the picture to write (.png, .jpg, .webp, or .ora with its layers)",
+    )
+    replay.add_argument(
+        "--size", type=_whole(16, 8192), metavar="PX", help="longer side, 16 to 8192; by default the drawing's own"
+    )
+    timelapse = _add(commands, "timelapse", "write how a drawing came about as a short film")
+    timelapse.add_argument("journal", type=Path, metavar="JOURNAL", help="the drawing (.duel)")
+    timelapse.add_argument(
+        "out", type=_file_to_write((".gif", ".mp4")), metavar="OUT", help="the film to write (.gif or .mp4)"
+    )
+    timelapse.add_argument(
+        "--seconds", type=_seconds, default=15.0, metavar="S", help="how long it takes, 1 to 600 (default 15)"
+    )
+    timelapse.add_argument(
+        "--size",
+        type=_whole(16, 4096),
+        metavar="PX",
+        help="longer side, 16 to 4096; by default at most 480 for a .gif, 1080 for an .mp4",
+    )
+    for parser in (drawings, replay, timelapse):
         _add_json(parser)
 
 
@@ -127,6 +163,11 @@ def _add_bench(commands: "argparse._SubParsersAction[_Parser]") -> None:
     _add_json(_add(figures, "lag", "longest freeze of the window while both rivals load and work"))
     _add_json(_add(figures, "rivals", "seconds that a picture of 384 px takes, for each network"))
     _add_json(_add(figures, "grade", "seconds that the three grades of a duel take"))
+    canvas = _add(figures, "canvas", "stamps a second, and how long pen events, undo and the journal take")
+    canvas.add_argument(
+        "--while-rivals-work", action="store_true", help="let both rivals paint meanwhile, as in a duel"
+    )
+    _add_json(canvas)
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:
@@ -164,7 +205,20 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-def _picture_to_write(text: str) -> Path:
-    if not text.lower().endswith(WRITABLE):
-        raise argparse.ArgumentTypeError(f"{text!r} does not end in {', '.join(WRITABLE)}")
-    return Path(text)
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 1 <= number <= 600:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 600")
+    return number
+
+
+def _file_to_write(suffixes: tuple[str, ...]) -> Callable[[str], Path]:
+    def read(text: str) -> Path:
+        if not text.lower().endswith(suffixes):
+            raise argparse.ArgumentTypeError(f"{text!r} does not end in {', '.join(suffixes)}")
+        return Path(text)
+
+    return read

@@ -13,7 +13,7 @@ from app.startup.system import SetupError
 from app.startup.teller import Teller
 
 # The doors behind which Qt draws, on a display or off it.
-DRAWING_DOORS = frozenset({"play", "demo", "paint", "bench", "test"})
+DRAWING_DOORS = frozenset({"play", "demo", "paint", "drawings", "replay", "timelapse", "bench", "test"})
 
 
 def main(arguments: list[str]) -> int:
@@ -62,6 +62,8 @@ def _enter(door: str, arguments: list[str], tell: Teller) -> int:
             system.ensure((system.platform_wished() if door == "play" else None) or "offscreen", tell)
             tell.end()
         if door == "test":
+            system.offer_unseen_display(tell)
+            tell.end()
             from app.startup import checks
 
             return checks.run(arguments[1:])

@@ -98,6 +98,23 @@ def ensure(platform: str, tell: Teller) -> None:
         raise SetupError(sentence(missing))
 
 
+def offer_unseen_display(tell: Teller) -> None:
+    """See to it, on Debian as root, that tests can open the real window on a display that nobody sees.
+
+    Elsewhere, or where that fails, they do without.
+    """
+    if not is_root_on_debian():
+        return
+    packages = {library.debian for library in _missing("xcb")}
+    if shutil.which("Xvfb") is None:
+        packages.add("xvfb")
+    if packages:
+        try:
+            install_on_debian(sorted(packages), tell)
+        except SetupError as error:
+            tell(f"Without a display for tests: {error}")
+
+
 def sentence(missing: Iterable[Library]) -> str:
     """Name what is missing, and the command for this system that installs it."""
     names = ", ".join(library.soname for library in missing)

@@ -1,0 +1,101 @@
+"""`drawings`, `replay` and `timelapse`: what journals hold, as a list, a picture or a film. Only app.cli calls."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from app import images, places
+from app.cli.answer import Answer, Bar, check_folder
+from app.errors import PasticheError, UsageError
+from app.painting.drawing import Drawing, Entry
+from app.painting.journal import Header, list_drawings, open_journal
+
+
+def drawings() -> Answer:
+    """List the journals in the player's data, the newest first."""
+    listed = list_drawings(places.drawings(), _complain)
+    for each in listed:
+        note = "" if each.whole else "  (its end is damaged)"
+        print(f"{each.modified:%Y-%m-%d %H:%M}  {each.strokes:6} strokes  {each.path}{note}")
+        if not each.whole:
+            _say(f"The end of {each.path.name} is damaged; its first {each.strokes} strokes can be had.")
+    return Answer(
+        {
+            "drawings": [
+                {
+                    "path": str(each.path),
+                    "strokes": each.strokes,
+                    "whole": each.whole,
+                    "modified": each.modified.isoformat(timespec="milliseconds"),
+                }
+                for each in listed
+            ]
+        }
+    )
+
+
+def replay(request: argparse.Namespace) -> Answer:
+    """Paint a journal's strokes again; write what they come to."""
+    is_layered = request.out.suffix.lower() == ".ora"
+    if is_layered and request.size is not None:
+        raise UsageError("An .ora keeps the drawing's own size; leave --size out.")
+    header, entries, is_whole = _read(request.journal)
+    check_folder(request.out.absolute().parent)
+    drawing = Drawing.replayed(header.width, header.height, entries)
+    strokes = sum(stroke.mode != "clear" for stroke in drawing.strokes)
+    for name in sorted(drawing.missing_brushes):
+        _say(f'The brush "{name}" is not there; its strokes are left out.')
+    if is_layered:
+        from app.painting.openraster import Snapshot, write_ora
+
+        write_ora(request.out, Snapshot.of(drawing, drawing.image()))
+        height, width = drawing.height, drawing.width
+    else:
+        picture = drawing.picture() if request.size is None else drawing.render(request.size)
+        images.write_picture(request.out, picture)
+        height, width = picture.shape[:2]
+    drawing.close()
+    print(f"{request.out}: {strokes} strokes, {width} x {height} px.")
+    return Answer({"out": str(request.out), "width": width, "height": height, "strokes": strokes, "whole": is_whole})
+
+
+def timelapse(request: argparse.Namespace) -> Answer:
+    """Write how a journal's drawing came about."""
+    from app.painting.replay import Replay
+    from app.painting.timelapse import default_side_px, write_timelapse
+
+    header, entries, is_whole = _read(request.journal)
+    check_folder(request.out.absolute().parent)
+    side_px = request.size or default_side_px(request.out, header.width, header.height)
+    film = Replay(header.width, header.height, entries, scale=side_px / max(header.width, header.height))
+    with Bar("The time-lapse") as bar:
+        frames = write_timelapse(request.out, film, seconds=request.seconds, on_progress=bar.show)
+    size = film.image().size()
+    print(f"{request.out}: {len(film.strokes)} strokes in {request.seconds:g} seconds, {frames} frames.")
+    return Answer(
+        {
+            "out": str(request.out),
+            "seconds": request.seconds,
+            "frames": frames,
+            "width": size.width(),
+            "height": size.height(),
+            "strokes": len(film.strokes),
+            "whole": is_whole,
+        }
+    )
+
+
+def _read(path: Path) -> tuple[Header, list[Entry], bool]:
+    header, entries, is_whole = open_journal(path)
+    if not is_whole:
+        _say(f"The end of {path.name} is damaged; everything before it is here.")
+    return header, entries, is_whole
+
+
+def _complain(error: PasticheError) -> None:
+    _say(str(error))
+
+
+def _say(sentence: str) -> None:
+    """On standard error, where no one takes it for a part of the answer."""
+    print(sentence, file=sys.stderr, flush=True)
