@@ -1,6 +1,6 @@
 """Drawings: undo and redo give back the very same pixels, replaying gives them too, at any size."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from app import images
 from app.errors import PictureError
 from app.painting import history
-from app.painting.brush import own_and_players
-from app.painting.drawing import MAX_SIDE_PX, Drawing, Entry
-from app.painting.history import PatchStore
-from app.painting.layers import FIRST_LAYER
+from app.painting.brush import Brush, own_and_players
+from app.painting.drawing import MAX_SIDE_PX, Drawing, Entry, in_force
+from app.painting.layers import BLENDS, FIRST_LAYER
 from app.painting.stroke import Stroke
-from app.painting.tiles import TILE_PX, Part, Patch
+from app.painting.surface import Surface
+from app.painting.symmetry import NO_SYMMETRY, Symmetry
 
 NAMES = sorted(own_and_players())
 
@@ -55,37 +55,101 @@ def pixels(drawing: Drawing) -> NDArray[np.uint8]:
     return drawing.surface.pixels.copy()
 
 
-@settings(max_examples=25, deadline=None)
+def rgba(seed: int) -> NDArray[np.uint8]:
+    return np.random.default_rng(seed).integers(0, 256, (9, 13, 4), dtype=np.uint8)
+
+
+LAYER_ACTS: dict[str, Callable[[Drawing, int], object]] = {
+    "add": lambda drawing, _: drawing.add_layer(),
+    "remove": lambda drawing, seed: drawing.remove_layer(some_layer(drawing, seed)),
+    "duplicate": lambda drawing, seed: drawing.duplicate_layer(some_layer(drawing, seed)),
+    "merge": lambda drawing, seed: drawing.merge_down(some_layer(drawing, seed)),
+    "move": lambda drawing, seed: drawing.move_layer(some_layer(drawing, seed), seed % 3),
+    "opacity": lambda drawing, seed: drawing.change_layer(some_layer(drawing, seed), opacity=seed % 7 / 6),
+    "preview": lambda drawing, seed: drawing.preview_layer(some_layer(drawing, seed), opacity=seed % 7 / 6),
+    "blend": lambda drawing, seed: drawing.change_layer(some_layer(drawing, seed), blend=BLENDS[seed % 4]),
+    "hide": lambda drawing, seed: drawing.change_layer(some_layer(drawing, seed), is_visible=seed % 3 > 0),
+    "lock": lambda drawing, seed: drawing.change_layer(some_layer(drawing, seed), is_alpha_locked=seed % 2 > 0),
+    "place": lambda drawing, seed: drawing.place(rgba(seed), title="Noise"),
+    "activate": lambda drawing, seed: drawing.activate(some_layer(drawing, seed)),
+    "jump": lambda drawing, seed: drawing.jump(seed % (len(drawing.steps) + 1)),
+}
+
+
+def some_layer(drawing: Drawing, seed: int) -> int:
+    return drawing.layers[seed % len(drawing.layers)].id
+
+
+def act_on(drawing: Drawing, act: tuple[str, int]) -> None:
+    """Do one thing; what cannot be done is refused with a sentence."""
+    name, seed = act
+    try:
+        if name in LAYER_ACTS:
+            LAYER_ACTS[name](drawing, seed)
+        elif name in ("paint", "erase", "smudge", "fill"):
+            brush = "" if name == "fill" else NAMES[seed % len(NAMES)]
+            symmetry = Symmetry("radial", 80, 65, count=3) if seed % 5 == 0 else NO_SYMMETRY
+            drawing.apply(some_stroke(seed, brush=brush, mode=name, layer=drawing.active, symmetry=symmetry))
+        elif name == "abandon":
+            drawing.begin(some_stroke(seed, layer=drawing.active))
+            drawing.add_points([(10, 10, 1), (90, 90, 1)])
+            drawing.abandon()
+        else:
+            getattr(drawing, name)()
+    except PictureError as error:
+        assert str(error).endswith(".")
+
+
+@settings(max_examples=80, deadline=None)
 @given(
-    acts=st.lists(st.one_of(st.integers(0, 200), st.sampled_from(["undo", "redo", "clear"])), max_size=14),
+    acts=st.lists(
+        st.tuples(
+            st.sampled_from(
+                [*LAYER_ACTS, *["paint", "undo"] * 3, *["erase", "smudge", "fill", "abandon", "redo", "clear"] * 2]
+            ),
+            st.integers(0, 200),
+        ),
+        max_size=16,
+    ),
     memory_bytes=st.sampled_from([0, 200_000, 10**8]),
 )
-def test_whatever_happens_the_pixels_are_those_of_the_strokes_in_force(
-    acts: list[int | str], memory_bytes: int
+def test_whatever_happens_the_pixels_are_those_of_the_entries_in_force(
+    acts: list[tuple[str, int]], memory_bytes: int
 ) -> None:
     journal = Memory()
     drawing = Drawing(160, 130, journal, undo_memory_bytes=memory_bytes)
     for act in acts:
-        if isinstance(act, int):
-            drawing.apply(some_stroke(act))
-        else:
-            getattr(drawing, act)()
-    afresh = Drawing(160, 130)
-    for stroke in drawing.strokes:
-        afresh.apply(stroke)
-    assert np.array_equal(pixels(drawing), pixels(afresh))
+        act_on(drawing, act)
+    drawing.preview_layer(drawing.layers[0].id)  # only of what is shown for a while nothing is to be seen
+    steps, position = drawing.steps, drawing.position
+    afresh = Drawing.replayed(160, 130, [step.entry for step in steps[:position]])
     replayed = Drawing.replayed(160, 130, journal.entries)
-    assert np.array_equal(pixels(drawing), pixels(replayed))
-    assert replayed.strokes == drawing.strokes
-    assert (replayed.can_undo, replayed.can_redo) == (drawing.can_undo, drawing.can_redo)
+    surface = Surface(
+        160, 130, recipes={brush.fingerprint: brush for brush in journal.entries if isinstance(brush, Brush)}
+    )
+    for entry in in_force(journal.entries):
+        surface.apply(entry)
+    for other in (afresh.surface, replayed.surface, surface):
+        assert np.array_equal(pixels(drawing), other.pixels)
+        assert other.layers == drawing.layers
+        for layer in drawing.layers:
+            assert drawing.layer_image(layer.id) == other.layer_image(layer.id)
+    assert replayed.steps == steps
+    assert (replayed.position, replayed.can_undo, replayed.can_redo) == (position, drawing.can_undo, drawing.can_redo)
+    assert replayed.is_blank == drawing.is_blank
+    assert replayed.has_placed_picture == drawing.has_placed_picture
     while drawing.can_redo:
         drawing.redo()
         replayed.redo()
         assert np.array_equal(pixels(drawing), pixels(replayed))
-    while drawing.can_undo:
-        drawing.undo()
+    drawing.jump(0)
     assert (drawing.surface.pixels == 255).all()
+    assert drawing.layers == (FIRST_LAYER,)
+    replayed.jump(len(steps))
+    drawing.jump(len(steps))
+    assert np.array_equal(pixels(drawing), pixels(replayed))
     drawing.close()
+    replayed.close()
 
 
 def test_undo_goes_back_without_limit_and_redo_comes_again() -> None:
@@ -211,29 +275,6 @@ def test_an_impossible_size_is_one_sentence(size: tuple[int, int]) -> None:
         Drawing(*size)
     with pytest.raises(PictureError, match=r"\.$"):
         Drawing(10, 10).render(MAX_SIDE_PX + 1)
-
-
-def patch(value: int, tiles: int = 2) -> Patch:
-    places = np.arange(tiles)
-    pixels = np.full((tiles - 1, TILE_PX, TILE_PX), value, dtype=np.uint32)
-    return Patch((FIRST_LAYER,), (Part(0, places, places, pixels), Part(3, places, places, pixels[:0])))
-
-
-def test_patches_beyond_the_memory_go_to_a_file_and_come_back() -> None:
-    store = PatchStore(memory_bytes=4 * patch(0).nbytes)
-    tickets = [store.put(patch(number)) for number in range(12)]
-    assert store.bytes_in_memory <= 4 * patch(0).nbytes
-    for number in (0, 11, 5, 1):
-        found = store.take(tickets[number])
-        assert found is not None
-        assert [len(part.pixels) for part in found.parts] == [1, 0]
-        assert (found.parts[0].pixels == number).all()
-        assert [part.rows.tolist() for part in found.parts] == [[0, 1], [0, 1]]
-        assert store.take(tickets[number]) is None
-    store.drop(tickets[2])
-    assert store.take(tickets[2]) is None
-    store.close()
-    assert store.take(tickets[3]) is None
 
 
 def test_undo_works_without_any_room_for_patches(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -391,6 +391,11 @@ class Drawing:
         """How many of the steps are in force."""
         return len(self._done)
 
+    @property
+    def undo_bytes(self) -> int:
+        """How much memory undo and redo take now."""
+        return self._patches.bytes_in_memory
+
     def jump(self, position: int) -> QRect:
         """Undo or redo until so many steps are in force; the rectangle that changed.
 

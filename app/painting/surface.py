@@ -27,6 +27,7 @@ from app.painting.tiles import (
     Sheet,
     blank_sheet,
     bounds,
+    clear_tiles,
     copy_tiles,
     grid_shape,
     occupied,
@@ -217,9 +218,9 @@ class Surface:
         self._layer(layer)
         sheet = self._sheets[layer]
         painted = occupied(sheet)
-        part = part_of(layer, sheet, painted)
-        self.patch = Patch(self._layers, (part,))
-        self._write(Part(layer, part.rows, part.columns, part.pixels[:0]))
+        self.patch = Patch(self._layers, (part_of(layer, sheet, painted),))
+        clear_tiles(sheet, painted)
+        self._dry({layer})
         self._stale |= painted
         return self._refresh()
 
@@ -333,8 +334,7 @@ class Surface:
         return self._hand
 
     def _put_down(self) -> None:
-        rows, columns = np.nonzero(self._touched)
-        Part(0, rows, columns, np.empty((0, 64, 64), dtype=np.uint32)).put_on(self._buffer)
+        clear_tiles(self._buffer, self._touched)
         self._touched[:] = False
         self._hand = None
 

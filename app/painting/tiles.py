@@ -99,8 +99,14 @@ def part_of(layer: int, sheet: Sheet, chosen: Grid) -> Part:
 
 def copy_tiles(source: Sheet, target: Sheet, chosen: Grid) -> None:
     """Make the chosen tiles of the target those of the source."""
-    rows, columns = np.nonzero(chosen)
-    tiled(target)[rows, columns] = tiled(source)[rows, columns]
+    for rows, columns in _slices(chosen):
+        target[rows, columns] = source[rows, columns]
+
+
+def clear_tiles(sheet: Sheet, chosen: Grid) -> None:
+    """Make the chosen tiles transparent."""
+    for rows, columns in _slices(chosen):
+        sheet[rows, columns] = 0
 
 
 def tiles_under(
@@ -138,3 +144,8 @@ def strips(chosen: Grid) -> Iterator[QRect]:
     ends = np.nonzero(edges == -1)[1]
     for row, start, end in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True):
         yield QRect(start * TILE_PX, row * TILE_PX, (end - start) * TILE_PX, TILE_PX)
+
+
+def _slices(chosen: Grid) -> Iterator[tuple[slice, slice]]:
+    for strip in strips(chosen):
+        yield slice(strip.top(), strip.bottom() + 1), slice(strip.left(), strip.right() + 1)
