@@ -3,25 +3,46 @@
 from dataclasses import replace
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QCheckBox, QComboBox, QDialog, QFormLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.desktop import theme
-from app.desktop.controls import CaptionedSlider
-from app.desktop.settings import CANVAS_SIDES_PX, RIVAL_SIDES_PX, Settings
+from app.desktop.controls import CaptionedSlider, Choice, frame
+from app.desktop.settings import CANVAS_SIDES_PX, RIVAL_SIDES_PX, UNDO_MEMORIES_MB, Settings
+from app.desktop.shortcuts_dialog import ShortcutsDialog
+
+_NAMES_PX = 132
 
 
 class SettingsDialog(QDialog):
     """Changes a copy of the settings; `chosen()` is the result once it was accepted."""
 
-    def __init__(self, settings: Settings, parent: QWidget) -> None:
+    def __init__(self, settings: Settings, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self.setWindowFlag(Qt.WindowContextHelpButtonHint, False)
         self._settings = settings
-        self.canvas = _choice(CANVAS_SIDES_PX, settings.canvas_side_px)
-        self.canvas.setToolTip("The longer side of the next drawing; the one on the easel keeps its size")
-        self.rivals = _choice(RIVAL_SIDES_PX, settings.rival_side_px)
-        self.rivals.setToolTip("The longer side of the rivals' pictures; larger takes longer")
+        self._keys = settings.keys
+        self.canvas = _choice(
+            CANVAS_SIDES_PX,
+            settings.canvas_side_px,
+            "px",
+            "The longer side of the next drawing; the one on the easel keeps its size",
+        )
+        self.rivals = _choice(
+            RIVAL_SIDES_PX,
+            settings.rival_side_px,
+            "px",
+            "The longer side of the rivals' pictures; larger takes longer",
+        )
         self.strength = CaptionedSlider(
             "From the photograph's own manner to the painting's",
             lowest=0.0,
@@ -30,34 +51,63 @@ class SettingsDialog(QDialog):
             explains="How far Magenta goes towards the painting",
         )
         self.strength.set_value(settings.strength)
-        self.speed_pressure = QCheckBox("A fast mouse presses less")
-        self.speed_pressure.setToolTip("Gives a mouse the pressure that a pen has; a pen always uses its own")
-        self.speed_pressure.setChecked(settings.has_speed_pressure)
-        form = QFormLayout()
-        form.setSpacing(theme.GAP)
-        form.setLabelAlignment(Qt.AlignLeft | Qt.AlignVCenter)
-        form.addRow(theme.label("New canvas"), self.canvas)
-        form.addRow(theme.label("Rivals' pictures"), self.rivals)
-        form.addRow(theme.label("Magenta's strength"), self.strength)
-        form.addRow(theme.label("Mouse"), self.speed_pressure)
-        note = theme.label("Sizes and strength hold from the next picture on.", "caption")
-        keep, leave = QPushButton("Keep these"), QPushButton("Leave as it was")
-        keep.setProperty("kind", "primary")
-        keep.setDefault(True)
-        keep.clicked.connect(self.accept)
-        leave.clicked.connect(self.reject)
-        doors = QHBoxLayout()
-        doors.addStretch(1)
-        doors.addWidget(leave)
-        doors.addWidget(keep)
+        self.strict = _check(
+            "No tracing, and no placed pictures",
+            settings.is_strict,
+            "From the next duel on; the verdict says that it was a strict one",
+        )
+        self.speed_pressure = _check(
+            "A fast mouse presses less",
+            settings.has_speed_pressure,
+            "Gives a mouse the pressure that a pen has; a pen always uses its own",
+        )
+        self.finger = _check(
+            "One finger paints",
+            settings.finger_paints,
+            "Else one finger moves the canvas, as two always do; once a pen was used, fingers never paint",
+        )
+        self.undo_memory = _choice(
+            UNDO_MEMORIES_MB,
+            settings.undo_memory_mb,
+            "MB",
+            "Undo has no end, but steps further back than this memory reaches are painted anew, which takes longer",
+        )
+        self.shortcuts = QPushButton("Shortcuts…")
+        self.shortcuts.setToolTip("See the keys of all commands, and choose others")
+        self.shortcuts.setAutoDefault(False)
+        self.shortcuts.clicked.connect(self._on_shortcuts)
+
+        inside = QWidget()
+        sections = QVBoxLayout(inside)
+        sections.setContentsMargins(0, 0, theme.SMALL, 0)
+        sections.setSpacing(theme.SMALL)
+        self._add_section(
+            sections,
+            "The duel",
+            ("New canvas", self.canvas),
+            ("Rivals' pictures", self.rivals),
+            ("Magenta's strength", self.strength),
+            ("Strict duel", self.strict),
+        )
+        self._add_section(sections, "The hand", ("Mouse", self.speed_pressure), ("Touch", self.finger))
+        self._add_section(sections, "The studio", ("Memory of undo", self.undo_memory), ("Keys", self.shortcuts))
+        sections.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.NoFocus)
+        scroll.setSizeAdjustPolicy(QScrollArea.AdjustToContents)
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.WIDE, theme.WIDE, theme.WIDE, theme.WIDE)
+        column.setContentsMargins(theme.WIDE, theme.WIDE, theme.GAP, theme.GAP)
         column.setSpacing(theme.GAP)
         column.addWidget(theme.label("Settings", "title"))
-        column.addLayout(form)
-        column.addWidget(note)
-        column.addLayout(doors)
-        self.setMinimumWidth(520)
+        column.addWidget(scroll, 1)
+        column.addLayout(self._make_foot())
+        self.setMinimumWidth(560)
+        screen = self.screen()
+        if screen is not None:
+            self.resize(self.sizeHint().boundedTo(screen.availableSize() * 0.94))
 
     def chosen(self) -> Settings:
         """The settings as the dialog shows them."""
@@ -65,14 +115,63 @@ class SettingsDialog(QDialog):
             self._settings,
             canvas_side_px=int(self.canvas.currentData()),
             rival_side_px=int(self.rivals.currentData()),
-            has_speed_pressure=self.speed_pressure.isChecked(),
             strength=round(self.strength.value(), 2),
+            is_strict=self.strict.isChecked(),
+            has_speed_pressure=self.speed_pressure.isChecked(),
+            finger_paints=self.finger.isChecked(),
+            undo_memory_mb=int(self.undo_memory.currentData()),
+            keys=self._keys,
         )
 
+    def _add_section(self, sections: QVBoxLayout, title: str, *rows: tuple[str, QWidget]) -> None:
+        if sections.count():
+            sections.addSpacing(theme.TIGHT)
+            sections.addWidget(frame("rule"))
+        sections.addWidget(theme.label(title, "overline"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.GAP)
+        grid.setVerticalSpacing(theme.SMALL)
+        grid.setColumnMinimumWidth(0, _NAMES_PX)
+        grid.setColumnStretch(1, 1)
+        for index, (name, widget) in enumerate(rows):
+            # A slider and a tick fill their row; a list or a button is as wide as it needs to be.
+            fills = isinstance(widget, CaptionedSlider)
+            grid.addWidget(theme.label(name), index, 0)
+            grid.addWidget(widget, index, 1, Qt.Alignment() if fills else Qt.AlignLeft)
+        sections.addLayout(grid)
 
-def _choice(sides_px: tuple[int, ...], chosen: int) -> QComboBox:
-    box = QComboBox()
-    for side_px in sides_px:
-        box.addItem(f"{side_px} px", side_px)
-    box.setCurrentIndex(sides_px.index(chosen) if chosen in sides_px else 0)
+    def _make_foot(self) -> QHBoxLayout:
+        keep, leave = QPushButton("Keep these"), QPushButton("Leave as it was")
+        keep.setProperty("kind", "primary")
+        keep.setDefault(True)
+        keep.clicked.connect(self.accept)
+        leave.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(0, 0, theme.SMALL, 0)
+        foot.setSpacing(theme.SMALL)
+        foot.addWidget(theme.label("Sizes and strength hold from the next picture on.", "caption"), 1)
+        foot.addWidget(leave)
+        foot.addWidget(keep)
+        return foot
+
+    def _on_shortcuts(self) -> None:
+        dialog = ShortcutsDialog(self._keys, self)
+        if dialog.exec_():
+            self._keys = dialog.chosen()
+        dialog.deleteLater()
+
+
+def _check(words: str, is_on: bool, explains: str) -> QCheckBox:
+    box = QCheckBox(words)
+    box.setChecked(is_on)
+    box.setToolTip(explains)
+    return box
+
+
+def _choice(values: tuple[int, ...], chosen: int, unit: str, explains: str) -> Choice:
+    box = Choice([], f"In {unit}", explains)
+    for value in values:
+        box.addItem(f"{value} {unit}", value)
+    box.setMinimumWidth(112)
+    box.setCurrentIndex(values.index(chosen) if chosen in values else 0)
     return box
