@@ -74,23 +74,27 @@ class Carried:
         self._bare = np.uint32(
             0 if background is None else 255 << 24 | background[0] << 16 | background[1] << 8 | background[2]
         )
-        self._carried: list[float] | None = None  # red, green, blue times amount, and the amount 0..1
+        self._carried = (0.0, 0.0, 0.0, 0.0)  # red, green, blue times amount, and the amount 0..1
 
-    def tints(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> list[Color]:
-        """The colour of each stamp of a trail over finished strokes, uint32 [H, W]; carries on from the last call."""
+    def tints(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> NDArray[np.int64]:
+        """The colours of a trail's stamps, 0xRRGGBB, over finished strokes, uint32 [H, W]; carries on from before."""
         touched = self._touched(painting, trail, scale)
         shares = 1 - np.exp(-trail.travel / self._brush.drag)
-        carried = self._carried or [0.0, 0.0, 0.0, 0.0]
+        red, green, blue, amount = self._carried
         rows = []
-        for share, row in zip(shares.tolist(), touched.tolist(), strict=True):
-            carried = [old + share * (new - old) for old, new in zip(carried, row, strict=True)]
-            rows.append(carried)
-        self._carried = carried
-        mixed = np.array(rows)
+        # One after the other in turn, so that it does not matter in how many batches they come.
+        for share, (new_red, new_green, new_blue, new_amount) in zip(shares.tolist(), touched.tolist(), strict=True):
+            red += share * (new_red - red)
+            green += share * (new_green - green)
+            blue += share * (new_blue - blue)
+            amount += share * (new_amount - amount)
+            rows.append((red, green, blue, amount))
+        self._carried = red, green, blue, amount
+        mixed = np.array(rows).reshape(-1, 4)
         wet = self._brush.wetness
         colors = self._own * (1 - wet * mixed[:, 3:]) + wet * mixed[:, :3]
         steps = np.clip(np.round(colors / _TINT_STEP) * _TINT_STEP, 0, 255).astype(np.int64)
-        return [(red, green, blue) for red, green, blue in steps.tolist()]
+        return steps[:, 0] << 16 | steps[:, 1] << 8 | steps[:, 2]
 
     def _touched(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> NDArray[np.float64]:
         """Mean red, green, blue times amount, and the amount of paint, [N, 4], under each stamp."""

@@ -17,7 +17,7 @@ from PyQt5.QtGui import QPainter
 from app.painting.brush import Brush
 from app.painting.ink import Carried, blend_table, grain_of, thinning_table
 from app.painting.stamps import PixelImage, StampBox
-from app.painting.stroke import Color, Points, Stroke
+from app.painting.stroke import Points, Stroke
 from app.painting.tiles import Grid, Sheet, strips, tiles_under
 from app.painting.trail import Trail, TrailMaker
 
@@ -140,7 +140,7 @@ class _Stamped:
         if not seen.all():
             trail, flow = trail.only(seen), flow[seen]
             left, top, right, bottom = left[seen], top[seen], right[seen], bottom[seen]
-            tints = [color for color, is_seen in zip(tints, seen.tolist(), strict=True) if is_seen]
+            tints = tints[seen]
         # A fresh wrapper is never shared, so that Qt cannot decide to paint on a copy.
         target = PixelImage(ground.buffer, ground.width)
         painter = QPainter(target)
@@ -153,15 +153,16 @@ class _Stamped:
         self._lay(change.areas)
         return change
 
-    def _tints(self, own: Trail) -> list[Color]:
-        """The colour of each stamp of a trail and its copies: first all copies of the first stamp, and so on."""
+    def _tints(self, own: Trail) -> NDArray[np.int64]:
+        """The colour, 0xRRGGBB, of each stamp of a trail and its copies: all copies of the first, and so on."""
         if not self._carried:
-            return [self._head.color] * (len(own) * len(self._copies))
+            red, green, blue = self._head.color
+            return np.full(len(own) * len(self._copies), red << 16 | green << 8 | blue)
         found = []
         for carried, copy in zip(self._carried, self._copies, strict=True):
             trail = own if len(self._copies) == 1 else own.repeated((copy,), self._brush.texture.variants)
             found.append(carried.tints(self._ground.layer, trail, self._ground.scale))
-        return [color for stamp in zip(*found, strict=True) for color in stamp]
+        return np.stack(found, axis=1).ravel()
 
     def _lay(self, areas: list[QRect]) -> None:
         """Lay the buffer over the finished strokes."""

@@ -1,30 +1,39 @@
 """Stamps: a brush's texture scaled, turned and coloured, ready to be drawn. For the surface.
 
 Two kinds of brush, two ways. White stamps, which become paint when the whole stroke does, are kept in steps of size and
-angle, since the same ones fall again and again. Stamps with their own colour and shade are hardly ever met twice, so
-they are drawn straight from the texture, at their exact size, angle and place.
+angle, since the same ones fall again and again; where chance asks for more of them than would ever be met twice, each
+is drawn straight from the texture. So are stamps with their own colour and shade, at their exact size, angle and place.
+Which way it goes follows from the brush and the stamp's size alone, and what is kept is what would be made again: the
+pixels never depend on what was drawn before.
 """
 
+import itertools
 import math
-from collections import OrderedDict
+import weakref
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt5 import sip
-from PyQt5.QtCore import QPointF
+from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QImage, QPainter, QTransform
 
 from app.painting.brush import Brush
-from app.painting.stroke import Color
 from app.painting.trail import Trail
 
 Numbers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Pixels = NDArray[np.uint32]
 
-MAX_CACHED_BYTES = 48 * 2**20
-MAX_CACHED_IMPRINTS = 512
+MAX_KEPT_BYTES = 64 * 2**20
+"""What the stamps of all brushes may take together."""
+_MAX_KINDS = 8192
+_MAX_KINDS_BYTES = 48 * 2**20
 _SIZE_ORIGIN = 512  # keeps size numbers positive
 _SMALLEST_SIDE_PX = 4
+_SHEET_PX = 2**20
+_WHITE = -1
 
 
 class PixelImage(QImage):
@@ -35,12 +44,12 @@ class PixelImage(QImage):
         height, stride = pixels.shape
         shown = stride if width is None else width
         # A bare address: PyQt takes anything with a length for constant data, and Qt then paints on a copy.
-        address = sip.voidptr(pixels.ctypes.data)
+        address = sip.voidptr(pixels.__array_interface__["data"][0])
         super().__init__(address, shown, height, stride * 4, QImage.Format_ARGB32_Premultiplied)
         self._pixels = pixels
 
 
-class Stamp(NamedTuple):
+class _Stamp(NamedTuple):
     """An image and where its corner lies from the pixel that the stamp's centre falls into."""
 
     image: QImage
@@ -48,12 +57,25 @@ class Stamp(NamedTuple):
     top_px: int
 
 
-class _Imprint(NamedTuple):
-    """A texture at some size and colour, without its empty margins."""
+class _Mask(NamedTuple):
+    """A texture at some side without its empty margins, in parts of which every colour is quickly made.
 
-    image: QImage
-    corner: QPointF  # from the centre, in texels
-    side: int  # of the whole square, in texels
+    A channel of premultiplied paint is its value * own / 256 + light; its alpha is coverage.
+    """
+
+    coverage: Pixels  # 0..255
+    own: Pixels  # 0..256
+    lit: Pixels  # alpha, light, light, light
+    rect: QRectF  # around the centre, in texels
+
+
+class _Range(NamedTuple):
+    """Which stamps are told apart, for some diameters."""
+
+    from_px: float
+    turns: int
+    phases: int  # places within a pixel, across and down
+    is_exact: bool  # whether no two are taken for the same
 
 
 class StampBox:
@@ -61,176 +83,309 @@ class StampBox:
 
     def __init__(self, brush: Brush) -> None:
         self.brush = brush
-        coverage = brush.texture.coverage.astype(np.float32) / 255
-        if brush.hardness > 0:
-            coverage = np.clip(coverage / max(1 - brush.hardness, 0.02), 0, 1)
-        self._coverage = coverage
-        self._shade = brush.relief * (brush.texture.shade.astype(np.float32) / 127.5 - 1)
         self._turns = brush.rotation != "fixed" or brush.rotation_jitter > 0
         # Where chance turns and sizes the stamps, fine steps would only be more stamps to make.
         by_chance = brush.rotation == "random" or brush.rotation_jitter > 0.1
         self._is_coarse = by_chance and brush.texture.variants > 1
+        self._is_strewn = self._is_coarse and max(brush.scatter_along, brush.scatter_across) >= 0.1
         self._sizes_per_octave = 12 if self._is_coarse else 48
-        self._reductions: dict[tuple[int, int], tuple[NDArray[np.float32], NDArray[np.float32], int, int]] = {}
-        self._imprints: OrderedDict[tuple[int, int, int], _Imprint] = OrderedDict()
-        self._kept: OrderedDict[int, Stamp] = OrderedDict()
+        ranges = self._ranges()
+        self._from_px = np.array([each.from_px for each in ranges[1:]])
+        self._turns_of = np.array([each.turns for each in ranges])
+        self._phases_of = np.array([each.phases for each in ranges])
+        self._is_exact_of = np.array([each.is_exact for each in ranges])
+        self._has_exact = bool(self._is_exact_of.any())
+        # The sides of the texture's halvings, and up to which diameter each is still large enough.
+        self._sides = [brush.texture.coverage.shape[1]]
+        while self._sides[-1] // 2 >= _SMALLEST_SIDE_PX:
+            self._sides.append(self._sides[-1] // 2)
+        self._side_of = np.array(self._sides, dtype=np.float64)
+        self._halving_from = -self._side_of[:-1] / 2
+        self._stamps: dict[int, _Stamp] = {}
+        self._masks: dict[int, _Mask] = {}
+        self._imprints: dict[int, tuple[QImage, QRectF]] = {}
+        self._bytes = 0
+
+    @property
+    def kept_bytes(self) -> int:
+        """How much memory its stamps take."""
+        return self._bytes
+
+    def forget(self) -> None:
+        """Let go of all stamps; they are made again when they are asked for."""
+        self._stamps.clear()
+        self._masks.clear()
+        self._imprints.clear()
         self._bytes = 0
 
     def draw_white(self, painter: QPainter, trail: Trail, flow: Numbers, scale: float) -> None:
-        """Draw a trail's stamps in white; `flow` is 1..255 for each."""
-        keys, x, y = self._keys(trail, scale)
-        draw, kept, set_opacity = painter.drawImage, self._kept, painter.setOpacity
+        """Draw a trail's stamps in white; `flow` is 1..255 for each. The painter may have no transformation."""
+        diameter = np.maximum(trail.size * scale, 0.5)
+        kind = np.searchsorted(self._from_px, diameter, side="right")
+        is_exact = self._is_exact_of[kind] if self._has_exact else None
+        if is_exact is not None and is_exact.all():
+            self._draw_exact(painter, trail, flow, scale, _WHITE)
+            return
+        names, x, y = self._kept_names(trail, scale, diameter, kind)
+        fresh = set((names if is_exact is None else names[~is_exact]).tolist()).difference(self._stamps)
+        if fresh:
+            self._make_stamps(sorted(fresh))
+        if is_exact is not None and is_exact.any():
+            where = zip(names.tolist(), x.tolist(), y.tolist(), strict=True)
+            kept = [None if exact else place for exact, place in zip(is_exact.tolist(), where, strict=True)]
+            self._draw_exact(painter, trail, flow, scale, _WHITE, kept)
+            return
+        stamps = self._stamps
+        draw, set_opacity = painter.drawImage, painter.setOpacity
         before = -1
-        for key, to_x, to_y, strength in zip(keys.tolist(), x.tolist(), y.tolist(), flow.tolist(), strict=True):
+        for name, to_x, to_y, strength in zip(names.tolist(), x.tolist(), y.tolist(), flow.tolist(), strict=True):
             if strength != before:
                 set_opacity(strength / 255)
                 before = strength
-            image, left, top = kept.get(key) or self._stamp(key)
+            image, left, top = stamps.get(name) or self._stamp(name)
             draw(to_x + left, to_y + top, image)
 
-    def draw_tinted(self, painter: QPainter, trail: Trail, flow: Numbers, scale: float, tints: list[Color]) -> None:
-        """Draw a trail's stamps each in its colour, shaded by the brush's relief; `flow` is 1..255 for each."""
+    def draw_tinted(self, painter: QPainter, trail: Trail, flow: Numbers, scale: float, tints: Numbers) -> None:
+        """Draw a trail's stamps each in its tint, 0xRRGGBB, shaded by the brush's relief; `flow` is 1..255 for each."""
+        self._draw_exact(painter, trail, flow, scale, tints)
+
+    def _draw_exact(
+        self,
+        painter: QPainter,
+        trail: Trail,
+        flow: Numbers,
+        scale: float,
+        tints: Numbers | int,
+        kept: Sequence[tuple[int, int, int] | None] | None = None,
+    ) -> None:
+        """Draw stamps straight from the texture, but those that are `kept`, by their name at a pixel (x, y)."""
         painter.setRenderHint(QPainter.SmoothPixmapTransform)
-        draw, place, set_opacity = painter.drawImage, painter.setTransform, painter.setOpacity
-        diameters = np.maximum(trail.size * scale, 0.5)
-        along, across = np.cos(trail.angle), np.sin(trail.angle)
-        before = -1
-        for x, y, diameter, cosine, sine, variant, strength, color in zip(
-            (trail.x * scale).tolist(),
-            (trail.y * scale).tolist(),
-            diameters.tolist(),
+        diameter = np.maximum(trail.size * scale, 0.5)
+        # The texture at the nearest halving above the diameter, so that scaling it never skips texels.
+        halving = np.searchsorted(self._halving_from, -diameter, side="right")
+        ratio = diameter / self._side_of[halving]
+        along, across = np.cos(trail.angle) * ratio, np.sin(trail.angle) * ratio
+        rows = zip(
+            _imprint_names(trail.variant, halving, tints).tolist(),
             along.tolist(),
             across.tolist(),
-            trail.variant.tolist(),
+            (trail.x * scale).tolist(),
+            (trail.y * scale).tolist(),
             flow.tolist(),
-            tints,
-            strict=True,
-        ):
+            itertools.repeat(None) if kept is None else kept,
+            strict=kept is not None,
+        )
+        imprints = self._imprints
+        draw, place, set_opacity = painter.drawImage, painter.setTransform, painter.setOpacity
+        # One that is set again and again: to make each anew takes as long as to draw a small stamp.
+        transform = QTransform()
+        turn = transform.setMatrix
+        before = -1
+        for name, cosine, sine, x, y, strength, kept_at in rows:
             if strength != before:
                 set_opacity(strength / 255)
                 before = strength
-            image, corner, side = self._imprint(variant, diameter, color)
-            ratio = diameter / side
-            place(QTransform(cosine * ratio, sine * ratio, -sine * ratio, cosine * ratio, x, y))
-            draw(corner, image)
+            if kept_at is None:
+                image, where = imprints.get(name) or self._imprint(name)
+                turn(cosine, sine, 0.0, -sine, cosine, 0.0, x, y, 1.0)
+                place(transform)
+                draw(where, image)
+            else:
+                stamp, to_x, to_y = kept_at
+                image, left, top = self._stamps.get(stamp) or self._stamp(stamp)
+                painter.resetTransform()
+                draw(to_x + left, to_y + top, image)
 
-    def _keys(self, trail: Trail, scale: float) -> tuple[Numbers, Numbers, Numbers]:
-        """For each stamp of a trail: its key, and the pixel (x, y) that its centre falls into."""
-        x, y, diameter = trail.x * scale, trail.y * scale, np.maximum(trail.size * scale, 0.5)
-        step = np.round(np.log2(diameter) * self._sizes_per_octave).astype(np.int64)
-        turn = np.zeros(len(x), dtype=np.int64)
-        if self._turns:
-            turns = self._turns_at(diameter)
-            turn = np.round(trail.angle / (2 * np.pi) * turns).astype(np.int64) % turns
-        phases = self._phases_at(diameter)
-        fine_x, fine_y = np.floor(x * phases + 0.5).astype(np.int64), np.floor(y * phases + 0.5).astype(np.int64)
-        pixel_x, pixel_y = fine_x // phases, fine_y // phases
-        key = trail.variant
-        for part, room in (
-            (step + _SIZE_ORIGIN, 2048),
-            (turn, 512),
-            (phases, 16),
-            (fine_x - pixel_x * phases, 8),
-            (fine_y - pixel_y * phases, 8),
+    def _ranges(self) -> list[_Range]:
+        """Which stamps are told apart at which diameters, and where too many to be kept for another time."""
+        brush = self.brush
+        sizes = 1 - math.log2(max(1 - brush.size_jitter, 1 / 64)) * self._sizes_per_octave
+        ranges = []
+        # A rim moves about half a pixel from one turn to the next. The smaller the stamp, the more its place shows.
+        for from_px, to_px, fine_turns, fine_phases in (
+            (0, 8, 32, 8),
+            (8, 16, 64, 4),
+            (16, 24, 128, 4),
+            (24, 40, 128, 2),
+            (40, 96, 256, 2),
+            (96, math.inf, 512, 2),
         ):
-            key = key * room + part
-        return key, pixel_x, pixel_y
+            turns = (32 if self._is_coarse else fine_turns) if self._turns else 1
+            phases = fine_phases
+            if self._is_coarse:
+                phases = 1 if from_px >= (8 if self._is_strewn else 24) else 4
+            kinds = brush.texture.variants * turns * phases**2 * sizes
+            largest_px = math.sqrt(_MAX_KINDS_BYTES / (4 * kinds)) / brush.texture.reach
+            if kinds > _MAX_KINDS or largest_px <= from_px:
+                ranges.append(_Range(from_px, turns, phases, is_exact=True))
+                continue
+            ranges.append(_Range(from_px, turns, phases, is_exact=False))
+            if largest_px < to_px:
+                ranges.append(_Range(largest_px, turns, phases, is_exact=True))
+        return ranges
 
-    def _turns_at(self, diameter: NDArray[np.float64]) -> Numbers:
-        """How many angles are told apart: a rim moves about half a pixel from one to the next."""
-        if self._is_coarse:
-            return np.full(len(diameter), 32)
-        return np.array([32, 64, 128, 256, 512])[np.searchsorted([8, 16, 40, 96], diameter, side="right")]
+    def _kept_names(self, trail: Trail, scale: float, diameter: Floats, kind: Numbers) -> tuple[Numbers, ...]:
+        """For each stamp of a trail: the name it is kept by, and the pixel (x, y) that its centre falls into."""
+        phases = self._phases_of[kind]
+        fine_x = np.floor(trail.x * (scale * phases) + 0.5).astype(np.int64)
+        fine_y = np.floor(trail.y * (scale * phases) + 0.5).astype(np.int64)
+        pixel_x, pixel_y = fine_x // phases, fine_y // phases
+        name = trail.variant << 11
+        name += np.round(np.log2(diameter) * self._sizes_per_octave).astype(np.int64) + _SIZE_ORIGIN
+        name <<= 9
+        if self._turns:
+            turns = self._turns_of[kind]
+            name += np.round(trail.angle * (turns / (2 * math.pi))).astype(np.int64) % turns
+        for part, bits in ((kind, 4), (fine_x - pixel_x * phases, 3), (fine_y - pixel_y * phases, 3)):
+            name <<= bits
+            name += part
+        return name, pixel_x, pixel_y
 
-    def _phases_at(self, diameter: NDArray[np.float64]) -> Numbers:
-        """How many places within a pixel are told apart: the smaller the stamp, the more they show."""
-        return np.array([8, 4, 1 if self._is_coarse else 2])[np.searchsorted([8, 24], diameter, side="right")]
+    def _stamp(self, name: int) -> _Stamp:
+        self._make_stamps([name])
+        return self._stamps[name]
 
-    def _stamp(self, key: int) -> Stamp:
-        rest, phase_y = divmod(key, 8)
-        rest, phase_x = divmod(rest, 8)
-        rest, phases = divmod(rest, 16)
-        rest, turn = divmod(rest, 512)
-        variant, step = divmod(rest, 2048)
+    def _make_stamps(self, names: list[int]) -> None:
+        """Make the stamps of some names, as `_kept_names` gives them."""
+        rest, phase_y = np.divmod(np.array(names, dtype=np.int64), 8)
+        rest, phase_x = np.divmod(rest, 8)
+        rest, kind = np.divmod(rest, 16)
+        rest, turn = np.divmod(rest, 512)
+        variant, step = np.divmod(rest, 2048)
         diameter = 2 ** ((step - _SIZE_ORIGIN) / self._sizes_per_octave)
-        degrees = turn * 360 / int(self._turns_at(np.array([diameter]))[0]) if self._turns else self.brush.angle_deg
+        degrees = turn * 360 / self._turns_of[kind] if self._turns else np.full(len(turn), self.brush.angle_deg)
+        shift_x, shift_y = phase_x / self._phases_of[kind], phase_y / self._phases_of[kind]
         # Half a pixel more for the phase and one for the soft rim of the scaling.
-        half = math.ceil(diameter / 2 * self.brush.texture.reach + 1.5)
-        pixels = np.zeros((2 * half + 1, 2 * half + 1), dtype=np.uint32)
-        imprint = self._imprint(variant, diameter, None)
-        target = PixelImage(pixels)
+        half = np.ceil(diameter / 2 * self.brush.texture.reach + 1.5).astype(np.int64)
+        halving = np.searchsorted(self._halving_from, -diameter, side="right")
+        ratio = diameter / self._side_of[halving]
+        imprint_names = _imprint_names(variant, halving, _WHITE)
+        for size in np.unique(half).tolist():
+            chosen = np.flatnonzero(half == size)
+            room = max(1, _SHEET_PX // (2 * size + 1) ** 2)
+            for start in range(0, len(chosen), room):
+                some = chosen[start : start + room]
+                transforms = [
+                    QTransform.fromTranslate(size + x, size + y).rotate(angle).scale(by, by)
+                    for x, y, angle, by in zip(
+                        shift_x[some].tolist(),
+                        shift_y[some].tolist(),
+                        degrees[some].tolist(),
+                        ratio[some].tolist(),
+                        strict=True,
+                    )
+                ]
+                sheets = self._drawn(size, transforms, imprint_names[some].tolist())
+                self._keep_stamps([names[number] for number in some.tolist()], sheets)
+
+    def _drawn(self, half: int, transforms: list[QTransform], imprint_names: list[int]) -> Pixels:
+        """White stamps, uint32 [N, side, side], each drawn at the same place, so that none depends on the others."""
+        side = 2 * half + 1
+        sheets = np.empty((len(transforms), side, side), dtype=np.uint32)
+        scratch = np.zeros((side, side), dtype=np.uint32)
+        target = PixelImage(scratch)
         painter = QPainter(target)
         painter.setRenderHint(QPainter.SmoothPixmapTransform)
-        painter.translate(half + phase_x / phases, half + phase_y / phases)
-        painter.rotate(degrees)
-        painter.scale(diameter / imprint.side, diameter / imprint.side)
-        painter.drawImage(imprint.corner, imprint.image)
+        for number, (transform, name) in enumerate(zip(transforms, imprint_names, strict=True)):
+            image, where = self._imprints.get(name) or self._imprint(name)
+            painter.setTransform(transform)
+            painter.drawImage(where, image)
+            sheets[number] = scratch
+            scratch.fill(0)
         painter.end()
-        stamp = _cropped(pixels, half)
-        self._kept[key] = stamp
-        self._bytes += stamp.image.sizeInBytes()
-        while self._bytes > MAX_CACHED_BYTES and len(self._kept) > 1:
-            self._bytes -= self._kept.popitem(last=False)[1].image.sizeInBytes()
-        return stamp
+        return sheets
 
-    def _imprint(self, variant: int, diameter: float, color: Color | None) -> _Imprint:
-        """The texture at the nearest halving above the diameter, so that scaling it never skips texels."""
-        side = self._coverage.shape[1]
-        while side >= 2 * diameter and side // 2 >= _SMALLEST_SIDE_PX:
-            side //= 2
-        tint = -1 if color is None else color[0] << 16 | color[1] << 8 | color[2]
-        key = (variant, side, tint)
-        found = self._imprints.get(key)
-        if found is None:
-            coverage, shade, left, top = self._reduced(variant, side)
-            corner = QPointF(left - side / 2, top - side / 2)
-            found = _Imprint(PixelImage(_painted(coverage, shade, color)), corner, side)
-            self._imprints[key] = found
-            if len(self._imprints) > MAX_CACHED_IMPRINTS:
-                self._imprints.popitem(last=False)
+    def _keep_stamps(self, names: list[int], sheets: Pixels) -> None:
+        """Keep stamps without their empty margins."""
+        count, side, _ = sheets.shape
+        painted = sheets >= 1 << 24
+        rows: NDArray[np.bool_] = np.any(painted, axis=2)
+        columns: NDArray[np.bool_] = np.any(painted, axis=1)
+        is_empty = ~rows.any(axis=1)
+        # Of one that is empty, one clear pixel.
+        rows[is_empty, 0] = columns[is_empty, 0] = True
+        tops, lefts = rows.argmax(axis=1), columns.argmax(axis=1)
+        heights = side - rows[:, ::-1].argmax(axis=1) - tops
+        widths = side - columns[:, ::-1].argmax(axis=1) - lefts
+        self._count(int((heights * widths).sum()) * 4)
+        image = PixelImage(sheets.reshape(count * side, side))
+        half = side // 2
+        for number, (name, left, top, width, height) in enumerate(
+            zip(names, lefts.tolist(), tops.tolist(), widths.tolist(), heights.tolist(), strict=True)
+        ):
+            copy = image.copy(left, number * side + top, width, height)
+            self._stamps[name] = _Stamp(copy, left - half, top - half)
+
+    def _imprint(self, name: int) -> tuple[QImage, QRectF]:
+        """A texture at some side and colour, and where it lies around the centre, in texels."""
+        mask_name, tint = name >> 25, (name & 2**25 - 1) - 1
+        mask = self._masks.get(mask_name) or self._mask(mask_name)
+        pixels = mask.coverage * np.uint32(0x01010101) if tint < 0 else _colored(mask, tint)
+        self._count(pixels.nbytes)
+        found = self._imprints[name] = PixelImage(pixels), mask.rect
         return found
 
-    def _reduced(self, variant: int, side: int) -> tuple[NDArray[np.float32], NDArray[np.float32], int, int]:
-        """Coverage and shade of a texture at a smaller side, one empty texel around, and their corner (left, top)."""
-        found = self._reductions.get((variant, side))
-        if found is not None:
-            return found
-        factor = self._coverage.shape[1] // side
+    def _mask(self, mask_name: int) -> _Mask:
+        """A texture at a smaller side, one empty texel around."""
+        variant, halving = divmod(mask_name, 16)
+        side = self._sides[halving]
+        texture = self.brush.texture
+        which, flip = variant % texture.variants, -1 if variant >= texture.variants else 1
+        factor = texture.coverage.shape[1] // side
         edge = side * factor
-        coverage = self._coverage[variant, :edge, :edge].reshape(side, factor, side, factor)
-        shade = self._shade[variant, :edge, :edge].reshape(coverage.shape)
+        coverage = texture.coverage[which, :, ::flip][:edge, :edge].reshape(side, factor, side, factor) / np.float32(
+            255
+        )
+        if self.brush.hardness > 0:
+            coverage = np.clip(coverage / max(1 - self.brush.hardness, 0.02), 0, 1)
+        shade = texture.shade[which, :, ::flip][:edge, :edge].reshape(coverage.shape) / np.float32(127.5) - 1
         weight = coverage.mean(axis=(1, 3))
         # Shade counts as far as there is paint to be shaded.
-        shaded = (coverage * shade).mean(axis=(1, 3)) / np.maximum(weight, 1e-6)
+        shaded = self.brush.relief * (coverage * shade).mean(axis=(1, 3)) / np.maximum(weight, 1e-6)
         rows, columns = np.flatnonzero(weight.any(axis=1)), np.flatnonzero(weight.any(axis=0))
         inner = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-        found = np.pad(weight[inner], 1), np.pad(shaded[inner], 1), int(columns[0]) - 1, int(rows[0]) - 1
-        self._reductions[variant, side] = found
+        coverage, shaded = np.pad(weight[inner], 1), np.pad(shaded[inner], 1)
+        left, top = int(columns[0]) - 1 - side / 2, int(rows[0]) - 1 - side / 2
+        found = _parted(coverage, shaded, QRectF(left, top, coverage.shape[1], coverage.shape[0]))
+        self._count(3 * found.coverage.nbytes)
+        self._masks[mask_name] = found
         return found
 
-
-def _painted(coverage: NDArray[np.float32], shade: NDArray[np.float32], color: Color | None) -> NDArray[np.uint32]:
-    """Premultiplied ARGB of an imprint. Shade -1..1 moves the colour towards black or white."""
-    height, width = coverage.shape
-    pixels = np.empty((height, width, 4), dtype=np.uint8)
-    pixels[..., 3] = np.round(coverage * 255)
-    if color is None:
-        pixels[..., :3] = pixels[..., 3:]
-    else:
-        # A gentle dark and a gentle light: full black and white would make the paint look like plastic.
-        dark, light = np.maximum(-shade, 0) * 0.6, np.maximum(shade, 0) * 0.5
-        for channel, value in enumerate(reversed(color)):
-            shaded = value * (1 - dark) + (255 - value) * light
-            pixels[..., channel] = np.minimum(np.round(shaded * coverage), pixels[..., 3])
-    return pixels.view(np.uint32)[..., 0]
+    def _count(self, more_bytes: int) -> None:
+        """Make room for what is kept now: first other brushes forget, those longest unused before the others."""
+        _boxes.pop(self, None)
+        _boxes[self] = None
+        total = sum(box.kept_bytes for box in _boxes)
+        for box in list(_boxes):
+            if total + more_bytes <= MAX_KEPT_BYTES:
+                break
+            total -= box.kept_bytes
+            box.forget()
+        self._bytes += more_bytes
 
 
-def _cropped(pixels: NDArray[np.uint32], half: int) -> Stamp:
-    """The stamp without its empty margins."""
-    painted = pixels >= 1 << 24
-    rows, columns = np.flatnonzero(painted.any(axis=1)), np.flatnonzero(painted.any(axis=0))
-    if len(rows) == 0:
-        return Stamp(PixelImage(np.zeros((1, 1), dtype=np.uint32)), 0, 0)
-    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    image = PixelImage(np.ascontiguousarray(pixels[top:bottom, left:right]))
-    return Stamp(image, int(left) - half, int(top) - half)
+_boxes: "weakref.WeakKeyDictionary[StampBox, None]" = weakref.WeakKeyDictionary()
+
+
+def _imprint_names(variant: Numbers, halving: Numbers, tints: Numbers | int) -> Numbers:
+    """For each stamp the name of its imprint; `tints` are 0xRRGGBB, or -1 for white."""
+    return (variant * 16 + halving) * 2**25 + (tints + 1)
+
+
+def _parted(coverage: NDArray[np.floating], shade: NDArray[np.floating], rect: QRectF) -> _Mask:
+    """A mask of coverage 0..1 and shade -1..1, which moves a colour towards black or white."""
+    # A gentle dark and a gentle light: full black and white would make the paint look like plastic.
+    dark, light = np.maximum(-shade, 0) * 0.6, np.maximum(shade, 0) * 0.5
+    alpha = np.round(coverage * 255).astype(np.uint32)
+    # Rounded down, so that no channel ever exceeds its alpha.
+    own = np.floor(coverage * (1 - dark - light) * 256).astype(np.uint32)
+    lit = np.floor(coverage * light * 255).astype(np.uint32)
+    return _Mask(alpha, own, alpha << np.uint32(24) | lit * np.uint32(0x010101), rect)
+
+
+def _colored(mask: _Mask, tint: int) -> Pixels:
+    """Premultiplied ARGB of a mask in a colour, 0xRRGGBB."""
+    # Red and blue at once, each with sixteen bits.
+    red_blue = (mask.own * np.uint32(tint & 0xFF00FF) + np.uint32(0x800080)) >> np.uint32(8) & np.uint32(0xFF00FF)
+    green = mask.own * np.uint32(tint >> 8 & 255) + np.uint32(0x80) & np.uint32(0xFF00)
+    return red_blue + green + mask.lit

@@ -1,0 +1,121 @@
+"""How many stamps a second get through the whole path, beside libmypaint's. Only the canvas bench calls."""
+
+import math
+import statistics
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from app.bench.mypaint import MyPaint
+from app.painting.brush import Brush, own_and_players
+from app.painting.stroke import Points, Stroke
+from app.painting.surface import Surface
+from app.painting.trail import TrailMaker
+
+SIDE_PX = 1024
+RADII_PX = (4, 16, 32, 64, 128)
+ROUND, TEXTURED = "round", "bristle"
+REPEATS = 9
+_STAMPS = {4: 2400, 16: 1600, 32: 1000, 64: 500, 128: 240}
+_HAND_STEP_PX = 12.0
+
+
+def measure(
+    radii_px: Sequence[int] = RADII_PX, repeats: int = REPEATS, most_stamps: int | None = None
+) -> dict[str, Any]:
+    """Stamps per second at each radius, of whole strokes from their points to the last dirty rectangle.
+
+    `round` and `textured` (the brush that `textured_brush` names) are medians of strokes that never repeat. So is
+    `libmypaint`, which stamps a round brush at the very same places in turn with ours, in groups of 8; its figures are
+    None where it is not installed. `ratios` are ours to theirs. `slowest_textured` names for each radius which of all
+    the brushes that turn has the least. `by_hand` is the same as `round` and `textured` with the points one by one,
+    12 px apart, each with its dirty rectangle.
+    """
+    brushes = own_and_players()
+    textured = [name for name, brush in brushes.items() if brush.rotation != "fixed"]
+    names = [ROUND, *sorted(textured, key=lambda name: name != TEXTURED)]
+    theirs = MyPaint.open(SIDE_PX, SIDE_PX)
+    rates: dict[str, dict[str, float]] = {name: {} for name in names}
+    by_hand: dict[str, dict[str, int]] = {"round": {}, "textured": {}}
+    mypaint: dict[str, int | None] = {}
+    ratios: dict[str, dict[str, float | None]] = {"round": {}, "textured": {}}
+    for radius in radii_px:
+        key, stamps = str(radius), min(_STAMPS.get(radius, 400), most_stamps or 10**9)
+        beside: list[float] = []
+        for name in names:
+            strokes = _Strokes(brushes[name], radius, stamps)
+            ours = []
+            # One more than is counted: it finds what later strokes find ready.
+            for number in range(repeats + 1):
+                ours.append(strokes.paint(number))
+                if theirs is not None and name in (ROUND, TEXTURED):
+                    beside.append(strokes.paint_beside(theirs))
+            rates[name][key] = statistics.median(ours[1:])
+            if name in (ROUND, TEXTURED):
+                kind = "round" if name == ROUND else "textured"
+                by_hand[kind][key] = round(
+                    statistics.median(strokes.paint(number, is_by_hand=True) for number in range(max(1, repeats // 2)))
+                )
+        mypaint[key] = round(statistics.median(beside)) if beside else None
+        for kind, name in (("round", ROUND), ("textured", TEXTURED)):
+            ratios[kind][key] = round(rates[name][key] / statistics.median(beside), 2) if beside else None
+    if theirs is not None:
+        theirs.close()
+    slowest = {
+        str(radius): min(textured, key=lambda name, key=str(radius): rates[name][key])  # type: ignore[misc]
+        for radius in radii_px
+    }
+    return {
+        "round": {key: round(rate) for key, rate in rates[ROUND].items()},
+        "textured": {key: round(rate) for key, rate in rates[TEXTURED].items()},
+        "libmypaint": mypaint,
+        "ratios": ratios,
+        "textured_brush": TEXTURED,
+        "slowest_textured": {key: {"brush": name, "rate": round(rates[name][key])} for key, name in slowest.items()},
+        "by_hand": by_hand,
+    }
+
+
+class _Strokes:
+    """Strokes of one brush at one size, no two alike, on one surface."""
+
+    def __init__(self, brush: Brush, radius_px: int, stamps: int) -> None:
+        self._brush, self._radius_px = brush, radius_px
+        self._length_px = stamps * brush.spacing * 2 * radius_px
+        self._surface = Surface(SIDE_PX, SIDE_PX)
+        self._places: list[tuple[float, float]] = []
+
+    def paint(self, number: int, *, is_by_hand: bool = False) -> float:
+        """Paint a stroke; its stamps per second."""
+        head = Stroke(brush=self._brush.name, color=(30, 90, 160), size_px=2.0 * self._radius_px, seed=number)
+        points = _way(number, self._length_px, margin_px=min(self._radius_px, 100) + 8)
+        maker = TrailMaker(self._brush, head)
+        trails = [maker.extend(points), maker.finish()]
+        self._places = [place for trail in trails for place in zip(trail.x.tolist(), trail.y.tolist(), strict=True)]
+        batches = np.array_split(points, len(points)) if is_by_hand else [points]
+        surface = self._surface
+        begun = time.perf_counter()
+        surface.begin_stroke(head)
+        for batch in batches:
+            surface.extend(batch)
+        surface.end_stroke()
+        return len(self._places) / (time.perf_counter() - begun)
+
+    def paint_beside(self, theirs: MyPaint) -> float:
+        """Stamp the last stroke with libmypaint; its stamps per second."""
+        return len(self._places) / theirs.draw(self._places, self._radius_px)
+
+
+def _way(number: int, length_px: float, margin_px: float) -> Points:
+    """A curved way to and fro over the whole canvas, a point every 12 px, pressed as a hand presses."""
+    count = max(4, math.ceil(length_px / _HAND_STEP_PX))
+    chance = np.random.default_rng(number)
+    # A closed curve that never comes back to where it was: two swings of unlike periods.
+    along = np.arange(count) * _HAND_STEP_PX / 400
+    x = np.sin(along * chance.uniform(0.9, 1.0) + chance.uniform(0, 6))
+    y = np.sin(along * chance.uniform(0.7, 0.8) + chance.uniform(0, 6))
+    half = SIDE_PX / 2 - margin_px
+    pressure = 1 - 0.02 * np.sin(along * 3)
+    return np.column_stack([SIDE_PX / 2 + half * x, SIDE_PX / 2 + half * y, pressure]).astype(np.float32)
