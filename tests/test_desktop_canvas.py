@@ -4,9 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from PyQt5.QtCore import QEvent, QPointF, QRect, QSizeF, Qt
+from PyQt5.QtCore import QEvent, QPointF, QRect, Qt
 from PyQt5.QtGui import QColor, QMouseEvent, QTabletEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,8 +12,6 @@ from pytestqt.qtbot import QtBot
 from app.desktop.canvas import Canvas
 from app.desktop.hand import Hand
 from app.desktop.pixels import to_pixels
-from app.desktop.pointer import LEAST_MOUSE_PRESSURE, SpeedPressure, Touch
-from app.desktop.view import LEAST_ZOOM, MOST_ZOOM, View
 from app.painting.drawing import Drawing
 
 # Qt says this once where a machine has no session, such as in a container.
@@ -67,41 +63,6 @@ def test_a_fitted_view_shows_the_whole_drawing(canvas: Canvas) -> None:
     assert 0 <= corner.x() <= 300 and 0 <= corner.y() <= 600
 
 
-@given(
-    zoom=st.floats(LEAST_ZOOM, MOST_ZOOM),
-    factor=st.floats(0.2, 5),
-    at=st.tuples(st.floats(0, 800), st.floats(0, 600)),
-    is_mirrored=st.booleans(),
-)
-def test_zooming_leaves_the_point_under_the_pointer(
-    zoom: float, factor: float, at: tuple[float, float], is_mirrored: bool
-) -> None:
-    view = View()
-    view.set_sizes(QSizeF(1024, 768), QSizeF(800, 600))
-    view.is_mirrored = is_mirrored
-    view.zoom_to(zoom)
-    point = QPointF(*at)
-    before = view.to_drawing(point)
-    view.zoom_to(view.zoom * factor, point)
-    assert LEAST_ZOOM <= view.zoom <= MOST_ZOOM
-    after = view.to_drawing(point)
-    centre = view.centre
-    is_held_back = centre.x() in (0, 1024) or centre.y() in (0, 768)
-    assert is_held_back or (abs(after.x() - before.x()) < 1e-3 and abs(after.y() - before.y()) < 1e-3)
-
-
-@pytest.mark.parametrize("is_mirrored", [False, True])
-def test_panning_moves_the_drawing_with_the_hand(is_mirrored: bool) -> None:
-    view = View()
-    view.set_sizes(QSizeF(1000, 1000), QSizeF(800, 600))
-    view.is_mirrored = is_mirrored
-    before = view.transform().map(QPointF(400, 400))
-    view.pan(QPointF(30, -20))
-    after = view.transform().map(QPointF(400, 400))
-    assert (after - before).x() == pytest.approx(30)
-    assert (after - before).y() == pytest.approx(-20)
-
-
 def test_a_pen_draws_with_its_pressure_and_is_accepted(canvas: Canvas) -> None:
     assert pen(canvas, QEvent.TabletPress, 50, 50, pressure=0.25).isAccepted()
     pen(canvas, QEvent.TabletMove, 90, 60, pressure=0.75)
@@ -139,18 +100,6 @@ def test_a_pen_and_its_mouse_echo_draw_once(canvas: Canvas) -> None:
     mouse(canvas, QEvent.MouseButtonPress, 80, 50)
     mouse(canvas, QEvent.MouseButtonRelease, 80, 50)
     assert len(drawing.strokes) == 2
-
-
-def test_a_fast_mouse_presses_less_and_a_click_is_firm() -> None:
-    speed = SpeedPressure()
-    first = speed.begin(Touch(QPointF(0, 0), 1.0, 0))
-    fast = [speed.follow(Touch(QPointF(60.0 * i, 0), 1.0, 16 * i)) for i in range(1, 30)]
-    assert first > 0.8
-    assert all(b <= a for a, b in itertools.pairwise(fast))
-    assert fast[-1] == pytest.approx(LEAST_MOUSE_PRESSURE, abs=0.05)
-    slow = [speed.follow(Touch(QPointF(1800 + 0.1 * i, 0), 1.0, 16 * (29 + i))) for i in range(1, 60)]
-    assert slow[-1] > 0.9
-    assert speed.follow(Touch(QPointF(9999, 0), 1.0, 0)) == slow[-1]
 
 
 def test_what_is_painted_appears_where_the_pointer_was(canvas: Canvas, qtbot: QtBot) -> None:

@@ -1,303 +1,406 @@
-"""The canvas: shows a drawing through a view, and turns the hand's doings into strokes. Only `studio.py` calls this."""
+"""The canvas: a drawing, and the gestures that pen, mouse, fingers and keys make on it. Only `studio.py` calls this.
 
-import math
+How the drawing is shown is in `drawing_view.py`; what a press does until it is let go in `gestures.py`; what lies over
+the drawing in `guides.py` and `cursors.py`.
+"""
 
-from PyQt5.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, QTimer, pyqtSignal
+from collections.abc import Mapping, Sequence
+
+from PyQt5.QtCore import QCoreApplication, QEvent, QLineF, QPointF, QRect, QRectF, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import (
     QColor,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
     QTabletEvent,
+    QTouchEvent,
     QWheelEvent,
 )
-from PyQt5.QtWidgets import QWidget
 
-from app.desktop import theme
+from app.desktop import cursors, guides
+from app.desktop.drawing_view import DrawingView
+from app.desktop.gestures import Gesture, Line, MoveCentre, Paint, Pan, Pick, Turn, ZoomDrag, fill
 from app.desktop.hand import Hand
-from app.desktop.pointer import PenOrMouse, SpeedPressure, Touch, pen_touch
-from app.desktop.view import View
+from app.desktop.held_keys import HeldKeys
+from app.desktop.pointer import PenOrMouse, PenWatch, SpeedPressure, Touch, pen_touch
+from app.desktop.touch import Fingers
+from app.errors import PasticheError
 from app.painting.drawing import Drawing
 
-# Above this many screen px per drawing px, pixels are shown as the squares that they are.
-SQUARE_PIXELS_FROM = 3.0
 WHEEL_STEP = 1.15
+ROTATE_STEP_DEG = 15.0
+_PAINT_SOON = QEvent.Type(QEvent.registerEventType())
+_TOUCHES = (QEvent.TouchBegin, QEvent.TouchUpdate, QEvent.TouchEnd, QEvent.TouchCancel)
+_STROKE_TOOLS = ("brush", "eraser", "smudge")
 
 
-class Canvas(QWidget):
+class Canvas(DrawingView):
     """Shows and takes strokes.
 
-    Signals: `stroke_began()`, `stroke_ended()`; `view_changed()` after zoom, pan, fit, mirror;
-    `color_picked(QColor)` from the eyedropper, and `picking_ended()` when it is lifted after that.
+    Signals: `stroke_began()`, `stroke_ended()`;
+    `color_picked(QColor)` from the eyedropper, and `picking_ended()` when it is lifted after that;
+    `told(str, str)`: a sentence for the painter, and its tone; `undo_requested()`, `redo_requested()` by taps.
+
+    `keys` are those held now, `last_end` is where the last stroke ended, in drawing px.
     """
 
     stroke_began = pyqtSignal()
     stroke_ended = pyqtSignal()
-    view_changed = pyqtSignal()
     color_picked = pyqtSignal(QColor)
     picking_ended = pyqtSignal()
+    told = pyqtSignal(str, str)
+    undo_requested = pyqtSignal()
+    redo_requested = pyqtSignal()
 
     def __init__(self, hand: Hand) -> None:
         super().__init__()
         self.hand = hand
-        self.view = View()
-        self._drawing: Drawing | None = None
-        self._is_stroking = self._is_panning = self._is_picking = self._has_space = self._has_alt = False
+        self.keys = HeldKeys()
+        self.last_end: QPointF | None = None
+        self._gesture: Gesture | None = None
+        self._gesture_button: Qt.MouseButton = Qt.NoButton
+        self._is_paint_due = False
         self._pen_or_mouse = PenOrMouse()
         self._speed = SpeedPressure()
-        self._cursor_at: QPointF | None = None
-        self._pan_from = QPointF()
+        self._is_turned_over = False
+        self._overlays: list[QRect] = []
+        self._pen_watch = PenWatch(self)
+        self._pen_watch.left.connect(self._on_pen_left)
+        self._fingers = Fingers(self)
+        self._fingers.pressed.connect(self._on_finger_pressed)
+        self._fingers.moved.connect(self._on_finger_moved)
+        self._fingers.lifted.connect(self._end_gesture)
+        self._fingers.withdrawn.connect(self._withdraw)
+        self._fingers.pinched.connect(self._on_pinched)
+        self._fingers.tapped.connect(self._on_tapped)
         self.setMouseTracking(True)
         self.setTabletTracking(True)
         self.setFocusPolicy(Qt.StrongFocus)
-        self.setAttribute(Qt.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WA_AcceptTouchEvents)
         self.setAccessibleName("Canvas")
-        self.setMinimumSize(240, 200)
-
-    # What is shown
 
     def set_drawing(self, drawing: Drawing | None) -> None:
-        """Show another drawing, the whole of it."""
-        self._drawing = drawing
-        self._is_stroking = self._is_picking = False
-        self.view.is_fitted = True
-        self._fit_sizes()
-        self.update()
+        """Show another drawing, the whole of it. A stroke in hand ends on the one before."""
+        self._end_gesture()
+        self.last_end = None
+        centre = self.hand.symmetry_centre
+        if drawing is not None and centre is not None and not QRectF(drawing.surface.rect).contains(centre):
+            self.hand.symmetry_centre = None
+        super().set_drawing(drawing)
 
-    def drawing(self) -> Drawing | None:
-        """The drawing shown."""
-        return self._drawing
+    def set_keys(self, keys: Mapping[str, Sequence[str]]) -> None:
+        """Listen to other held keys: `keys` names some of "hold_pan", "hold_pick" and "hold_rotate"."""
+        self.keys.listen_to(keys)
+        self._show_cursor()
 
     @property
     def is_stroking(self) -> bool:
         """Whether a stroke is in hand."""
-        return self._is_stroking
-
-    def refresh(self, dirty: QRect | None = None) -> None:
-        """Repaint what lies over `dirty` (px of the drawing); everything by default."""
-        if dirty is None:
-            self.update()
-        elif not dirty.isEmpty():
-            # Smooth scaling reaches one pixel over the edge.
-            reach = QRectF(dirty).adjusted(-1, -1, 1, 1)
-            self.update(self.view.transform().mapRect(reach).toAlignedRect().adjusted(-1, -1, 1, 1))
-
-    def fit(self) -> None:
-        """Show the whole drawing."""
-        self.view.fit()
-        self._on_view_changed()
-
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom about a point of the widget."""
-        self.view.zoom_to(self.view.zoom * factor, at)
-        self._on_view_changed()
-
-    def show_actual_size(self) -> None:
-        """One drawing px on one px of the screen."""
-        self.view.zoom_to(1.0 / self.devicePixelRatioF(), self._cursor_at)
-        self._on_view_changed()
-
-    def set_mirrored(self, is_mirrored: bool) -> None:
-        """Look at the canvas as in a mirror."""
-        self.view.is_mirrored = is_mirrored
-        self._on_view_changed()
+        return self._gesture is not None and self._gesture.is_painting
 
     def tool_changed(self) -> None:
         """Tell that the hand holds something else, or something of another size."""
         self._show_cursor()
         self.update()
 
-    def _on_view_changed(self) -> None:
-        self.update()
-        self.view_changed.emit()
+    # What lies over the drawing: the cursor, and what helps the hand
 
-    def _fit_sizes(self) -> None:
-        if self._drawing is not None:
-            surface = self._drawing.surface
-            self.view.set_sizes(QSizeF(surface.width, surface.height), QSizeF(self.size()))
-            self.view_changed.emit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_sizes()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setClipRegion(event.region())
-        painter.fillRect(self.rect(), theme.colour("easel"))
+    def paint_over(self, painter: QPainter) -> None:
         if self._drawing is None:
             return
-        way = self.view.transform()
-        sheet = QRectF(self._drawing.surface.rect)
-        paper = way.mapRect(sheet)
-        painter.setPen(Qt.NoPen)
-        for step in (6, 4, 2):
-            painter.setBrush(QColor(0, 0, 0, 28))
-            painter.drawRect(paper.adjusted(-step, -step + 2, step, step + 2))
-        painter.save()
-        painter.setTransform(way, True)
-        is_coarse = self.view.zoom * self.devicePixelRatioF() >= SQUARE_PIXELS_FROM
-        painter.setRenderHint(QPainter.SmoothPixmapTransform, not is_coarse)
-        painter.drawImage(sheet, self._drawing.image(), sheet)
-        painter.restore()
-        self._paint_ring(painter)
+        symmetry = self.hand.symmetry(self._drawing.width, self._drawing.height)
+        if symmetry.kind != "none":
+            guides.paint_symmetry(painter, symmetry, self.view, is_held=isinstance(self._gesture, MoveCentre))
+        if self._gesture is not None:
+            self._gesture.paint_guide(painter)
+        line = self._joining_line()
+        if line is not None:
+            guides.paint_line(painter, line, self._diameter_px(), self.hand.color)
+        if self.cursor_at is None:
+            return
+        if self._has_loupe():
+            found = self.color_at(self.cursor_at)
+            held = self._gesture.held if isinstance(self._gesture, Pick) else self.hand.color
+            if found is not None:
+                cursors.paint_loupe(painter, self.cursor_at, found=found, held=held)
+        elif self._has_ring():
+            cursors.paint_ring(painter, cursors.ring_rect(self.cursor_at, self._diameter_px()))
 
-    # The cursor: a ring as large as the brush
+    def _overlay_rects(self) -> list[QRect]:
+        rects = []
+        if self._gesture is not None:
+            rects.append(self._gesture.guide_rect())
+        line = self._joining_line()
+        if line is not None:
+            rects.append(guides.line_rect(line, self._diameter_px()))
+        if self.cursor_at is not None and self._has_loupe():
+            rects.append(cursors.loupe_rect(self.cursor_at))
+        elif self.cursor_at is not None and self._has_ring():
+            rects.append(cursors.ring_rect(self.cursor_at, self._diameter_px()))
+        return [rect.adjusted(-3, -3, 3, 3).toAlignedRect() for rect in rects if not rect.isEmpty()]
+
+    def _update_overlays(self) -> None:
+        before, self._overlays = self._overlays, self._overlay_rects()
+        for rect in (*before, *self._overlays):
+            self.update(rect)
+
+    def _move_cursor(self, at: QPointF | None, *, is_turned_over: bool = False) -> None:
+        self.cursor_at, self._is_turned_over = at, is_turned_over
+        self._show_cursor()
+
+    def _diameter_px(self) -> float:
+        return self.hand.grip(is_eraser=self._is_turned_over).size_px * self.view.zoom
 
     def _has_ring(self) -> bool:
-        return self.hand.tool in ("brush", "eraser") and not (self._has_space or self._has_alt or self._is_panning)
+        is_free = not self.keys and (self._gesture is None or self._gesture.is_painting)
+        return is_free and self.hand.tool in _STROKE_TOOLS and self._diameter_px() >= cursors.LEAST_RING_PX
 
-    def _ring(self) -> QRectF:
-        if self._cursor_at is None:
-            return QRectF()
-        radius = max(self.hand.grip().size_px * self.view.zoom / 2, 2.0)
-        return QRectF(self._cursor_at.x() - radius, self._cursor_at.y() - radius, 2 * radius, 2 * radius)
+    def _has_loupe(self) -> bool:
+        if self._gesture is not None:
+            return isinstance(self._gesture, Pick)
+        return self.keys.has_pick or (self.hand.tool == "eyedropper" and not self.keys)
 
-    def _paint_ring(self, painter: QPainter) -> None:
-        ring = self._ring()
-        if ring.isEmpty() or not self._has_ring():
-            return
-        painter.setRenderHint(QPainter.Antialiasing)
-        painter.setBrush(Qt.NoBrush)
-        # Dark beside light is seen on any paint.
-        painter.setPen(QPen(QColor(0, 0, 0, 150), 1))
-        painter.drawEllipse(ring.adjusted(-1, -1, 1, 1))
-        painter.setPen(QPen(QColor(255, 255, 255, 210), 1))
-        painter.drawEllipse(ring)
-
-    def _move_ring(self, at: QPointF | None) -> None:
-        before = self._ring()
-        self._cursor_at = at
-        for ring in (before, self._ring()):
-            if not ring.isEmpty():
-                self.update(ring.adjusted(-3, -3, 3, 3).toAlignedRect())
+    def _joining_line(self) -> QLineF | None:
+        """The line that a click would draw from the last stroke's end, with Shift held."""
+        is_shown = self._gesture is None and self.keys.has_shift and self._has_ring()
+        if not is_shown or self.last_end is None or self.cursor_at is None:
+            return None
+        return QLineF(self.view.transform().map(self.last_end), self.cursor_at)
 
     def _show_cursor(self) -> None:
-        if self._is_panning:
-            self.setCursor(Qt.ClosedHandCursor)
-        elif self._has_space:
+        self._update_overlays()
+        if self._gesture is not None and self._gesture.cursor is not None:
+            self.setCursor(self._gesture.cursor)
+        elif self.keys.has_pan:
+            self.setCursor(Qt.SizeVerCursor if self.keys.has_ctrl else Qt.OpenHandCursor)
+        elif self.keys.has_rotate:
             self.setCursor(Qt.OpenHandCursor)
-        elif self.hand.tool == "eyedropper" or self._has_alt or self._ring().width() < 8:
-            self.setCursor(Qt.CrossCursor)
-        else:
+        elif self._is_on_handle(self.cursor_at):
+            self.setCursor(Qt.SizeAllCursor)
+        elif self.keys.has_pick or self.hand.tool == "eyedropper":
+            self.setCursor(cursors.tool_cursor("eyedropper", self.devicePixelRatioF()))
+        elif self.hand.tool == "fill":
+            self.setCursor(cursors.tool_cursor("fill", self.devicePixelRatioF()))
+        elif self._has_ring():
             self.setCursor(Qt.BlankCursor)
+        else:
+            self.setCursor(Qt.CrossCursor)
 
-    # Strokes
+    # Gestures
 
-    def _begin(self, touch: Touch) -> None:
-        if self._drawing is None or not self.hand.grip(is_eraser=touch.is_eraser).brush:
+    def _begin_gesture(self, touch: Touch, button: Qt.MouseButton) -> None:
+        """Begin what a press of a button (the pen's tip and a finger are the left one) means now."""
+        drawing = self._drawing
+        if self._gesture is not None or drawing is None:
             return
-        self._is_stroking = True
-        self._drawing.begin(self.hand.stroke(is_eraser=touch.is_eraser))
-        self._add(touch)
-        self.stroke_began.emit()
+        self._gesture_button = button
+        try:
+            self._gesture = self._meant(touch, button, drawing)
+        except PasticheError as error:
+            self.told.emit(str(error), "bad")
+        self._show_cursor()
+        if isinstance(self._gesture, Paint):
+            self.stroke_began.emit()
 
-    def _add(self, touch: Touch) -> None:
-        if self._drawing is not None:
-            at = self.view.to_drawing(touch.position)
-            self.refresh(self._drawing.add_points([(at.x(), at.y(), touch.pressure)]))
+    def _meant(self, touch: Touch, button: Qt.MouseButton, drawing: Drawing) -> Gesture | None:
+        if button == Qt.MiddleButton:
+            return Pan(self, touch)
+        if button == Qt.RightButton:
+            return Pick(self, touch)
+        if button != Qt.LeftButton:
+            return None
+        if self.keys.has_pan:
+            return (ZoomDrag if self.keys.has_ctrl else Pan)(self, touch)
+        if self.keys.has_rotate:
+            return Turn(self, touch)
+        if self.keys.has_pick or self.hand.tool == "eyedropper":
+            return Pick(self, touch)
+        if self._is_on_handle(touch.position):
+            return MoveCentre(self, touch, drawing)
+        if self.hand.tool == "fill" and not touch.is_eraser:
+            fill(self, touch, drawing)
+            self.stroke_began.emit()
+            self.stroke_ended.emit()
+            return None
+        if not self.hand.grip(is_eraser=touch.is_eraser).brush:
+            self.told.emit("There is no brush in hand yet: choose one.", "info")
+            return None
+        if self.keys.has_shift:
+            return Line(self, touch, drawing)
+        return Paint(self, touch, drawing)
+
+    def _drag_gesture(self, touch: Touch) -> None:
+        if isinstance(self._gesture, Paint) and not self._gesture.is_alive:
+            self._end_gesture()
+        if self._gesture is not None:
+            self._gesture.drag(touch)
+            self._update_overlays()
+
+    def _end_gesture(self) -> None:
+        gesture, self._gesture = self._gesture, None
+        if gesture is None:
+            return
+        try:
+            if isinstance(gesture, Line):
+                self.stroke_began.emit()
+            gesture.release()
+        except PasticheError as error:
+            self.told.emit(str(error), "bad")
+        self._show_cursor()
+        if gesture.is_painting:
+            self.stroke_ended.emit()
 
     def finish_stroke(self) -> None:
         """End the stroke in hand, if there is one."""
-        if not self._is_stroking or self._drawing is None:
-            return
-        self._is_stroking = False
-        self._drawing.end()
-        self.refresh(self._drawing.last_dirty)
-        self.stroke_ended.emit()
+        if self.is_stroking:
+            self._end_gesture()
 
-    def pick(self, at: QPointF) -> None:
-        """Take the drawing's colour under a point of the widget."""
-        if self._drawing is None:
-            return
-        point = self.view.to_drawing(at)
-        x, y = math.floor(point.x()), math.floor(point.y())
-        if self._drawing.surface.rect.contains(x, y):
-            self._is_picking = True
-            self.color_picked.emit(self._drawing.image().pixelColor(x, y))
+    def paint_soon(self) -> None:
+        """Paint what a stroke has gathered when all the events that have come by now are heard."""
+        if not self._is_paint_due:
+            self._is_paint_due = True
+            QCoreApplication.postEvent(self, QEvent(_PAINT_SOON))
 
-    # What the hand does
+    def pick(self, at: QPointF) -> bool:
+        """Take the drawing's colour under a point of the widget; whether there is one."""
+        color = self.color_at(at)
+        if color is not None:
+            self.color_picked.emit(color)
+        return color is not None
+
+    def _is_on_handle(self, at: QPointF | None) -> bool:
+        if self._drawing is None or at is None or self.hand.symmetry_kind == "none":
+            return False
+        symmetry = self.hand.symmetry(self._drawing.width, self._drawing.height)
+        handle = guides.handle(symmetry, self.view)
+        return handle is not None and QLineF(handle, at).length() <= guides.HANDLE_RADIUS_PX + 2
+
+    # Pen
 
     def tabletEvent(self, event: QTabletEvent) -> None:
+        self._pen_watch.begin()
         self._pen_or_mouse.note_pen(event)
+        self._fingers.ignore()
+        self.keys.note_modifiers(event)
         touch = pen_touch(event)
-        self._move_ring(touch.position)
+        self._move_cursor(touch.position, is_turned_over=touch.is_eraser)
         if event.type() == QEvent.TabletPress:
             self._pen_or_mouse.is_pen_down = True
-            self._press(touch, event.button())
+            self.setFocus(Qt.MouseFocusReason)
+            self._begin_gesture(touch, event.button())
         elif event.type() == QEvent.TabletMove:
-            self._drag(touch)
+            self._drag_gesture(touch)
         elif event.type() == QEvent.TabletRelease:
-            self._pen_or_mouse.is_pen_down = False
-            self._release()
+            self._pen_or_mouse.is_pen_down = event.buttons() != Qt.NoButton and event.buttons() != event.button()
+            # The button at the barrel may go up while the tip is down.
+            if event.button() in (self._gesture_button, Qt.NoButton) or not self._pen_or_mouse.is_pen_down:
+                self._end_gesture()
         # Accepted, or Qt would send the same movement again as a mouse's.
         event.accept()
 
+    def _on_pen_left(self) -> None:
+        if self._pen_or_mouse.is_pen_down:
+            self._end_gesture()
+        self._pen_or_mouse.note_pen_left()
+        self._move_cursor(None)
+
+    # Mouse
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._pen_or_mouse.is_mouse(event):
-            self._press(self._mouse_touch(event, is_first=True), event.button())
+            self.keys.note_modifiers(event)
+            self._move_cursor(event.localPos())
+            self._begin_gesture(self._with_pressure(_mouse_touch(event), is_first=True), event.button())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not self._pen_or_mouse.is_mouse(event):
             return
-        self._move_ring(event.localPos())
-        self._show_cursor()
-        self._drag(self._mouse_touch(event, is_first=False))
+        self.keys.note_modifiers(event)
+        self._move_cursor(event.localPos())
+        if self._gesture is not None and not event.buttons() & self._gesture_button:
+            # The release went to another window.
+            self._end_gesture()
+        self._drag_gesture(self._with_pressure(_mouse_touch(event), is_first=False))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._pen_or_mouse.is_mouse(event):
-            self._drag(self._mouse_touch(event, is_first=False))
-            self._release()
+        if self._pen_or_mouse.is_mouse(event) and event.button() == self._gesture_button:
+            self.keys.note_modifiers(event)
+            self._drag_gesture(self._with_pressure(_mouse_touch(event), is_first=False))
+            self._end_gesture()
 
-    def _mouse_touch(self, event: QMouseEvent, *, is_first: bool) -> Touch:
-        touch = Touch(event.localPos(), 1.0, int(event.timestamp()))
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._pen_or_mouse.is_mouse(event) and self._is_on_handle(event.localPos()):
+            self.hand.symmetry_centre = None
+            self.update()
+        else:
+            self.mousePressEvent(event)
+
+    def _with_pressure(self, touch: Touch, *, is_first: bool) -> Touch:
         if not self.hand.has_speed_pressure:
             return touch
         pressure = self._speed.begin(touch) if is_first else self._speed.follow(touch)
         return Touch(touch.position, pressure, touch.time_ms)
 
-    def _press(self, touch: Touch, button: Qt.MouseButton) -> None:
-        if self._is_stroking or self._is_panning:
-            return
-        if button == Qt.MiddleButton or (button == Qt.LeftButton and self._has_space):
-            self._is_panning = True
-            self._pan_from = touch.position
-            self._show_cursor()
-        elif button == Qt.RightButton or self.hand.tool == "eyedropper" or self._has_alt:
-            self.pick(touch.position)
-        elif button == Qt.LeftButton:
-            self._begin(touch)
-
-    def _drag(self, touch: Touch) -> None:
-        if self._is_panning:
-            self.view.pan(touch.position - self._pan_from)
-            self._pan_from = touch.position
-            self._on_view_changed()
-        elif self._is_stroking:
-            self._add(touch)
-        elif self._is_picking:
-            self.pick(touch.position)
-
-    def _release(self) -> None:
-        if self._is_picking:
-            self._is_picking = False
-            self.picking_ended.emit()
-        if self._is_panning:
-            self._is_panning = False
-            self._show_cursor()
-        self.finish_stroke()
-
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.angleDelta().y() == 0:
-            return
-        self.zoom_by(WHEEL_STEP ** (event.angleDelta().y() / 120), event.position())
         event.accept()
+        if event.angleDelta().y() != 0 and not self.is_stroking:
+            self.zoom_by(WHEEL_STEP ** (event.angleDelta().y() / 120), event.position())
 
     def leaveEvent(self, _event: object) -> None:
-        self._move_ring(None)
+        self._move_cursor(None)
+
+    # Fingers
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == _PAINT_SOON:
+            self._is_paint_due = False
+            if isinstance(self._gesture, Paint):
+                self._gesture.paint()
+            return True
+        if event.type() in _TOUCHES and isinstance(event, QTouchEvent):
+            self._pen_or_mouse.note_fingers(int(event.timestamp()))
+            if self._pen_or_mouse.is_pen_near:
+                self._fingers.ignore()
+            self._fingers.handle(event)
+            event.accept()
+            return True
+        if event.type() == QEvent.ShortcutOverride and isinstance(event, QKeyEvent) and self.keys.name_of(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _on_finger_pressed(self, touch: Touch) -> None:
+        self.setFocus(Qt.MouseFocusReason)
+        paints = self.hand.finger_paints and not self._pen_or_mouse.has_seen_pen
+        self._begin_gesture(self._with_pressure(touch, is_first=True), Qt.LeftButton if paints else Qt.MiddleButton)
+
+    def _on_finger_moved(self, touch: Touch) -> None:
+        self._drag_gesture(self._with_pressure(touch, is_first=False))
+
+    def _withdraw(self) -> None:
+        if isinstance(self._gesture, Paint):
+            gesture, self._gesture = self._gesture, None
+            gesture.withdraw()
+            self.stroke_ended.emit()
+        else:
+            self._end_gesture()
+
+    def _on_pinched(self, before: QPointF, after: QPointF, factor: float, turn_deg: float) -> None:
+        self.view.pan(after - before)
+        self.view.rotate_by(turn_deg, after)
+        self.zoom_by(factor, after)
+
+    def _on_tapped(self, fingers: int, touch: Touch) -> None:
+        if fingers == 1:
+            self._on_finger_pressed(touch)
+            self._end_gesture()
+        elif fingers == 2:
+            self.undo_requested.emit()
+        elif fingers == 3:
+            self.redo_requested.emit()
+
+    # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._note_key(event, is_down=True)
@@ -306,19 +409,20 @@ class Canvas(QWidget):
         self._note_key(event, is_down=False)
 
     def _note_key(self, event: QKeyEvent, *, is_down: bool) -> None:
-        if event.isAutoRepeat():
-            return
-        if event.key() == Qt.Key_Space:
-            self._has_space = is_down
-        elif event.key() == Qt.Key_Alt:
-            self._has_alt = is_down
+        if self.keys.note(event, is_down=is_down):
+            self._show_cursor()
         else:
             event.ignore()
-            return
-        self._show_cursor()
-        self.update()
 
     def focusOutEvent(self, _event: object) -> None:
         # A key let go in another window is never heard of here.
-        self._has_space = self._has_alt = False
+        self.keys.let_go()
         QTimer.singleShot(0, self._show_cursor)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._end_gesture()
+        super().hideEvent(event)
+
+
+def _mouse_touch(event: QMouseEvent) -> Touch:
+    return Touch(event.localPos(), 1.0, int(event.timestamp()))
