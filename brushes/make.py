@@ -268,6 +268,14 @@ def splatter(rng: np.random.Generator) -> Made:
     return coverage, 0.5
 
 
+def fingertip(rng: np.random.Generator) -> Made:
+    """A soft pad, with the finest of ridges."""
+    x, y, _ = grid()
+    bent = np.hypot(x / 0.86, y / 0.95)
+    loops = np.sin(34 * np.hypot(x + 0.15, y - 0.5) + 6 * noise(rng, (SIDE, SIDE), finest=30, coarsest=200, slope=1.5))
+    return smooth(1.0, 0.25, bent) * (0.88 + 0.12 * loops), 0.5
+
+
 TEXTURES: dict[str, tuple[Callable[[np.random.Generator], Made], int]] = {
     "round": (round_tip, 1),
     "flat": (flat, 1),
@@ -287,6 +295,7 @@ TEXTURES: dict[str, tuple[Callable[[np.random.Generator], Made], int]] = {
     "splatter": (splatter, 8),
     "airbrush": (airbrush, 4),
     "grain": (grain_tip, 4),
+    "fingertip": (fingertip, 1),
 }
 """Each texture's maker and how many imprints stand side by side in its PNG."""
 
