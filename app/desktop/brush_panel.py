@@ -17,6 +17,7 @@ from app.painting.brush import Brush
 
 TOOLS = ("brush", "eraser", "smudge", "fill", "eyedropper")
 LEAST_SIZE_PX, MOST_SIZE_PX = 1.0, 256.0
+TOOL_PX = 36
 RECENT_COLOURS = 6
 COLOUR_RESTS_MS = 250
 # Until six colours have been used, the greys from black to white stand in.
@@ -79,9 +80,11 @@ class BrushPanel(QWidget):
 
     def _lay_out(self, actions: Mapping[str, QAction]) -> None:
         tools = QHBoxLayout()
-        tools.setSpacing(2)
+        tools.setSpacing(0)
         for name in TOOLS:
-            tools.addWidget(command_tool(actions[name]))
+            tool = command_tool(actions[name])
+            tool.setFixedSize(QSize(TOOL_PX, TOOL_PX))
+            tools.addWidget(tool)
         tools.addStretch(1)
         tools.addWidget(self._pair)
         brushes = QHBoxLayout()

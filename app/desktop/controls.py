@@ -37,7 +37,7 @@ def command_button(
     if kind:
         button.setProperty("kind", kind)
     if is_large:
-        button.setProperty("size", "large")
+        button.setProperty("room", "wide")
         button.setFont(theme.sans(15))
     if symbol:
         button.setIcon(icon(symbol, "on_accent" if kind == "primary" else "text"))
@@ -186,7 +186,7 @@ class Choice(QComboBox):
         self.addItems(words)
         self.setAccessibleName(name)
         self.setToolTip(explains)
-        self.setProperty("size", "small")
+        self.setProperty("room", "tight")
         self.setFont(theme.sans(12))
         self.setFocusPolicy(Qt.TabFocus)
         self.setSizeAdjustPolicy(QComboBox.AdjustToContents)
@@ -227,7 +227,7 @@ class Segments(QFrame):
             button = QPushButton(word)
             button.setProperty("kind", "segment")
             if is_small:
-                button.setProperty("size", "small")
+                button.setProperty("room", "tight")
                 button.setFont(theme.sans(12))
             button.setFocusPolicy(Qt.TabFocus)
             button.setCheckable(True)

@@ -79,12 +79,12 @@ class RivalCard(QFrame):
         self.name = name
         self.setProperty("role", "card")
         self.view = PictureView(margin_px=5)
-        self.view.setFixedSize(84, 68)
         self.view.setAccessibleName(f"{TITLES[name]}'s picture")
         self.view.clicked.connect(lambda: self.enlarge_requested.emit(name))
         self._title = theme.label(TITLES[name], "heading")
         self.network = ElidedLabel("caption")
         self.status = ElidedLabel("caption", lines=2)
+        self._brief = ElidedLabel("caption")
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setProperty("rival", name)
@@ -93,12 +93,12 @@ class RivalCard(QFrame):
         self.button.setIconSize(QSize(16, 16))
         self.button.setFocusPolicy(Qt.TabFocus)
         self.button.clicked.connect(self._on_button)
-        self._is_busy = False
+        self._is_busy = self._is_small = False
 
         top = QHBoxLayout()
         top.setSpacing(theme.TIGHT)
         top.addWidget(self._title)
-        top.addStretch(1)
+        top.addWidget(self._brief, 1)
         top.addWidget(self.button)
         right = QVBoxLayout()
         right.setSpacing(3)
@@ -109,12 +109,29 @@ class RivalCard(QFrame):
         row.setSpacing(theme.SMALL)
         row.addWidget(self.view)
         row.addLayout(right, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.SMALL, 6, theme.SMALL, theme.SMALL)
-        column.setSpacing(theme.TIGHT)
-        column.addLayout(row)
-        column.addWidget(self.network)
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(theme.TIGHT)
+        self._column.addLayout(row)
+        self._column.addWidget(self.network)
         self.show_state(RivalState(name))
+        self._lay_out()
+
+    def set_small(self, is_small: bool) -> None:
+        """Say all in one line, where there is little room."""
+        if is_small != self._is_small:
+            self._is_small = is_small
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        is_small = self._is_small
+        self.view.setFixedSize(46 if is_small else 84, 36 if is_small else 68)
+        self.network.setVisible(not is_small)
+        self.status.setVisible(not is_small)
+        self._brief.setVisible(is_small)
+        self.button.setProperty("room", "tight" if is_small else "")
+        theme.restyle(self.button)
+        margin = 4 if is_small else theme.SMALL
+        self._column.setContentsMargins(margin, 4 if is_small else 6, margin, margin)
 
     def show_state(self, state: RivalState) -> None:
         """Show what the rival is doing."""
@@ -122,8 +139,9 @@ class RivalCard(QFrame):
         if state.image is not self.view.image() or state.image is None:
             self.view.set_image(state.image)
         self.network.set_whole(state.network)
-        self.status.set_whole(status_of(state))
-        theme.restyle(self.status, tone="bad" if state.stage == "failed" else "")
+        for line in (self.status, self._brief):
+            line.set_whole(status_of(state))
+            theme.restyle(line, tone="bad" if state.stage == "failed" else "")
         self.progress.setRange(0, max(state.steps, 0) if state.stage == "working" else 1)
         if state.stage == "working":
             self.progress.setValue(state.step)

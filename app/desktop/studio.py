@@ -1,65 +1,84 @@
-"""The studio: the canvas in the middle, brushes on the left, the deal and the rivals on the right.
+"""The studio: the canvas in the middle, brushes on the left, deal, layers, history and rivals on the right.
 
 Only `window.py` calls this.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QImage, QShowEvent
-from PyQt5.QtWidgets import QAction, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PyQt5.QtGui import QColor, QShowEvent
+from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from app.desktop import theme
-from app.desktop.brush_panel import BrushPanel
-from app.desktop.canvas import Canvas
+from app.desktop.actions import set_keys
+from app.desktop.brush_panel import TOOLS, BrushPanel
+from app.desktop.canvas import ROTATE_STEP_DEG, Canvas
 from app.desktop.controls import command_button, command_tool, frame
 from app.desktop.hand import Hand
 from app.desktop.host import DealtImages, RivalState
-from app.desktop.picture_view import PictureView
-from app.desktop.rival_card import RivalCard
-from app.game.duel import RIVALS
+from app.desktop.icons import icon
+from app.desktop.layering import Layering
+from app.desktop.side import Side
+from app.desktop.tracing import NOT_WHEN_STRICT, Tracing
 from app.painting.brush import Brush
 from app.painting.drawing import Drawing
 
-TOOLS = ("brush", "eraser", "eyedropper")
+SYMMETRIES = ("mirror", "radial")
+# What can be done with the whole drawing; a line between groups.
+MENU = (
+    ("place_picture", "open_drawing", "save_drawing"),
+    ("replay", "timelapse"),
+    ("rotate_left", "rotate_right", "rotate_reset"),
+    ("clear",),
+    ("shortcuts",),
+)
 
 
 class Studio(QWidget):
     """Where the player paints.
 
-    `bar` belongs into the window's header. Signals: `drawing_changed()` after each stroke, undo, redo and clear;
-    `enlarge_requested(name)` with content, style, magenta or classic; `stop_requested(rival)`,
-    `retry_requested(rival)`.
+    `bar` belongs into the window's header. Signals: `drawing_changed()` after each stroke, undo, redo and change of
+    the layers; `enlarge_requested(name)` with content, style, magenta or classic; `stop_requested(rival)`,
+    `retry_requested(rival)`; `told(sentence, tone)` for the message bar; `tracing_changed()` when the player chooses
+    another strength or place of the tracing.
     """
 
     drawing_changed = pyqtSignal()
     enlarge_requested = pyqtSignal(str)
     stop_requested = pyqtSignal(str)
     retry_requested = pyqtSignal(str)
+    told = pyqtSignal(str, str)
+    tracing_changed = pyqtSignal()
 
     def __init__(self, hand: Hand, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         self.setObjectName("page")
         self.hand = hand
         self._actions = actions
+        self._is_strict = False
         self.canvas = Canvas(hand)
         self.panel = BrushPanel(hand, actions)
-        self.content = _Reference("The photograph")
-        self.painting = _Reference("The painting")
-        self.cards = {name: RivalCard(name) for name in RIVALS}
+        self.tracing = Tracing(self.canvas, actions["trace"])
+        self.side = Side(actions, self.tracing)
+        self.content, self.painting, self.cards = self.side.content, self.side.painting, self.side.cards
+        self.layering = Layering(self.canvas, self.side.layers, self.side.history, actions)
         self._zoom = theme.label(role="caption")
         self._zoom.setMinimumWidth(46)
         self._zoom.setAlignment(Qt.AlignCenter)
+        self._turn = QPushButton()
+        self._turn.setProperty("kind", "ghost")
+        self._turn.setFocusPolicy(Qt.TabFocus)
+        self._turn.setFont(theme.sans(12))
+        self._turn.hide()
 
         self._left = frame("panel")
         self._left.setFixedWidth(252)
         _fill(self._left, self.panel)
-        self._right = self._make_right()
         self._splitter = QSplitter(Qt.Horizontal)
         self._splitter.setHandleWidth(5)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self.canvas)
-        self._splitter.addWidget(self._right)
+        self._splitter.addWidget(self.side)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
 
@@ -70,7 +89,8 @@ class Studio(QWidget):
         row.addWidget(self._left)
         row.addWidget(self._splitter, 1)
 
-        self._connect()
+        self._connect_commands()
+        self._connect_parts()
         self._show_tool()
         self._is_laid_out = False
 
@@ -79,65 +99,81 @@ class Studio(QWidget):
         bar = QWidget()
         row = QHBoxLayout(bar)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.TIGHT)
+        row.setSpacing(2)
         for names in (
-            ("undo", "redo", "clear"),
+            ("undo", "redo"),
             ("zoom_out", None, "zoom_in", "fit", "actual_size", "mirror_view", "hide_panels"),
         ):
             for name in names:
                 row.addWidget(command_tool(self._actions[name]) if name else self._zoom)
-            row.addSpacing(theme.GAP)
+            row.addSpacing(theme.SMALL)
+        row.addWidget(self._turn)
         row.addStretch(1)
+        row.addWidget(self._make_menu_button())
         row.addWidget(command_button(self._actions["save_drawing"], kind="ghost", symbol="save", text="Save"))
+        row.addSpacing(theme.TIGHT)
         row.addWidget(command_button(self._actions["compare"], kind="primary", symbol="judge"))
         return bar
 
-    def _make_right(self) -> QWidget:
-        right = frame("panel")
-        right.setMinimumWidth(220)
-        references = QSplitter(Qt.Vertical)
-        references.setHandleWidth(5)
-        references.setChildrenCollapsible(False)
-        references.addWidget(self.content)
-        references.addWidget(self.painting)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(10, 12, 10, 12)
-        column.setSpacing(theme.SMALL)
-        column.addWidget(references, 1)
-        column.addSpacing(theme.TIGHT)
-        column.addWidget(theme.label("The rivals", "overline"))
-        for card in self.cards.values():
-            column.addWidget(card)
-        return right
+    def _make_menu_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(icon("more"))
+        button.setIconSize(QSize(20, 20))
+        button.setFocusPolicy(Qt.TabFocus)
+        button.setPopupMode(QToolButton.InstantPopup)
+        button.setToolTip("What else can be done with the drawing")
+        button.setAccessibleName("More commands")
+        menu = QMenu(button)
+        for names in MENU:
+            menu.addActions([self._actions[name] for name in names])
+            menu.addSeparator()
+        button.setMenu(menu)
+        return button
 
-    def _connect(self) -> None:
+    def _connect_commands(self) -> None:
         act = self._actions
         for tool in TOOLS:
             act[tool].triggered.connect(lambda _checked, t=tool: self.take_tool(t))
-        act["undo"].triggered.connect(self.undo)
-        act["redo"].triggered.connect(self.redo)
-        act["clear"].triggered.connect(self.clear)
-        act["smaller"].triggered.connect(lambda: self.panel.step_size(-1))
-        act["larger"].triggered.connect(lambda: self.panel.step_size(1))
-        act["fainter"].triggered.connect(lambda: self.panel.step_opacity(-1))
-        act["stronger"].triggered.connect(lambda: self.panel.step_opacity(1))
-        act["swap_colours"].triggered.connect(self.panel.swap_colors)
-        act["plain_colours"].triggered.connect(self.panel.plain_colors)
-        act["zoom_in"].triggered.connect(lambda: self.canvas.zoom_by(1.25))
-        act["zoom_out"].triggered.connect(lambda: self.canvas.zoom_by(0.8))
-        act["fit"].triggered.connect(self.canvas.fit)
-        act["actual_size"].triggered.connect(self.canvas.show_actual_size)
+        for kind in SYMMETRIES:
+            act[f"symmetry_{kind}"].triggered.connect(lambda is_on, k=kind: self._on_symmetry(k if is_on else "none"))
+        for name, handler in {
+            "smaller": lambda: self.panel.step_size(-1),
+            "larger": lambda: self.panel.step_size(1),
+            "fainter": lambda: self.panel.step_opacity(-1),
+            "stronger": lambda: self.panel.step_opacity(1),
+            "swap_colours": self.panel.swap_colors,
+            "plain_colours": self.panel.plain_colors,
+            "zoom_in": lambda: self.canvas.zoom_by(1.25),
+            "zoom_out": lambda: self.canvas.zoom_by(0.8),
+            "fit": self.canvas.fit,
+            "actual_size": self.canvas.show_actual_size,
+            "rotate_left": lambda: self.canvas.rotate_by(-ROTATE_STEP_DEG),
+            "rotate_right": lambda: self.canvas.rotate_by(ROTATE_STEP_DEG),
+            "rotate_reset": self.canvas.reset_rotation,
+        }.items():
+            act[name].triggered.connect(lambda _checked=False, h=handler: h())
+        self._turn.clicked.connect(act["rotate_reset"].trigger)
         act["mirror_view"].toggled.connect(self.canvas.set_mirrored)
         # Elsewhere Tab moves on to the next control.
         act["hide_panels"].setShortcutContext(Qt.WidgetShortcut)
         self.canvas.addAction(act["hide_panels"])
         act["hide_panels"].toggled.connect(self._on_hide_panels)
+
+    def _connect_parts(self) -> None:
+        canvas = self.canvas
         self.panel.hand_changed.connect(self._show_tool)
-        self.canvas.color_picked.connect(self._on_color_picked)
-        self.canvas.picking_ended.connect(self._on_picking_ended)
-        self.canvas.view_changed.connect(self._on_view_changed)
-        self.canvas.stroke_began.connect(self.panel.note_used)
-        self.canvas.stroke_ended.connect(self._on_drawing_changed)
+        canvas.color_picked.connect(self._on_color_picked)
+        canvas.picking_ended.connect(self._on_picking_ended)
+        canvas.view_changed.connect(self._on_view_changed)
+        canvas.stroke_began.connect(self.panel.note_used)
+        canvas.stroke_ended.connect(self._on_drawing_changed)
+        canvas.undo_requested.connect(self.undo)
+        canvas.redo_requested.connect(self.redo)
+        canvas.told.connect(self.told)
+        self.layering.drawing_changed.connect(self._on_drawing_changed)
+        self.layering.told.connect(self.told)
+        self.tracing.changed.connect(self.tracing_changed)
+        self.side.tab_changed.connect(self._on_tab_changed)
         for name, reference in (("content", self.content), ("style", self.painting)):
             reference.view.clicked.connect(lambda n=name: self.enlarge_requested.emit(n))
             reference.view.color_picked.connect(self._on_color_picked)
@@ -156,9 +192,26 @@ class Studio(QWidget):
 
     # What is shown
 
+    def set_keys(self, keys: Mapping[str, Sequence[str]]) -> None:
+        """Listen to other shortcuts and held keys, by the names in the settings; see `actions.set_keys`."""
+        set_keys(self._actions, keys)
+        self.canvas.set_keys(keys)
+        self.refresh_commands()
+
     def set_brushes(self, brushes: Mapping[str, Brush]) -> None:
-        """Put brushes on the shelf."""
+        """Put brushes on the shelf, in place of those before."""
         self.panel.set_brushes(brushes)
+        self._use_brushes()
+
+    def set_kit(self, kit: Sequence[Brush]) -> None:
+        """Put the brushes that were made for the dealt painting before all others, in place of those before."""
+        self.panel.set_kit(kit)
+        self._use_brushes()
+
+    def _use_brushes(self) -> None:
+        drawing = self.drawing()
+        if drawing is not None:
+            drawing.use_brushes(self.panel.brushes())
 
     def show_deal(self, dealt: DealtImages) -> None:
         """Put the deal beside the canvas, and the painting's colours on the palette."""
@@ -167,11 +220,21 @@ class Studio(QWidget):
         self.panel.painting_colours.set_colors(
             [each if isinstance(each, tuple) else (each, 1.0) for each in dealt.colours]
         )
+        self.tracing.set_image(dealt.content)
+
+    def set_strict(self, is_strict: bool) -> None:
+        """In a strict duel nothing is traced, and no pictures are placed."""
+        self._is_strict = is_strict
+        self.tracing.set_strict(is_strict)
+        self.refresh_commands()
 
     def set_drawing(self, drawing: Drawing | None) -> None:
         """Put another drawing on the easel, and the brush in hand: its first touch shall leave paint."""
         self.take_tool("brush")
         self.canvas.set_drawing(drawing)
+        self._use_brushes()
+        self.tracing.show_on_canvas()
+        self.layering.begin()
         self.refresh_commands()
 
     def drawing(self) -> Drawing | None:
@@ -184,50 +247,49 @@ class Studio(QWidget):
 
     def refresh_commands(self) -> None:
         """Enable the commands that make sense now. Called when this page is shown."""
+        self.layering.refresh()
+        self.tracing.refresh()
         drawing = self.drawing()
-        self._actions["undo"].setEnabled(drawing is not None and drawing.can_undo)
-        self._actions["redo"].setEnabled(drawing is not None and drawing.can_redo)
-        self._actions["clear"].setEnabled(drawing is not None and not drawing.is_blank)
+        place = self._actions["place_picture"]
+        place.setEnabled(drawing is not None and not self._is_strict)
+        if self._is_strict:
+            place.setToolTip(NOT_WHEN_STRICT)
+        for name in ("replay", "timelapse"):
+            self._actions[name].setEnabled(drawing is not None and drawing.position > 0)
 
     # What the player does
 
     def take_tool(self, tool: str) -> None:
-        """Take "brush", "eraser" or "eyedropper" in hand."""
+        """Take "brush", "eraser", "smudge", "fill" or "eyedropper" in hand."""
         self.hand.tool = tool
         self._show_tool()
 
     def undo(self) -> None:
-        """Take the last stroke back."""
-        self._go(-1)
+        """Take the last step back."""
+        self.layering.undo()
 
     def redo(self) -> None:
-        """Bring a stroke back."""
-        self._go(1)
+        """Bring a step back."""
+        self.layering.redo()
 
-    def _go(self, way: int) -> None:
-        self.canvas.finish_stroke()
-        drawing = self.drawing()
-        if drawing is None or not (drawing.can_undo if way < 0 else drawing.can_redo):
-            return
-        self.canvas.refresh(drawing.undo() if way < 0 else drawing.redo())
-        self._on_drawing_changed()
-
-    def clear(self) -> None:
-        """Empty the canvas; undo brings everything back."""
-        self.canvas.finish_stroke()
-        drawing = self.drawing()
-        if drawing is not None:
-            drawing.clear()
-            self.canvas.refresh()
-            self._on_drawing_changed()
+    def _on_symmetry(self, kind: str) -> None:
+        self.hand.symmetry_kind = kind  # type: ignore[assignment]
+        self._show_tool()
+        self.panel.hand_changed.emit()
 
     def _on_drawing_changed(self) -> None:
         self.refresh_commands()
         self.drawing_changed.emit()
 
+    def _on_tab_changed(self, _name: str) -> None:
+        self.layering.refresh()
+        self.layering.show_thumbnails()
+
     def _show_tool(self) -> None:
         for tool in TOOLS:
             self._actions[tool].setChecked(self.hand.tool == tool)
+        for kind in SYMMETRIES:
+            self._actions[f"symmetry_{kind}"].setChecked(self.hand.symmetry_kind == kind)
         is_picking = self.hand.tool == "eyedropper"
         for reference in (self.content, self.painting):
             reference.set_picking(is_picking)
@@ -244,39 +306,15 @@ class Studio(QWidget):
 
     def _on_view_changed(self) -> None:
         self._zoom.setText(f"{100 * self.canvas.view.zoom * self.devicePixelRatioF():.0f} %")
+        angle = round(self.canvas.view.angle_deg)
+        self._turn.setText(f"{(angle + 180) % 360 - 180}°")
+        self._turn.setToolTip(self._actions["rotate_reset"].toolTip())
+        self._turn.setVisible(angle % 360 != 0)
 
     def _on_hide_panels(self, is_hidden: bool) -> None:
         self._left.setVisible(not is_hidden)
-        self._right.setVisible(not is_hidden)
+        self.side.setVisible(not is_hidden)
         self.canvas.setFocus()
-
-
-class _Reference(QWidget):
-    """One side of the deal beside the canvas."""
-
-    def __init__(self, caption: str) -> None:
-        super().__init__()
-        self.view = PictureView(margin_px=6)
-        self.view.setAccessibleName(caption)
-        self._caption: QLabel = theme.label(role="caption")
-        self._caption.setAlignment(Qt.AlignCenter)
-        self._caption.setWordWrap(True)
-        self.setMinimumSize(QSize(120, 90))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 4)
-        column.setSpacing(0)
-        column.addWidget(self.view, 1)
-        column.addWidget(self._caption)
-        self.set_picking(False)
-
-    def show_picture(self, image: QImage, title: str) -> None:
-        self.view.set_image(image)
-        self._caption.setText(title)
-
-    def set_picking(self, is_picking: bool) -> None:
-        self.view.is_picking = is_picking
-        self.view.setCursor(Qt.CrossCursor if is_picking else Qt.PointingHandCursor)
-        self.view.setToolTip("Click to take this colour" if is_picking else "Click to enlarge")
 
 
 def _fill(box: QWidget, inside: QWidget) -> None:

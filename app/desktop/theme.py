@@ -182,8 +182,8 @@ QPushButton[kind="primary"]:hover { background: $accent_hover; border-color: $ac
 QPushButton[kind="primary"]:pressed { background: $accent_pressed; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
 QPushButton[kind="primary"]:disabled { background: $raised; color: $faint; border-color: $line; }
-QPushButton[kind="large"], QPushButton[size="large"] { padding: 12px 24px; border-radius: 10px; }
-QPushButton[size="large"]:focus { padding: 11px 23px; }
+QPushButton[kind="large"], QPushButton[room="wide"] { padding: 12px 24px; border-radius: 10px; }
+QPushButton[room="wide"]:focus { padding: 11px 23px; }
 QPushButton[kind="ghost"] { background: transparent; border-color: transparent; color: $quiet; padding: 6px 10px; }
 QPushButton[kind="ghost"]:hover { background: $raised; color: $text; }
 QPushButton[kind="ghost"]:focus { border: 2px solid $accent; padding: 5px 9px; }
@@ -199,6 +199,7 @@ QToolButton:pressed { background: $well; }
 QToolButton:checked { background: $raised; border-color: $accent; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:disabled { color: $strong_line; }
+QToolButton[room="tight"] { padding: 3px; }
 QToolButton[kind="round"] { background: $raised; border: 1px solid $strong_line; border-radius: 24px; padding: 11px; }
 QToolButton[kind="round"]:hover { background: $hover; border-color: $accent; }
 QToolButton[kind="round"]:focus { border: 2px solid $accent; padding: 10px; }
@@ -209,9 +210,7 @@ QPushButton[kind="segment"] {
 QPushButton[kind="segment"]:hover { color: $text; }
 QPushButton[kind="segment"]:checked { background: $hover; color: $text; }
 QPushButton[kind="segment"]:focus { border: 1px solid $accent; padding: 5px 14px; }
-QPushButton[kind="segment"][size="small"], QPushButton[kind="segment"][size="small"]:focus {
-    padding: 3px 6px; min-height: 18px; min-width: 20px;
-}
+QPushButton[kind="segment"][room="tight"] { padding: 2px 6px; min-height: 16px; }
 QFrame[role="segments"] { background: $well; border: 1px solid $line; border-radius: 10px; }
 
 QSlider::groove:horizontal { height: 4px; background: $well; border-radius: 2px; }
@@ -259,8 +258,8 @@ QLineEdit, QSpinBox, QComboBox {
 }
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus { border-color: $accent; }
 QComboBox::drop-down { border: none; width: 26px; }
-QComboBox[size="small"] { padding: 2px 6px; }
-QComboBox[size="small"]::drop-down { width: 18px; }
+QComboBox[room="tight"] { padding: 2px 6px; min-height: 18px; }
+QComboBox[room="tight"]::drop-down { width: 18px; }
 QComboBox:disabled { color: $faint; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator {
