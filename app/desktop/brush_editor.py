@@ -16,7 +16,6 @@ from PyQt5.QtWidgets import (
     QLineEdit,
     QPushButton,
     QShortcut,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from app.desktop.canvas import Canvas
 from app.desktop.controls import frame
 from app.desktop.hand import SMUDGE_BRUSH, Hand
 from app.desktop.messages import ask
+from app.desktop.sentence import Sentence
 from app.desktop.texture_chooser import TextureChooser
 from app.errors import PasticheError, SaveError
 from app.painting.brush import Brush, brush_with, forget_read_brushes, own_and_players, save_brush, settings
@@ -63,15 +63,13 @@ class BrushEditor(QDialog):
         self.form.changed.connect(lambda _name: self._on_changed())
         self.textures = TextureChooser(each for name, each in self._brushes.items())
         self.textures.chosen.connect(self._on_texture)
-        self.textures.refused.connect(lambda sentence: self._tell(sentence, "bad"))
+        self.textures.refused.connect(lambda sentence: self._says.tell(sentence, "bad"))
         self.form.add_above(theme.label("Texture", "overline"), self.textures)
         self.form.setFixedWidth(FORM_PX)
         self.preview = StrokePreview()
         self.paper = TryPaper(self._brushes, self._color)
         self._origin = theme.label(role="quiet")
-        self._says = theme.label(role="caption")
-        self._says.setWordWrap(True)
-        self._says.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
+        self._says = Sentence()
 
         right = QVBoxLayout()
         right.setSpacing(theme.SMALL)
@@ -93,6 +91,7 @@ class BrushEditor(QDialog):
         column.addLayout(head)
         column.addLayout(middle, 1)
         column.addWidget(frame("rule"))
+        column.addWidget(self._says)
         column.addLayout(self._make_foot())
         self.setMinimumSize(840, 470)
         room = self.screen().availableSize() if self.screen() is not None else QSize(1366, 768)
@@ -134,7 +133,7 @@ class BrushEditor(QDialog):
         foot.setSpacing(theme.SMALL)
         foot.addWidget(self._again)
         foot.addWidget(self._delete)
-        foot.addWidget(self._says, 1)
+        foot.addStretch(1)
         for widget in (self.title, self._save, close):
             foot.addWidget(widget)
         for button in (self._again, self._delete, self._save, close):
@@ -170,14 +169,14 @@ class BrushEditor(QDialog):
         """Put every setting and the texture back to how the brush came."""
         self.form.set_values({setting.name: getattr(self._base, setting.name) for setting in settings()})
         self.textures.choose(self._base.texture, self._base.title)
-        self._tell("")
+        self._says.tell("")
         self._on_changed()
 
     def _texture(self) -> Texture:
         return self.textures.texture() or self._base.texture
 
     def _on_texture(self, _texture: Texture) -> None:
-        self._tell("")
+        self._says.tell("")
         self._on_changed()
 
     def _on_changed(self) -> None:
@@ -201,7 +200,7 @@ class BrushEditor(QDialog):
         """Save it under the name in the box; one of ours is never replaced, one of the player's after asking."""
         title = self.title.text().strip()
         if not title:
-            self._tell("Give your brush a name first.", "bad")
+            self._says.tell("Give your brush a name first.", "bad")
             self.title.setFocus()
             return
         name = name_for(title)
@@ -217,11 +216,11 @@ class BrushEditor(QDialog):
         try:
             save_brush(places.own_brushes(), name, title, self._edited, {})
         except PasticheError as error:
-            self._tell(str(error), "bad")
+            self._says.tell(str(error), "bad")
             return
         self._brushes[name] = own_and_players()[name]
         self.edit(name)
-        self._tell(f"“{title}” is among your brushes now.", "good")
+        self._says.tell(f"“{title}” is among your brushes now.", "good")
         self.saved.emit(name)
 
     def delete(self) -> None:
@@ -238,7 +237,7 @@ class BrushEditor(QDialog):
         try:
             delete_brush(places.own_brushes(), name)
         except PasticheError as error:
-            self._tell(str(error), "bad")
+            self._says.tell(str(error), "bad")
             return
         # What is on the page can be saved again under any name, and nothing is to be asked on leaving.
         self.deleted.emit(name)
@@ -261,9 +260,9 @@ class BrushEditor(QDialog):
         # In a low window the paper to try it on needs the room more.
         self.preview.setFixedHeight(min(max(round(0.29 * self.height()), 132), 204))
 
-    def _tell(self, sentence: str, tone: str = "") -> None:
-        self._says.setText(sentence)
-        theme.restyle(self._says, tone={"good": "accent"}.get(tone, tone))
+    def told(self) -> str:
+        """The sentence last told; "" for none."""
+        return self._says.told()
 
 
 class TryPaper(QFrame):

@@ -81,7 +81,9 @@ class CurveEditor(QWidget):
     def _move(self, index: int, x: float, y: float) -> None:
         low = self._points[index - 1][0] + LEAST_GAP if index > 0 else 0.0
         high = self._points[index + 1][0] - LEAST_GAP if index + 1 < len(self._points) else 1.0
-        moved = (round(min(max(x, low), high), 4), round(min(max(y, 0.0), 1.0), 4))
+        # A curve out of a file may have points that lie too close to be moved sideways.
+        x = min(max(x, low), high) if low <= high else self._points[index][0]
+        moved = (round(x, 4), round(min(max(y, 0.0), 1.0), 4))
         if moved != self._points[index]:
             self._points[index] = moved
             self._tell()

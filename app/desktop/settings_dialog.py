@@ -104,7 +104,7 @@ class SettingsDialog(QDialog):
         column.addWidget(theme.label("Settings", "title"))
         column.addWidget(scroll, 1)
         column.addLayout(self._make_foot())
-        self.setMinimumWidth(560)
+        self.setMinimumSize(580, 360)
         screen = self.screen()
         if screen is not None:
             self.resize(self.sizeHint().boundedTo(screen.availableSize() * 0.94))

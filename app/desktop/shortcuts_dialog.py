@@ -104,6 +104,7 @@ class ShortcutsDialog(QDialog):
         whole.addWidget(scroll, 1)
         whole.addWidget(self._make_notice())
         whole.addLayout(self._make_foot())
+        self.setMinimumSize(560, 380)
         screen = self.screen()
         room = screen.availableSize() if screen is not None else QSize(1366, 768)
         self.resize(QSize(720, 680).boundedTo(room * 0.9))

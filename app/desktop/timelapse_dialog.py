@@ -13,7 +13,6 @@ from PyQt5.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +20,7 @@ from PyQt5.QtWidgets import (
 from app.desktop import theme
 from app.desktop.controls import CaptionedSlider, Choice, Segments
 from app.desktop.jobs import Errands
+from app.desktop.sentence import Sentence
 from app.painting.brush import Brush
 from app.painting.drawing import Entry
 from app.painting.replay import Replay
@@ -84,13 +84,10 @@ class TimelapseDialog(QDialog):
         self._progress = QProgressBar()
         self._progress.setRange(0, _STEPS)
         self._progress.setTextVisible(False)
-        self._says = theme.label(role="caption")
-        self._says.setWordWrap(True)
-        self._says.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
-        for widget in (self._progress, self._says):
-            policy = widget.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            widget.setSizePolicy(policy)
+        self._says = Sentence()
+        policy = self._progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._progress.setSizePolicy(policy)
         self._lay_out()
         self.kind.choose(SUFFIXES.index(suggested.suffix.lower()) if suggested.suffix.lower() in SUFFIXES else 0)
         self._on_kind()
@@ -123,7 +120,7 @@ class TimelapseDialog(QDialog):
         self._close.clicked.connect(self.reject)
         foot = QHBoxLayout()
         foot.setSpacing(theme.SMALL)
-        foot.addWidget(self._says, 1)
+        foot.addStretch(1)
         for button in (self._stop, self._close, self._save):
             foot.addWidget(button)
         column = QVBoxLayout(self)
@@ -131,9 +128,11 @@ class TimelapseDialog(QDialog):
         column.setSpacing(theme.GAP)
         column.addWidget(theme.label("Save a time-lapse", "title"))
         column.addWidget(self._form)
+        column.addStretch(1)
+        column.addWidget(self._says)
         column.addWidget(self._progress)
         column.addLayout(foot)
-        self.setMinimumWidth(540)
+        self.setMinimumSize(560, 380)
 
     # What is chosen
 
@@ -177,7 +176,7 @@ class TimelapseDialog(QDialog):
 
     def told(self) -> str:
         """The sentence last told about a time-lapse."""
-        return self._says.text()
+        return self._says.told()
 
     def save(self, path: Path) -> None:
         """Make the time-lapse as it was chosen, in the background, and write it to a file."""
@@ -205,14 +204,14 @@ class TimelapseDialog(QDialog):
         self._errands = Errands()
         self._errands.send(work, lambda _nothing: self._on_saved(path), self._on_failed)
         self._progress.setValue(0)
-        self._tell("Painting it again…")
+        self._says.tell("Painting it again…")
         self._show_working(True)
 
     def stop(self) -> None:
         """Ask for the work to stop; nothing is written then."""
         self._stop_asked.set()
         self._stop.setEnabled(False)
-        self._tell("Stopping…")
+        self._says.tell("Stopping…")
 
     def done(self, result: int) -> None:
         """Close; what is still being made is stopped."""
@@ -232,16 +231,12 @@ class TimelapseDialog(QDialog):
 
     def _on_saved(self, path: Path) -> None:
         self._end()
-        self._tell(f"Saved as {path}.", "accent")
+        self._says.tell(f"Saved as {path}.", "good")
         self.saved.emit(str(path))
 
     def _on_failed(self, sentence: str) -> None:
         self._end()
-        self._tell(sentence, "" if self._stop_asked.is_set() else "bad")
-
-    def _tell(self, sentence: str, tone: str = "") -> None:
-        self._says.setText(sentence)
-        theme.restyle(self._says, tone=tone)
+        self._says.tell(sentence, "" if self._stop_asked.is_set() else "bad")
 
     def _show_working(self, is_working: bool) -> None:
         self._form.setEnabled(not is_working)
