@@ -73,7 +73,7 @@ def _read(path: Path, max_side_px: int | None) -> tuple[Picture, NDArray[np.floa
         if size_bytes > MAX_FILE_BYTES:
             raise PictureError(f"{name} is too large: {size_bytes / 2**20:.0f} MB, at most 512 MB can be read.")
         with _opened(path) as image:
-            _check_size(name, *image.size)
+            check_size(name, *image.size)
             # JPEG can be decoded at a fraction of its size, which is many times faster.
             image.draft("RGB", (side_px, side_px))
             image.load()
@@ -124,7 +124,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             yield image
 
 
-def _check_size(name: str, width: int, height: int) -> None:
+def check_size(name: str, width: int, height: int) -> None:
+    """Refuse a picture that is too large, too small or too narrow to be played with. Raises PictureError."""
     if width * height > MAX_PIXELS:
         raise PictureError(
             f"{name} is too large: {width} x {height} pixels, at most {MAX_PIXELS // 10**6} million can be read."

@@ -17,6 +17,9 @@ import pytest
 from app import images, places
 from app.images import Picture
 
+# Test modules ask for its fixtures, and import from it too.
+pytest.register_assert_rewrite("desktop_window")
+
 SHARED = places.root().parent / "shared"
 # Pools that numerical libraries keep for the life of the process.
 LASTING_THREADS = ("asyncio_", "ThreadPoolExecutor", "pydev")

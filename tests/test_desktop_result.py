@@ -1,84 +1,21 @@
 """What the pages show and say from one duel to the next: the wipe, the messages, the tool in hand, long sentences."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import numpy as np
 import pytest
+from desktop_window import QUIET, WAIT_MS, dab, middle, start, trigger
 from desktop_workplace import FakeWorkshop
 from PyQt5.QtCore import QPoint, QPointF, QRect, Qt
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app import images, places
-from app.desktop import theme
 from app.desktop.host import RivalState
 from app.desktop.result import SIDE_BY_SIDE, WIPE, sentence_of
 from app.desktop.rival_card import ElidedLabel, RivalCard
-from app.desktop.settings import Settings
 from app.desktop.window import Window
 from app.game.duel import COMPARISONS
-from app.images import Picture
 
-# Qt says this once where a machine has no session, such as in a container.
-pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set")
-WAIT_MS = 30_000
-
-
-@pytest.fixture
-def workshop() -> FakeWorkshop:
-    return FakeWorkshop()
-
-
-@pytest.fixture
-def window(
-    qtbot: QtBot,
-    qapp: QApplication,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    photograph: Picture,
-    painting: Picture,
-    workshop: FakeWorkshop,
-) -> Iterator[Window]:
-    """The window on its home page with its first deal of two photographs and two paintings."""
-    for kind, picture in (("contents", photograph), ("styles", painting)):
-        for number in range(2):
-            images.write_picture(tmp_path / kind / f"{kind}-{number}.png", np.roll(picture, 9 * number, axis=1))
-        monkeypatch.setattr(places, kind, lambda folder=tmp_path / kind: folder)
-    theme.apply(qapp)
-    window = Window(workshop, settings=Settings(canvas_side_px=512, has_speed_pressure=False))
-    window.resize(1100, 700)
-    window.show()
-    window.begin()
-    qtbot.waitUntil(lambda: window.host.deal is not None and window.errands.is_idle(), timeout=WAIT_MS)
-    yield window
-    qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
-    assert window.stop()
-    window.hide()
-    window.deleteLater()
-
-
-def trigger(window: Window, name: str) -> None:
-    assert window.actions_by_name[name].isEnabled(), f"{name} cannot be asked for on {window.page()}"
-    window.actions_by_name[name].trigger()
-
-
-def start(window: Window, qtbot: QtBot) -> None:
-    trigger(window, "start")
-    qtbot.waitUntil(lambda: window.page() == "studio", timeout=WAIT_MS)
-
-
-def middle(window: Window) -> QPoint:
-    canvas = window.studio.canvas
-    drawing = canvas.drawing()
-    assert drawing is not None
-    return canvas.view.transform().map(QPointF(drawing.width / 2, drawing.height / 2)).toPoint()
-
-
-def dab(window: Window, qtbot: QtBot) -> None:
-    """The smallest stroke that there is, in the middle of the canvas."""
-    qtbot.mouseClick(window.studio.canvas, Qt.LeftButton, pos=middle(window))
+pytest_plugins = ["desktop_window"]
+pytestmark = QUIET
 
 
 def usable_pairs(window: Window) -> list[bool]:

@@ -1,165 +1,123 @@
 """Which drawing stands on the easel, and its journal, so that no stroke is ever lost. Only `window.py` calls this.
 
-The journal's file comes about with the first stroke, in the background; until it is there, and while it cannot be
-written, the entries wait in memory and are tried again.
+The journal's file comes about with the first stroke; `record.py` writes it, `unfinished.py` knows the others.
 """
 
+import os
 import re
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from app import places
 from app.desktop.host import DealtImages, show_deal
 from app.desktop.jobs import Errands
-from app.errors import JournalError, SaveError
-from app.game.deck import Card, Deal
+from app.desktop.record import Record
+from app.desktop.unfinished import Left, Offers, deal_of, is_empty
+from app.errors import JournalError, PictureError, SaveError
+from app.game.deck import Deal
+from app.game.duel import Painted
+from app.images import why
 from app.painting.brush import Brush
-from app.painting.drawing import Drawing, Entry
-from app.painting.journal import SUFFIX, Header, Journal, open_journal
-from app.painting.stroke import Stroke
+from app.painting.drawing import Drawing
+from app.painting.journal import SUFFIX, Journal, open_journal
+
+MEGABYTE = 2**20
 
 
 @dataclass(frozen=True)
-class Unfinished:
-    """A drawing that can be gone on with: its journal, and what to say of it."""
+class Blank:
+    """What a blank drawing is like: its size in px, whether its duel is strict, and what undo may keep."""
 
-    path: Path
-    sentence: str
+    width: int
+    height: int
+    is_strict: bool
+    undo_memory_mb: int
 
 
-class Record:
-    """Writes one drawing down. Made without a file; see the module. Its methods may be called from any thread."""
+@dataclass(frozen=True)
+class Resumed:
+    """A drawing that was read to be gone on with. `remark` says what is not as it was; "" for nothing."""
 
-    def __init__(self, open_file: Callable[[], Journal], errands: Errands, on_failed: Callable[[str], None]) -> None:
-        """`on_failed` gets one sentence, on the thread that opens the file, when that fails for the first time."""
-        self._open_file, self._errands, self._on_failed = open_file, errands, on_failed
-        self._guard = threading.Condition()
-        self._journal: Journal | None = None
-        self._backlog: list[Entry] = []
-        self._is_opening = False
-        self._has_told = False
-
-    @classmethod
-    def of(cls, journal: Journal, errands: Errands) -> "Record":
-        """The record of a drawing whose journal is open already."""
-        record = cls(lambda: journal, errands, lambda _: None)
-        record._journal = journal
-        return record
-
-    @property
-    def path(self) -> Path | None:
-        """The journal's file, once it is there."""
-        with self._guard:
-            return self._journal.path if self._journal is not None else None
-
-    def write(self, entry: Entry) -> None:
-        """Write an entry down soon; never waits and never fails."""
-        with self._guard:
-            if self._journal is not None:
-                self._journal.write(entry)
-                return
-            self._backlog.append(entry)
-            if self._is_opening:
-                return
-            self._is_opening = True
-        self._errands.send(self._open, lambda _: None, lambda _: None)
-
-    def is_saved(self, timeout_s: float = 0.0) -> bool:
-        """Whether everything is on the disk, waiting for it up to `timeout_s`."""
-        with self._guard:
-            self._guard.wait_for(lambda: not self._is_opening, timeout_s)
-            if self._journal is None:
-                return not self._backlog
-            journal = self._journal
-        return journal.flush(timeout_s)
-
-    def close(self, timeout_s: float = 1.0) -> None:
-        """Write what is left, and let go of the file."""
-        with self._guard:
-            self._guard.wait_for(lambda: not self._is_opening, timeout_s)
-            is_owed = self._journal is None and bool(self._backlog)
-        if is_owed:
-            self._open()
-        if self._journal is not None:
-            self._journal.close(timeout_s)
-
-    def _open(self) -> None:
-        """Make the file and write the backlog to it. The next stroke tries again where that fails."""
-        journal, sentence = None, ""
-        try:
-            journal = self._open_file()
-        except SaveError as error:
-            sentence = str(error)
-        with self._guard:
-            self._is_opening = False
-            self._journal = journal
-            if journal is not None:
-                for entry in self._backlog:
-                    journal.write(entry)
-                self._backlog.clear()
-            self._guard.notify_all()
-        if sentence and not self._has_told:
-            self._has_told = True
-            self._on_failed(f"{sentence} It goes on in memory.")
+    dealt: DealtImages
+    drawing: Drawing
+    journal: Journal
+    is_strict: bool
+    remark: str
 
 
 class Easel(QObject):
     """Holds the drawing that is being painted.
 
-    Signals: `told(sentence, tone)`; `offered(list)` of Unfinished; `resumed(DealtImages, Drawing)`, after which the
-    window makes room and puts it back; `not_resumed()`; `left_changed()` when `left` is to be written down.
+    Signals: `told(sentence, tone)`; `offered(list)` of Unfinished; `resumed(Resumed)`, after which the window makes
+    room and puts it back; `not_resumed()`; `left_changed()` when `left` is to be written down.
     """
 
     told = pyqtSignal(str, str)
     left_changed = pyqtSignal()
     offered = pyqtSignal(list)
-    resumed = pyqtSignal(object, object)
+    resumed = pyqtSignal(object)
     not_resumed = pyqtSignal()
 
     def __init__(self, errands: Errands, left: list[str]) -> None:
         super().__init__()
         self._errands = errands
-        self.left = left
-        """Names of journals that are not to be offered: finished, or put away."""
+        self.left = Left(left)
         self.drawing: Drawing | None = None
+        self.is_strict = False
+        """Whether the drawing in hand belongs to a duel without tracing and placed pictures."""
         self._record: Record | None = None
         self._is_resuming = False
-        # Reading a journal takes a while: what was said of it holds until it changes. Only errands look.
-        self._offers: dict[Path, tuple[tuple[int, int], Unfinished | None]] = {}
+        # Only errands ask it.
+        self._offers = Offers()
 
     @property
     def path(self) -> Path | None:
         """The journal of the drawing in hand, once it is there."""
         return self._record.path if self._record is not None else None
 
-    def put_new(self, deal: Deal, side_px: int, brushes: Mapping[str, Brush]) -> Drawing:
-        """An empty drawing of the photograph's aspect, its longer side `side_px`. Raises PictureError."""
-        height, width = deal.content_picture.shape[:2]
-        scale = side_px / max(height, width)
-        width, height = max(64, round(width * scale)), max(64, round(height * scale))
+    def put_new(self, deal: Deal, blank: Blank, brushes: Mapping[str, Brush]) -> Drawing:
+        """An empty drawing. Raises PictureError."""
 
         def create() -> Journal:
-            return _create(deal, width, height, lambda error: self.told.emit(str(error), "bad"))
+            return _create(deal, blank, lambda error: self.told.emit(str(error), "bad"))
 
-        self._record = Record(create, self._errands, lambda sentence: self.told.emit(sentence, "bad"))
-        self.drawing = Drawing(width, height, self._record, brushes=brushes)
+        record = Record(create, lambda sentence: self.told.emit(sentence, "bad"))
+        self.drawing = Drawing(
+            blank.width,
+            blank.height,
+            record,
+            brushes=brushes,
+            undo_memory_bytes=blank.undo_memory_mb * MEGABYTE,
+        )
+        self._record, self.is_strict = record, blank.is_strict
         return self.drawing
 
-    def put_back(self, drawing: Drawing) -> None:
+    def put_back(self, found: Resumed) -> None:
         """Put a drawing on the easel that was resumed."""
-        assert isinstance(drawing.journal, Record), "what was resumed has its record"
-        self.drawing, self._record = drawing, drawing.journal
+        self._record = Record.of(found.journal)
+        self.drawing, self.is_strict = found.drawing, found.is_strict
+        self.drawing.journal = self._record
         self.look_for_unfinished()
+
+    def painted(self) -> Painted | None:
+        """What is to be said of the drawing in hand."""
+        drawing = self.drawing
+        if drawing is None:
+            return None
+        strokes = sum(stroke.mode != "clear" for stroke in drawing.strokes)
+        return Painted(strokes, drawing.traced_strokes, drawing.has_placed_picture, self.is_strict)
+
+    def whole_file(self) -> Path | None:
+        """The drawing's journal, if every stroke is in it and on the disk."""
+        return self._record.path if self._record is not None and self._record.is_saved(1.0) else None
 
     def is_safe(self, timeout_s: float = 1.0) -> bool:
         """Whether nothing would be lost if the drawing were taken off the easel now."""
-        if self.drawing is None or self.drawing.is_blank or self._record is None:
+        if self.drawing is None or self._record is None or _holds_nothing(self.drawing):
             return True
         return self._record.is_saved(timeout_s)
 
@@ -167,9 +125,10 @@ class Easel(QObject):
         """Take the drawing off; one that is neither finished nor blank is offered again."""
         drawing, record = self.drawing, self._record
         self.drawing = self._record = None
+        self.is_strict = False
         if drawing is None or record is None:
             return
-        if drawing.is_blank and record.path is not None:
+        if record.path is not None and _holds_nothing(drawing):
             self.put_away(record.path)
         drawing.close()
         # What can be written was, or the player agreed to lose it: there is nothing to wait for.
@@ -191,42 +150,31 @@ class Easel(QObject):
     def note_painted(self) -> None:
         """The drawing was painted on."""
         path = self.path
-        if path is not None and path.name in self.left:
-            self.left = [each for each in self.left if each != path.name]
+        if path is not None and self.left.take_back(path.name):
             self.left_changed.emit()
 
     def put_away(self, path: Path) -> None:
         """Offer this journal no longer; its file stays."""
-        self.left = [*(name for name in self.left if name != path.name), path.name][-500:]
+        self.left.put(path.name)
         self.left_changed.emit()
 
     def look_for_unfinished(self) -> None:
         """Find the drawings that can be gone on with; `offered` tells, the latest first."""
 
-        def look() -> list[Unfinished]:
-            left = set(self.left)
-            paths = [path for path in places.drawings().glob(f"*{SUFFIX}") if path.name not in left]
-            found = [self._offer_of(path) for path in sorted(paths, key=_modified, reverse=True)]
-            return [offer for offer in found if offer is not None]
-
-        def then(found: list[Unfinished]) -> None:
+        def then(found: list) -> None:
             # The drawing in hand may have got its journal, or have come onto the easel, while this was looking.
             self.offered.emit([offer for offer in found if offer.path != self.path])
 
-        self._errands.send(look, then, lambda sentence: self.told.emit(sentence, "bad"))
+        self._errands.send(lambda: self._offers.look(self.left), then, lambda sentence: self.told.emit(sentence, "bad"))
 
-    def _offer_of(self, path: Path) -> Unfinished | None:
-        try:
-            facts = path.stat()
-        except OSError:
-            return None
-        state = (facts.st_mtime_ns, facts.st_size)
-        if path not in self._offers or self._offers[path][0] != state:
-            self._offers[path] = (state, _offer(path))
-        return self._offers[path][1]
+    def go_on_with(
+        self, path: Path, brushes: Mapping[str, Brush], *, undo_memory_mb: int, deal: Deal | None = None
+    ) -> None:
+        """Read an unfinished drawing and its deal; `resumed` or `not_resumed` tells. One at a time.
 
-    def go_on_with(self, path: Path, brushes: Mapping[str, Brush]) -> None:
-        """Read an unfinished drawing and its deal; `resumed` or `not_resumed` tells. One at a time."""
+        A journal from elsewhere is copied among the player's drawings first, so that nobody else can write it too.
+        `deal` is what it is gone on with where the pictures of its own are not here.
+        """
         if self._is_resuming:
             return
         self._is_resuming = True
@@ -234,23 +182,21 @@ class Easel(QObject):
         def tell(error: SaveError) -> None:
             self.told.emit(str(error), "bad")
 
-        def read() -> tuple[DealtImages, Drawing, Journal, bool]:
-            journal, header, entries, is_whole = Journal.resume(path, on_error=tell)
+        def read() -> Resumed:
+            is_elsewhere = path.resolve().parent != places.drawings().resolve()
+            own = _copied(path) if is_elsewhere else path
             try:
-                dealt = show_deal(_deal_of(header))
-                drawing = Drawing.replayed(header.width, header.height, entries, brushes=brushes)
+                return _resume(own, brushes, undo_memory_mb, deal, tell)
             except BaseException:
-                journal.close()
+                if is_elsewhere:
+                    own.unlink(missing_ok=True)
                 raise
-            return dealt, drawing, journal, is_whole
 
-        def then(found: tuple[DealtImages, Drawing, Journal, bool]) -> None:
+        def then(found: Resumed) -> None:
             self._is_resuming = False
-            dealt, drawing, journal, is_whole = found
-            drawing.journal = Record.of(journal, self._errands)
-            if not is_whole:
-                self.told.emit("The end of the drawing's file was damaged; everything before it is here.", "info")
-            self.resumed.emit(dealt, drawing)
+            if found.remark:
+                self.told.emit(found.remark, "info")
+            self.resumed.emit(found)
 
         def otherwise(sentence: str) -> None:
             self._is_resuming = False
@@ -260,66 +206,83 @@ class Easel(QObject):
         self._errands.send(read, then, otherwise)
 
 
-def _create(deal: Deal, width: int, height: int, on_error: Callable[[SaveError], None]) -> Journal:
-    facts = {
+def blank_of(deal: Deal, side_px: int, *, is_strict: bool, undo_memory_mb: int) -> Blank:
+    """A blank drawing of the photograph's aspect, its longer side `side_px`."""
+    height, width = deal.content_picture.shape[:2]
+    scale = side_px / max(height, width)
+    return Blank(max(64, round(width * scale)), max(64, round(height * scale)), is_strict, undo_memory_mb)
+
+
+def _holds_nothing(drawing: Drawing) -> bool:
+    return is_empty(step.entry for step in drawing.steps[: drawing.position])
+
+
+def _create(deal: Deal, blank: Blank, on_error: Callable[[SaveError], None]) -> Journal:
+    facts: dict[str, object] = {
         side: {"title": card.title, "file": str(card.path)}
         for side, card in (("content", deal.content), ("style", deal.style))
     }
+    facts["strict"] = blank.is_strict
     words = re.sub(r"[^\w]+", "-", deal.content.title.lower()).strip("-")[:40]
     stem = f"{datetime.now():%Y-%m-%d-%H%M%S}-{words}"
     for number in range(1, 100):
         path = places.drawings() / f"{stem}{f'-{number}' if number > 1 else ''}{SUFFIX}"
         if not path.exists():
-            return Journal.create(path, width, height, facts, on_error=on_error)
+            return Journal.create(path, blank.width, blank.height, facts, on_error=on_error)
     raise SaveError(f"The drawing cannot be kept: {stem} is taken.")
 
 
-def _offer(path: Path) -> Unfinished | None:
-    """What to say of a journal; None for one that is empty, or that cannot be read."""
+def _resume(
+    path: Path,
+    brushes: Mapping[str, Brush],
+    undo_memory_mb: int,
+    otherwise: Deal | None,
+    on_error: Callable[[SaveError], None],
+) -> Resumed:
+    journal, header, entries, is_whole = Journal.resume(path, on_error=on_error)
+    remarks = [] if is_whole else ["The end of the drawing's file was damaged; everything before it is here."]
     try:
-        header, entries, _ = open_journal(path)
-        deal = _cards_of(header)
-    except JournalError:
-        return None
-    strokes: list[Stroke] = []
-    undone: list[Stroke] = []
-    for entry in entries:
-        if isinstance(entry, Stroke):
-            strokes.append(entry)
-            undone.clear()
-        elif entry == "undo" and strokes:
-            undone.append(strokes.pop())
-        elif entry == "redo" and undone:
-            strokes.append(undone.pop())
-    if not strokes or strokes[-1].mode == "clear":
-        return None
-    when = f"{datetime.fromtimestamp(_modified(path)):%d %B, %H:%M}".lstrip("0")
-    count = f"{len(strokes)} stroke{'s' if len(strokes) > 1 else ''}"
-    return Unfinished(path, f"“{deal[0].title}” in the manner of “{deal[1].title}”: {count}, {when}")
+        try:
+            deal = deal_of(header)
+        except (PictureError, JournalError):
+            if otherwise is None:
+                raise
+            deal = otherwise
+            remarks.append("The pictures of its own deal are not here, so it goes on in this one.")
+        drawing = Drawing.replayed(
+            header.width,
+            header.height,
+            entries,
+            brushes=brushes,
+            undo_memory_bytes=undo_memory_mb * MEGABYTE,
+        )
+        is_strict = header.deal.get("strict") is True
+        return Resumed(show_deal(deal), drawing, journal, is_strict, " ".join(remarks))
+    except BaseException:
+        journal.close()
+        raise
 
 
-def _deal_of(header: Header) -> Deal:
-    """The deal that a drawing belongs to, its pictures read. Raises PictureError, JournalError."""
-    content, style = _cards_of(header)
-    return Deal(content, style).read()
-
-
-def _cards_of(header: Header) -> tuple[Card, Card]:
-    def card(side: str, kind: Any) -> Card:
-        facts = header.deal[side]
-        path = Path(str(facts["file"]))
-        # The program may have moved since; its own pictures have moved with it.
-        twin = (places.contents() if kind == "content" else places.styles()) / path.name
-        return Card(twin if twin.is_file() and not path.is_file() else path, str(facts["title"]), kind)
-
+def _copied(path: Path) -> Path:
+    """A copy of somebody's journal among the player's drawings, under a name that is free."""
+    open_journal(path)
+    folder = places.drawings()
     try:
-        return card("content", "content"), card("style", "style")
-    except (KeyError, TypeError) as error:
-        raise JournalError("The drawing does not say which deal it belongs to.") from error
-
-
-def _modified(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
+        content = path.read_bytes()
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in range(1, 1000):
+            copy = folder / f"{path.stem}{f'-{number}' if number > 1 else ''}{SUFFIX}"
+            try:
+                with copy.open("xb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+            except FileExistsError:
+                continue
+            except OSError:
+                copy.unlink(missing_ok=True)
+                raise
+            return copy
+    except OSError as error:
+        raise SaveError(f"{path.name} cannot be kept among your drawings: {why(error)}.") from None
+    raise SaveError(f"There are too many drawings named {path.stem} already.")

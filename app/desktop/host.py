@@ -4,6 +4,7 @@
 """
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from app.desktop.settings import Settings
 from app.desktop.swatches import colours_of
 from app.game import gallery
 from app.game.deck import Card, Deal, Deck, title_of
-from app.game.duel import COMPARISONS, RIVALS, Duel, Painting, Stage
+from app.game.duel import COMPARISONS, RIVALS, Duel, Painted, Painting, Stage
 from app.game.jobs import GradeJob, PaintJob
 from app.images import Picture
 from app.networks.catalog import NETWORKS
@@ -77,6 +78,10 @@ class Host(QObject):
         self._courier, self._errands = courier, errands
         self._deck: Deck | None = None
         self._deals_asked = 0
+        # The deal that was read last, which the window may not have heard of yet: who asks twice within a moment
+        # changes what the first asking brought. Errands read and set it, one after another.
+        self._latest: Deal | None = None
+        self._unseen: DealtImages | None = None
         self.duel: Duel | None = None
         self.images: DealtImages | None = None
         self.rivals = {name: RivalState(name) for name in RIVALS}
@@ -98,39 +103,33 @@ class Host(QObject):
 
     def deal_again(self, *, keep_content: bool = False, keep_style: bool = False) -> None:
         """Ask for a new deal that keeps a side, or neither."""
-        before = self.deal
-        content = before.content if keep_content and before is not None else None
-        style = before.style if keep_style and before is not None else None
 
-        def draw() -> DealtImages:
-            self._deck = self._deck or Deck.load()
-            return show_deal(self._deck.deal(content=content, style=style, after=before))
+        def draw(deck: Deck, before: Deal | None) -> Deal:
+            content = before.content if keep_content and before is not None else None
+            style = before.style if keep_style and before is not None else None
+            return deck.deal(content=content, style=style, after=before)
 
         self._ask_for(draw)
 
     def use_file(self, kind: str, path: Path) -> None:
         """Put a picture of the player's into the deal, as "content" or "style"."""
-        before = self.deal
 
-        def read() -> DealtImages:
-            card = Card(path, title_of(path), "content" if kind == "content" else "style")
-            self._deck = self._deck or Deck.load()
+        def read(deck: Deck, before: Deal | None) -> Deal:
             if kind == "content":
-                return show_deal(self._deck.deal(content=card, style=before.style if before else None))
-            return show_deal(self._deck.deal(style=card, content=before.content if before else None))
+                card = Card(path, title_of(path), "content")
+                return deck.deal(content=card, style=before.style if before else None)
+            card = Card(path, title_of(path), "style")
+            return deck.deal(style=card, content=before.content if before else None)
 
         self._ask_for(read)
 
     def use_files(self, content: Path | None, style: Path | None) -> None:
         """Deal files that were named on the command line; a side that was not named is drawn."""
 
-        def read() -> DealtImages:
-            self._deck = self._deck or Deck.load()
-            return show_deal(
-                self._deck.deal(
-                    content=Card(content, title_of(content), "content") if content else None,
-                    style=Card(style, title_of(style), "style") if style else None,
-                )
+        def read(deck: Deck, _before: Deal | None) -> Deal:
+            return deck.deal(
+                content=Card(content, title_of(content), "content") if content else None,
+                style=Card(style, title_of(style), "style") if style else None,
             )
 
         self._ask_for(read)
@@ -140,6 +139,7 @@ class Host(QObject):
         self.stop_rivals()
         self.duel = Duel(dealt.deal)
         self.images = dealt
+        self._latest, self._unseen = dealt.deal, None
         self.rivals = {name: RivalState(name, network=state.network) for name, state in self.rivals.items()}
         self._void(lambda _pair: True)
         self.dealt.emit()
@@ -147,22 +147,36 @@ class Host(QObject):
             self.rival_changed.emit(name)
         self.grades_changed.emit()
 
-    def _ask_for(self, draw: object) -> None:
+    def _ask_for(self, draw: Callable[[Deck, Deal | None], Deal]) -> None:
         self._deals_asked += 1
         number = self._deals_asked
+
+        def read() -> DealtImages:
+            self._deck = self._deck or Deck.load()
+            deal = draw(self._deck, self._latest)
+            dealt = show_deal(deal)
+            self._latest = deal
+            return dealt
 
         def then(dealt: DealtImages) -> None:
             # Of several impatient clicks only the last one counts.
             if number == self._deals_asked:
                 self.use_deal(dealt)
+            else:
+                self._unseen = dealt
 
         def otherwise(sentence: str) -> None:
             self.told.emit(sentence, "bad")
-            if number == self._deals_asked:
+            if number != self._deals_asked:
+                return
+            if self._unseen is not None:
+                # What was asked for just before came about, and nothing else comes any more.
+                self.use_deal(self._unseen)
+            else:
                 self.deal_failed.emit()
 
         self.dealing.emit()
-        self._errands.send(draw, then, otherwise)  # type: ignore[arg-type]
+        self._errands.send(read, then, otherwise)
 
     # The rivals
 
@@ -227,13 +241,16 @@ class Host(QObject):
 
     # The verdict
 
-    def hand_in(self, drawing: Picture) -> None:
-        """Take the player's drawing and have it compared with whatever is there, and later with the rest."""
+    def hand_in(self, drawing: Picture, painted: Painted | None = None) -> None:
+        """Take the player's drawing and have it compared with whatever is there, and later with the rest.
+
+        `painted` says how it came about, where that is known.
+        """
         if self.duel is None:
             return
         if self.duel.stage is Stage.DEALT:
             self.duel.start()
-        self.duel.hand_in(drawing)
+        self.duel.hand_in(drawing, painted)
         self._void(lambda pair: "drawing" in pair)
         self.start_rivals()
         self._grade()

@@ -1,6 +1,7 @@
 """How a duel goes in the window: deal, draw, compare, go on, save, play again. Only `window.py` calls this.
 
-Pages show, the host lets work, the easel keeps; what leads from one to the next is here.
+Pages show, the host lets work, the easel keeps; what leads from one to the next is here. What comes from files onto the
+canvas, and what is done with a drawing beside painting it, is in `canvas_play.py`.
 """
 
 import contextlib
@@ -10,25 +11,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
-from PyQt5.QtWidgets import QAction, QFileDialog, QWidget
+from PyQt5.QtWidgets import QAction, QWidget
 
-from app.desktop.easel import Easel, Unfinished
+from app.desktop.brush_box import BrushBox
+from app.desktop.easel import Easel, Resumed, blank_of
 from app.desktop.home import Home, Recent
-from app.desktop.host import DealtImages, Host
+from app.desktop.host import Host
 from app.desktop.jobs import Errands
 from app.desktop.messages import ask
+from app.desktop.opening import READABLE, Opening
 from app.desktop.pixels import to_image
 from app.desktop.result import Result
 from app.desktop.saving import Saving
 from app.desktop.studio import Studio
+from app.desktop.unfinished import Unfinished
 from app.errors import PasticheError
 from app.game import gallery
 from app.game.duel import Duel, Stage
 from app.images import Picture, read_picture
-from app.painting.brush import Brush, own_and_players
+from app.painting.brush import Brush
 from app.painting.drawing import Drawing
 
-READABLE = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.ppm *.avif);;All files (*)"
 UPLOAD_SIDE_PX = 2048
 
 
@@ -48,6 +51,8 @@ class Company:
     host: Host
     easel: Easel
     saving: Saving
+    opening: Opening
+    brush_box: BrushBox
     errands: Errands
 
 
@@ -68,15 +73,14 @@ class Play(QObject):
         super().__init__(window)
         self._window = window
         self.home, self.studio, self.result = pages.home, pages.studio, pages.result
-        self.host, self.easel = company.host, company.easel
-        self.saving, self.errands = company.saving, company.errands
-        self.brushes: Mapping[str, Brush] | None = None
+        self.host, self.easel, self.brush_box = company.host, company.easel, company.brush_box
+        self.saving, self.opening, self.errands = company.saving, company.opening, company.errands
         self._uploaded: Picture | None = None
         self._starts_when_dealt = False
         # The drawing that was handed in and the very array that was made of it, while it is not painted on.
         self._handed_in: tuple[Drawing, Picture] | None = None
-        # The array last made of the drawing, and whether the drawing as it is lies in the gallery or in a file.
-        self._saving: Picture | None = None
+        # What stands for the drawing as it was last saved, and whether it lies as it is in the gallery or in a file.
+        self._saving: object = None
         self._has_copy = False
         for name, handler in {
             "deal_both": self._deal,
@@ -112,6 +116,9 @@ class Play(QObject):
         self.host.kept.connect(self._on_kept)
         self.saving.told.connect(self.told)
         self.saving.copied.connect(self._on_copied)
+        self.brush_box.told.connect(self.told)
+        self.brush_box.brushes_read.connect(self.studio.set_brushes)
+        self.brush_box.kit_made.connect(self.studio.set_kit)
 
     # Beginning
 
@@ -123,14 +130,15 @@ class Play(QObject):
             self._starts_when_dealt = True
             self.host.use_files(content, style)
         # What home can do without comes after the deal.
-        self.errands.send(own_and_players, self._on_brushes, self._tell_bad)
+        self.brush_box.read()
         self.host.learn_networks()
         self.easel.look_for_unfinished()
         self._look_at_gallery()
 
-    def _on_brushes(self, brushes: Mapping[str, Brush]) -> None:
-        self.studio.set_brushes(brushes)
-        self.brushes = brushes
+    @property
+    def brushes(self) -> Mapping[str, Brush] | None:
+        """The brushes that can be painted with, once they have been read; those of the painting among them."""
+        return None if self.brush_box.brushes is None else self.studio.panel.brushes()
 
     def _on_kept(self, duel: Duel) -> None:
         if self._handed_in is not None and duel.drawing is self._handed_in[1]:
@@ -140,11 +148,11 @@ class Play(QObject):
             self.easel.look_for_unfinished()
         self._look_at_gallery()
 
-    def _on_copied(self, picture: Picture) -> None:
-        """A picture was saved: where it is the drawing's as it is now, nothing of that can be lost any more."""
+    def _on_copied(self, token: object) -> None:
+        """Something was saved: where it is the drawing as it is now, nothing of that can be lost any more."""
         handed_in = self._handed_in
-        is_handed_in = handed_in is not None and picture is handed_in[1] and handed_in[0] is self.easel.drawing
-        if picture is self._saving or is_handed_in:
+        is_handed_in = handed_in is not None and token is handed_in[1] and handed_in[0] is self.easel.drawing
+        if token is self._saving or is_handed_in:
             self._has_copy = True
 
     def _look_at_gallery(self) -> None:
@@ -162,7 +170,6 @@ class Play(QObject):
     # The deal
 
     def _on_dealt(self) -> None:
-        self.commands_changed.emit()
         dealt = self.host.images
         if dealt is None:
             return
@@ -170,13 +177,14 @@ class Play(QObject):
         self.home.show_side("content", dealt.content, content)
         self.home.show_side("style", dealt.style, style)
         self.studio.show_deal(dealt)
-        self.studio.set_drawing(None)
-        self.easel.take_off()
+        self.take_off()
+        self.brush_box.use_deal(dealt.deal, self.host.settings.canvas_side_px)
         self._uploaded = None
         self._saving = None
         self._has_copy = False
         self.result.set_shape(dealt.content.size())
         self.result.show_drawing(None)
+        self.commands_changed.emit()
         if self._starts_when_dealt:
             self._starts_when_dealt = False
             self.start_to_draw()
@@ -194,9 +202,9 @@ class Play(QObject):
 
     def _choose_side(self, kind: str) -> None:
         what = "photograph" if kind == "content" else "painting"
-        chosen, _ = QFileDialog.getOpenFileName(self._window, f"Choose a {what}", self.saving.start_folder(), READABLE)
-        if chosen:
-            self._use_side(kind, Path(chosen))
+        chosen = self.opening.ask(f"Choose a {what}", READABLE, self.saving.start_folder())
+        if chosen is not None:
+            self._use_side(kind, chosen)
 
     def _use_side(self, kind: str, path: Path) -> None:
         if self.may_leave_drawing():
@@ -226,17 +234,34 @@ class Play(QObject):
 
     # Playing
 
+    def show_drawing(self, drawing: Drawing) -> None:
+        """Show the drawing that was put on the easel."""
+        self.studio.set_drawing(drawing)
+        self.studio.set_strict(self.easel.is_strict)
+
+    def take_off(self) -> None:
+        """Take the drawing off the easel."""
+        self.studio.set_drawing(None)
+        self.studio.set_strict(False)
+        self.easel.take_off()
+
     def start_to_draw(self) -> None:
         """Go to the studio; the rivals start too, if they have not yet."""
-        deal = self.host.deal
+        deal, settings = self.host.deal, self.host.settings
         if deal is None or self.brushes is None:
             if deal is not None:
                 # The brushes are still being read; they come before the player has found the button twice.
                 QTimer.singleShot(50, self.start_to_draw)
             return
         if self.studio.drawing() is None:
+            blank = blank_of(
+                deal,
+                settings.canvas_side_px,
+                is_strict=settings.is_strict,
+                undo_memory_mb=settings.undo_memory_mb,
+            )
             try:
-                self.studio.set_drawing(self.easel.put_new(deal, self.host.settings.canvas_side_px, self.brushes))
+                self.show_drawing(self.easel.put_new(deal, blank, self.brushes))
             except PasticheError as error:
                 self.told.emit(str(error), "bad")
                 return
@@ -254,11 +279,11 @@ class Play(QObject):
             self.told.emit("The canvas is still empty: paint something first.", "info")
             return
         self._uploaded = None
-        picture = drawing.picture()
+        picture, painted = drawing.picture(), self.easel.painted()
         self._handed_in = (drawing, picture)
-        self.result.show_drawing(to_image(picture))
+        self.result.show_drawing(to_image(picture), painted.sentence() if painted is not None else "")
         self.page_requested.emit("result")
-        self.host.hand_in(picture)
+        self.host.hand_in(picture, painted)
 
     # Drawings to go on with
 
@@ -271,12 +296,13 @@ class Play(QObject):
             self.start_to_draw()
         elif self.brushes is not None and self.may_leave_drawing():
             self.dealing.emit()
-            self.easel.go_on_with(path, self.brushes)
+            memory_mb = self.host.settings.undo_memory_mb
+            self.easel.go_on_with(path, self.brushes, undo_memory_mb=memory_mb, deal=self.host.deal)
 
-    def _on_resumed(self, dealt: DealtImages, drawing: Drawing) -> None:
-        self.host.use_deal(dealt)
-        self.easel.put_back(drawing)
-        self.studio.set_drawing(drawing)
+    def _on_resumed(self, found: Resumed) -> None:
+        self.host.use_deal(found.dealt)
+        self.easel.put_back(found)
+        self.show_drawing(found.drawing)
         self.start_to_draw()
 
     def _on_forget(self, path: str) -> None:
@@ -290,16 +316,16 @@ class Play(QObject):
         self.commands_changed.emit()
 
     def _on_upload(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Upload a drawing", self.saving.start_folder(), READABLE)
-        if chosen:
-            self.upload(Path(chosen))
+        chosen = self.opening.ask("Upload a drawing", READABLE, self.saving.start_folder())
+        if chosen is not None:
+            self.upload(chosen)
 
     def upload(self, path: Path) -> None:
         """Let a finished picture take the drawing's part in the duel."""
 
         def then(picture: Picture) -> None:
             self._uploaded = picture
-            self.result.show_drawing(to_image(picture))
+            self.result.show_drawing(to_image(picture), "A picture from elsewhere")
             self.page_requested.emit("result")
             self.host.hand_in(picture)
 
@@ -333,22 +359,23 @@ class Play(QObject):
     def _on_save_drawing(self) -> None:
         self.studio.canvas.finish_stroke()
         drawing = self.studio.drawing()
-        picture = self._uploaded if self._uploaded is not None and self.result.isVisible() else None
-        if picture is None and drawing is not None:
-            picture = self._saving = drawing.picture()
-        if picture is not None:
-            self.saving.save_picture(picture, self._name("drawing"), "your drawing")
+        if self._uploaded is not None and self.result.isVisible():
+            self.saving.save_picture(self._uploaded, self.name_of("drawing"), "your drawing")
+        elif drawing is not None:
+            self._saving = object()
+            self.saving.save_drawing(drawing, self.easel.whole_file, self.name_of("drawing"), self._saving)
 
     def _on_save_card(self) -> None:
         if self.host.duel is not None and self.is_judged():
-            self.saving.save_card(self.host.duel, self._name("card"))
+            self.saving.save_card(self.host.duel, self.name_of("card"))
 
     def _on_save_all(self) -> None:
         duel = self.host.duel
         if duel is not None and duel.drawing is not None and self.is_judged():
-            self.saving.save_all(duel, duel.drawing, self._name("duel"))
+            self.saving.save_all(duel, duel.drawing, self.name_of("duel"))
 
-    def _name(self, what: str) -> str:
+    def name_of(self, what: str) -> str:
+        """A file name for something of this duel, without an ending."""
         deal = self.host.deal
         title = re.sub(r"[^\w]+", "-", deal.content.title.lower()).strip("-") if deal is not None else "pastiche"
         return f"{title}-{what}"

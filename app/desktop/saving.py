@@ -9,20 +9,31 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, QStandardPaths, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
+from app import places
 from app.desktop.jobs import Errands
+from app.desktop.messages import ask
+from app.desktop.pixels import to_image
 from app.errors import SaveError
 from app.game import card, gallery
 from app.game.duel import Duel
-from app.images import WRITABLE, Picture, write_picture
+from app.images import Picture, why, write_bytes, write_picture
+from app.painting import openraster
+from app.painting.drawing import PAPER, Drawing
+from app.painting.journal import SUFFIX as JOURNAL_SUFFIX
+from app.painting.openraster import Snapshot, write_ora
 
-KINDS = "PNG (*.png);;JPEG (*.jpg *.jpeg);;WebP (*.webp)"
+PICTURE_KINDS = {"PNG": ".png", "JPEG": ".jpg .jpeg", "WebP": ".webp"}
+DRAWING_KINDS = PICTURE_KINDS | {
+    "OpenRaster, with its layers": openraster.SUFFIX,
+    "Drawing of Pastiche, with every stroke": JOURNAL_SUFFIX,
+}
 
 
 class Saving(QObject):
     """Asks where to, and saves in the background.
 
-    Signals: `told(sentence, tone)`; `copied(picture)` once a drawing's picture lies in a file of its own, the very
-    array that was to be saved; `saved(str)` with the path.
+    Signals: `told(sentence, tone)`; `copied(token)` once a drawing lies in a file of its own, with the very object
+    that was given for it; `saved(str)` with the path.
     """
 
     told = pyqtSignal(str, str)
@@ -36,15 +47,38 @@ class Saving(QObject):
 
     def save_picture(self, picture: Picture, name: str, what: str) -> None:
         """Ask for a file name and save one picture; `what` names it to the person ("your drawing")."""
-        path = self._ask_file(f"Save {what}", name)
+        path = self._ask_file(f"Save {what}", name, PICTURE_KINDS)
         if path is not None:
-            self._send(lambda: _write(path, picture), path, what, picture)
+            self._send(lambda: write_picture(path, picture), path, what, picture)
+
+    def save_drawing(self, drawing: Drawing, journal: Callable[[], Path | None], name: str, token: object) -> None:
+        """Ask for a file name and save a drawing as a picture, with its layers, or with every stroke.
+
+        `journal` gives the drawing's own file once all of it is there, else None.
+        """
+        what = "your drawing"
+        path = self._ask_file(f"Save {what}", name, DRAWING_KINDS)
+        if path is None:
+            return
+        if path.suffix.lower() == JOURNAL_SUFFIX:
+            source = journal()
+            if source is None:
+                self.told.emit("Its strokes are not all on the disk yet: save it as OpenRaster or a picture.", "bad")
+                return
+            self._send(lambda: _copy_journal(source, path), path, what, token)
+            return
+        picture = drawing.picture()
+        if path.suffix.lower() == openraster.SUFFIX:
+            snapshot = Snapshot.of(drawing, to_image(picture), PAPER)
+            self._send(lambda: write_ora(path, snapshot), path, what, token)
+        else:
+            self._send(lambda: write_picture(path, picture), path, what, token)
 
     def save_card(self, duel: Duel, name: str) -> None:
         """Ask for a file name and save the result card of a judged duel."""
-        path = self._ask_file("Save the card", name)
+        path = self._ask_file("Save the card", name, PICTURE_KINDS)
         if path is not None:
-            self._send(lambda: _write(path, card.draw(duel)), path, "the card")
+            self._send(lambda: write_picture(path, card.draw(duel)), path, "the card")
 
     def save_all(self, duel: Duel, drawing: Picture, name: str) -> None:
         """Ask for a folder and save the three pictures, the card and the record of a judged duel into a new one."""
@@ -62,15 +96,20 @@ class Saving(QObject):
 
         self._send(work, folder, "everything", drawing)
 
-    def _ask_file(self, title: str, name: str) -> Path | None:
+    def _ask_file(self, title: str, name: str, kinds: dict[str, str]) -> Path | None:
         suggested = str(Path(self.start_folder()) / f"{name}.png")
-        chosen, kind = QFileDialog.getSaveFileName(self._window, title, suggested, KINDS)
+        filters = {f"{words} (*{suffixes.replace(' ', ' *')})": suffixes.split() for words, suffixes in kinds.items()}
+        chosen, kind = QFileDialog.getSaveFileName(self._window, title, suggested, ";;".join(filters))
         if not chosen:
             return None
         path = Path(chosen)
-        if path.suffix.lower() not in WRITABLE:
-            # Said without an ending, it gets the one of the chosen kind.
-            path = path.with_name(path.name + kind[kind.index("*") + 1 :].split(")")[0].split()[0])
+        if path.suffix.lower() not in " ".join(kinds.values()).split():
+            # Said without an ending, it gets the one of the chosen kind; of that name the dialog has not asked.
+            path = path.with_name(path.name + filters.get(kind, [".png"])[0])
+            if path.exists() and not ask(
+                self._window, f"Replace {path.name}?", explains="It is there already.", yes="Replace it", no="Keep it"
+            ):
+                return None
         self.folder = str(path.parent)
         return path
 
@@ -79,18 +118,26 @@ class Saving(QObject):
         pictures = QStandardPaths.writableLocation(QStandardPaths.PicturesLocation)
         return next((each for each in (self.folder, pictures) if each and Path(each).is_dir()), str(Path.home()))
 
-    def _send(self, work: Callable[[], None], path: Path, what: str, picture: Picture | None = None) -> None:
+    def _send(self, work: Callable[[], None], path: Path, what: str, token: object = None) -> None:
         def then(_nothing: object) -> None:
             self.told.emit(f"Saved {what} as {path}.", "good")
-            if picture is not None:
-                self.copied.emit(picture)
+            if token is not None:
+                self.copied.emit(token)
             self.saved.emit(str(path))
 
         self._errands.send(work, then, lambda sentence: self.told.emit(sentence, "bad"))
 
 
-def _write(path: Path, picture: Picture) -> None:
-    write_picture(path, picture)
+def _copy_journal(source: Path, path: Path) -> None:
+    """Copy a drawing's journal to a file of its own, which may be another drawing's place only where it is free."""
+    # A window that writes a journal would go on writing into the file that was replaced.
+    if path.exists() and path.resolve().parent == places.drawings().resolve():
+        raise SaveError(f"{path.name} is one of your drawings already: choose another name.")
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        raise SaveError(f"The drawing's file cannot be read: {why(error)}.") from None
+    write_bytes(path, content)
 
 
 def _free(folder: Path) -> Path:

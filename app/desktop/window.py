@@ -3,10 +3,12 @@
 `application.py` makes one. What a page shows is the page's affair; who paints and judges is the host's.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PyQt5.QtCore import QSize, Qt, QTimer
-from PyQt5.QtGui import QCloseEvent, QColor, QImage
+from PyQt5.QtGui import QCloseEvent, QImage
 from PyQt5.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -18,21 +20,22 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import actions as commands
-from app.desktop import theme
+from app.desktop import remembered, theme
+from app.desktop.brush_box import BrushBox
+from app.desktop.canvas_play import CanvasPlay
 from app.desktop.controls import command_tool, frame
 from app.desktop.easel import Easel
-from app.desktop.hand import Hand
 from app.desktop.home import Home
 from app.desktop.host import Host
 from app.desktop.jobs import Courier, Errands, Workplace
 from app.desktop.lightbox import Lightbox
 from app.desktop.messages import MessageBar
+from app.desktop.opening import Opening
 from app.desktop.play import Company, Pages, Play
 from app.desktop.result import Result, sentence_of
 from app.desktop.rival_card import TITLES
 from app.desktop.saving import Saving
 from app.desktop.settings import Settings, load_settings, save_settings
-from app.desktop.settings_dialog import SettingsDialog
 from app.desktop.studio import Studio
 from app.errors import PasticheError
 from app.game.duel import COMPARISONS, RIVALS
@@ -58,13 +61,7 @@ class Window(QMainWindow):
         self.courier = Courier(workplace)
         self.host = Host(self.courier, self.errands, self.settings)
         self.easel = Easel(self.errands, self.settings.left)
-        self.hand = Hand(
-            brush=self.settings.brush,
-            color=QColor(self.settings.color),
-            size_px=self.settings.size_px,
-            opacity=self.settings.opacity,
-            has_speed_pressure=self.settings.has_speed_pressure,
-        )
+        self.hand = remembered.hand_of(self.settings)
         self._settings_timer = QTimer(self)
         self._settings_timer.setSingleShot(True)
         self._settings_timer.timeout.connect(self._save_settings)
@@ -108,10 +105,20 @@ class Window(QMainWindow):
         self.play = Play(
             self,
             Pages(self.home, self.studio, self.result),
-            Company(self.host, self.easel, self.saving, self.errands),
+            Company(
+                self.host,
+                self.easel,
+                self.saving,
+                Opening(self, self.studio.canvas, self.errands),
+                BrushBox(self, self.errands),
+                self.errands,
+            ),
             self.actions_by_name,
         )
+        self.canvas_play = CanvasPlay(self, self.play, self.actions_by_name)
         self._connect()
+        self.studio.set_keys(self.settings.keys)
+        self.studio.tracing.set_manner(self.settings.trace_opacity, is_over=self.settings.is_trace_over)
         self._go_to(self.home)
 
     def _make_header(self) -> QWidget:
@@ -145,6 +152,7 @@ class Window(QMainWindow):
         for name, handler in {
             "home": self._on_home,
             "settings": self._on_settings,
+            "shortcuts": self._on_shortcuts,
             "full_screen": self._on_full_screen,
             "quit": self.close,
         }.items():
@@ -163,10 +171,13 @@ class Window(QMainWindow):
         self.easel.left_changed.connect(self._save_settings)
         self.saving.saved.connect(lambda _path: self._save_settings())
         self.studio.panel.hand_changed.connect(self._on_hand_changed)
+        self.studio.tracing_changed.connect(self._on_hand_changed)
+        self.studio.told.connect(self.messages.tell)
         self.play.page_requested.connect(lambda name: self._go_to(getattr(self, name)))
         self.play.commands_changed.connect(self._refresh_commands)
         self.play.dealing.connect(self._on_dealing)
         self.play.told.connect(self.messages.tell)
+        self.canvas_play.told.connect(self.messages.tell)
         self.play.enlarge_requested.connect(self.lightbox.show_picture)
 
     def begin(self, content: Path | None = None, style: Path | None = None) -> None:
@@ -219,6 +230,7 @@ class Window(QMainWindow):
         is_judged = self.play.is_judged()
         act["save_card"].setEnabled(self.page() == "result" and is_judged)
         act["save_all"].setEnabled(self.page() == "result" and is_judged)
+        self.canvas_play.refresh_commands(self.page())
         if self.page() == "studio":
             self.studio.refresh_commands()
         goes_on = self.play.goes_on()
@@ -262,13 +274,27 @@ class Window(QMainWindow):
     # Settings
 
     def _on_settings(self) -> None:
+        from app.desktop.settings_dialog import SettingsDialog
+
+        self._gather_settings()
         dialog = SettingsDialog(self.settings, self)
         if dialog.exec_():
-            self.settings = self.host.settings = dialog.chosen()
-            self.hand.has_speed_pressure = self.settings.has_speed_pressure
+            self._use_settings(dialog.chosen())
+
+    def _on_shortcuts(self) -> None:
+        from app.desktop.shortcuts_dialog import ShortcutsDialog
+
+        dialog = ShortcutsDialog(self.settings.keys, self)
+        if dialog.exec_():
             self._gather_settings()
-            chosen = self.settings
-            self.errands.send(lambda: save_settings(chosen), lambda _: None, lambda s: self.messages.tell(s, "bad"))
+            self._use_settings(replace(self.settings, keys=dialog.chosen()))
+
+    def _use_settings(self, chosen: Settings) -> None:
+        self.settings = self.host.settings = chosen
+        remembered.apply(chosen, self.hand)
+        self.studio.set_keys(chosen.keys)
+        self._refresh_commands()
+        self._write_settings(lambda sentence: self.messages.tell(sentence, "bad"))
 
     def _on_hand_changed(self) -> None:
         # The first brush of all is not the player's choice. A slider changes the hand many times a second.
@@ -279,24 +305,23 @@ class Window(QMainWindow):
         """Write the settings in the background, if they have changed."""
         before = self.settings
         self._gather_settings()
-        chosen = self.settings
-        if chosen != before:
+        if self.settings != before:
             # Nobody asked for this, and the end tries it again: a failure must not cover what is told of a drawing.
-            self.errands.send(lambda: save_settings(chosen), lambda _: None, lambda _: None)
+            self._write_settings(lambda _sentence: None)
+
+    def _write_settings(self, otherwise: Callable[[str], None]) -> None:
+        chosen, left = self.settings, self.easel.left
+        # Another window may have put drawings away since this one read of it.
+        self.errands.send(lambda: save_settings(replace(chosen, left=left.merged())), lambda _: None, otherwise)
 
     def _gather_settings(self) -> None:
-        self.settings = Settings(
-            canvas_side_px=self.settings.canvas_side_px,
-            rival_side_px=self.settings.rival_side_px,
-            strength=self.settings.strength,
-            has_speed_pressure=self.hand.has_speed_pressure,
-            brush=self.hand.brush,
-            color=self.hand.color.name(),
-            size_px=self.hand.size_px,
-            opacity=self.hand.opacity,
+        held = remembered.with_hand(self.settings, self.hand)
+        self.settings = replace(
+            held,
+            trace_opacity=round(self.studio.tracing.opacity, 2),
+            is_trace_over=self.studio.tracing.is_over,
             folder=self.saving.folder,
-            keys=self.settings.keys,
-            left=self.easel.left,
+            left=self.easel.left.names(),
         )
 
     def _on_full_screen(self) -> None:
@@ -323,7 +348,7 @@ class Window(QMainWindow):
         have_errands_stopped = self.errands.stop()
         self._gather_settings()
         try:
-            save_settings(self.settings)
+            save_settings(replace(self.settings, left=self.easel.left.merged()))
         except PasticheError as error:
             self.messages.tell(str(error), "bad")
         return self.courier.stop() and have_errands_stopped

@@ -1,0 +1,147 @@
+"""What is done with the drawing beside painting it: bring in files, look back, edit brushes.
+
+Only `window.py` calls this.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtWidgets import QAction, QWidget
+
+from app.desktop import looking_back
+from app.desktop.easel import Blank
+from app.desktop.opening import DRAWINGS, READABLE, Pixels, has_layers, is_drawing
+from app.desktop.play import Play
+from app.errors import PasticheError
+from app.painting.drawing import Drawing
+from app.painting.layers import Arrangement
+from app.painting.openraster_reading import OraPicture
+
+NOT_WHEN_STRICT = "Duels are strict: no picture from elsewhere comes onto the canvas. The settings can change that."
+
+
+class CanvasPlay(QObject):
+    """Connects commands to what they do to the drawing on the easel. `told(sentence, tone)`."""
+
+    told = pyqtSignal(str, str)
+
+    def __init__(self, window: QWidget, play: Play, actions: Mapping[str, QAction]) -> None:
+        super().__init__(window)
+        self._window, self._play, self._actions = window, play, actions
+        self._studio, self._easel, self._opening = play.studio, play.easel, play.opening
+        for name, handler in {
+            "open_drawing": self._on_open,
+            "place_picture": self._on_place,
+            "replay": self._on_replay,
+            "timelapse": self._on_timelapse,
+            "brush_editor": self._on_edit_brush,
+        }.items():
+            actions[name].triggered.connect(lambda _checked=False, h=handler: h())
+        play.opening.told.connect(self.told)
+        play.opening.dropped.connect(lambda path: self._on_dropped(Path(path)))
+        play.opening.layers_read.connect(self._on_layers_read)
+        play.opening.picture_read.connect(self._on_picture_read)
+
+    def refresh_commands(self, page: str) -> None:
+        """Enable the commands that make sense now."""
+        drawing = self._studio.drawing()
+        can_look_back = page != "home" and drawing is not None and drawing.position > 0
+        self._actions["replay"].setEnabled(can_look_back)
+        self._actions["timelapse"].setEnabled(can_look_back)
+        self._actions["open_drawing"].setEnabled(self._play.host.deal is not None)
+
+    # Files
+
+    def _on_open(self) -> None:
+        path = self._opening.ask("Open a drawing", DRAWINGS, self._play.saving.start_folder())
+        if path is not None:
+            self.open(path)
+
+    def open(self, path: Path) -> None:
+        """Go on with a drawing from anywhere; one of another program begins a new drawing of this deal."""
+        if not has_layers(path):
+            self._play.go_on_with(path)
+        elif self._play.host.settings.is_strict:
+            self.told.emit(NOT_WHEN_STRICT, "info")
+        else:
+            self._opening.read_layers(path)
+
+    def _on_layers_read(self, found: OraPicture, changes: list[Arrangement]) -> None:
+        play, deal = self._play, self._play.host.deal
+        brushes = play.brushes
+        if deal is None or brushes is None or not play.may_leave_drawing():
+            return
+        blank = Blank(found.width, found.height, is_strict=False, undo_memory_mb=play.host.settings.undo_memory_mb)
+        play.take_off()
+        try:
+            drawing = self._easel.put_new(deal, blank, brushes)
+            for change in changes:
+                drawing.arrange(change)
+            drawing.activate(found.active + 1)
+        except PasticheError as error:
+            self.told.emit(str(error), "bad")
+            return
+        play.show_drawing(drawing)
+        play.start_to_draw()
+        self._note_changed()
+        if found.remarks:
+            self.told.emit(" ".join(found.remarks), "info")
+
+    def _on_place(self) -> None:
+        path = self._opening.ask("Place a picture", READABLE, self._play.saving.start_folder())
+        if path is not None:
+            self.place(path)
+
+    def place(self, path: Path) -> None:
+        """Lay a picture on a layer of its own."""
+        drawing = self._studio.drawing()
+        if self._easel.is_strict:
+            self.told.emit(NOT_WHEN_STRICT, "info")
+        elif drawing is not None:
+            self._opening.read_picture(path, drawing)
+
+    def _on_picture_read(self, drawing: Drawing, pixels: Pixels, title: str) -> None:
+        if drawing is not self._studio.drawing():
+            return
+        self._studio.canvas.finish_stroke()
+        try:
+            self._studio.canvas.refresh(drawing.place(pixels, title=title))
+        except PasticheError as error:
+            self.told.emit(str(error), "bad")
+            return
+        self._note_changed()
+
+    def _on_dropped(self, path: Path) -> None:
+        if is_drawing(path):
+            self.open(path)
+        else:
+            self.place(path)
+
+    def _note_changed(self) -> None:
+        self._studio.layering.begin()
+        self._studio.refresh_commands()
+        self._studio.drawing_changed.emit()
+
+    # Looking back
+
+    def _on_replay(self) -> None:
+        self._studio.canvas.finish_stroke()
+        drawing = self._studio.drawing()
+        if drawing is not None:
+            looking_back.watch(drawing, self._window)
+
+    def _on_timelapse(self) -> None:
+        self._studio.canvas.finish_stroke()
+        drawing = self._studio.drawing()
+        if drawing is not None:
+            folder = Path(self._play.saving.start_folder())
+            looking_back.save_timelapse(drawing, folder / f"{self._play.name_of('drawing')}.mp4", self._window)
+
+    # Brushes
+
+    def _on_edit_brush(self) -> None:
+        self._studio.canvas.finish_stroke()
+        brushes = self._play.brushes
+        if brushes is not None:
+            self._play.brush_box.edit(self._studio.hand, brushes)

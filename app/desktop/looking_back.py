@@ -1,0 +1,27 @@
+"""Looking back on a drawing: watching it being painted, and saving that as a film. Only `play.py` calls this."""
+
+from pathlib import Path
+
+from PyQt5.QtWidgets import QWidget
+
+from app.painting.drawing import Drawing, Entry
+
+
+def watch(drawing: Drawing, parent: QWidget) -> None:
+    """Show how a drawing came about, until that window is closed."""
+    from app.desktop.replay_window import ReplayWindow
+
+    ReplayWindow(drawing.width, drawing.height, entries_of(drawing), drawing.surface.brushes, parent).exec_()
+
+
+def save_timelapse(drawing: Drawing, suggested: Path, parent: QWidget) -> None:
+    """Save how a drawing came about as a GIF or a film, until that dialog is closed."""
+    from app.desktop.timelapse_dialog import TimelapseDialog
+
+    entries, brushes = entries_of(drawing), drawing.surface.brushes
+    TimelapseDialog(drawing.width, drawing.height, entries, brushes, suggested, parent).exec_()
+
+
+def entries_of(drawing: Drawing) -> list[Entry]:
+    """What is in force of a drawing, after the recipes of its brushes: as a journal without anything undone."""
+    return [*drawing.surface.recipes.values(), *(step.entry for step in drawing.steps[: drawing.position])]

@@ -1,0 +1,114 @@
+"""Bringing in files: drawings of other programs, and pictures onto the canvas. Only `play.py` calls this."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt5.QtCore import QEvent, QObject, pyqtSignal
+from PyQt5.QtGui import QDragEnterEvent, QDropEvent
+from PyQt5.QtWidgets import QFileDialog, QWidget
+
+from app.desktop.jobs import Errands
+from app.game.deck import SUFFIXES, title_of
+from app.images import check_size, read_with_alpha, to_png
+from app.painting.drawing import Drawing
+from app.painting.journal import SUFFIX as JOURNAL_SUFFIX
+from app.painting.layers import Arrangement, Layer, Placed
+from app.painting.openraster import SUFFIX as LAYERS_SUFFIX
+from app.painting.openraster_reading import OraPicture, read_ora
+
+READABLE = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.ppm *.avif);;All files (*)"
+DRAWINGS = f"Drawings (*{JOURNAL_SUFFIX} *{LAYERS_SUFFIX});;All files (*)"
+
+Pixels = NDArray[np.uint8]
+
+
+class Opening(QObject):
+    """Asks which file, and reads it in the background.
+
+    Signals: `told(sentence, tone)`; `layers_read(OraPicture, list)` with the arrangements that bring its layers onto
+    an empty drawing; `picture_read(Drawing, pixels, title)` for the drawing that it was meant for;
+    `dropped(str)` with a picture or drawing that was dropped onto the canvas.
+    """
+
+    told = pyqtSignal(str, str)
+    layers_read = pyqtSignal(object, list)
+    picture_read = pyqtSignal(object, object, str)
+    dropped = pyqtSignal(str)
+
+    def __init__(self, window: QWidget, canvas: QWidget, errands: Errands) -> None:
+        super().__init__(window)
+        self._window, self._errands = window, errands
+        canvas.setAcceptDrops(True)
+        canvas.installEventFilter(self)
+
+    def ask(self, title: str, kinds: str, folder: str) -> Path | None:
+        """The file that the person chooses."""
+        chosen, _ = QFileDialog.getOpenFileName(self._window, title, folder, kinds)
+        return Path(chosen) if chosen else None
+
+    def read_layers(self, path: Path) -> None:
+        """Read a file of layers; `layers_read` tells."""
+
+        def read() -> tuple[OraPicture, list[Arrangement]]:
+            found = read_ora(path)
+            check_size(path.name, found.width, found.height)
+            return found, arrangements(found)
+
+        self._errands.send(read, lambda found: self.layers_read.emit(*found), self._tell_bad)
+
+    def read_picture(self, path: Path, drawing: Drawing) -> None:
+        """Read a picture that is to be placed on a drawing; `picture_read` tells."""
+        side_px = max(drawing.width, drawing.height)
+
+        def read() -> tuple[Pixels, str]:
+            return read_with_alpha(path, max_side_px=side_px), title_of(path)
+
+        self._errands.send(read, lambda found: self.picture_read.emit(drawing, *found), self._tell_bad)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QDragEnterEvent) and _file_of(event):
+            event.acceptProposedAction()
+            return True
+        if isinstance(event, QDropEvent) and event.type() == QEvent.Drop:
+            path = _file_of(event)
+            if path:
+                event.acceptProposedAction()
+                self.dropped.emit(path)
+            return True
+        return super().eventFilter(watched, event)
+
+    def _tell_bad(self, sentence: str) -> None:
+        self.told.emit(sentence, "bad")
+
+
+def is_drawing(path: Path) -> bool:
+    """Whether a file's name says that it is a drawing, with strokes or with layers."""
+    return path.suffix.lower() in (JOURNAL_SUFFIX, LAYERS_SUFFIX)
+
+
+def has_layers(path: Path) -> bool:
+    """Whether a file's name says that it holds layers, and no strokes."""
+    return path.suffix.lower() == LAYERS_SUFFIX
+
+
+def arrangements(found: OraPicture) -> list[Arrangement]:
+    """The changes that make an empty drawing the one of a file, a layer each; packs the pixels, which takes a while."""
+    made: list[Arrangement] = []
+    # Not the layer that an empty drawing has: that one goes with the first change.
+    layers: tuple[Layer, ...] = ()
+    for number, each in enumerate(found.layers, start=1):
+        layer = replace(each.layer, id=number)
+        layers = (*layers, layer)
+        height, width = each.pixels.shape[:2]
+        placed = Placed(number, to_png(each.pixels), each.left, each.top, width, height) if each.pixels.any() else None
+        made.append(Arrangement(layers, title=f"Open “{layer.name}”", placed=placed))
+    return made
+
+
+def _file_of(event: QDropEvent) -> str:
+    """The one file of ours that is dragged; "" for anything else."""
+    urls = event.mimeData().urls()
+    path = urls[0].toLocalFile() if len(urls) == 1 else ""
+    return path if path and (Path(path).suffix.lower() in SUFFIXES or is_drawing(Path(path))) else ""

@@ -1,0 +1,244 @@
+"""What stands on the easel is never lost: journals, drawings to go on with, windows side by side."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from desktop_window import QUIET, WAIT_MS, answer, draw, start, trigger
+from desktop_workplace import FakeWorkshop
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QColor
+from PyQt5.QtWidgets import QApplication, QFileDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.desktop.settings import Settings, load_settings
+from app.desktop.unfinished import Unfinished
+from app.desktop.window import Window
+from app.game.duel import Stage
+from app.painting.drawing import in_force
+from app.painting.journal import open_journal
+
+pytest_plugins = ["desktop_window"]
+pytestmark = QUIET
+
+
+def test_another_deal_keeps_the_drawing_to_be_gone_on_with(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    draw(window, qtbot)
+    drawing = window.studio.drawing()
+    deal = window.host.deal
+    assert drawing is not None and deal is not None
+    painted = drawing.picture()
+    trigger(window, "home")
+    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+        trigger(window, "deal_both")
+    assert window.studio.drawing() is None
+    (offer,) = window.home.findChildren(QPushButton, "continue")
+    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+        qtbot.mouseClick(offer, Qt.LeftButton)
+    assert window.page() == "studio"
+    again = window.studio.drawing()
+    assert again is not None and again is not drawing
+    assert np.array_equal(again.picture(), painted)
+    assert window.host.deal is not None
+    assert (window.host.deal.content.path, window.host.deal.style.path) == (deal.content.path, deal.style.path)
+    draw(window, qtbot, down=0.8)
+    assert window.easel.is_safe(5)
+
+
+def test_the_next_window_offers_the_drawing(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    draw(window, qtbot)
+    drawing = window.studio.drawing()
+    assert drawing is not None
+    painted = drawing.picture()
+    window.easel.close()
+    second = Window(FakeWorkshop(), settings=Settings())
+    offers: list[list[Unfinished]] = []
+    second.easel.offered.connect(offers.append)
+    second.begin()
+    qtbot.waitUntil(lambda: bool(offers) and second.errands.is_idle(), timeout=WAIT_MS)
+    ((offer,),) = offers
+    assert "1 stroke," in offer.sentence
+    with qtbot.waitSignal(second.easel.resumed, timeout=WAIT_MS):
+        second.home.continue_requested.emit(str(offer.path))
+    again = second.studio.drawing()
+    assert again is not None and np.array_equal(again.picture(), painted)
+    qtbot.waitUntil(second.errands.is_idle, timeout=WAIT_MS)
+    assert second.stop()
+    second.deleteLater()
+
+
+def test_leaving_a_drawing_that_cannot_be_written_asks(window: Window, qtbot: QtBot, own_data: Path) -> None:
+    own_data.write_text("in the way")
+    start(window, qtbot)
+    draw(window, qtbot)
+    qtbot.waitUntil(lambda: "cannot be kept" in window.messages.text(), timeout=WAIT_MS)
+    draw(window, qtbot, down=0.7)
+    drawing = window.studio.drawing()
+    deal = window.host.deal
+    assert drawing is not None and len(drawing.strokes) == 2
+    trigger(window, "home")
+    asked = answer(qtbot, "Keep drawing")
+    trigger(window, "deal_both")
+    assert asked == ["Leave your drawing?"]
+    assert window.host.deal is deal and window.studio.drawing() is drawing
+    answer(qtbot, "Keep drawing")
+    assert not window.close()
+    own_data.unlink()
+    trigger(window, "start")
+    draw(window, qtbot, down=0.9)
+    qtbot.waitUntil(lambda: window.easel.is_safe(1), timeout=WAIT_MS)
+    (journal,) = (own_data / "drawings").iterdir()
+    _, entries, is_whole = open_journal(journal)
+    assert len(in_force(entries)) == 3 and is_whole
+
+
+def test_a_finished_drawing_is_not_offered_again(window: Window, qtbot: QtBot, own_data: Path) -> None:
+    start(window, qtbot)
+    draw(window, qtbot)
+    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+        trigger(window, "compare")
+    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS) as blocker:
+        trigger(window, "play_again")
+    assert [sent.args for sent in blocker.all_signals_and_args if sent.args] == [([],)]
+    assert len(list((own_data / "drawings").iterdir())) == 1
+
+
+def test_a_verdict_that_could_not_be_kept_saves_nothing(
+    window: Window, qtbot: QtBot, own_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_data.write_text("in the way")
+    start(window, qtbot)
+    draw(window, qtbot)
+    trigger(window, "compare")
+    qtbot.waitUntil(lambda: "could not be kept in the gallery" in window.messages.text(), timeout=WAIT_MS)
+    assert window.messages.text() == "This duel could not be kept in the gallery: its folder is a file."
+    drawing, deal, duel = window.studio.drawing(), window.host.deal, window.host.duel
+    assert drawing is not None and duel is not None and duel.stage is Stage.JUDGED
+    asked = answer(qtbot, "Keep drawing")
+    trigger(window, "play_again")
+    assert asked == ["Leave your drawing?"]
+    trigger(window, "home")
+    asked = answer(qtbot, "Keep drawing")
+    trigger(window, "deal_both")
+    assert asked == ["Leave your drawing?"]
+    asked = answer(qtbot, "Keep drawing")
+    assert not window.close() and asked == ["Leave your drawing?"]
+    assert window.host.deal is deal and window.studio.drawing() is drawing
+    trigger(window, "start")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine.png"), "PNG (*.png)"))
+    with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
+        trigger(window, "save_drawing")
+    assert window.play.may_leave_drawing()
+    draw(window, qtbot, down=0.8)
+    asked = answer(qtbot, "Keep drawing")
+    assert not window.play.may_leave_drawing() and asked
+
+
+def test_a_kept_duel_needs_no_journal(window: Window, qtbot: QtBot, own_data: Path) -> None:
+    own_data.mkdir()
+    (own_data / "drawings").write_text("in the way")
+    start(window, qtbot)
+    draw(window, qtbot)
+    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+        trigger(window, "compare")
+    assert not window.easel.is_safe()
+    assert window.play.may_leave_drawing()
+
+
+def test_the_drawing_in_hand_is_not_offered_as_unfinished(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    draw(window, qtbot)
+    trigger(window, "home")
+    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+        trigger(window, "deal_both")
+    (offer,) = window.home.findChildren(QPushButton, "continue")
+    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+        # An impatient hand clicks twice.
+        qtbot.mouseClick(offer, Qt.LeftButton)
+        qtbot.mouseClick(offer, Qt.LeftButton)
+    qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
+    mine, drawing = window.easel.path, window.studio.drawing()
+    assert mine is not None and drawing is not None
+    trigger(window, "home")
+    QApplication.processEvents()
+    assert not offers_on_home(window)
+    assert window.actions_by_name["start"].text() == "Back to your drawing"
+    window.home.continue_requested.emit(str(mine))
+    assert window.page() == "studio" and window.studio.drawing() is drawing
+    assert "another window" not in window.messages.text()
+
+
+def offers_on_home(window: Window, name: str = "continue") -> list[QPushButton]:
+    return [each for each in window.home.findChildren(QPushButton, name) if each.isVisible()]
+
+
+def test_every_unfinished_drawing_can_be_reached(window: Window, qtbot: QtBot) -> None:
+    drawn = []
+    for _ in range(4):
+        start(window, qtbot)
+        draw(window, qtbot)
+        assert window.easel.is_safe(WAIT_MS / 1000)
+        drawn.append(window.easel.path)
+        trigger(window, "home")
+        with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+            trigger(window, "deal_both")
+    assert len(set(drawn)) == 4
+    qtbot.waitUntil(lambda: len(offers_on_home(window)) == 2, timeout=WAIT_MS)
+    (more,) = offers_on_home(window, "more_unfinished")
+    assert more.text() == "2 more…"
+    menu = more.menu()
+    assert menu is not None and len(menu.actions()) == 2
+    assert all("1 stroke," in line.text() for line in menu.actions())
+    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+        menu.actions()[1].trigger()
+    assert window.page() == "studio" and window.easel.path == drawn[0]
+    qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
+    trigger(window, "home")
+    qtbot.waitUntil(
+        lambda: [each.text() for each in offers_on_home(window, "more_unfinished")] == ["1 more…"], timeout=WAIT_MS
+    )
+
+
+def test_what_is_finished_and_in_hand_outlives_a_window_that_is_killed(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    draw(window, qtbot)
+    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+        trigger(window, "compare")
+    mine = window.easel.path
+    assert mine is not None
+    qtbot.waitUntil(lambda: load_settings().left == [mine.name], timeout=WAIT_MS)
+    panel = window.studio.panel
+    brush = list(panel.brushes())[2]
+    panel.take(brush)
+    panel.step_size(3)
+    panel.set_color(QColor(200, 30, 40))
+    size_px = window.hand.size_px
+    qtbot.waitUntil(lambda: load_settings().color == "#c81e28", timeout=WAIT_MS)
+    found = load_settings()
+    assert (found.brush, found.size_px) == (brush, size_px)
+    # The first window has not ended, as if it had been killed: nothing of it is to be told to the next one.
+    second = Window(FakeWorkshop())
+    offers: list[list[Unfinished]] = []
+    second.easel.offered.connect(offers.append)
+    second.begin()
+    qtbot.waitUntil(lambda: bool(offers) and second.errands.is_idle(), timeout=WAIT_MS)
+    assert offers == [[]]
+    assert (second.hand.brush, second.hand.size_px, second.hand.color.name()) == (brush, size_px, "#c81e28")
+    assert second.stop()
+    second.deleteLater()
+    # Painted on, it is unfinished again.
+    trigger(window, "keep_drawing")
+    draw(window, qtbot, down=0.8)
+    qtbot.waitUntil(lambda: load_settings().left == [], timeout=WAIT_MS)
+
+
+def test_an_undone_drawing_leaves_nothing_to_offer(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    draw(window, qtbot)
+    trigger(window, "undo")
+    trigger(window, "home")
+    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+        trigger(window, "deal_both")
+    assert not window.home.findChildren(QPushButton, "continue")
