@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QRect, QRectF, QSize, Qt
+from PyQt5.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QImage, QPainter
 
 from app import images
@@ -47,15 +47,33 @@ def compose(target: Sheet, width: int, areas: Iterable[QRect], paper: Color | No
     shown = PixelImage(target, width)
     painter = QPainter(shown)
     ground = QColor(0, 0, 0, 0) if paper is None else QColor(*paper)
+    areas = list(areas)
+    scratch = np.empty(max((area.width() * area.height() for area in areas), default=0), dtype=np.uint32)
     for area in areas:
         painter.setOpacity(1.0)
         painter.setCompositionMode(QPainter.CompositionMode_Source)
         painter.fillRect(area, ground)
         for film in films:
-            painter.setOpacity(film.opacity)
             painter.setCompositionMode(film.mode)
-            painter.drawImage(area.topLeft(), film.image, area)
+            if film.opacity < 1 and film.mode != QPainter.CompositionMode_SourceOver:
+                # Paint that is thinned first blends twice as fast as paint that is thinned as it blends.
+                painter.setOpacity(1.0)
+                painter.drawImage(area.topLeft(), _thinned(film, area, scratch))
+            else:
+                painter.setOpacity(film.opacity)
+                painter.drawImage(area.topLeft(), film.image, area)
     painter.end()
+
+
+def _thinned(film: Film, area: QRect, scratch: NDArray[np.uint32]) -> QImage:
+    pixels = scratch[: area.height() * area.width()].reshape(area.height(), area.width())
+    pixels.fill(0)
+    thinned = PixelImage(pixels)
+    painter = QPainter(thinned)
+    painter.setOpacity(film.opacity)
+    painter.drawImage(QPoint(0, 0), film.image, area)
+    painter.end()
+    return thinned
 
 
 def picture_of(pixels: NDArray[np.uint8]) -> images.Picture:
@@ -71,7 +89,7 @@ def placed_image(placed: Placed) -> QImage:
     except PictureError as error:
         raise PictureError(f"The placed picture cannot be shown: {error}.") from error
     height, width = pixels.shape[:2]
-    image = QImage(np.ascontiguousarray(pixels).data, width, height, width * 4, QImage.Format_RGBA8888)
+    image = QImage(pixels.tobytes(), width, height, width * 4, QImage.Format_RGBA8888)
     return image.convertToFormat(QImage.Format_ARGB32_Premultiplied)
 
 

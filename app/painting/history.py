@@ -9,22 +9,29 @@ import threading
 import zlib
 from collections import OrderedDict
 from dataclasses import replace
-from typing import IO, NamedTuple
+from io import FileIO
+from typing import NamedTuple
 
 import numpy as np
 
 from app.painting.tiles import TILE_PX, Patch
 
+_Bytes = bytes | memoryview
+
 DEFAULT_MEMORY_BYTES = 256 * 2**20
 # How much of the memory may be on its way to the file before a new patch has to wait.
 _ON_ITS_WAY = 0.25
+# Patches from so many bytes on are written as they are, which is quicker both ways, while there are not more than
+# so many bytes of them in the file; so are smaller ones while the file cannot keep up.
+_LARGE_BYTES, _MAX_PLAIN_BYTES = 3 * 2**20, 2**30
 
 
 class _Place(NamedTuple):
-    """Where the pixels of a patch lie in the file, one part after the other, packed together."""
+    """Where the pixels of a patch lie in the file, one part after the other."""
 
     offset: int
     length: int
+    is_packed: bool
     counts: tuple[int, ...]
     bare: Patch  # without pixels
 
@@ -42,8 +49,8 @@ class PatchStore:
         self._kept: OrderedDict[int, Patch] = OrderedDict()
         self._leaving: OrderedDict[int, Patch] = OrderedDict()
         self._spilled: dict[int, _Place] = {}
-        self._bytes = self._leaving_bytes = 0
-        self._file: IO[bytes] | None = None
+        self._bytes = self._leaving_bytes = self._plain_bytes = 0
+        self._file: FileIO | None = None
         self._is_spilling = False
         self._next = 0
 
@@ -77,21 +84,23 @@ class PatchStore:
             found = self._out_of_memory(ticket)
             if found is not None:
                 return found
-            place = self._spilled.pop(ticket, None)
+            place = self._out_of_file(ticket)
             if place is None or self._file is None:
                 return None
+            content = bytearray(place.length)
             try:
                 self._file.seek(place.offset)
-                packed = self._file.read(place.length)
+                if self._file.readinto(content) != place.length:
+                    return None
             except OSError:
                 return None
-        return _unpacked(packed, place)
+        return _unpacked(content, place)
 
     def drop(self, ticket: int) -> None:
         """Let go of a patch that nobody will ask for."""
         with self._change:
             self._out_of_memory(ticket)
-            self._spilled.pop(ticket, None)
+            self._out_of_file(ticket)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -99,7 +108,7 @@ class PatchStore:
             self._kept.clear()
             self._leaving.clear()
             self._spilled.clear()
-            self._bytes = self._leaving_bytes = 0
+            self._bytes = self._leaving_bytes = self._plain_bytes = 0
             if self._file is not None:
                 self._file.close()
                 self._file = None
@@ -114,6 +123,12 @@ class PatchStore:
             self._leaving_bytes -= patch.nbytes
         return patch
 
+    def _out_of_file(self, ticket: int) -> _Place | None:
+        place = self._spilled.pop(ticket, None)
+        if place is not None and not place.is_packed:
+            self._plain_bytes -= place.length
+        return place
+
     def _spill(self) -> None:
         """The thread: pack and write what is leaving, the oldest first."""
         while True:
@@ -122,14 +137,17 @@ class PatchStore:
                     self._is_spilling = False
                     return
                 ticket, patch = next(iter(self._leaving.items()))
-            packed = _packed(patch)
+                is_plain = self._plain_bytes + patch.nbytes <= _MAX_PLAIN_BYTES and (
+                    patch.nbytes >= _LARGE_BYTES or len(self._leaving) > 2
+                )
+            content = _plain(patch) if is_plain else _packed(patch)
             with self._change:
                 # It may have been taken or dropped meanwhile.
-                if self._out_of_memory(ticket) is not None and packed is not None:
-                    self._put_down(ticket, patch, packed)
+                if self._out_of_memory(ticket) is not None and content is not None:
+                    self._put_down(ticket, patch, content, is_packed=not is_plain)
                 self._change.notify_all()
 
-    def _put_down(self, ticket: int, patch: Patch, packed: bytes) -> None:
+    def _put_down(self, ticket: int, patch: Patch, content: list[_Bytes], *, is_packed: bool) -> None:
         try:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="pastiche-undo-", buffering=0)  # noqa: SIM115 - closed in close()
@@ -137,7 +155,7 @@ class PatchStore:
                 self._file.seek(0)
                 self._file.truncate()
             offset = self._file.seek(0, 2)
-            if self._file.write(packed) != len(packed):
+            if any(self._file.write(each) != len(each) for each in content):
                 return
         except OSError:
             # No room: the drawing paints its strokes again when it comes to this one.
@@ -145,20 +163,28 @@ class PatchStore:
         nothing = np.empty((0, TILE_PX, TILE_PX), dtype=np.uint32)
         bare = replace(patch, parts=tuple(replace(part, pixels=nothing) for part in patch.parts))
         counts = tuple(len(part.pixels) for part in patch.parts)
-        self._spilled[ticket] = _Place(offset, len(packed), counts, bare)
+        length = sum(len(each) for each in content)
+        self._spilled[ticket] = _Place(offset, length, is_packed, counts, bare)
+        if not is_packed:
+            self._plain_bytes += length
 
 
-def _packed(patch: Patch) -> bytes | None:
+def _plain(patch: Patch) -> list[_Bytes]:
+    return [part.pixels.data.cast("B") for part in patch.parts if part.pixels.size]
+
+
+def _packed(patch: Patch) -> list[_Bytes] | None:
     packer = zlib.compressobj(level=1)
     try:
-        return b"".join([*(packer.compress(part.pixels) for part in patch.parts), packer.flush()])
+        return [b"".join([*(packer.compress(part.pixels.data) for part in patch.parts), packer.flush()])]
     except MemoryError:
         return None
 
 
-def _unpacked(packed: bytes, place: _Place) -> Patch | None:
+def _unpacked(content: bytearray, place: _Place) -> Patch | None:
     try:
-        pixels = np.frombuffer(zlib.decompress(packed), dtype=np.uint32).reshape(-1, TILE_PX, TILE_PX)
+        whole = zlib.decompress(content) if place.is_packed else content
+        pixels = np.frombuffer(whole, dtype=np.uint32).reshape(-1, TILE_PX, TILE_PX)
     except (zlib.error, ValueError):
         return None
     if len(pixels) != sum(place.counts):

@@ -5,7 +5,7 @@ stroke exceeds its opacity, however it crosses itself.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -18,8 +18,10 @@ from app.painting.brush import Brush
 from app.painting.ink import Carried, blend_table, grain_of, thinning_table
 from app.painting.stamps import PixelImage, StampBox
 from app.painting.stroke import Points, Stroke
-from app.painting.tiles import Grid, Sheet, strips, tiles_under
+from app.painting.tiles import TILE_PX, Grid, Sheet, bounds, strips, tiles_under
 from app.painting.trail import Trail, TrailMaker
+
+Numbers = NDArray[np.intp]
 
 # Rectangles up to this many pixels are laid over at once; larger ones only where tiles were touched.
 _WHOLE_PX = 300 * 300
@@ -149,7 +151,7 @@ class _Stamped:
         else:
             self._box.draw_white(painter, trail, flow, scale)
         painter.end()
-        change = _change(left, top, right, bottom, ground)
+        change = _change_of([edge.astype(np.intp) for edge in (left, top, right, bottom)], ground)
         self._lay(change.areas)
         return change
 
@@ -229,8 +231,8 @@ class _Smeared:
                 for smear, copy in zip(self._smears, self._copies, strict=True):
                     copied = one.repeated((copy,), self._brush.texture.variants)
                     found.append(smear.smear(self._pixels, copied, is_locked))
-        left, top, right, bottom = (np.concatenate([each[edge] for each in found]) for edge in range(4))
-        return NOTHING if len(left) == 0 else _change(left, top, right, bottom, self._ground)
+        edges = [np.concatenate([each[edge] for each in found]) for edge in range(4)]
+        return NOTHING if len(edges[0]) == 0 else _change_of(edges, self._ground)
 
 
 class _Flooded:
@@ -248,25 +250,25 @@ class _Flooded:
         self._is_done = True
         ground = self._ground
         composite = ground.composite()
-        coverage = np.zeros((ground.height, ground.width), dtype=np.uint8)
+        rows, columns = ground.touched.shape
+        whole = np.zeros((rows * TILE_PX, columns * TILE_PX), dtype=np.uint8)
+        coverage = whole[: ground.height, : ground.width]
         at_x, at_y = float(points[0][0]), float(points[0][1])
         for copy in self._head.symmetry.copies():
-            x = int(np.floor((copy.a * at_x + copy.c * at_y + copy.e) * ground.scale))
-            y = int(np.floor((copy.b * at_x + copy.d * at_y + copy.f) * ground.scale))
-            if 0 <= x < ground.width and 0 <= y < ground.height and coverage[y, x] < 255:
-                np.maximum(coverage, flood(composite, x, y, self._head.tolerance), out=coverage)
-        rows, columns = np.flatnonzero(coverage.any(axis=1)), np.flatnonzero(coverage.any(axis=0))
-        if len(rows) == 0:
+            x = (copy.a * at_x + copy.c * at_y + copy.e) * ground.scale
+            y = (copy.b * at_x + copy.d * at_y + copy.f) * ground.scale
+            np.maximum(coverage, flood(composite, x, y, self._head.tolerance), out=coverage)
+        tiles = whole.reshape(rows, TILE_PX, columns, TILE_PX).max(axis=(1, 3)) > 0
+        if not tiles.any():
             return NOTHING
-        area = QRect(int(columns[0]), int(rows[0]), int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
-        self._lay(coverage[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], area)
-        edges = (np.array([edge]) for edge in (area.left(), area.top(), area.right(), area.bottom()))
-        return _change(*edges, ground)
+        change = _change(bounds(tiles).intersected(QRect(0, 0, ground.width, ground.height)), tiles, ground)
+        self._lay(coverage, change.areas)
+        return change
 
     def finish(self) -> Change:
         return NOTHING
 
-    def _lay(self, coverage: NDArray[np.uint8], area: QRect) -> None:
+    def _lay(self, coverage: NDArray[np.uint8], areas: list[QRect]) -> None:
         alpha = np.round(np.arange(256) * self._head.opacity)
         red, green, blue = (np.round(alpha * channel / 255) for channel in self._head.color)
         table = np.stack([blue, green, red, alpha], axis=-1).astype(np.uint8).view(np.uint32)[:, 0]
@@ -274,23 +276,22 @@ class _Flooded:
         painter = QPainter(target)
         if self._ground.is_alpha_locked:
             painter.setCompositionMode(QPainter.CompositionMode_SourceAtop)
-        painter.drawImage(area.topLeft(), PixelImage(table[coverage]))
+        for area in areas:
+            covered = coverage[area.top() : area.bottom() + 1, area.left() : area.right() + 1]
+            painter.drawImage(area.topLeft(), PixelImage(table[covered]))
         painter.end()
 
 
-def _change(
-    left: NDArray[np.generic],
-    top: NDArray[np.generic],
-    right: NDArray[np.generic],
-    bottom: NDArray[np.generic],
-    ground: Ground,
-) -> Change:
-    """Note that rectangles (edges included, all within the surface) change."""
+def _change_of(edges: Sequence[Numbers], ground: Ground) -> Change:
+    """What changes with rectangles: their left, top, right and bottom, included, all within the surface."""
+    left, top, right, bottom = edges
     rect = QRect(int(left.min()), int(top.min()), 0, 0)
     rect.setRight(int(right.max()))
     rect.setBottom(int(bottom.max()))
-    edges = [edge.astype(np.intp) for edge in (left, top, right, bottom)]
-    tiles = tiles_under(*edges, shape=ground.shape)
+    return _change(rect, tiles_under(*edges, shape=ground.shape), ground)
+
+
+def _change(rect: QRect, tiles: Grid, ground: Ground) -> Change:
     np.logical_or(ground.touched, tiles, out=ground.touched)
     if rect.width() * rect.height() <= _WHOLE_PX:
         return Change(rect, tiles, [rect])

@@ -29,6 +29,7 @@ from app.painting.tiles import (
     bounds,
     clear_tiles,
     copy_tiles,
+    differing,
     grid_shape,
     occupied,
     part_of,
@@ -180,8 +181,9 @@ class Surface:
         """Paint the stroke's end and make it part of its layer; the rectangle that still changed."""
         dirty = self._show(self._in_hand().finish())
         layer = self._sheets[self._wet_layer]
-        self.patch = Patch(self._layers, (part_of(self._wet_layer, layer, self._touched),))
-        copy_tiles(self._wet, layer, self._touched)
+        changed = differing(layer, self._wet, self._touched)
+        self.patch = Patch(self._layers, (part_of(self._wet_layer, layer, changed),))
+        copy_tiles(self._wet, layer, changed)
         self._put_down()
         return dirty
 

@@ -86,6 +86,14 @@ def occupied(sheet: Sheet) -> Grid:
     return np.asarray(squares.max(axis=(1, 3)) > 0)
 
 
+def differing(one: Sheet, other: Sheet, chosen: Grid) -> Grid:
+    """Which of the chosen tiles differ between two sheets."""
+    rows, columns = np.nonzero(chosen)
+    differs = np.zeros_like(chosen)
+    differs[rows, columns] = (tiled(one)[rows, columns] != tiled(other)[rows, columns]).any(axis=(1, 2))
+    return differs
+
+
 def part_of(layer: int, sheet: Sheet, chosen: Grid) -> Part:
     """What the chosen tiles of a sheet look like now."""
     rows, columns = np.nonzero(chosen)
