@@ -15,7 +15,9 @@ from PyQt5.QtCore import QRect
 from PyQt5.QtGui import QPainter
 
 from app.painting.brush import Brush
+from app.painting.fill import flood
 from app.painting.ink import Carried, blend_table, grain_of, thinning_table
+from app.painting.smear import Smear
 from app.painting.stamps import PixelImage, StampBox
 from app.painting.stroke import Points, Stroke
 from app.painting.tiles import TILE_PX, Grid, Sheet, bounds, strips, tiles_under
@@ -203,8 +205,6 @@ class _Smeared:
     """A stroke that drags what is there."""
 
     def __init__(self, brush: Brush, head: Stroke, ground: Ground) -> None:
-        from app.painting.smear import Smear
-
         self._brush, self._ground = brush, ground
         self._trail = TrailMaker(brush, head)
         self._copies = head.symmetry.copies()
@@ -245,8 +245,6 @@ class _Flooded:
     def extend(self, points: Points) -> Change:
         if self._is_done or len(points) == 0:
             return NOTHING
-        from app.painting.fill import flood
-
         self._is_done = True
         ground = self._ground
         composite = ground.composite()
