@@ -8,8 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytestqt.qtbot import QtBot
+
 from app import places
+from app.desktop import settings_dialog
 from app.desktop.settings import Settings, load_settings, save_settings
+from app.desktop.settings_dialog import SettingsDialog
+from app.desktop.shortcuts_dialog import ShortcutsDialog
 
 OTHER: dict[str, Any] = {
     "canvas_side_px": 2048,
@@ -96,3 +101,53 @@ def test_what_is_no_settings_file_is_as_in_a_new_installation() -> None:
         places.settings_file().parent.mkdir(parents=True, exist_ok=True)
         places.settings_file().write_text(text, encoding="utf-8")
         assert load_settings() == Settings()
+
+
+# The page
+
+
+@pytest.mark.parametrize("mine", [Settings(), Settings(**OTHER)])
+def test_the_page_shows_the_settings_and_changes_none_by_itself(qtbot: QtBot, mine: Settings) -> None:
+    dialog = SettingsDialog(mine, None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.chosen() == mine
+
+
+def test_what_is_chosen_on_the_page_is_kept(qtbot: QtBot) -> None:
+    dialog = SettingsDialog(Settings(**OTHER), None)
+    qtbot.addWidget(dialog)
+    dialog.canvas.setCurrentIndex(0)
+    dialog.rivals.setCurrentIndex(2)
+    dialog.strength.slider.setValue(500)
+    dialog.strict.click()
+    dialog.speed_pressure.click()
+    dialog.finger.click()
+    dialog.undo_memory.setCurrentIndex(0)
+    changed = {
+        "canvas_side_px": 768,
+        "rival_side_px": 512,
+        "strength": 0.5,
+        "is_strict": False,
+        "has_speed_pressure": True,
+        "finger_paints": True,
+        "undo_memory_mb": 64,
+    }
+    assert dialog.chosen() == Settings(**{**OTHER, **changed})
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_the_page_leads_to_the_shortcuts(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, is_kept: bool) -> None:
+    dialog = SettingsDialog(Settings(keys={"undo": ["F9"]}), None)
+    qtbot.addWidget(dialog)
+    met: list[dict[str, list[str]]] = []
+
+    def execute(page: ShortcutsDialog) -> bool:
+        met.append(page.chosen())
+        assert page.try_keys("brush", ["P"])
+        return is_kept
+
+    monkeypatch.setattr(settings_dialog.ShortcutsDialog, "exec_", execute)
+    dialog.shortcuts.click()
+    assert met == [{"undo": ["F9"]}]
+    assert dialog.chosen().keys == ({"undo": ["F9"], "brush": ["P"]} if is_kept else {"undo": ["F9"]})

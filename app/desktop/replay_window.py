@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QElapsedTimer, QPointF, QRectF, QSize, QSizeF, QStandardPaths, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QColor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt5.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from app.desktop import theme
@@ -94,10 +94,8 @@ class ReplayWindow(QDialog):
         self._play.setProperty("kind", "round")
         self._play.setIconSize(QSize(22, 22))
         self._play.clicked.connect(self.toggle)
-        self._before, self._after = (
-            _step_button("‹", "The stroke before", "←"),
-            _step_button("›", "The next stroke", "→"),
-        )
+        self._before = _step_button("stroke-before", "The stroke before", "←")
+        self._after = _step_button("stroke-after", "The next stroke", "→")
         self._before.clicked.connect(lambda: self.step(-1))
         self._after.clicked.connect(lambda: self.step(1))
         explains = "How many times as fast as the hand   [+ and −]"
@@ -154,6 +152,19 @@ class ReplayWindow(QDialog):
     def is_settled(self) -> bool:
         """Whether what is asked for shows."""
         return self._replay.position == int(self._wanted) and not self._is_playing
+
+    def replayed(self) -> QImage:
+        """The drawing as it shows, without the brush's ring: live, not a copy."""
+        return self._replay.image()
+
+    def says(self) -> tuple[str, str]:
+        """What it says of the moment: which stroke, and with what it was made."""
+        return self._count.text(), self._title.text()
+
+    def set_cursor_shown(self, is_shown: bool) -> None:
+        """Whether the brush's ring shows where it paints."""
+        self.picture.has_cursor = is_shown
+        self.picture.update()
 
     def toggle(self) -> None:
         """Play, from the beginning where it was at the end; or pause."""
@@ -286,6 +297,7 @@ class _Picture(QWidget):
     def __init__(self, replay: Replay) -> None:
         super().__init__()
         self._replay = replay
+        self.has_cursor = True
         self.setFocusPolicy(Qt.StrongFocus)
         self.setAccessibleName("The drawing as it was painted")
         self.setCursor(Qt.PointingHandCursor)
@@ -307,7 +319,7 @@ class _Picture(QWidget):
         image = self._replay.image()
         painter.drawImage(box, image, QRectF(image.rect()))
         cursor = self._replay.cursor
-        if cursor is not None:
+        if cursor is not None and self.has_cursor:
             painter.setClipRect(room.adjusted(-8, -8, 8, 8))
             _paint_ring(painter, cursor, box, box.width() / self._replay.width)
 

@@ -92,6 +92,7 @@ class TimelapseDialog(QDialog):
         self.kind.choose(SUFFIXES.index(suggested.suffix.lower()) if suggested.suffix.lower() in SUFFIXES else 0)
         self._on_kind()
         self._show_working(False)
+        self._save.setFocus()
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self._form)
@@ -115,7 +116,7 @@ class TimelapseDialog(QDialog):
         self._save, self._stop, self._close = QPushButton("Save…"), QPushButton("Stop"), QPushButton("Close")
         self._save.setProperty("kind", "primary")
         self._save.setDefault(True)
-        self._save.clicked.connect(self._on_save)
+        self._save.clicked.connect(self.ask_and_save)
         self._stop.clicked.connect(self.stop)
         self._close.clicked.connect(self.reject)
         foot = QHBoxLayout()
@@ -159,7 +160,8 @@ class TimelapseDialog(QDialog):
             self.side.addItem(f"{width} × {height} px", side)
         self.side.setCurrentIndex(sides.index(usual))
 
-    def _on_save(self) -> None:
+    def ask_and_save(self) -> None:
+        """Ask for the file, and make the time-lapse."""
         words = f"{KINDS[self.suffix()]} (*{self.suffix()})"
         suggested = str(self._suggested.with_suffix(self.suffix()))
         chosen, _ = QFileDialog.getSaveFileName(self, "Save a time-lapse", suggested, words)
