@@ -148,7 +148,7 @@ class Average:
         steps = max(math.ceil((end_ms - begin_ms) / _STEP_MS), 1)
         given = []
         for step in range(1, steps + 1):
-            point = self._mean(begin_ms + (end_ms - begin_ms) * step / steps)
+            point = self._mean(min(begin_ms + (end_ms - begin_ms) * step / steps, end_ms))
             if self.tip is None or (point.x, point.y) != (self.tip.x, self.tip.y):
                 self.tip = point
                 given.append(point)
