@@ -1,0 +1,366 @@
+"""The brushes of a painting: how it was painted is measured, and our brushes are fitted to it. Every door may call.
+
+The measures come from the painting's structure tensor ("Optimal Orientation Detection of Linear Symmetry", Bigun &
+Granlund 1987): which way strokes go, how surely, and across them, by how far two spots must lie apart before their
+colours have nothing to do with each other, how wide they are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app import images
+from app.images import Picture
+from app.painting.brush import Brush, brush_with
+from app.painting.palette import to_oklab
+
+Plane = NDArray[np.float64]
+
+MEASURED_SIDE_PX = 768
+_SAMPLES = 5000
+# Half as much lightness as hue: hairs and ridges are light and dark, strokes are colours.
+_EYE = (0.5, 1.3, 1.3)
+_LAGS_PX = np.array([1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40, 48, 58, 70])
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a painting was painted; lengths are shares of its longer side.
+
+    Attributes:
+        width: of a stroke, line or dot, a quarter at most.
+        coherence: 0..1, how surely its marks have a direction: dots have none, hatching has.
+        spread: 0..1, how much the direction turns from one place to the next.
+        roughness: 0..1, how much happens within a stroke: hairs, ridges, grain.
+        flatness: 0..1, the share of it where nothing happens but one colour.
+        lightness: 0..1, of its middle tone.
+    """
+
+    width: float
+    coherence: float
+    spread: float
+    roughness: float
+    flatness: float
+    lightness: float
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The brushes that suit a painting, the most useful first.
+
+    Attributes:
+        stroke_width_px: how wide the painting's strokes are on the canvas.
+        direction_spread: 0..1, see `Manner.spread`.
+        roughness: 0..1, see `Manner.roughness`.
+        brushes: three to five, named "kit-...", whose hints say what was measured.
+    """
+
+    stroke_width_px: float
+    direction_spread: float
+    roughness: float
+    brushes: tuple[Brush, ...]
+
+
+def kit_of(style: Picture, brushes: Mapping[str, Brush], canvas_side_px: int) -> Kit:
+    """The kit of a style picture for a canvas whose longer side is `canvas_side_px`.
+
+    `brushes` are those that it may be made from; those that are not there are left out.
+    """
+    manner = manner_of(style)
+    return Kit(
+        stroke_width_px=manner.width * canvas_side_px,
+        direction_spread=manner.spread,
+        roughness=manner.roughness,
+        brushes=_fitted(manner, brushes, canvas_side_px),
+    )
+
+
+def manner_of(style: Picture) -> Manner:
+    """Measure how a picture was painted."""
+    picture = images.fit_within(style, MEASURED_SIDE_PX)
+    lab = to_oklab(np.clip(picture, 0, 1).astype(np.float64)) * _EYE
+    side = max(lab.shape[:2])
+    xx, xy, yy = _tensor(lab, 1.0)
+    whole = float((xx + yy).mean()) + 1e-9
+    xx, xy, yy = (_blurred(part, 4.0) for part in (xx, xy, yy))
+    energy = xx + yy
+    toward = (xx - yy) + 2j * xy  # along the strongest change, twice its angle
+    # What noise there is in an empty place must not count as a direction.
+    sure = np.abs(toward) / (energy + 0.02 * whole)
+    coherence = float((sure * energy).sum() / max(energy.sum(), 1e-12))
+    around = 40 * side / MEASURED_SIDE_PX
+    gathered = np.hypot(_blurred(toward.real, around), _blurred(toward.imag, around))
+    spread = 1 - float(gathered.sum() / max(_blurred(np.abs(toward), around).sum(), 1e-12))
+    middling, fine = _apart(lab, 8.0), _apart(lab, 1.2)
+    roughness = float(np.sqrt((fine**2).mean() / max((middling**2).mean(), 1e-12)))
+    local = sum(np.maximum(_blurred(p * p, 5.0) - _blurred(p, 5.0) ** 2, 0) for p in np.moveaxis(lab, -1, 0))
+    return Manner(
+        width=min(_width(lab, np.angle(toward) / 2, sure) / side, 0.25),
+        coherence=coherence,
+        spread=min(max(spread, 0.0), 1.0),
+        roughness=min(max((roughness - 0.15) / 0.4, 0.0), 1.0),
+        flatness=float((np.sqrt(local) < 0.02).mean()),
+        lightness=float(np.median(lab[..., 0])) / _EYE[0],
+    )
+
+
+def _width(lab: Plane, across: Plane, sure: Plane) -> float:
+    """How wide strokes are, px: twice the way across them after which half of the likeness is gone.
+
+    Of strokes of width w side by side, each of a colour of its own, two spots at a distance d lie in the same one with
+    chance 1 - d / w.
+    """
+    from scipy.ndimage import map_coordinates
+
+    height, width = lab.shape[:2]
+    chance = np.random.default_rng(1987)
+    weights = (sure + 0.05).ravel()
+    rows, columns = np.divmod(chance.choice(weights.size, _SAMPLES, p=weights / weights.sum()), width)
+    angle = across[rows, columns]
+    step_y, step_x = np.sin(angle), np.cos(angle)
+    # What is larger than any stroke is the picture's, not the hand's.
+    apart = _apart(lab, 48.0 * max(height, width) / MEASURED_SIDE_PX)
+    shift = chance.uniform(0, 1, _SAMPLES)
+    unlike = []
+    for lag in _LAGS_PX:
+        both = [(rows + step_y * lag * (shift - end), columns + step_x * lag * (shift - end)) for end in (0.0, 1.0)]
+        near, far = (
+            np.stack([map_coordinates(apart[..., c], spots, order=1, mode="reflect") for c in range(3)])
+            for spots in both
+        )
+        unlike.append(float(((near - far) ** 2).sum(axis=0).mean()))
+    half = max(unlike) / 2
+    if half <= 1e-9:
+        return float(_LAGS_PX[-1])
+    first = next(number for number, value in enumerate(unlike) if value >= half)
+    return 2 * float(np.interp(half, [0.0, *unlike[: first + 1]], [0.0, *_LAGS_PX[: first + 1]]))
+
+
+def _tensor(lab: Plane, inner_px: float) -> tuple[Plane, Plane, Plane]:
+    """The structure tensor's xx, xy and yy at each pixel, over all channels, before it is gathered."""
+    xx, xy, yy = (np.zeros(lab.shape[:2]) for _ in range(3))
+    for channel in np.moveaxis(lab, -1, 0):
+        down, over = np.gradient(_blurred(channel, inner_px)) if min(channel.shape) > 1 else (0 * channel, 0 * channel)
+        xx, xy, yy = xx + over * over, xy + over * down, yy + down * down
+    return xx, xy, yy
+
+
+def _apart(lab: Plane, blur_px: float) -> Plane:
+    """What is left of a picture without all that is coarser than a blur."""
+    return np.stack([channel - _blurred(channel, blur_px) for channel in np.moveaxis(lab, -1, 0)], axis=-1)
+
+
+def _blurred(plane: Plane, blur_px: float) -> Plane:
+    from scipy.ndimage import gaussian_filter, zoom
+
+    # A wide blur needs no more than every few pixels, and takes much less time.
+    every = int(blur_px // 4)
+    if every < 2 or min(plane.shape) < 8 * every:
+        return np.asarray(gaussian_filter(plane, blur_px, mode="reflect", truncate=3.0))
+    rows, columns = (side // every * every for side in plane.shape)
+    coarse = plane[:rows, :columns].reshape(rows // every, every, columns // every, every).mean(axis=(1, 3))
+    blurred = gaussian_filter(coarse, blur_px / every, mode="reflect", truncate=3.0)
+    factors = [side / coarse_side for side, coarse_side in zip(plane.shape, coarse.shape, strict=True)]
+    return np.asarray(zoom(blurred, factors, order=1, mode="nearest", grid_mode=True))
+
+
+def _fitted(manner: Manner, brushes: Mapping[str, Brush], canvas_side_px: int) -> tuple[Brush, ...]:
+    """Our brushes as that manner would have them: the one that most of it is painted with comes first."""
+    width = manner.width * canvas_side_px
+    found: list[Brush] = []
+
+    def add(base: str, name: str, title: str, hint: str, size_px: float, **changes: object) -> None:
+        if base in brushes and len(found) < 5:
+            declared = {"size_px": float(np.clip(size_px, 2.0, 512.0)), **changes}
+            found.append(brush_with(brushes[base], name=f"kit-{name}", title=title, hint=hint, order=0, **declared))
+
+    about = f"about {max(round(width), 1)} px wide"
+    ways = "side by side" if manner.spread < 0.25 else "swirling" if manner.spread < 0.5 else "every which way"
+    is_dotted = manner.coherence < 0.4 and manner.flatness < 0.25
+    is_flat = manner.flatness > 0.25
+    is_graphic = manner.coherence >= 0.62 and manner.roughness < 0.7
+    is_tangled = manner.spread > 0.6 and manner.width < 0.009 and not is_graphic
+
+    if is_dotted:
+        dot = width * 1.3
+        about_dots = f"Dots {about}, in no direction"
+        add("round", "dots", "Its dots", f"{about_dots}.", dot, **_dots(0.35, manner))
+        add(
+            "round",
+            "broad-dots",
+            "Its broad dots",
+            f"{about_dots}: twice as large, for the ground.",
+            dot * 2,
+            **_dots(0.6, manner),
+        )
+        add(
+            "flat",
+            "dabs",
+            "Its dabs",
+            f"{about_dots}: short flat ones.",
+            dot * 1.4,
+            spacing=1.2,
+            rotation="random",
+            scatter_across=0.5,
+            size_jitter=0.3,
+            pressure_size=((0, 0.7), (1, 1)),
+            relief=_relief(manner),
+        )
+        add("flat", "ground", "Its ground", f"{about_dots}: broad and even, to lie below.", canvas_side_px * 0.09)
+        add("splatter", "spray", "Its sprinkling", f"{about_dots}: many at once.", dot * 9, spacing=0.5)
+    elif is_flat:
+        part = f"{round(100 * manner.flatness)} % of it is flat colour"
+        if manner.coherence > 0.75:
+            add(
+                "marker",
+                "fields",
+                "Its fields",
+                f"{part}, with hard edges.",
+                canvas_side_px * 0.07,
+                opacity=1.0,
+                angle_deg=0.0,
+                spacing=0.03,
+            )
+        elif manner.lightness > 0.75:
+            add(
+                "watercolour",
+                "washes",
+                "Its washes",
+                f"{part}, pale and soft at the edges.",
+                canvas_side_px * 0.11,
+                grain=0.05 + 0.2 * manner.roughness,
+            )
+            add(
+                "watercolour",
+                "pools",
+                "Its pools",
+                f"Marks {about}, wet into the pale ground.",
+                width * 3.0,
+                opacity=0.8,
+            )
+        else:
+            add(
+                "flat",
+                "fields",
+                "Its fields",
+                f"{part}: broad and soft.",
+                canvas_side_px * 0.16,
+                hardness=0.0,
+                spacing=0.02,
+                flow=0.5,
+                relief=0.25,
+                wetness=0.5,
+                drag=4.0,
+            )
+            add(
+                "dry-brush",
+                "veils",
+                "Its veils",
+                f"{part}: thin layers that let the ground through.",
+                canvas_side_px * 0.13,
+            )
+        add("ink", "lines", "Its lines", f"Lines and marks {about}.", max(width * 0.55, 2.0))
+        add(
+            "charcoal" if manner.roughness > 0.5 else "round",
+            "edges",
+            "Its edges",
+            f"Marks {about}, between the fields.",
+            width * 1.6,
+        )
+    elif is_graphic or is_tangled:
+        if is_tangled:
+            add(
+                "ink",
+                "threads",
+                "Its threads",
+                f"Lines {about}, {ways}.",
+                width * 1.1,
+                pressure_size=((0, 0.5), (1, 1)),
+                speed_size=-0.35,
+            )
+            add("splatter", "drops", "Its drops", f"Drops flung among lines {about}.", width * 14, spacing=0.7)
+        else:
+            add("ink", "lines", "Its lines", f"Crisp lines {about}, {ways}.", width, pressure_size=((0, 0.25), (1, 1)))
+        add("marker", "shapes", "Its shapes", f"Even colour between lines {about}.", width * 3.5, opacity=1.0)
+        add(
+            "flat",
+            "ground",
+            "Its ground",
+            f"Broad and even, below lines {about}.",
+            canvas_side_px * 0.09,
+            relief=_relief(manner),
+        )
+        if not is_tangled:
+            add(
+                "palette-knife" if manner.roughness > 0.5 else "round",
+                "cuts",
+                "Its cuts",
+                f"Broad marks, crisp as lines {about}.",
+                width * 2.0,
+            )
+    else:
+        rough = (
+            "rough with hair" if manner.roughness > 0.75 else "with some hair" if manner.roughness > 0.5 else "smooth"
+        )
+        main = "impasto" if manner.roughness > 0.8 else "bristle" if manner.roughness > 0.5 else "filbert"
+        stroke = width * 1.1
+        said = f"Strokes {about}, {ways}, {rough}"
+        add(main, "strokes", "Its strokes", f"{said}.", stroke, **_strokes(manner))
+        add(
+            "bristle",
+            "broad",
+            "Its broad strokes",
+            f"{said}: twice as broad, for the first layer.",
+            stroke * 2.2,
+            **_strokes(manner),
+        )
+        if manner.width > 0.012:
+            add("palette-knife", "slabs", "Its slabs", f"{said}: pressed on in slabs.", stroke * 1.5)
+        add(
+            "flat",
+            "ground",
+            "Its ground",
+            f"{said}: four times as broad, for the ground.",
+            stroke * 4,
+            relief=_relief(manner),
+        )
+        add(
+            "filbert",
+            "touches",
+            "Its touches",
+            f"{said}: half as broad, for accents.",
+            stroke * 0.6,
+            pressure_size=((0, 0.3), (1, 1)),
+        )
+    return tuple(found)
+
+
+def _dots(scatter: float, manner: Manner) -> dict[str, object]:
+    return {
+        "spacing": 1.15,
+        "hardness": 0.85,
+        "scatter_across": scatter,
+        "scatter_along": 0.25,
+        "size_jitter": 0.35,
+        "flow_jitter": 0.1,
+        "relief": 0.0,
+        "pressure_size": ((0, 0.6), (1, 1)),
+        "grain": 0.12 * manner.roughness,
+    }
+
+
+def _strokes(manner: Manner) -> dict[str, object]:
+    """A stroke's body: the rougher, the more relief; a swirling hand turns its brush, a straight one keeps it."""
+    return {
+        "relief": _relief(manner),
+        "wetness": 0.15 + 0.2 * (1 - manner.roughness),
+        "rotation_jitter": 0.02 + 0.03 * manner.spread,
+        "flow_jitter": 0.15 * manner.roughness,
+        "pressure_size": ((0, 0.6), (1, 1)),
+    }
+
+
+def _relief(manner: Manner) -> float:
+    return 0.3 + 0.6 * manner.roughness
