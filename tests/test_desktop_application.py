@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from app import images, places
@@ -197,18 +196,3 @@ def test_every_command_has_its_icon() -> None:
 
     missing = sorted({c.icon for c in COMMANDS if not (places.icons() / f"{c.icon}.svg").is_file()})
     assert not missing
-
-
-def test_the_colours_of_a_painting_are_found(qapp: object) -> None:
-    from app.desktop.pixels import to_image
-    from app.desktop.swatches import colours_of
-
-    picture = np.zeros((60, 60, 3), np.float32)
-    inks = [(0.9, 0.1, 0.1), (0.1, 0.2, 0.8), (0.95, 0.9, 0.7)]
-    for number, ink in enumerate(inks):
-        picture[20 * number : 20 * number + 20] = ink
-    found = [(c.redF(), c.greenF(), c.blueF()) for c in colours_of(to_image(picture), 3)]
-    for ink in inks:
-        assert min(np.abs(np.subtract(ink, colour)).max() for colour in found) < 0.02
-    assert colours_of(to_image(picture), 3) == colours_of(to_image(picture), 3)
-    assert len(colours_of(to_image(np.full((40, 40, 3), 0.5, np.float32)), 12)) == 1

@@ -4,10 +4,13 @@
 """
 
 import atexit
+import contextlib
 import json
 import os
 import signal
+import stat
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -38,6 +41,7 @@ class _Hook(QObject):
 
 def make_application() -> QApplication:
     """The QApplication with everything that must be set before and right after it is made."""
+    _give_runtime_folder()
     for attribute in (Qt.AA_EnableHighDpiScaling, Qt.AA_UseHighDpiPixmaps):
         QCoreApplication.setAttribute(attribute, True)
     # Every movement of the hand counts: merged ones make corners of curves.
@@ -51,6 +55,19 @@ def make_application() -> QApplication:
     application.setWindowIcon(QIcon(str(places.icons() / "pastiche.svg")))
     theme.apply(application)
     return application
+
+
+def _give_runtime_folder() -> None:
+    """Name the folder that Qt would make itself where a minimal system has no session, but not without a complaint."""
+    if sys.platform == "win32" or os.environ.get("XDG_RUNTIME_DIR"):
+        return
+    folder = Path(tempfile.gettempdir()) / f"runtime-pastiche-{os.getuid()}"
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        facts = folder.lstat()
+        # Somebody else's of that name is not to be trusted.
+        if facts.st_uid == os.getuid() and stat.S_ISDIR(facts.st_mode) and not facts.st_mode & 0o077:
+            os.environ["XDG_RUNTIME_DIR"] = str(folder)
 
 
 def run(content: Path | None = None, style: Path | None = None, *, workplace: Workplace | None = None) -> int:

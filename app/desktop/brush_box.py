@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from app.desktop.hand import Hand
 from app.desktop.jobs import Errands
 from app.game.deck import Deal
 from app.painting.brush import Brush, forget_read_brushes, own_and_players
+
+# Who deals again and again must not wait for the brushes of paintings that were not played.
+KIT_AFTER_MS = 700
 
 
 class BrushBox(QObject):
@@ -28,6 +31,9 @@ class BrushBox(QObject):
         self.brushes: Mapping[str, Brush] | None = None
         self._deal: Deal | None = None
         self._side_px = 0
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._make_kit)
 
     def read(self) -> None:
         """Read our brushes and the player's; `brushes_read` tells."""
@@ -35,15 +41,22 @@ class BrushBox(QObject):
         def then(brushes: Mapping[str, Brush]) -> None:
             self.brushes = brushes
             self.brushes_read.emit(brushes)
-            self._make_kit()
+            if not self._timer.isActive():
+                self._make_kit()
 
         self._errands.send(own_and_players, then, self._tell_bad)
 
     def use_deal(self, deal: Deal, side_px: int) -> None:
-        """Make the brushes of a deal's painting for a canvas of that longer side; `kit_made` tells."""
+        """Make the brushes of a deal's painting for a canvas of that longer side, soon; `kit_made` tells."""
         self._deal, self._side_px = deal, side_px
         self.kit_made.emit(())
-        self._make_kit()
+        self._timer.start(KIT_AFTER_MS)
+
+    def hurry(self) -> None:
+        """Make them now, if they are still to be made: somebody is going to paint."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self._make_kit()
 
     def edit(self, hand: Hand, brushes: Mapping[str, Brush]) -> None:
         """Show the page on which a brush is edited, beginning with the one in hand; what is saved is taken in hand."""

@@ -129,14 +129,16 @@ class CanvasPlay(QObject):
         self._studio.canvas.finish_stroke()
         drawing = self._studio.drawing()
         if drawing is not None:
-            looking_back.watch(drawing, self._window)
+            looking_back.watch(drawing, self._film(), self._window)
 
     def _on_timelapse(self) -> None:
         self._studio.canvas.finish_stroke()
         drawing = self._studio.drawing()
         if drawing is not None:
-            folder = Path(self._play.saving.start_folder())
-            looking_back.save_timelapse(drawing, folder / f"{self._play.name_of('drawing')}.mp4", self._window)
+            looking_back.save_timelapse(drawing, self._film(), self._window)
+
+    def _film(self) -> Path:
+        return Path(self._play.saving.start_folder()) / f"{self._play.name_of('drawing')}.mp4"
 
     # Brushes
 

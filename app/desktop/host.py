@@ -14,13 +14,13 @@ from PyQt5.QtGui import QColor, QImage
 from app.desktop.jobs import Courier, Errands, Step
 from app.desktop.pixels import to_image
 from app.desktop.settings import Settings
-from app.desktop.swatches import colours_of
 from app.game import gallery
 from app.game.deck import Card, Deal, Deck, title_of
 from app.game.duel import COMPARISONS, RIVALS, Duel, Painted, Painting, Stage
 from app.game.jobs import GradeJob, PaintJob
 from app.images import Picture
 from app.networks.catalog import NETWORKS
+from app.painting.palette import palette_of
 from app.rivals.rival import best_network
 
 
@@ -48,12 +48,12 @@ class RivalState:
 
 @dataclass(frozen=True)
 class DealtImages:
-    """Both sides of a deal as the window shows them, and the painting's colours."""
+    """Both sides of a deal as the window shows them, and the painting's colours with their shares of it, 0..1."""
 
     deal: Deal
     content: QImage
     style: QImage
-    colours: list[QColor]
+    colours: list[tuple[QColor, float]]
 
 
 class Host(QObject):
@@ -361,5 +361,5 @@ class Host(QObject):
 
 def show_deal(deal: Deal) -> DealtImages:
     """Make a deal's images, in the thread that read the pictures."""
-    style = to_image(deal.style_picture)
-    return DealtImages(deal, to_image(deal.content_picture), style, colours_of(style))
+    colours = [(QColor(*swatch.color), swatch.share) for swatch in palette_of(deal.style_picture)]
+    return DealtImages(deal, to_image(deal.content_picture), to_image(deal.style_picture), colours)

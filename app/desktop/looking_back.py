@@ -7,11 +7,12 @@ from PyQt5.QtWidgets import QWidget
 from app.painting.drawing import Drawing, Entry
 
 
-def watch(drawing: Drawing, parent: QWidget) -> None:
-    """Show how a drawing came about, until that window is closed."""
+def watch(drawing: Drawing, suggested: Path, parent: QWidget) -> None:
+    """Show how a drawing came about, until that window is closed; `suggested` names a film of it."""
     from app.desktop.replay_window import ReplayWindow
 
-    ReplayWindow(drawing.width, drawing.height, entries_of(drawing), drawing.surface.brushes, parent).exec_()
+    entries, brushes = entries_of(drawing), drawing.surface.brushes
+    ReplayWindow(drawing.width, drawing.height, entries, brushes, parent, suggested=suggested).exec_()
 
 
 def save_timelapse(drawing: Drawing, suggested: Path, parent: QWidget) -> None:

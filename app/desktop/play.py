@@ -266,6 +266,7 @@ class Play(QObject):
                 self.told.emit(str(error), "bad")
                 return
         self.page_requested.emit("studio")
+        self.brush_box.hurry()
         self.studio.canvas.setFocus()
         self.host.start_rivals()
 
