@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from PyQt5.QtCore import Qt
+from PyQt5 import sip
+from PyQt5.QtCore import Qt, QTimer
+from PyQt5.QtGui import QColor
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QFileDialog
+from PyQt5.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop import timelapse_dialog
+from app.desktop.brush_editor import BrushEditor
 from app.desktop.pixels import to_pixels
 from app.desktop.replay_window import SPEEDS, ReplayWindow
 from app.desktop.timelapse_dialog import TimelapseDialog
@@ -216,6 +219,21 @@ def test_closing_while_it_plays_leaves_nothing_running(qtbot: QtBot, window: Rep
     assert not window.is_playing
 
 
+def test_a_closed_one_does_not_stay_with_its_parent(qtbot: QtBot, entries: list[Entry], own_data: Path) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    made = (
+        ReplayWindow(WIDTH, HEIGHT, entries, own_and_players(), parent),
+        TimelapseDialog(WIDTH, HEIGHT, entries, own_and_players(), Path("a.gif"), parent),
+        BrushEditor(own_and_players(), "round", QColor("#000000"), parent),
+    )
+    for dialog in made:
+        dialog.show()
+        # From within the event loop, as a person does it.
+        QTimer.singleShot(0, dialog.close)
+    qtbot.waitUntil(lambda: all(sip.isdeleted(dialog) for dialog in made), timeout=WAIT_MS)
+
+
 def test_a_brush_that_only_the_entries_know_is_found(qtbot: QtBot, own_data: Path) -> None:
     brush = own_and_players()["ink"]
     way = stroke(1, (0, 0, 0)).points
@@ -293,7 +311,7 @@ def test_what_was_chosen_reaches_the_film(
 
     monkeypatch.setattr(timelapse_dialog, "write_timelapse", write)
     dialog.length.set_value(47)
-    dialog.cursor.setChecked(False)
+    dialog.outline.setChecked(False)
     dialog.save(tmp_path / "out.gif")
     wait(qtbot, dialog)
     assert asked["path"] == tmp_path / "out.gif" and asked["size"] == (WIDTH, HEIGHT)

@@ -31,7 +31,7 @@ from app.desktop.messages import ask
 from app.desktop.sentence import Sentence
 from app.desktop.texture_chooser import TextureChooser
 from app.errors import PasticheError, SaveError
-from app.painting.brush import Brush, brush_with, forget_read_brushes, own_and_players, save_brush, settings
+from app.painting.brush import Brush, brush_with, forget_read_brushes, load_brush, save_brush, settings
 from app.painting.drawing import Drawing
 from app.painting.texture import Texture
 
@@ -214,11 +214,10 @@ class BrushEditor(QDialog):
         ):
             return
         try:
-            save_brush(places.own_brushes(), name, title, self._edited, {})
+            self._brushes[name] = load_brush(save_brush(places.own_brushes(), name, title, self._edited, {}))
         except PasticheError as error:
             self._says.tell(str(error), "bad")
             return
-        self._brushes[name] = own_and_players()[name]
         self.edit(name)
         self._says.tell(f"“{title}” is among your brushes now.", "good")
         self.saved.emit(name)
@@ -254,6 +253,12 @@ class BrushEditor(QDialog):
         ):
             return
         super().reject()
+
+    def done(self, result: int) -> None:
+        """Close, for good: a parent would else keep its papers as long as itself."""
+        super().done(result)
+        if self.parent() is not None:
+            self.deleteLater()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

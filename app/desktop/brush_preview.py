@@ -144,7 +144,8 @@ def _lay_bands(surface: Surface, brushes: Mapping[str, Brush], width: int, heigh
         return
     for share, color in ((0.42, _OCHRE), (0.62, _BLUE)):
         x = share * width
-        points = [(x, y, 1.0) for y in np.linspace(-0.2 * height, 1.2 * height, 24)]
+        y = np.linspace(-0.2 * height, 1.2 * height, 24)
+        points = np.stack([np.full_like(y, x), y, np.ones_like(y)], axis=1).astype(np.float32)
         surface.apply(Stroke(brush="round", color=color, size_px=0.07 * width, points=points))
 
 

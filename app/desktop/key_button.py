@@ -82,8 +82,7 @@ class KeyButton(QPushButton):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if self._is_listening:
-            self.rest()
+        self.rest()
 
     def _hear(self, event: QKeyEvent) -> None:
         if event.key() in _MODIFIER_NAMES and not self._takes_modifiers:
@@ -91,7 +90,7 @@ class KeyButton(QPushButton):
         if event.key() == Qt.Key_Escape:
             self.rest()
             return
-        if event.key() in (Qt.Key_Delete, Qt.Key_Backspace) and event.modifiers() == Qt.NoModifier:
+        if event.key() in (Qt.Key_Delete, Qt.Key_Backspace) and not int(event.modifiers()):
             self.rest()
             if self.key:
                 self.key_pressed.emit("")

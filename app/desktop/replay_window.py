@@ -231,7 +231,6 @@ class ReplayWindow(QDialog):
         width, height, entries, brushes = self._drawn
         dialog = TimelapseDialog(width, height, entries, brushes, self._suggested or default_name(), self)
         dialog.exec_()
-        dialog.deleteLater()
 
     # What is shown
 
@@ -282,6 +281,12 @@ class ReplayWindow(QDialog):
             self._has_begun = True
             self._set_playing(True)
         self._run()
+
+    def done(self, result: int) -> None:
+        """Close, for good: a parent would else keep its pictures as long as itself."""
+        super().done(result)
+        if self.parent() is not None:
+            self.deleteLater()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

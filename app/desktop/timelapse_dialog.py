@@ -78,8 +78,8 @@ class TimelapseDialog(QDialog):
         self.length.set_value(USUAL_S)
         self.side = Choice([], "Size", "The longer side of the time-lapse")
         self.side.setMinimumWidth(112)
-        self.cursor = QCheckBox("Show the brush's outline where it paints")
-        self.cursor.setChecked(True)
+        self.outline = QCheckBox("Show the brush's outline where it paints")
+        self.outline.setChecked(True)
         self._form = QWidget()
         self._progress = QProgressBar()
         self._progress.setRange(0, _STEPS)
@@ -112,7 +112,7 @@ class TimelapseDialog(QDialog):
         grid.addWidget(theme.label("Size"), 2, 0)
         grid.addWidget(self.side, 2, 1, Qt.AlignLeft)
         grid.addWidget(theme.label("Cursor"), 3, 0)
-        grid.addWidget(self.cursor, 3, 1)
+        grid.addWidget(self.outline, 3, 1)
         self._save, self._stop, self._close = QPushButton("Save…"), QPushButton("Stop"), QPushButton("Close")
         self._save.setProperty("kind", "primary")
         self._save.setDefault(True)
@@ -186,7 +186,7 @@ class TimelapseDialog(QDialog):
             return
         self._stop_asked = asked = threading.Event()
         scale = min(1.0, self.side_px() / max(self._width, self._height))
-        seconds, with_cursor = self.seconds(), self.cursor.isChecked()
+        seconds, with_cursor = self.seconds(), self.outline.isChecked()
         width, height, entries, brushes = self._width, self._height, self._entries, self._brushes
         progress = _Progress()
         # Qt queues the signal by itself, since it comes from another thread than this dialog's.
@@ -216,10 +216,12 @@ class TimelapseDialog(QDialog):
         self._says.tell("Stopping…")
 
     def done(self, result: int) -> None:
-        """Close; what is still being made is stopped."""
+        """Close, for good; what is still being made is stopped."""
         self._stop_asked.set()
         self._end()
         super().done(result)
+        if self.parent() is not None:
+            self.deleteLater()
 
     def _end(self) -> None:
         errands, self._errands = self._errands, None
