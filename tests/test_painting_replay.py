@@ -149,6 +149,22 @@ def test_what_takes_long_is_done_in_portions(
     assert film.position == film.length
 
 
+def test_a_long_stroke_is_painted_in_portions_too() -> None:
+    across = np.linspace(5, SIDE_PX - 5, 1500)
+    long = Stroke(
+        brush="round", size_px=9, points=np.column_stack([across, 40 + 20 * np.sin(across / 5), across * 0 + 1])
+    )
+    film = Replay(SIDE_PX, SIDE_PX, [long])
+    calls = 1
+    while not film.seek(film.length, within_s=0):
+        calls += 1
+        assert film.stroke_at(film.position) == 1
+    assert calls > 4
+    at_once = Replay(SIDE_PX, SIDE_PX, [long])
+    at_once.seek(at_once.length)
+    assert np.array_equal(pixels(film.image()), pixels(at_once.image()))
+
+
 def test_the_cursor_is_where_the_brush_is() -> None:
     first, second = stroke(1, brush="round", size_px=20.0), stroke(2, brush="round")
     film = Replay(SIDE_PX, SIDE_PX, [first, second])

@@ -26,6 +26,8 @@ from app.painting.tiles import Patch
 DEFAULT_MEMORY_BYTES = 64 * 2**20
 # Painting of so long is worth a snapshot, and so many times as long as taking the snapshot takes.
 _WORTH_S, _WORTH_TIMES = 0.03, 6.0
+# Points of a long stroke that are painted before the clock is looked at.
+_PORTION = 200
 
 
 class Cursor(NamedTuple):
@@ -136,13 +138,16 @@ class Replay:
         deadline_s = time.monotonic() + within_s
         with self._surface.at_once():
             self._go_to_nearest(done, points)
-            while self._done < done:
-                self._finish_step()
-                if self._done < done and time.monotonic() >= deadline_s:
-                    return False
-            if points > self._points:
-                self._paint_to(points)
-        return True
+            while (self._done, self._points) < (done, points):
+                if self._done == done:
+                    self._paint_to(min(points, self._points + _PORTION))
+                elif _length(self._steps[self._done]) - self._points > _PORTION:
+                    self._paint_to(self._points + _PORTION)
+                else:
+                    self._finish_step()
+                if time.monotonic() >= deadline_s:
+                    break
+        return (self._done, self._points) == (done, points)
 
     def _place(self, moment: float) -> tuple[int, int]:
         """How many steps are done at a moment, and how many points of the next."""
@@ -227,7 +232,7 @@ class Replay:
 
         def loss(number: int) -> float:
             gap = times[number + 2] - times[number]
-            return gap / (abs(times[number + 1] - here) + self.length / 64)
+            return gap / (abs(times[number + 1] - here) + self.length / 16)
 
         return min(range(len(self._kept)), key=loss)
 
