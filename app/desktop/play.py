@@ -5,6 +5,7 @@ canvas, and what is done with a drawing beside painting it, is in `canvas_play.p
 """
 
 import contextlib
+import gc
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -269,6 +270,7 @@ class Play(QObject):
         self.brush_box.hurry()
         self.studio.canvas.setFocus()
         self.host.start_rivals()
+        _set_aside_what_is_there()
 
     def compare(self) -> None:
         """Hand the drawing in and show the result, as far as there is one."""
@@ -383,3 +385,13 @@ class Play(QObject):
 
     def _tell_bad(self, sentence: str) -> None:
         self.told.emit(sentence, "bad")
+
+
+def _set_aside_what_is_there() -> None:
+    """Look for garbage now, and let the collector pass over all that is in use now until the next time.
+
+    Else it would look through everything that the window is made of in the middle of a stroke, for some 50 ms.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
