@@ -40,8 +40,8 @@ _PEN_MS = 8.0
 _REST_MS = 60.0
 _SETTLE_MS = 1500.0
 _LAYERS = 3
-# What changed nothing that can be seen is not repainted.
-_QUIET_S = 0.5
+# What changes nothing that can be seen is never repainted.
+_QUIET_S = 0.25
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,6 @@ class Sitting:
         self._watch = _PaintWatch()
         self._canvas.installEventFilter(self._watch)
         self.failure = ""
-        self.unpainted = 0
         self._strokes = 0
         drawing = self._until(lambda: self._canvas.drawing() if window.page() == "studio" else None)
         self._drawing: Drawing = drawing
@@ -176,8 +175,8 @@ class Sitting:
                 begun_s = time.perf_counter()
                 self._watch.has_painted = False
                 self._window.actions_by_name[name].trigger()
-                self._finish_repaint()
-                times.append((time.perf_counter() - begun_s) * 1000)
+                if self._finish_repaint():
+                    times.append((time.perf_counter() - begun_s) * 1000)
                 self._rest(_REST_MS)
         return times
 
@@ -238,7 +237,7 @@ class Sitting:
         return np.column_stack([x, y, np.clip(4 * t * (1 - t) + 0.2, 0, 1)]).astype(np.float32)
 
     def _stroke(self) -> list[float]:
-        """Paint a stroke; for each of its events the ms from when it was due to the finished repaint."""
+        """Paint a stroke; for each event that shows, the ms from when it was due to the finished repaint."""
         at, heading = self._middle(0.2), self._chance.uniform(0, 2 * math.pi)
         turn = self._chance.uniform(-0.15, 0.15)
         events = [(QEvent.MouseButtonPress, QPointF(at))]
@@ -250,18 +249,21 @@ class Sitting:
             at = at + QPointF(7 * math.cos(heading), 7 * math.sin(heading))
             events.append((QEvent.MouseMove, at))
         events.append((QEvent.MouseButtonRelease, at))
-        begun_s, step_s = time.perf_counter(), _PEN_MS / 1000
+        begun_s, step_s, heard = time.perf_counter(), _PEN_MS / 1000, 0
         times: list[float] = []
-        while len(times) < len(events):
-            self._wait_until(begun_s + len(times) * step_s)
+        while heard < len(events):
+            self._wait_until(begun_s + heard * step_s)
             # A hand goes on while the window stands still: all that has come about meanwhile is heard at once.
-            count = min(1 + int((time.perf_counter() - begun_s) / step_s), len(events)) - len(times)
-            dues_s = [begun_s + number * step_s for number in range(len(times), len(times) + max(count, 1))]
+            come = min(1 + int((time.perf_counter() - begun_s) / step_s), len(events))
+            dues_s = [begun_s + number * step_s for number in range(heard, max(come, heard + 1))]
             self._watch.has_painted = False
-            for kind, where in events[len(times) : len(times) + len(dues_s)]:
+            for kind, where in events[heard : heard + len(dues_s)]:
                 self._send(kind, where)
-            self._finish_repaint()
-            times += [(time.perf_counter() - due_s) * 1000 for due_s in dues_s]
+            heard += len(dues_s)
+            if self._finish_repaint():
+                times += [(time.perf_counter() - due_s) * 1000 for due_s in dues_s]
+            else:
+                begun_s = time.perf_counter() - heard * step_s
         self._rest(_REST_MS)
         self._strokes += 1
         return times
@@ -284,13 +286,16 @@ class Sitting:
         event.setTimestamp(round(time.perf_counter() * 1000))
         QApplication.sendEvent(self._canvas, event)
 
-    def _finish_repaint(self) -> None:
-        """Let the window work until the canvas is painted and what was painted is handed to the screen."""
+    def _finish_repaint(self) -> bool:
+        """Let the window work until the canvas is painted and what was painted is handed to the screen.
+
+        False where it was not painted: there was nothing to show.
+        """
         quiet_s = time.perf_counter() + _QUIET_S
         while not self._watch.has_painted and time.perf_counter() < quiet_s:
             QApplication.processEvents()
             self._check()
-        self.unpainted += not self._watch.has_painted
+        return self._watch.has_painted
 
     def _wait_until(self, when_s: float) -> None:
         """Let the window work until then, as between two events of a pen."""
