@@ -22,12 +22,14 @@ __all__ = [
     "conflicts",
     "held_key",
     "make_actions",
+    "permit",
     "set_keys",
     "show_page_actions",
     "tooltip",
 ]
 
 _MODIFIERS = {"Alt": Qt.Key_Alt, "Ctrl": Qt.Key_Control, "Shift": Qt.Key_Shift, "Meta": Qt.Key_Meta}
+_EXPLAINS = "explains"
 # Where one can be held, the other can be typed.
 CANVAS_PAGE = "studio"
 
@@ -61,6 +63,13 @@ def set_keys(actions: Mapping[str, QAction], keys: Mapping[str, Sequence[str]]) 
         chosen = tuple(keys.get(command.name, command.keys))
         actions[command.name].setShortcuts([QKeySequence(key) for key in chosen])
         actions[command.name].setToolTip(tooltip(command, chosen))
+        actions[command.name].setProperty(_EXPLAINS, tooltip(command, chosen))
+
+
+def permit(action: QAction, why_not: str = "") -> None:
+    """Enable a command, or disable it and say why in its tooltip."""
+    action.setEnabled(not why_not)
+    action.setToolTip(why_not or action.property(_EXPLAINS))
 
 
 def held_key(name: str, keys: Mapping[str, Sequence[str]]) -> Qt.Key:

@@ -18,6 +18,7 @@ from app.painting.brush import Brush
 TOOLS = ("brush", "eraser", "smudge", "fill", "eyedropper")
 LEAST_SIZE_PX, MOST_SIZE_PX = 1.0, 256.0
 TOOL_PX = 36
+LOW_PX = 560
 RECENT_COLOURS = 6
 COLOUR_RESTS_MS = 250
 # Until six colours have been used, the greys from black to white stand in.
@@ -122,7 +123,9 @@ class BrushPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # In a low window the brushes need the room more than the wheel does.
-        self.wheel.setFixedHeight(min(max(self.height() // 5, 112), 168))
+        is_low = self.height() < LOW_PX
+        self.wheel.setFixedHeight(76 if is_low else min(max(self.height() // 5, 112), 168))
+        self.recent_swatches.setVisible(not is_low)
 
     # What is on the shelf
 

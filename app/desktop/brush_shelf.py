@@ -58,6 +58,7 @@ class BrushShelf(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.NoFocus)
+        self.setMinimumHeight(PREVIEW.height() + 22)
         self._preview_timer = QTimer(self)
         self._preview_timer.timeout.connect(self._preview_next)
         self.set_brushes({}, (), ())

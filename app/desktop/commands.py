@@ -87,7 +87,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("undo", "Undo", "undo", "Take back the last stroke", ("Ctrl+Z",), "studio"),
     Command("redo", "Redo", "redo", "Bring back the stroke that was taken back", ("Ctrl+Y", "Ctrl+Shift+Z"), "studio"),
-    Command("clear", "Clear", "clear", "Begin again on a white canvas (can be undone)", ("Ctrl+Delete",), "studio"),
+    Command(
+        "clear", "Clear the layer", "clear", "Take all paint off this layer (can be undone)", ("Ctrl+Delete",), "studio"
+    ),
     Command("smaller", "Smaller brush", "size", "Make the brush smaller", ("[",), "studio"),
     Command("larger", "Larger brush", "size", "Make the brush larger", ("]",), "studio"),
     # The sign alone: wherever a layout has it, with Shift or AltGr. A second spelling of the same key ("Shift+[")

@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSlider,
+    QStyledItemDelegate,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -193,6 +194,8 @@ class Choice(QComboBox):
         view = self.view()
         if view is not None:
             view.setFont(theme.sans(12))
+            # Fusion's own draws the row under the pointer in the accent, whatever the style sheet says.
+            view.setItemDelegate(QStyledItemDelegate(view))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         # Who scrolls past must not choose.

@@ -14,7 +14,18 @@ from PyQt5.QtCore import (
     QTimer,
     pyqtSignal,
 )
-from PyQt5.QtGui import QColor, QDropEvent, QFontMetrics, QImage, QMouseEvent, QPainter, QPainterPath, QPen, QPixmap
+from PyQt5.QtGui import (
+    QColor,
+    QDrag,
+    QDropEvent,
+    QFontMetrics,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+)
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QAction,
@@ -261,12 +272,30 @@ class _View(QListView):
             return self.eye_clicked
         return self.lock_clicked if at.x() >= rect.right() - MARK_PX else None
 
+    def startDrag(self, _actions: Qt.DropActions) -> None:
+        # Qt's own takes the row away after a move; here the model is put in order by whoever moves the layer.
+        current = self.currentIndex()
+        drag = QDrag(self)
+        drag.setMimeData(self._layers.mimeData([current]))
+        made = self._layers.thumbnails.get(self._layers.layers[current.row()].id) if current.isValid() else None
+        if made is not None:
+            # On a ground of its own: not every screen shows half a transparency.
+            pixmap = QPixmap(made.size())
+            pixmap.fill(QColor(_CHECKS[0]))
+            painter = QPainter(pixmap)
+            painter.drawPixmap(0, 0, made)
+            painter.end()
+            pixmap.setDevicePixelRatio(self.devicePixelRatioF())
+            drag.setPixmap(pixmap)
+        drag.exec_(Qt.MoveAction)
+
     def dropEvent(self, event: QDropEvent) -> None:
         current = self.currentIndex()
-        # The model is put in order by whoever moves the layer; Qt shall not take the row away.
-        event.setDropAction(Qt.IgnoreAction)
-        event.accept()
+        event.acceptProposedAction()
         self.setState(QAbstractItemView.NoState)
+        viewport = self.viewport()
+        if viewport is not None:
+            viewport.update()
         if not current.isValid() or event.source() is not self:
             return
         over = self.indexAt(event.pos())

@@ -139,9 +139,12 @@ class RivalCard(QFrame):
         if state.image is not self.view.image() or state.image is None:
             self.view.set_image(state.image)
         self.network.set_whole(state.network)
+        status = status_of(state)
+        self.status.set_whole(status)
+        self._brief.set_whole(f"{state.seconds:.1f} s" if state.stage == "finished" else status)
         for line in (self.status, self._brief):
-            line.set_whole(status_of(state))
             theme.restyle(line, tone="bad" if state.stage == "failed" else "")
+        self.setToolTip(f"{status} ({state.network})" if state.network else status)
         self.progress.setRange(0, max(state.steps, 0) if state.stage == "working" else 1)
         if state.stage == "working":
             self.progress.setValue(state.step)

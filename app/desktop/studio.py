@@ -6,11 +6,11 @@ Only `window.py` calls this.
 from collections.abc import Mapping, Sequence
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QShowEvent
+from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from app.desktop import theme
-from app.desktop.actions import set_keys
+from app.desktop.actions import permit, set_keys
 from app.desktop.brush_panel import TOOLS, BrushPanel
 from app.desktop.canvas import ROTATE_STEP_DEG, Canvas
 from app.desktop.controls import command_button, command_tool, frame
@@ -92,7 +92,8 @@ class Studio(QWidget):
         self._connect_commands()
         self._connect_parts()
         self._show_tool()
-        self._is_laid_out = False
+        self._has_own_widths = False
+        self._splitter.splitterMoved.connect(self._on_splitter_moved)
 
     def _make_bar(self) -> QWidget:
         """The studio's part of the window's header."""
@@ -183,12 +184,14 @@ class Studio(QWidget):
             card.stop_requested.connect(self.stop_requested)
             card.retry_requested.connect(self.retry_requested)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if not self._is_laid_out:
-            self._is_laid_out = True
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._has_own_widths:
             side_px = min(max(self.width() * 21 // 100, 230), 320)
             self._splitter.setSizes([self.width() - self._left.width() - side_px, side_px])
+
+    def _on_splitter_moved(self) -> None:
+        self._has_own_widths = True
 
     # What is shown
 
@@ -251,9 +254,9 @@ class Studio(QWidget):
         self.tracing.refresh()
         drawing = self.drawing()
         place = self._actions["place_picture"]
-        place.setEnabled(drawing is not None and not self._is_strict)
-        if self._is_strict:
-            place.setToolTip(NOT_WHEN_STRICT)
+        permit(place, NOT_WHEN_STRICT if self._is_strict else "")
+        if drawing is None:
+            place.setEnabled(False)
         for name in ("replay", "timelapse"):
             self._actions[name].setEnabled(drawing is not None and drawing.position > 0)
 

@@ -189,7 +189,7 @@ QPushButton[kind="ghost"]:hover { background: $raised; color: $text; }
 QPushButton[kind="ghost"]:focus { border: 2px solid $accent; padding: 5px 9px; }
 QPushButton[kind="ghost"]:disabled { color: $strong_line; }
 
-QPushButton::menu-indicator { image: none; width: 0; }
+QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
 
 QToolButton {
     background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 6px; color: $text;
@@ -221,6 +221,7 @@ QSlider::handle:horizontal {
 QSlider::handle:horizontal:hover { background: $accent_hover; }
 QSlider:focus { outline: none; }
 QSlider::handle:horizontal:focus { background: $accent; }
+QSlider::handle:horizontal:disabled { background: $strong_line; }
 QSlider::sub-page:horizontal:disabled { background: $strong_line; }
 
 QListView { background: $well; border: 1px solid $line; border-radius: 8px; outline: none; padding: 3px; }
@@ -272,6 +273,9 @@ QComboBox QAbstractItemView {
     background: $panel; border: 1px solid $strong_line;
     selection-background-color: $hover; selection-color: $text;
 }
+
+QComboBox QAbstractItemView::item { padding: 4px 6px; border-radius: 5px; }
+QComboBox QAbstractItemView::item:selected { background: $hover; color: $text; }
 
 QFrame[role="message"] { background: $raised; border: 1px solid $strong_line; border-radius: 10px; }
 QFrame[role="message"][tone="bad"] { border-color: $bad; }

@@ -5,6 +5,7 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop import theme
+from app.desktop.actions import permit
 from app.desktop.canvas import Canvas
 from app.desktop.controls import CaptionedSlider, Segments, command_tool
 
@@ -24,7 +25,6 @@ class Tracing(QWidget):
         self._image: QImage | None = None
         self._fitted: QImage | None = None
         self._is_strict = False
-        self._explains = ""
         self.place = Segments(["Under", "Over"], "Where the tracing lies", is_small=True)
         self.place.explain(0, "The photograph shows through where nothing is painted yet")
         self.place.explain(1, "The photograph lies over the paint, like tracing paper")
@@ -95,10 +95,7 @@ class Tracing(QWidget):
 
     def refresh(self) -> None:
         """Enable what makes sense now, and say why the rest does not."""
-        if self._action.toolTip() != NOT_WHEN_STRICT:
-            self._explains = self._action.toolTip()
-        self._action.setEnabled(not self._is_strict)
-        self._action.setToolTip(NOT_WHEN_STRICT if self._is_strict else self._explains)
+        permit(self._action, NOT_WHEN_STRICT if self._is_strict else "")
         self.setToolTip(NOT_WHEN_STRICT if self._is_strict else "")
         self._enable()
 

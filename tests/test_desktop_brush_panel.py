@@ -1,0 +1,205 @@
+"""The left of the studio: tools hold their own brush, size and opacity; colours, options and shelf change the hand."""
+
+from pathlib import Path
+
+import pytest
+from desktop_studio import Room
+from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtGui import QColor
+from PyQt5.QtWidgets import QApplication, QToolButton
+from pytestqt.qtbot import QtBot
+
+from app import places
+from app.desktop.brush_panel import LEAST_SIZE_PX, MOST_SIZE_PX, TOOLS
+from app.desktop.brush_shelf import preview
+from app.desktop.pixels import to_pixels
+from app.painting.brush import brush_with, own_and_players, save_brush
+
+# Qt says this once where a machine has no session, such as in a container.
+pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set", "propagateSizeHints")
+WAIT_MS = 30_000
+
+
+@pytest.fixture
+def room(qtbot: QtBot) -> Room:
+    return Room(qtbot)
+
+
+def tile(room: Room, title: str) -> QToolButton:
+    """The brush of that title on the shelf."""
+    # A layout shows what it is given when it is asked to lay out.
+    QApplication.processEvents()
+    found = [
+        each
+        for each in room.studio.panel.shelf.findChildren(QToolButton)
+        if each.accessibleName() == title and not each.isHidden()
+    ]
+    assert len(found) == 1, title
+    return found[0]
+
+
+def test_each_tool_has_its_own_size_and_opacity(room: Room) -> None:
+    panel = room.studio.panel
+    for number, tool in enumerate(("brush", "eraser", "smudge")):
+        room.trigger(tool)
+        panel.size_slider.slider.setValue(300 + 100 * number)
+        panel.opacity_slider.slider.setValue(500 + 100 * number)
+    shown = {}
+    for tool in ("brush", "eraser", "smudge"):
+        room.trigger(tool)
+        shown[tool] = (panel.size_slider.value(), panel.opacity_slider.value())
+        assert (room.hand.grip().size_px, room.hand.grip().opacity) == pytest.approx(shown[tool], rel=0.02)
+    assert len(set(shown.values())) == 3
+    assert room.hand.opacity == pytest.approx(0.5)
+
+
+def test_only_the_options_of_the_tool_in_hand_are_shown(room: Room) -> None:
+    options, panel = room.studio.panel.options, room.studio.panel
+    parts = ("steadying", "strength", "copies", "tolerance")
+    wanted = {
+        "brush": ("steadying",),
+        "eraser": ("steadying",),
+        "smudge": ("steadying",),
+        "fill": ("tolerance",),
+        "eyedropper": (),
+    }
+    assert set(wanted) == set(TOOLS)
+    for tool, shown in wanted.items():
+        room.trigger(tool)
+        assert tuple(name for name in parts if getattr(options, name).isVisible()) == shown
+        assert panel.size_slider.isEnabled() == (tool in ("brush", "eraser", "smudge"))
+    room.trigger("fill")
+    options.tolerance.slider.setValue(1000)
+    assert room.hand.fill_tolerance == 1.0
+
+
+def test_steadying(room: Room, qtbot: QtBot) -> None:
+    options = room.studio.panel.options
+    with qtbot.waitSignal(room.studio.panel.hand_changed):
+        options.steadying.activated.emit(1)
+    assert room.hand.stabiliser == "rope"
+    assert options.strength.isVisible()
+    options.strength.slider.setValue(800)
+    assert room.hand.stabiliser_strength == pytest.approx(0.8)
+    options.steadying.activated.emit(0)
+    assert room.hand.stabiliser == "none"
+    assert not options.strength.isVisible()
+
+
+def test_of_the_symmetries_one_holds_at_most(room: Room) -> None:
+    options = room.studio.panel.options
+    room.trigger("symmetry_mirror")
+    assert room.hand.symmetry_kind == "mirror"
+    assert not options.copies.isVisible()
+    room.trigger("symmetry_radial")
+    assert room.hand.symmetry_kind == "radial"
+    assert not room.actions["symmetry_mirror"].isChecked()
+    assert options.copies.isVisible()
+    options.copies.slider.setValue(1000)
+    assert room.hand.symmetry_count == 24
+    room.trigger("symmetry_radial")
+    assert room.hand.symmetry_kind == "none"
+
+
+def test_brushes_remember_their_size_and_the_eraser_its_shape(room: Room) -> None:
+    panel, hand = room.studio.panel, room.hand
+    panel.size_slider.slider.setValue(700)
+    chosen = hand.size_px
+    tile(room, own_and_players()["flat"].title).click()
+    assert (hand.brush, hand.size_px) == ("flat", own_and_players()["flat"].size_px)
+    tile(room, own_and_players()["round"].title).click()
+    assert (hand.brush, hand.size_px) == ("round", chosen)
+    room.trigger("eraser")
+    tile(room, own_and_players()["ink"].title).click()
+    assert (hand.tool, hand.eraser.brush, hand.brush) == ("eraser", "ink", "round")
+    room.trigger("fill")
+    tile(room, own_and_players()["flat"].title).click()
+    assert (hand.tool, hand.brush) == ("brush", "flat")
+
+
+def test_size_and_opacity_go_in_steps_and_stay_in_their_range(room: Room) -> None:
+    hand = room.hand
+    for _ in range(60):
+        room.trigger("larger")
+    assert hand.size_px == MOST_SIZE_PX
+    for _ in range(90):
+        room.trigger("smaller")
+    assert hand.size_px == LEAST_SIZE_PX
+    for _ in range(12):
+        room.trigger("fainter")
+    assert hand.opacity == pytest.approx(0.1)
+    room.trigger("stronger")
+    assert hand.opacity == pytest.approx(0.2)
+
+
+def test_colours(room: Room) -> None:
+    panel, hand = room.studio.panel, room.hand
+    room.trigger("eraser")
+    panel.set_color(QColor(1, 2, 3))
+    assert (hand.tool, hand.color) == ("brush", QColor(1, 2, 3))
+    room.trigger("swap_colours")
+    assert (hand.color, panel.second_color) == (QColor(Qt.white), QColor(1, 2, 3))
+    room.trigger("plain_colours")
+    assert hand.color == QColor(Qt.black)
+    panel.set_color(QColor(9, 8, 7))
+    room.draw()
+    assert panel.recent_swatches.colors()[0] == QColor(9, 8, 7)
+
+
+def test_the_painting_s_colours_have_their_shares(room: Room, qtbot: QtBot) -> None:
+    colours = room.studio.panel.painting_colours
+    colours.resize(200, 60)
+    colours.set_colors([(QColor(200, 0, 0), 0.75), (QColor(0, 0, 200), 0.25)])
+    assert colours.colors() == [QColor(200, 0, 0), QColor(0, 0, 200)]
+    swatches = colours.findChildren(QToolButton)
+    assert swatches[0].toolTip() == "#c80000, 75 % of the painting"
+    bar = colours.grab().toImage()
+    ratio = bar.devicePixelRatio()
+    row = [bar.pixelColor(round(share * 200 * ratio), round(3 * ratio)).name() for share in (0.1, 0.7, 0.8, 0.95)]
+    assert row == ["#c80000", "#c80000", "#0000c8", "#0000c8"]
+    with qtbot.waitSignal(colours.color_chosen):
+        swatches[1].click()
+    assert room.hand.color == QColor(0, 0, 200)
+
+
+def test_the_kit_comes_first_and_can_be_painted_with(room: Room) -> None:
+    panel = room.studio.panel
+    kit = brush_with(own_and_players()["flat"], name="kit-broad", title="Broad", hint="As the painting's strokes.")
+    room.studio.set_kit([kit])
+    assert next(iter(panel.brushes())) == "kit-broad"
+    tile(room, "Broad").click()
+    assert room.hand.brush == "kit-broad"
+    room.draw()
+    assert room.drawing.strokes[-1].brush == "kit-broad"
+    # With the next deal it goes, and what was in hand is another brush.
+    room.studio.set_kit([])
+    assert "kit-broad" not in panel.brushes()
+    assert room.hand.brush in panel.brushes()
+    room.draw(down=80)
+    assert len(room.drawing.strokes) == 2
+
+
+def test_own_brushes_are_marked(room: Room, own_data: Path) -> None:
+    flat = own_and_players()["flat"]
+    save_brush(places.own_brushes(), "my-flat", "My flat", flat, {"spacing": 0.3})
+    mine = brush_with(flat, name="my-flat", title="My flat")
+    room.studio.set_brushes({"flat": flat, "my-flat": mine})
+    assert "your own" in tile(room, "My flat").toolTip()
+    assert "your own" not in tile(room, flat.title).toolTip()
+
+
+def test_tooltips_show_the_keys_that_are_chosen(room: Room) -> None:
+    panel = room.studio.panel
+    assert "[ [ ] and [ ] ]" in panel.size_slider.toolTip()
+    room.studio.set_keys({"smaller": ["Q"], "larger": ["W"], "smudge": ["K"]})
+    assert "[ Q ] and [ W ]" in panel.size_slider.toolTip()
+    assert room.actions["smudge"].toolTip().endswith("[K]")
+
+
+def test_a_preview_shows_the_brush_s_stroke_in_its_colour(qtbot: QtBot) -> None:
+    for color, paper in ((QColor(200, 0, 0), (246, 243, 238)), (QColor(255, 255, 240), (70, 67, 64))):
+        made = preview(own_and_players(), "round", color, QSize(72, 40)).toImage()
+        pixels = to_pixels(made)
+        assert tuple(pixels[2, 2]) == paper
+        near = abs(pixels.astype(int) - [color.red(), color.green(), color.blue()]).max(axis=2) < 40
+        assert 0.08 < near.mean() < 0.6
