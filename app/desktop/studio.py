@@ -220,9 +220,7 @@ class Studio(QWidget):
         """Put the deal beside the canvas, and the painting's colours on the palette."""
         self.content.show_picture(dealt.content, dealt.deal.content.title)
         self.painting.show_picture(dealt.style, dealt.deal.style.title)
-        self.panel.painting_colours.set_colors(
-            [each if isinstance(each, tuple) else (each, 1.0) for each in dealt.colours]
-        )
+        self.panel.painting_colours.set_colors(dealt.colours)
         self.tracing.set_image(dealt.content)
 
     def set_strict(self, is_strict: bool) -> None:
