@@ -62,6 +62,29 @@ def test_a_dropped_file_becomes_the_photograph(window: Window, qtbot: QtBot, tmp
     assert window.host.deal is not None and window.host.deal.content.path == path
 
 
+def test_choosing_both_sides_within_a_moment_keeps_both(
+    window: Window, qtbot: QtBot, tmp_path: Path, photograph: Picture, painting: Picture
+) -> None:
+    content, style, broken = tmp_path / "my hill.png", tmp_path / "my waves.png", tmp_path / "broken.png"
+    images.write_picture(content, photograph)
+    images.write_picture(style, painting)
+    broken.write_bytes(b"nothing")
+    window.home.file_dropped.emit("content", str(content))
+    window.home.file_dropped.emit("style", str(style))
+    qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
+    deal = window.host.deal
+    assert deal is not None and (deal.content.path, deal.style.path) == (content, style)
+    # What was asked for before something that fails comes about all the same.
+    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+        trigger(window, "deal_both")
+    window.home.file_dropped.emit("content", str(content))
+    window.home.file_dropped.emit("style", str(broken))
+    qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
+    assert window.host.deal is not None and window.host.deal.content.path == content
+    assert "broken.png" in window.messages.text()
+    assert window.actions_by_name["start"].isEnabled()
+
+
 def test_an_unreadable_file_is_told_and_the_deal_stays(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     before = window.host.deal
     path = tmp_path / "broken.png"

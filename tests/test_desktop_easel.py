@@ -1,5 +1,6 @@
 """What stands on the easel is never lost: journals, drawings to go on with, windows side by side."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,17 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.desktop.settings import Settings, load_settings
-from app.desktop.unfinished import Unfinished
+from app import places
+from app.desktop.record import Record
+from app.desktop.settings import Settings, load_settings, save_settings
+from app.desktop.unfinished import Left, Unfinished, is_empty
 from app.desktop.window import Window
+from app.errors import SaveError
 from app.game.duel import Stage
 from app.painting.drawing import in_force
-from app.painting.journal import open_journal
+from app.painting.journal import Journal, open_journal
+from app.painting.layers import Arrangement, Layer, Placed
+from app.painting.stroke import Stroke
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
@@ -210,7 +216,8 @@ def test_what_is_finished_and_in_hand_outlives_a_window_that_is_killed(window: W
     assert mine is not None
     qtbot.waitUntil(lambda: load_settings().left == [mine.name], timeout=WAIT_MS)
     panel = window.studio.panel
-    brush = list(panel.brushes())[2]
+    assert window.play.brush_box.brushes is not None
+    brush = list(window.play.brush_box.brushes)[2]
     panel.take(brush)
     panel.step_size(3)
     panel.set_color(QColor(200, 30, 40))
@@ -242,3 +249,153 @@ def test_an_undone_drawing_leaves_nothing_to_offer(window: Window, qtbot: QtBot)
     with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
         trigger(window, "deal_both")
     assert not window.home.findChildren(QPushButton, "continue")
+
+
+def test_each_stroke_is_in_its_file_before_the_hand_goes_on(window: Window, qtbot: QtBot) -> None:
+    drawing = start(window, qtbot)
+    assert not places.drawings().exists(), "nothing is written of a canvas that nobody painted on"
+    for number in range(1, 4):
+        draw(window, qtbot, down=0.2 * number)
+        (journal,) = places.drawings().iterdir()
+        assert len(in_force(open_journal(journal)[1])) == number
+    trigger(window, "layer_add")
+    trigger(window, "undo")
+    assert in_force(open_journal(journal)[1]) == list(drawing.strokes)
+
+
+def test_a_brush_that_has_gone_meanwhile_still_paints_the_drawing(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing = start(window, qtbot)
+    draw(window, qtbot)
+    painted, mine = drawing.picture(), window.easel.path
+    assert mine is not None and window.play.brushes is not None
+    trigger(window, "home")
+    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+        trigger(window, "deal_both")
+    rest = {name: brush for name, brush in window.play.brushes.items() if name != drawing.strokes[0].brush}
+    window.studio.set_brushes(rest)
+    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+        window.home.continue_requested.emit(str(mine))
+    again = window.studio.drawing()
+    assert again is not None and np.array_equal(again.picture(), painted)
+    assert not again.missing_brushes
+
+
+def test_undo_has_the_memory_that_the_settings_give_it(window: Window, qtbot: QtBot) -> None:
+    window.host.settings = replace(window.host.settings, undo_memory_mb=64)
+    drawing = start(window, qtbot)
+    for down in (0.3, 0.5, 0.7):
+        draw(window, qtbot, down=down)
+    blank_again = [drawing.undo() for _ in range(3)]
+    assert all(not dirty.isEmpty() for dirty in blank_again)
+    assert drawing.is_blank
+
+
+def test_what_two_windows_put_away_is_all_put_away(window: Window, qtbot: QtBot) -> None:
+    second = Window(FakeWorkshop(), settings=Settings())
+    window.easel.put_away(Path("of-the-first.duel"))
+    second.easel.put_away(Path("of-the-second.duel"))
+    qtbot.waitUntil(lambda: set(load_settings().left) == {"of-the-first.duel", "of-the-second.duel"}, timeout=WAIT_MS)
+    # The first window ends with a list in mind that lacks the other's.
+    window.easel.put_away(Path("and-another.duel"))
+    assert second.stop()
+    second.deleteLater()
+    wanted = {"of-the-first.duel", "of-the-second.duel", "and-another.duel"}
+    qtbot.waitUntil(lambda: set(load_settings().left) == wanted, timeout=WAIT_MS)
+
+
+def test_what_one_window_takes_back_another_does_not_put_away_again(own_data: Path) -> None:
+    save_settings(Settings(left=["a.duel", "b.duel"]))
+    first, second = Left(["a.duel", "b.duel"]), Left(["a.duel", "b.duel"])
+    assert first.take_back("a.duel")
+    assert not first.take_back("c.duel")
+    save_settings(Settings(left=first.merged()))
+    second.put("d.duel")
+    assert second.merged() == ["b.duel", "d.duel"]
+    assert "a.duel" not in first.names()
+
+
+def test_two_windows_never_write_one_journal(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    draw(window, qtbot)
+    mine = window.easel.path
+    assert mine is not None and window.easel.is_safe(5)
+    second = Window(FakeWorkshop(), settings=Settings())
+    second.begin()
+    qtbot.waitUntil(lambda: second.host.deal is not None and second.errands.is_idle(), timeout=WAIT_MS)
+    said: list[str] = []
+    second.easel.told.connect(lambda sentence, _tone: said.append(sentence))
+    with qtbot.waitSignal(second.easel.not_resumed, timeout=WAIT_MS):
+        second.home.continue_requested.emit(str(mine))
+    assert said == [f"The drawing {mine.name} is open in another window."]
+    assert second.studio.drawing() is None
+    assert second.stop()
+    second.deleteLater()
+
+
+def test_a_record_waits_for_a_disk_that_is_full(tmp_path: Path) -> None:
+    said: list[str] = []
+    journals: list[Journal] = []
+    is_full = True
+
+    def open_file() -> Journal:
+        if is_full:
+            raise SaveError("The drawing cannot be kept: the disk is full.")
+        journals.append(Journal.create(tmp_path / "mine.duel", 64, 64))
+        return journals[-1]
+
+    record = Record(open_file, said.append)
+    strokes = [Stroke(brush="round", seed=seed, points=[(5, 5, 1), (30, 30, 1)]) for seed in range(4)]
+    for stroke in strokes[:2]:
+        record.write(stroke)
+    assert said == ["The drawing cannot be kept: the disk is full. It goes on in memory."]
+    assert record.path is None and not record.is_saved()
+    is_full = False
+    record.write(strokes[2])
+    assert record.path == tmp_path / "mine.duel"
+    record.write(strokes[3])
+    assert record.is_saved(5)
+    record.close()
+    assert len(journals) == 1
+    _, entries, is_whole = open_journal(tmp_path / "mine.duel")
+    assert entries == strokes and is_whole
+
+
+def test_a_record_that_is_closed_tries_once_more(tmp_path: Path) -> None:
+    attempts = iter([SaveError("The disk is full."), None])
+
+    def open_file() -> Journal:
+        error = next(attempts)
+        if error is not None:
+            raise error
+        return Journal.create(tmp_path / "mine.duel", 64, 64)
+
+    record = Record(open_file, lambda _: None)
+    record.write(Stroke(brush="round", points=[(5, 5, 1)]))
+    record.close()
+    assert len(open_journal(tmp_path / "mine.duel")[1]) == 1
+
+
+LAYERS = (Layer(0), Layer(1))
+TOUCH = Stroke(brush="round", points=[(5, 5, 1)])
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_nothing"),
+    [
+        ([], True),
+        ([TOUCH], False),
+        ([TOUCH, Stroke.cleared()], True),
+        ([TOUCH, Stroke.cleared(), TOUCH], False),
+        ([Arrangement(LAYERS)], True),
+        ([Arrangement(LAYERS), TOUCH, replace(TOUCH, layer=1), Stroke.cleared(1)], False),
+        ([Arrangement(LAYERS), replace(TOUCH, layer=1), Arrangement((Layer(0),))], True),
+        ([Arrangement(LAYERS), replace(TOUCH, layer=1), Arrangement((Layer(0),), merged=(1, 0))], False),
+        ([TOUCH, Arrangement(LAYERS, copied=(0, 1)), Stroke.cleared(0)], False),
+        ([Arrangement(LAYERS, placed=Placed(1, b"png", 0, 0, 5, 5))], False),
+        ([TOUCH, Arrangement((Layer(0, is_visible=False),))], False),
+    ],
+)
+def test_what_holds_something_is_offered(entries: list[Stroke | Arrangement], is_nothing: bool) -> None:
+    assert is_empty(entries) == is_nothing

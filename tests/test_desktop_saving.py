@@ -1,15 +1,26 @@
-"""Files out and in: pictures, layers and strokes saved and opened in the real window."""
+"""Files out and in, and what else is done with a drawing: saved, opened, placed, watched, said of it."""
 
+import json
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from desktop_window import QUIET, WAIT_MS, draw, start, trigger
-from PyQt5.QtWidgets import QFileDialog
+from desktop_window import QUIET, WAIT_MS, answer, draw, start, trigger, with_dialog
+from PIL import Image
+from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt5.QtGui import QColor, QDragEnterEvent, QDropEvent
+from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app import images
+from app import images, places
+from app.desktop.settings import Settings
 from app.desktop.window import Window
+from app.images import Picture
+from app.painting.drawing import Drawing
+from app.painting.journal import Journal, open_journal
+from app.painting.stroke import Stroke
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
@@ -68,3 +79,307 @@ def test_saving_everything_makes_a_new_folder(
     with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
         trigger(window, "save_card")
     assert images.read_picture(path).shape[1] > 1000
+
+
+def choose(monkeypatch: pytest.MonkeyPatch, path: Path, kind: str = "") -> None:
+    """Let the next file dialog end with this file."""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), kind))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), kind))
+
+
+def save(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    choose(monkeypatch, path)
+    with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
+        trigger(window, "save_drawing")
+    assert path.is_file()
+
+
+def layered(window: Window, qtbot: QtBot) -> Drawing:
+    """A drawing of two layers, the upper one multiplied."""
+    drawing = start(window, qtbot)
+    window.studio.panel.set_color(QColor(200, 60, 20))
+    draw(window, qtbot, down=0.45)
+    trigger(window, "layer_add")
+    drawing.change_layer(drawing.active, name="Shade", blend="multiply", opacity=0.5)
+    window.studio.panel.set_color(QColor(30, 60, 200))
+    draw(window, qtbot, down=0.5)
+    return drawing
+
+
+def drop(window: Window, path: Path) -> bool:
+    """Drop a file onto the canvas; whether it was taken."""
+    canvas = window.studio.canvas
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    enter = QDragEnterEvent(QPoint(9, 9), Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier)
+    QApplication.sendEvent(canvas, enter)
+    if enter.isAccepted():
+        QApplication.sendEvent(canvas, QDropEvent(QPointF(9, 9), Qt.CopyAction, data, Qt.LeftButton, Qt.NoModifier))
+    return enter.isAccepted()
+
+
+def test_layers_go_out_and_come_back(
+    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing = layered(window, qtbot)
+    painted, layers = drawing.picture(), drawing.layers
+    trigger(window, "trace")
+    save(window, qtbot, monkeypatch, tmp_path / "mine.ora")
+    with zipfile.ZipFile(tmp_path / "mine.ora") as archive, archive.open("mergedimage.png") as file:
+        merged = np.asarray(Image.open(file).convert("RGB")) / 255
+    assert np.abs(merged - painted).max() <= 1 / 255, "nothing of the tracing is in it"
+    with qtbot.waitSignal(window.play.opening.layers_read, timeout=WAIT_MS):
+        trigger(window, "open_drawing")
+    again = window.studio.drawing()
+    assert again is not None and again is not drawing
+    assert np.abs(again.picture() - painted).max() <= 1 / 255
+    facts = [(layer.name, layer.opacity, layer.blend) for layer in again.layers]
+    assert facts == [(layer.name, layer.opacity, layer.blend) for layer in layers]
+    assert again.layers[-1].id == again.active
+    assert again.has_placed_picture
+    # It is a drawing of its own, which is painted on and kept like any other.
+    draw(window, qtbot, down=0.8)
+    mine = window.easel.path
+    assert mine is not None and window.easel.is_safe(5)
+    header, entries, is_whole = open_journal(mine)
+    assert is_whole and (header.width, header.height) == (again.width, again.height)
+    replayed = Drawing.replayed(header.width, header.height, entries, brushes=window.play.brushes)
+    assert np.array_equal(replayed.picture(), again.picture())
+
+
+@pytest.mark.parametrize("name", ["krita", "mypaint"])
+def test_a_drawing_of_another_program_begins_a_new_one(window: Window, qtbot: QtBot, name: str) -> None:
+    start(window, qtbot)
+    draw(window, qtbot)
+    path = Path(__file__).parent / "data" / f"{name}.ora"
+    with qtbot.waitSignal(window.play.opening.layers_read, timeout=WAIT_MS):
+        assert drop(window, path)
+    drawing = window.studio.drawing()
+    assert drawing is not None and (drawing.width, drawing.height) == (90, 60)
+    assert drawing.layers[0].name == "Ground"
+    assert len(drawing.layers) == 5
+    assert window.page() == "studio"
+    assert window.play.goes_on() and window.actions_by_name["save_drawing"].isEnabled()
+    assert window.easel.is_safe(5) and window.easel.path is not None
+
+
+def test_what_cannot_be_opened_is_told_and_the_drawing_stays(
+    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing = start(window, qtbot)
+    draw(window, qtbot)
+    for name in ("broken.ora", "broken.duel"):
+        path = tmp_path / name
+        path.write_bytes(b"PK nothing")
+        choose(monkeypatch, path)
+        window.messages.clear()
+        trigger(window, "open_drawing")
+        qtbot.waitUntil(lambda: bool(window.messages.text()) and window.errands.is_idle(), timeout=WAIT_MS)
+        assert name in window.messages.text()
+        assert window.studio.drawing() is drawing
+    assert not list((places.drawings()).glob("broken*")), "nothing of it stays among the drawings"
+
+
+def test_the_strokes_go_out_and_are_gone_on_with_in_a_copy(
+    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing = layered(window, qtbot)
+    painted, strokes = drawing.picture(), len(drawing.strokes)
+    target = tmp_path / "kept.duel"
+    save(window, qtbot, monkeypatch, target)
+    before = target.read_bytes()
+    trigger(window, "undo")
+    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+        trigger(window, "open_drawing")
+    again = window.studio.drawing()
+    assert again is not None and again is not drawing
+    assert np.array_equal(again.picture(), painted) and len(again.strokes) == strokes
+    mine = window.easel.path
+    assert mine is not None and mine.parent == places.drawings() and mine.name == "kept.duel"
+    draw(window, qtbot, down=0.7)
+    assert window.easel.is_safe(5)
+    assert target.read_bytes() == before, "a file from elsewhere is never written"
+    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+        trigger(window, "open_drawing")
+    assert window.easel.path is not None and window.easel.path.name == "kept-2.duel"
+
+
+def test_strokes_whose_deal_is_not_here_go_on_in_this_one(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    facts = {side: {"title": "Gone", "file": str(tmp_path / "gone.png")} for side in ("content", "style")}
+    journal = Journal.create(tmp_path / "foreign.duel", 64, 48, facts)
+    journal.write(Stroke(brush="round", points=[(10, 10, 1), (50, 30, 1)]))
+    assert journal.close()
+    deal = window.host.deal
+    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+        window.canvas_play.open(tmp_path / "foreign.duel")
+    drawing = window.studio.drawing()
+    assert drawing is not None and len(drawing.strokes) == 1
+    assert window.host.deal == deal
+    assert "goes on in this one" in window.messages.text()
+
+
+@pytest.mark.parametrize("kind", ["", "OpenRaster, with its layers (*.ora)"])
+def test_a_name_without_ending_never_overwrites_unasked(
+    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    start(window, qtbot)
+    draw(window, qtbot)
+    there = tmp_path / ("mine.ora" if kind else "mine.png")
+    there.write_text("somebody's")
+    choose(monkeypatch, tmp_path / "mine", kind)
+    asked = answer(qtbot, "Keep it")
+    trigger(window, "save_drawing")
+    assert asked == [f"Replace {there.name}?"]
+    assert there.read_text() == "somebody's"
+    answer(qtbot, "Replace it")
+    with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
+        trigger(window, "save_drawing")
+    assert there.read_bytes()[:2] == (b"PK" if kind else b"\x89P")
+
+
+def test_a_copy_of_the_strokes_replaces_no_drawing(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(window, qtbot)
+    draw(window, qtbot)
+    mine = window.easel.path
+    assert mine is not None and window.easel.is_safe(5)
+    before = mine.read_bytes()
+    choose(monkeypatch, mine)
+    trigger(window, "save_drawing")
+    qtbot.waitUntil(lambda: "choose another name" in window.messages.text(), timeout=WAIT_MS)
+    assert mine.read_bytes() == before
+
+
+def test_a_picture_is_placed_on_a_layer_of_its_own(
+    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, painting: Picture
+) -> None:
+    drawing = start(window, qtbot)
+    path = tmp_path / "red_waves.png"
+    images.write_picture(path, painting)
+    choose(monkeypatch, path)
+    blank = drawing.picture()
+    with qtbot.waitSignal(window.studio.drawing_changed, timeout=WAIT_MS):
+        trigger(window, "place_picture")
+    assert [layer.name for layer in drawing.layers][-1] == "Red waves"
+    assert np.abs(drawing.picture() - blank).max() > 0.3
+    assert drawing.layers[-1].id == drawing.active
+    trigger(window, "undo")
+    assert np.array_equal(drawing.picture(), blank)
+    with qtbot.waitSignal(window.studio.drawing_changed, timeout=WAIT_MS):
+        assert drop(window, path)
+    assert len(drawing.layers) == 2
+    assert not drop(window, tmp_path / "notes.txt")
+    path.write_bytes(b"no picture")
+    assert drop(window, path)
+    qtbot.waitUntil(lambda: "red_waves.png" in window.messages.text(), timeout=WAIT_MS)
+    assert len(drawing.layers) == 2
+
+
+def test_it_is_said_how_a_drawing_came_about(window: Window, qtbot: QtBot, tmp_path: Path, painting: Picture) -> None:
+    drawing = start(window, qtbot)
+    draw(window, qtbot, down=0.3)
+    trigger(window, "trace")
+    draw(window, qtbot, down=0.5)
+    trigger(window, "trace")
+    draw(window, qtbot, down=0.7)
+    images.write_picture(tmp_path / "waves.png", painting)
+    with qtbot.waitSignal(window.studio.drawing_changed, timeout=WAIT_MS):
+        window.canvas_play.place(tmp_path / "waves.png")
+    assert drawing.traced_strokes == 1
+    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+        trigger(window, "compare")
+    said = "3 strokes, 1 of them over the tracing, with a placed picture"
+    assert window.result.plates["drawing"].status.whole() == said
+    assert window.result.plates["drawing"].status.isVisible()
+    duel = window.host.duel
+    assert duel is not None and duel.folder is not None
+    record = json.loads((duel.folder / "duel.json").read_text())
+    assert record["painted"] == {"strokes": 3, "traced": 1, "placed": True, "strict": False}
+
+
+class TestStrict:
+    @pytest.fixture
+    def settings(self) -> Settings:
+        return Settings(canvas_side_px=512, has_speed_pressure=False, is_strict=True)
+
+    def test_nothing_is_traced_or_placed_and_the_verdict_says_so(
+        self, window: Window, qtbot: QtBot, tmp_path: Path, painting: Picture
+    ) -> None:
+        drawing = start(window, qtbot)
+        images.write_picture(tmp_path / "waves.png", painting)
+        for name in ("trace", "place_picture"):
+            assert not window.actions_by_name[name].isEnabled()
+            assert "strict" in window.actions_by_name[name].toolTip()
+        assert drop(window, tmp_path / "waves.png")
+        assert "strict" in window.messages.text()
+        window.messages.clear()
+        assert drop(window, Path(__file__).parent / "data" / "krita.ora")
+        assert "strict" in window.messages.text()
+        draw(window, qtbot)
+        assert window.studio.drawing() is drawing and len(drawing.layers) == 1
+        assert drawing.traced_strokes == 0
+        with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+            trigger(window, "compare")
+        assert window.result.plates["drawing"].status.whole() == "Strict duel: 1 stroke"
+
+    def test_a_strict_drawing_stays_strict(self, window: Window, qtbot: QtBot) -> None:
+        start(window, qtbot)
+        draw(window, qtbot)
+        mine = window.easel.path
+        assert mine is not None
+        trigger(window, "home")
+        with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+            trigger(window, "deal_both")
+        window.host.settings = replace(window.host.settings, is_strict=False)
+        start(window, qtbot)
+        assert window.actions_by_name["trace"].isEnabled() and not window.easel.is_strict
+        with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+            window.home.continue_requested.emit(str(mine))
+        assert window.easel.is_strict and not window.actions_by_name["trace"].isEnabled()
+
+
+def test_a_drawing_is_watched_and_filmed(window: Window, qtbot: QtBot) -> None:
+    assert not window.actions_by_name["replay"].isEnabled()
+    drawing = layered(window, qtbot)
+    trigger(window, "undo")
+    trigger(window, "redo")
+    lengths: list[int] = []
+    seen = with_dialog(lambda dialog: lengths.append(dialog.length))
+    trigger(window, "replay")
+    assert seen == ["ReplayWindow"]
+    steps = [step.entry for step in drawing.steps]
+    assert lengths == [sum(len(step.points) + 1 if isinstance(step, Stroke) else 1 for step in steps)]
+    seen = with_dialog(lambda _dialog: None)
+    trigger(window, "timelapse")
+    assert seen == ["TimelapseDialog"]
+
+
+def test_the_brush_in_hand_is_edited_and_saved_as_ones_own(window: Window, qtbot: QtBot) -> None:
+    drawing = start(window, qtbot)
+    qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
+    window.studio.panel.take("round")
+
+    def edit(dialog: QDialog) -> None:
+        dialog.title.setText("My own round")
+        dialog.save()
+
+    seen = with_dialog(edit)
+    trigger(window, "brush_editor")
+    assert seen == ["BrushEditor"]
+    qtbot.waitUntil(lambda: "my-own-round" in (window.play.brushes or {}), timeout=WAIT_MS)
+    assert window.hand.brush == "my-own-round"
+    draw(window, qtbot)
+    assert drawing.strokes[-1].brush == "my-own-round"
+
+
+def test_each_painting_brings_its_own_colours_and_brushes(window: Window, qtbot: QtBot) -> None:
+    drawing = start(window, qtbot)
+    qtbot.waitUntil(lambda: any(name.startswith("kit-") for name in window.play.brushes or {}), timeout=WAIT_MS)
+    kit = [name for name in window.play.brushes or {} if name.startswith("kit-")]
+    assert 3 <= len(kit) <= 5 and list(window.play.brushes or {})[: len(kit)] == kit
+    window.studio.panel.take(kit[0])
+    draw(window, qtbot)
+    assert drawing.strokes[-1].brush == kit[0]
+    assert window.host.images is not None
+    assert sum(share for _, share in window.host.images.colours) == pytest.approx(1)

@@ -3,14 +3,17 @@
 Only `easel.py` calls this.
 """
 
+import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from PyQt5.QtCore import QLockFile
+
 from app import places
-from app.desktop.settings import load_settings
+from app.desktop.settings import Settings, load_settings, save_settings
 from app.errors import JournalError
 from app.game.deck import Card, Deal
 from app.painting.drawing import in_force
@@ -19,6 +22,7 @@ from app.painting.layers import Arrangement
 from app.painting.stroke import Stroke
 
 MOST_LEFT = 500
+LOCK_MS = 1000
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,21 @@ class Left:
     def _note(self, name: str, *, is_left: bool) -> None:
         self._names = (*(each for each in self._names if each != name), *([name] if is_left else []))
         self._changes = {each: was for each, was in self._changes.items() if each != name} | {name: is_left}
+
+
+def keep_settings(settings: Settings, left: Left) -> None:
+    """Write the settings with the list as it is now, while no other window does. Raises SaveError."""
+    file = places.settings_file()
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    lock = QLockFile(f"{file}.lock")
+    # Whoever holds it is done within a moment; where it cannot be had at all, what is chosen is written all the same.
+    is_locked = lock.tryLock(LOCK_MS)
+    try:
+        save_settings(replace(settings, left=left.merged()))
+    finally:
+        if is_locked:
+            lock.unlock()
 
 
 class Offers:

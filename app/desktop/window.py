@@ -35,8 +35,9 @@ from app.desktop.play import Company, Pages, Play
 from app.desktop.result import Result, sentence_of
 from app.desktop.rival_card import TITLES
 from app.desktop.saving import Saving
-from app.desktop.settings import Settings, load_settings, save_settings
+from app.desktop.settings import Settings, load_settings
 from app.desktop.studio import Studio
+from app.desktop.unfinished import keep_settings
 from app.errors import PasticheError
 from app.game.duel import COMPARISONS, RIVALS
 
@@ -311,8 +312,7 @@ class Window(QMainWindow):
 
     def _write_settings(self, otherwise: Callable[[str], None]) -> None:
         chosen, left = self.settings, self.easel.left
-        # Another window may have put drawings away since this one read of it.
-        self.errands.send(lambda: save_settings(replace(chosen, left=left.merged())), lambda _: None, otherwise)
+        self.errands.send(lambda: keep_settings(chosen, left), lambda _: None, otherwise)
 
     def _gather_settings(self) -> None:
         held = remembered.with_hand(self.settings, self.hand)
@@ -348,7 +348,7 @@ class Window(QMainWindow):
         have_errands_stopped = self.errands.stop()
         self._gather_settings()
         try:
-            save_settings(replace(self.settings, left=self.easel.left.merged()))
+            keep_settings(self.settings, self.easel.left)
         except PasticheError as error:
             self.messages.tell(str(error), "bad")
         return self.courier.stop() and have_errands_stopped
