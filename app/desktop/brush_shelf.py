@@ -75,9 +75,14 @@ class BrushShelf(QScrollArea):
             (self._kit, [name for name in brushes if name in kit]),
             (self._all, [name for name in brushes if name not in kit]),
         ):
+            # Four in rows of three would leave one alone.
+            columns = 2 if grid is self._kit and len(names) in (2, 4) else COLUMNS
+            for column in range(COLUMNS):
+                grid.setColumnStretch(column, int(column < columns))
             for index, name in enumerate(names):
                 self._tiles[name] = tile = self._make_tile(brushes[name], is_own=name in own)
-                grid.addWidget(tile, index // COLUMNS, index % COLUMNS)
+                tile.preview_size = QSize(PREVIEW.width() * COLUMNS // columns, PREVIEW.height())
+                grid.addWidget(tile, index // columns, index % columns)
         self._kit_caption.setVisible(bool(kit))
         self._all_caption.setVisible(bool(kit))
         self._preview_all()
@@ -115,8 +120,9 @@ class BrushShelf(QScrollArea):
             self._preview_timer.stop()
             return
         name = self._to_preview.pop(0)
-        size = PREVIEW * self.devicePixelRatioF()
-        self._tiles[name].set_preview(preview(self._brushes, name, self._color, size))
+        tile = self._tiles[name]
+        size = tile.preview_size * self.devicePixelRatioF()
+        tile.set_preview(preview(self._brushes, name, self._color, size))
 
 
 def preview(brushes: Mapping[str, Brush], name: str, color: QColor, size: QSize) -> QPixmap:
@@ -151,8 +157,6 @@ def _grid() -> QGridLayout:
     grid = QGridLayout()
     grid.setSpacing(theme.TIGHT + 2)
     grid.setContentsMargins(0, 0, 0, 0)
-    for column in range(COLUMNS):
-        grid.setColumnStretch(column, 1)
     return grid
 
 
@@ -162,6 +166,7 @@ class _Tile(QToolButton):
     def __init__(self, title: str, *, is_own: bool) -> None:
         super().__init__()
         self._title, self._is_own = title, is_own
+        self.preview_size = PREVIEW
         self._preview = QPixmap()
         self.setCheckable(True)
         self.setAccessibleName(title)

@@ -141,7 +141,7 @@ class RivalCard(QFrame):
         self.network.set_whole(state.network)
         status = status_of(state)
         self.status.set_whole(status)
-        self._brief.set_whole(f"{state.seconds:.1f} s" if state.stage == "finished" else status)
+        self._brief.set_whole(brief_of(state))
         for line in (self.status, self._brief):
             theme.restyle(line, tone="bad" if state.stage == "failed" else "")
         self.setToolTip(f"{status} ({state.network})" if state.network else status)
@@ -170,3 +170,14 @@ def status_of(state: RivalState) -> str:
             return f"Step {state.step} of {state.steps}"
         case _:
             return state.message[:1].upper() + state.message[1:]
+
+
+def brief_of(state: RivalState) -> str:
+    """A rival's state in even fewer words."""
+    match state.stage:
+        case "finished":
+            return f"{state.seconds:.1f} s"
+        case "working" if state.steps > 1:
+            return f"{state.step} of {state.steps}"
+        case _:
+            return status_of(state)
