@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from app import cli, places
-from app.bench import grade, rivals, screen, startup
+from app.bench import canvas, grade, rivals, screen, sitting, stamping, startup
+from app.bench.mypaint import MyPaint
+from app.bench.sitting import Plan
 from app.errors import NetworkError, PasticheError
 from app.game.deck import Card, Deck
 from app.rivals.rival import Progress
@@ -153,3 +155,53 @@ def test_a_bench_leaves_the_players_data_alone_but_finds_the_networks(own_data: 
     assert places.home() == own_data
     assert [path.name for path in own_data.iterdir()] == ["networks"]
     assert (own_data / "networks" / "magenta-int8").is_dir()
+
+
+def test_libmypaint_stamps_where_it_is_told_or_is_not_there() -> None:
+    theirs = MyPaint.open(256, 256)
+    if theirs is None:
+        pytest.skip("libmypaint is not installed")
+    seconds = theirs.draw([(40.0 + 4 * number, 128.0) for number in range(20)], 8.0)
+    assert 0 < seconds < 10
+    assert theirs.dirty.x <= 100 < 116 <= theirs.dirty.x + theirs.dirty.width
+    theirs.close()
+    theirs.close()
+
+
+def test_without_libmypaint_its_figures_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MyPaint, "open", classmethod(lambda cls, width, height: None))
+    figures = stamping.measure(radii_px=(4,), repeats=1, most_stamps=40)
+    assert figures["libmypaint"] == {"4": None}
+    assert figures["ratios"] == {"round": {"4": None}, "textured": {"4": None}}
+    assert figures["round"]["4"] > 0 < figures["textured"]["4"]
+
+
+def test_stamps_are_counted_at_each_radius() -> None:
+    figures = stamping.measure(radii_px=(4, 16), repeats=2, most_stamps=60)
+    for kind in ("round", "textured"):
+        assert figures[kind].keys() == figures["by_hand"][kind].keys() == {"4", "16"}
+        assert all(100 < rate < 1e8 for rate in [*figures[kind].values(), *figures["by_hand"][kind].values()])
+    for radius, slowest in figures["slowest_textured"].items():
+        assert slowest["brush"] != "round"
+        assert slowest["rate"] <= figures["textured"][radius]
+
+
+@pytest.mark.slow
+def test_the_canvas_is_measured_in_a_real_window() -> None:
+    plan = Plan(side_px=256, size_px=16.0, strokes=2, moves=8, undos=2)
+    few = {"memory_strokes": 20, "autopainter_strokes": 8, "stamp_repeats": 1, "most_stamps": 20}
+    figures = canvas.measure(False, plan, **few)
+    for name in ("event_ms", "undo_ms", "journal_ms"):
+        assert 0 < figures[name]["p50"] <= figures[name]["p99"] <= figures[name]["max"] < 10_000
+    assert {"4", "16", "32", "64", "128"} == figures["stamps_per_second"]["round"].keys()
+    assert 40 < figures["memory_mb"] < 4000
+    assert figures["autopainter_s"] > 0
+    # Two strokes of a press, eight moves and a release, all of which show but perhaps some ends.
+    assert 16 <= figures["events"] <= 20
+    assert figures["machine"]["cores"] >= 1
+    json.dumps(figures)
+
+
+def test_a_sitting_that_fails_is_an_error() -> None:
+    with pytest.raises(PasticheError, match="ended early"):
+        sitting.hold(Plan(brush="feather", strokes=1, moves=2, side_px=256, more_strokes=-1, undos=-1, size_px=-1.0))

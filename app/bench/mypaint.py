@@ -9,14 +9,17 @@ GROUP = 8
 """Stamps between two reports of what changed."""
 
 
-class _Rectangle(ctypes.Structure):
+class Rectangle(ctypes.Structure):
     """MyPaintRectangle."""
 
     _fields_ = (("x", ctypes.c_int), ("y", ctypes.c_int), ("width", ctypes.c_int), ("height", ctypes.c_int))
 
 
 class MyPaint:
-    """A surface of libmypaint's own, a fixed number of tiles in memory (`mypaint-fixed-tiled-surface.h`)."""
+    """A surface of libmypaint's own, a fixed number of tiles in memory (`mypaint-fixed-tiled-surface.h`).
+
+    `dirty` is what the last group of stamps changed.
+    """
 
     def __init__(self, library: ctypes.CDLL, width: int, height: int) -> None:
         number, pointer = ctypes.c_float, ctypes.c_void_p
@@ -25,12 +28,13 @@ class MyPaint:
             ("mypaint_fixed_tiled_surface_interface", pointer, [pointer]),
             ("mypaint_surface_begin_atomic", None, [pointer]),
             ("mypaint_surface_draw_dab", ctypes.c_int, [pointer] + [number] * 13),
-            ("mypaint_surface_end_atomic", None, [pointer, ctypes.POINTER(_Rectangle)]),
+            ("mypaint_surface_end_atomic", None, [pointer, ctypes.POINTER(Rectangle)]),
             ("mypaint_surface_unref", None, [pointer]),
         ):
             function = getattr(library, name)
             function.restype, function.argtypes = returned, given
         self._library = library
+        self.dirty = Rectangle()
         made = library.mypaint_fixed_tiled_surface_new(width, height)
         if not made:
             raise MemoryError("libmypaint has no memory for a surface")
@@ -48,9 +52,9 @@ class MyPaint:
 
     def draw(self, places: Sequence[tuple[float, float]], radius_px: float) -> float:
         """Stamp a round brush at places (x, y) px, in groups, each with its dirty rectangle; the seconds it took."""
-        surface, dirty = self._surface, _Rectangle()
+        surface = self._surface
         begin, end = self._library.mypaint_surface_begin_atomic, self._library.mypaint_surface_end_atomic
-        draw, told = self._library.mypaint_surface_draw_dab, ctypes.byref(dirty)
+        draw, told = self._library.mypaint_surface_draw_dab, ctypes.byref(self.dirty)
         groups = [places[start : start + GROUP] for start in range(0, len(places), GROUP)]
         begun = time.perf_counter()
         for group in groups:

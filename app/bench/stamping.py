@@ -10,7 +10,7 @@ import numpy as np
 
 from app.bench.mypaint import MyPaint
 from app.painting.brush import Brush, own_and_players
-from app.painting.stroke import Points, Stroke
+from app.painting.stroke import Points, Stroke, as_points
 from app.painting.surface import Surface
 from app.painting.trail import TrailMaker
 
@@ -19,7 +19,7 @@ RADII_PX = (4, 16, 32, 64, 128)
 ROUND, TEXTURED = "round", "bristle"
 REPEATS = 9
 _STAMPS = {4: 2400, 16: 1600, 32: 1000, 64: 500, 128: 240}
-_HAND_STEP_PX = 12.0
+_HAND_STEP_PX, _HAND_STEP_MS = 12.0, 8.0
 
 
 def measure(
@@ -118,4 +118,5 @@ def _way(number: int, length_px: float, margin_px: float) -> Points:
     y = np.sin(along * chance.uniform(0.7, 0.8) + chance.uniform(0, 6))
     half = SIDE_PX / 2 - margin_px
     pressure = 1 - 0.02 * np.sin(along * 3)
-    return np.column_stack([SIDE_PX / 2 + half * x, SIDE_PX / 2 + half * y, pressure]).astype(np.float32)
+    time_ms = np.arange(count) * _HAND_STEP_MS
+    return as_points(np.column_stack([SIDE_PX / 2 + half * x, SIDE_PX / 2 + half * y, pressure, time_ms]))

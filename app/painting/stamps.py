@@ -26,7 +26,7 @@ Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint32]
 
-MAX_KEPT_BYTES = 64 * 2**20
+MAX_KEPT_BYTES = 48 * 2**20
 """What the stamps of all brushes may take together."""
 _MAX_KINDS = 8192
 _MAX_KINDS_BYTES = 48 * 2**20
