@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PyQt5.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PyQt5.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QTabletEvent, QWheelEvent
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop import guides
@@ -208,6 +208,30 @@ def test_at_actual_size_each_px_is_itself(canvas: Canvas, ratio: float, angle: f
     assert (part == noise[: part.shape[0], : part.shape[1]]).all() and part.size > 100_000
 
 
+@pytest.mark.parametrize("ratio", RATIOS)
+def test_px_are_sharp_wherever_the_canvas_lies_in_its_window(qtbot: QtBot, ratio: float) -> None:
+    noise = np.random.default_rng(6).integers(0, 256, (100, 120, 3), dtype=np.uint8)
+    drawing = Drawing(120, 100)
+    drawing.place(np.dstack([noise, np.full((100, 120), 255, np.uint8)]), title="Noise", rect=QRectF(0, 0, 120, 100))
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(600, 480)
+    canvas = Canvas(Hand())
+    canvas.setParent(window)
+    canvas.setGeometry(13, 17, 500, 400)
+    canvas.set_drawing(drawing)
+    window.show()
+    image = QImage(round(600 * ratio), round(480 * ratio), QImage.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    window.render(image)
+    canvas.show_actual_size()
+    window.render(image)
+    image.setDevicePixelRatio(1.0)
+    shown = to_pixels(image)
+    row, column = np.argwhere((shown == noise[0, 0]).all(axis=2))[0]
+    assert (shown[row : row + 100, column : column + 120] == noise).all()
+
+
 def looks(canvas: Canvas, zoom: float, angle: float) -> None:
     canvas.view.zoom_to(zoom)
     canvas.view.rotate_to(angle)
@@ -217,14 +241,13 @@ def looks(canvas: Canvas, zoom: float, angle: float) -> None:
 
 @pytest.mark.parametrize(("zoom", "angle"), [(1.37, 0.0), (0.31, 0.0), (0.5, 0.0), (0.23, 20.0), (1.0, -40.0)])
 def test_repainting_the_dirty_part_gives_the_same_as_repainting_all(
-    canvas: Canvas, qtbot: QtBot, zoom: float, angle: float
+    canvas: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, zoom: float, angle: float
 ) -> None:
     qtbot.waitExposed(canvas)
     canvas.set_drawing(Drawing(1000, 751))
     looks(canvas, zoom, angle)
     asked: list[QRect] = []
-    update = canvas.update
-    canvas.update = lambda *rect: asked.extend(rect) or update(*rect)  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(canvas, "update", asked.append)
     drawing = drawing_of(canvas)
     before = seen(canvas)
     drawing.begin(canvas.hand.stroke())
@@ -239,6 +262,7 @@ def test_repainting_the_dirty_part_gives_the_same_as_repainting_all(
         covered[max(rect.top(), 0) : rect.bottom() + 1, max(rect.left(), 0) : rect.right() + 1] = True
     assert not (changed & ~covered).any()
     assert covered.mean() < 0.5
+    monkeypatch.undo()
     canvas.refresh()
     assert (seen(canvas) == after).all()
 
@@ -256,11 +280,18 @@ def test_a_small_view_does_not_lose_fine_lines(canvas: Canvas) -> None:
     assert np.abs(middle - 255 * 7 / 8).max() < 6
 
 
-def test_what_comes_before_a_repaint_is_painted_at_once_and_whole(canvas: Canvas, qapp: QApplication) -> None:
+def test_what_comes_before_a_repaint_is_painted_at_once_and_whole(
+    canvas: Canvas, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drawing = drawing_of(canvas)
     batches: list[int] = []
     add_points = drawing.add_points
-    drawing.add_points = lambda points: batches.append(len(points)) or add_points(points)  # type: ignore
+
+    def noted(points: list[Any]) -> QRect:
+        batches.append(len(points))
+        return add_points(points)
+
+    monkeypatch.setattr(drawing, "add_points", noted)
     mouse(canvas, PRESS, 20, 20)
     for step in range(12):
         mouse(canvas, MOVE, 30 + 10 * step, 40)
@@ -675,15 +706,13 @@ def test_a_tracing_is_seen_and_is_no_part_of_the_picture(canvas: Canvas) -> None
     assert colours() == [[255, 255, 255], [0, 0, 0]]
 
 
-def test_the_wheel_zooms_and_the_middle_button_pans(canvas: Canvas, qtbot: QtBot) -> None:
+def test_the_middle_button_moves_the_view_and_fit_brings_it_back(canvas: Canvas) -> None:
     before = on_widget(canvas, 100, 75)
-    qtbot.mousePress(canvas, Qt.MiddleButton, pos=before.toPoint())
-    event = QMouseEvent(QEvent.MouseMove, before + QPointF(25, 10), Qt.NoButton, Qt.MiddleButton, Qt.NoModifier)
-    QApplication.sendEvent(canvas, event)
-    qtbot.mouseRelease(canvas, Qt.MiddleButton, pos=before.toPoint())
-    drawing = canvas.drawing()
-    assert drawing is not None and drawing.is_blank
-    assert not canvas.view.is_fitted
+    mouse(canvas, PRESS, 100, 75, button=Qt.MiddleButton)
+    mouse(canvas, MOVE, 120, 85, button=Qt.MiddleButton)
+    mouse(canvas, RELEASE, 100, 75, button=Qt.MiddleButton)  # the point has come along
+    assert drawing_of(canvas).is_blank
+    after = on_widget(canvas, 100, 75) - before
+    assert after.x() / canvas.view.zoom == pytest.approx(20) and after.y() / canvas.view.zoom == pytest.approx(10)
     canvas.fit()
-    assert canvas.view.is_fitted
     assert on_widget(canvas, 100, 75) == before

@@ -80,12 +80,12 @@ def test_what_qt_makes_of_a_pen_or_a_finger_is_no_mouse() -> None:
 
 def test_a_pen_is_near_until_it_leaves() -> None:
     source = PenOrMouse()
-    assert not source.has_seen_pen
+    assert (source.has_seen_pen, source.is_pen_near) == (False, False)
     source.note_pen(pen_event(10))
-    assert source.has_seen_pen and source.is_pen_near
+    assert (source.has_seen_pen, source.is_pen_near) == (True, True)
     source.is_pen_down = True
     source.note_pen_left()
-    assert source.has_seen_pen and not source.is_pen_near and not source.is_pen_down
+    assert (source.has_seen_pen, source.is_pen_near, source.is_pen_down) == (True, False, False)
 
 
 def test_a_fast_mouse_presses_less_and_a_click_is_firm() -> None:

@@ -70,7 +70,7 @@ def test_a_hand_within_the_rope_does_not_move_the_brush(hand: list[tuple[float, 
 
 
 def test_a_rope_leads_the_same_way_however_often_the_hand_is_heard() -> None:
-    ends = []
+    ends: list[Point] = []
     for pieces in (4, 16, 64):
         rope = Rope(40.0)
         for part in range(pieces + 1):
@@ -78,8 +78,8 @@ def test_a_rope_leads_the_same_way_however_often_the_hand_is_heard() -> None:
             # Along one side and up the next, corner included in each division.
             x, y = (share * 2 * 150, 0.0) if share <= 0.5 else (150.0, (share - 0.5) * 2 * 150)
             rope.follow(Point(x, y, 1.0, 10.0 * part))
+        assert rope.tip is not None
         ends.append(rope.tip)
-    assert all(end is not None for end in ends)
     assert apart(ends[0], ends[2]) < 1.0 and apart(ends[1], ends[2]) < 1.0
 
 

@@ -23,7 +23,7 @@ from app.desktop.drawing_view import DrawingView
 from app.desktop.gestures import Gesture, Line, MoveCentre, Paint, Pan, Pick, Turn, ZoomDrag, fill
 from app.desktop.hand import Hand
 from app.desktop.held_keys import HeldKeys
-from app.desktop.pointer import PenOrMouse, PenWatch, SpeedPressure, Touch, pen_touch
+from app.desktop.pointer import PenOrMouse, PenWatch, SpeedPressure, Touch, mouse_touch, pen_touch
 from app.desktop.touch import Fingers
 from app.errors import PasticheError
 from app.painting.drawing import Drawing
@@ -311,7 +311,7 @@ class Canvas(DrawingView):
         if self._pen_or_mouse.is_mouse(event):
             self.keys.note_modifiers(event)
             self._move_cursor(event.localPos())
-            self._begin_gesture(self._with_pressure(_mouse_touch(event), is_first=True), event.button())
+            self._begin_gesture(self._with_pressure(mouse_touch(event), is_first=True), event.button())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not self._pen_or_mouse.is_mouse(event):
@@ -321,12 +321,12 @@ class Canvas(DrawingView):
         if self._gesture is not None and not event.buttons() & self._gesture_button:
             # The release went to another window.
             self._end_gesture()
-        self._drag_gesture(self._with_pressure(_mouse_touch(event), is_first=False))
+        self._drag_gesture(self._with_pressure(mouse_touch(event), is_first=False))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pen_or_mouse.is_mouse(event) and event.button() == self._gesture_button:
             self.keys.note_modifiers(event)
-            self._drag_gesture(self._with_pressure(_mouse_touch(event), is_first=False))
+            self._drag_gesture(self._with_pressure(mouse_touch(event), is_first=False))
             self._end_gesture()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -422,7 +422,3 @@ class Canvas(DrawingView):
     def hideEvent(self, event: QHideEvent) -> None:
         self._end_gesture()
         super().hideEvent(event)
-
-
-def _mouse_touch(event: QMouseEvent) -> Touch:
-    return Touch(event.localPos(), 1.0, int(event.timestamp()))

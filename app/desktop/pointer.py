@@ -104,6 +104,11 @@ def pen_touch(event: QTabletEvent) -> Touch:
     )
 
 
+def mouse_touch(event: QMouseEvent) -> Touch:
+    """A mouse event as a touch; a mouse always presses fully."""
+    return Touch(event.localPos(), 1.0, int(event.timestamp()))
+
+
 class SpeedPressure:
     """Gives a mouse the pressure that it lacks: a quick movement presses less, and changes come gradually."""
 
