@@ -109,15 +109,21 @@ def filbert(rng: np.random.Generator) -> Made:
 
 
 def fan(rng: np.random.Generator) -> Made:
-    """A few stiff tufts, spread apart."""
+    """Stiff tufts spread apart, each of a few hairs that hold together."""
     x, y, _ = grid()
     coverage, shade = np.zeros((SIDE, SIDE)), np.full((SIDE, SIDE), 0.5)
-    for place in np.linspace(-0.88, 0.88, 13):
-        at = place + rng.uniform(-0.03, 0.03)
-        back = 0.28 * at * at + rng.uniform(-0.03, 0.03)
-        tuft = smooth(1.0, 0.35, np.hypot((x + back) / 0.09, (y - at) / rng.uniform(0.028, 0.06)))
-        coverage = np.maximum(coverage, tuft * rng.uniform(0.65, 1.0))
-        shade = np.where(tuft > 0, rng.uniform(0.25, 0.8), shade)
+    place = -0.93
+    while place < 0.93:
+        hairs = int(rng.integers(2, 6))
+        tone, load = rng.uniform(0.25, 0.8), rng.uniform(0.55, 1.0)
+        for number in range(hairs):
+            at = place + number * rng.uniform(0.014, 0.022)
+            back = 0.30 * at * at + rng.normal(0, 0.05)
+            thick = rng.uniform(0.011, 0.021)
+            hair = smooth(1.0, 0.25, np.hypot((x + back) / 0.11, (y - at) / thick)) * load * rng.uniform(0.6, 1.0)
+            shade = np.where(hair > coverage, np.clip(tone + rng.normal(0, 0.1), 0, 1), shade)
+            coverage = np.maximum(coverage, hair)
+        place += hairs * 0.018 + rng.uniform(0.03, 0.09)
     return coverage, shade
 
 
@@ -129,10 +135,10 @@ def bristle(rng: np.random.Generator) -> Made:
     tone = streaks(rng, SIDE, finest=8, slope=0.8)
     for place in np.linspace(-0.93, 0.93, 190):
         at_y = place + rng.normal(0, 0.006)
-        at_x = rng.normal(0, 0.07) * (1.15 - abs(at_y)) - 0.05 * at_y * at_y
+        at_x = rng.normal(0, 0.10) * (1.15 - abs(at_y)) - 0.05 * at_y * at_y
         row = int(np.clip((at_y + 1) / 2 * (SIDE - 1), 0, SIDE - 1))
         # At the sides hairs stand apart; in the middle only a few are missing.
-        if load[row] < 0.06 + 0.34 * smooth(0.6, 0.98, np.array(abs(at_y))):
+        if load[row] < 0.03 + 0.37 * smooth(0.6, 0.98, np.array(abs(at_y))):
             continue
         thick = rng.uniform(0.013, 0.026)
         hair = smooth(1.0, 0.3, np.hypot((x - at_x) / (thick * 2.5), (y - at_y) / thick))
@@ -142,17 +148,17 @@ def bristle(rng: np.random.Generator) -> Made:
 
 
 def dry_brush(rng: np.random.Generator) -> Made:
-    """Hairs with little paint, some with none."""
+    """Fine hairs in strands; some strands still have paint, some nearly none."""
     x, y, _ = grid()
     coverage = np.zeros((SIDE, SIDE))
-    load = streaks(rng, SIDE, finest=7, slope=0.4)
-    for place in np.linspace(-0.94, 0.94, 130):
-        at_y, at_x = place + rng.normal(0, 0.008), rng.normal(0, 0.13)
+    load = streaks(rng, SIDE, finest=9, slope=0.9)
+    for place in np.linspace(-0.95, 0.95, 210):
+        at_y, at_x = place + rng.normal(0, 0.006), rng.normal(0, 0.16)
         row = int(np.clip((at_y + 1) / 2 * (SIDE - 1), 0, SIDE - 1))
-        strength = float(smooth(0.12, 0.9, load[row]))
-        thick = rng.uniform(0.012, 0.024)
-        hair = smooth(1.0, 0.2, np.hypot((x - at_x) / (thick * 1.8), (y - at_y) / thick))
-        coverage = np.maximum(coverage, hair * strength * rng.uniform(0.5, 1))
+        strength = float(smooth(0.15, 0.8, load[row])) * rng.uniform(0.45, 1) * (1 - 0.3 * abs(place) ** 3)
+        thick = rng.uniform(0.008, 0.017)
+        hair = smooth(1.0, 0.2, np.hypot((x - at_x) / (thick * 3.0), (y - at_y) / thick))
+        coverage = np.maximum(coverage, hair * strength)
     return coverage, 0.5
 
 
@@ -183,6 +189,17 @@ def impasto(rng: np.random.Generator) -> Made:
     return body, np.clip(0.5 + lit + 0.35 * (broad - 0.5) + 0.15 * (ridges - 0.5), 0, 1)
 
 
+def oil(rng: np.random.Generator) -> Made:
+    """Soft hair full of paint: a rounded end, low broad ridges, a little more of it at the sides."""
+    x, y, _ = grid()
+    broad = streaks(rng, SIDE, finest=14, slope=0.7)[:, None]
+    hair = streaks(rng, SIDE, finest=5, slope=0.3)[:, None]
+    end = 0.22 * np.sqrt(np.clip(1 - y * y, 0, 1)) + 0.05 * hair
+    body = smooth(1.0, 0.6, np.abs(x) / np.maximum(end, 1e-3)) * smooth(0.96, 0.86, np.abs(y) + 0.05 * (hair - 0.5))
+    rim = np.exp(-(((np.abs(y) - 0.84) / 0.05) ** 2))
+    return body * (0.82 + 0.18 * hair), np.clip(0.16 + 0.42 * broad + 0.22 * hair + 0.18 * rim, 0, 1)
+
+
 def ink(rng: np.random.Generator) -> Made:
     """A wet nib: crisp, its rim never quite round."""
     x, y, r = grid()
@@ -209,19 +226,18 @@ def watercolour(rng: np.random.Generator) -> Made:
         rng.uniform(0.015, 0.05) / waves**0.5 * np.sin(waves * turn + rng.uniform(0, 2 * np.pi))
         for waves in (2, 3, 4, 5, 7, 9, 13)
     )
-    pools = noise(rng, (SIDE, SIDE), finest=30, coarsest=220, slope=1.6)
-    return smooth(shore + 0.03, shore - 0.12, r) * (0.8 + 0.2 * pools), 0.5
+    pools = noise(rng, (SIDE, SIDE), finest=110, coarsest=400, slope=2.0)
+    return smooth(shore + 0.03, shore - 0.12, r) * (0.65 + 0.35 * pools), 0.5
 
 
 def charcoal(rng: np.random.Generator) -> Made:
-    """The side of a burnt twig: soft dust, with hard crumbs in it."""
+    """The side of a burnt twig: soft dust within a broken edge, with hard crumbs in it."""
     x, y, _ = grid()
-    dust = noise(rng, (SIDE, SIDE), finest=6, coarsest=40, slope=0.8)
-    clumps = noise(rng, (SIDE, SIDE), finest=18, coarsest=160, slope=1.4)
-    bent = np.hypot(x / 0.97, y / 0.80) + 0.3 * (clumps - 0.5)
-    body = smooth(1.0, 0.15, bent)
-    crumbs = smooth(0.72, 0.9, dust) * smooth(1.0, 0.85, bent)
-    return np.clip(body * (0.35 + 0.65 * clumps) + 0.5 * crumbs * clumps, 0, 1), 0.5
+    dust = noise(rng, (SIDE, SIDE), finest=5, coarsest=30, slope=0.6)
+    clumps = noise(rng, (SIDE, SIDE), finest=22, coarsest=170, slope=1.4)
+    bent = np.hypot(x / 0.97, y / 0.80) + 0.35 * (clumps - 0.5) + 0.18 * (dust - 0.5)
+    body = smooth(0.98, 0.5, bent)
+    return np.clip(body * (0.3 + 0.7 * smooth(0.1, 0.9, 0.5 * clumps + 0.5 * dust)), 0, 1), 0.5
 
 
 def chalk(rng: np.random.Generator) -> Made:
@@ -236,8 +252,8 @@ def chalk(rng: np.random.Generator) -> Made:
 def pencil(rng: np.random.Generator) -> Made:
     """A soft lead's small flat."""
     _x, _y, r = grid()
-    crumbs = noise(rng, (SIDE, SIDE), finest=14, coarsest=90, slope=0.8)
-    return smooth(0.95, 0.45, r + 0.3 * (crumbs - 0.5)) * (0.45 + 0.55 * crumbs), 0.5
+    crumbs = noise(rng, (SIDE, SIDE), finest=16, coarsest=120, slope=1.0)
+    return smooth(0.95, 0.35, r + 0.22 * (crumbs - 0.5)) * (0.6 + 0.4 * crumbs), 0.5
 
 
 def sponge(rng: np.random.Generator) -> Made:
@@ -276,6 +292,11 @@ def fingertip(rng: np.random.Generator) -> Made:
     return smooth(1.0, 0.25, bent) * (0.88 + 0.12 * loops), 0.5
 
 
+# Noise needs no more steps than these to look the same, and its file is much smaller: journals carry it along.
+LEVELS = 51
+# Always small on the canvas, or without detail.
+SMALL = {"pencil": 128, "airbrush": 128, "fingertip": 128}
+
 TEXTURES: dict[str, tuple[Callable[[np.random.Generator], Made], int]] = {
     "round": (round_tip, 1),
     "flat": (flat, 1),
@@ -284,6 +305,7 @@ TEXTURES: dict[str, tuple[Callable[[np.random.Generator], Made], int]] = {
     "bristle": (bristle, 1),
     "palette-knife": (palette_knife, 1),
     "impasto": (impasto, 1),
+    "oil": (oil, 1),
     "dry-brush": (dry_brush, 1),
     "sponge": (sponge, 4),
     "charcoal": (charcoal, 4),
@@ -304,12 +326,17 @@ def texture(name: str) -> Image.Image:
     """The texture of a brush of ours, grey and alpha."""
     maker, variants = TEXTURES[name]
     squares = []
+    side = SMALL.get(name, SIDE)
     for variant in range(variants):
         coverage, shade = maker(np.random.default_rng([*name.encode(), variant]))
         grey = np.broadcast_to(np.asarray(shade, dtype=np.float64), coverage.shape)
-        squares.append(np.stack([np.where(coverage > 0, grey, 0.5), coverage], axis=-1))
-    pixels = np.round(np.clip(np.concatenate(squares, axis=1), 0, 1) * 255).astype(np.uint8)
-    return Image.merge("LA", [Image.fromarray(pixels[..., 0]), Image.fromarray(pixels[..., 1])])
+        square = np.stack([np.where(coverage > 0, grey, 0.5), np.clip(coverage, 0, 1)], axis=-1)
+        squares.append(square.reshape(side, SIDE // side, side, SIDE // side, 2).mean(axis=(1, 3)))
+    pixels = np.clip(np.concatenate(squares, axis=1), 0, 1)
+    if variants > 1:
+        pixels[..., 1] = np.round(pixels[..., 1] * LEVELS) / LEVELS
+    levels = np.round(pixels * 255).astype(np.uint8)
+    return Image.merge("LA", [Image.fromarray(levels[..., 0]), Image.fromarray(levels[..., 1])])
 
 
 def paper() -> Image.Image:
@@ -321,8 +348,8 @@ def paper() -> Image.Image:
     waves = noise(rng, shape, finest=10, coarsest=60, slope=1.0)
     height = 0.62 * tooth + 0.2 * fibres + 0.18 * waves
     order = np.empty(height.size)
-    order[np.argsort(height, axis=None, kind="stable")] = np.linspace(0, 255, height.size)
-    return Image.fromarray(np.round(order.reshape(shape)).astype(np.uint8))
+    order[np.argsort(height, axis=None, kind="stable")] = np.linspace(0, LEVELS, height.size)
+    return Image.fromarray((np.round(order.reshape(shape)) * (255 // LEVELS)).astype(np.uint8))
 
 
 def main() -> None:

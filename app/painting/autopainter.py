@@ -188,16 +188,21 @@ class _Painter:
             dirty = self.drawing.add_points(stroke.points)
             gain = field.gain(dirty)
             if gain > 0:
-                self.drawing.end()
-                field.painted(dirty.united(self.drawing.last_dirty), stroke)
-                return stroke
+                return self._kept(dirty, field)
             self.drawing.abandon()
             field.discourage(x, y)
             if best is None or gain > best[0]:
                 best = (gain, stroke)
         assert best is not None
-        field.painted(self.drawing.apply(best[1]), best[1])
-        return best[1]
+        self.drawing.begin(best[1])
+        return self._kept(self.drawing.add_points(best[1].points), field)
+
+    def _kept(self, dirty: QRect, field: "_ErrorField") -> Stroke:
+        """End the stroke in hand; it, as the drawing keeps it."""
+        stroke = self.drawing.end()
+        assert stroke is not None
+        field.painted(dirty.united(self.drawing.last_dirty), stroke)
+        return stroke
 
     def _stroke_from(self, level: _Level, x: float, y: float, field: "_ErrorField") -> Stroke:
         chance = self._chance
