@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PyQt5.QtCore import QRectF
 
-from app import images
+from app import images, places
 from app.errors import PictureError
 from app.painting import history
-from app.painting.brush import Brush, brush_with, own_and_players
+from app.painting.brush import Brush, brush_with, load_brushes, own_and_players
 from app.painting.drawing import MAX_SIDE_PX, Drawing, Entry, in_force
 from app.painting.layers import BLENDS, FIRST_LAYER
 from app.painting.stroke import Stroke
 from app.painting.surface import Surface
 from app.painting.symmetry import NO_SYMMETRY, Symmetry
 
-NAMES = sorted(own_and_players())
+NAMES = sorted(load_brushes(places.brushes()))
 
 
 def some_stroke(seed: int, **other: Any) -> Stroke:

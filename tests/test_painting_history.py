@@ -11,6 +11,7 @@ from app.painting import history
 from app.painting.drawing import Drawing
 from app.painting.history import PatchStore
 from app.painting.layers import FIRST_LAYER
+from app.painting.stamps import MAX_KEPT_BYTES
 from app.painting.stroke import Stroke
 from app.painting.tiles import TILE_PX, Part, Patch
 
@@ -115,14 +116,15 @@ def test_what_neither_memory_nor_disk_can_hold_is_painted_again(monkeypatch: pyt
 
 
 def test_the_bound_is_for_layers_and_undo_together() -> None:
-    drawing = Drawing(256, 256, undo_memory_bytes=8 * 2**20)
+    bound = MAX_KEPT_BYTES + 8 * 2**20
+    drawing = Drawing(256, 256, undo_memory_bytes=bound)
     before = drawing.surface.nbytes
     drawing.add_layer()
     assert drawing.surface.nbytes == before + 256 * 256 * 4
     for number in range(60):
         way = [(0, number * 4, 1), (256, 256 - number * 4, 1)]
         drawing.apply(Stroke("round", color=(number, 90, 30), size_px=60, layer=number % 2, points=way))
-        assert drawing.undo_bytes + drawing.surface.nbytes <= 8 * 2**20
+        assert drawing.undo_bytes <= max(bound - drawing.surface.nbytes - MAX_KEPT_BYTES, bound // 4)
     drawing.jump(0)
     assert (drawing.surface.pixels == 255).all()
     drawing.close()

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PyQt5.QtCore import QRect
 
-from app import images
+from app import images, places
 from app.errors import PictureError
-from app.painting.brush import own_and_players
+from app.painting.brush import load_brushes, own_and_players
 from app.painting.brush_sheet import main, sheet
 from app.painting.stroke import Stroke
 from app.painting.surface import Surface
 
-NAMES = sorted(own_and_players())
+NAMES = sorted(load_brushes(places.brushes()))
 GOLDEN = Path(__file__).parent / "golden"
 
 

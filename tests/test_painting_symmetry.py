@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from app import places
 from app.errors import JournalError
-from app.painting.brush import own_and_players
+from app.painting.brush import load_brushes
 from app.painting.stroke import Stroke
 from app.painting.surface import Surface
 from app.painting.symmetry import MAX_COPIES, NO_SYMMETRY, Copy, Symmetry
 
-NAMES = sorted(own_and_players())
+NAMES = sorted(load_brushes(places.brushes()))
 
 symmetries = st.builds(
     Symmetry,

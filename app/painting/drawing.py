@@ -1,8 +1,8 @@
 """A drawing: its strokes and layers, in order. Its pixels are a cache that can be made again. Every door may call."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,86 +13,49 @@ from app.errors import PictureError
 from app.images import Picture
 from app.painting.arranging import added, copied, merged, moved, placed, removed, title_of_change
 from app.painting.brush import Brush
+from app.painting.entries import (
+    Entry,
+    HistoryStep,
+    Journal,
+    Step,
+    in_force,
+    layers_with,
+    painted_layer,
+    placed_layer,
+    sort_out,
+)
 from app.painting.history import DEFAULT_MEMORY_BYTES, PatchStore
 from app.painting.layers import FIRST_LAYER, Arrangement, Layer, changed
+from app.painting.stamps import MAX_KEPT_BYTES
 from app.painting.stroke import Color, Points, Stroke, as_points
 from app.painting.surface import Surface
 
-Entry = Stroke | Arrangement | Brush | Literal["undo", "redo"]
-"""What happened to a drawing: a stroke (or a clearing, which is one), a change of its layers, an undo or a redo; or the
-recipe of a brush, which stands before the first stroke that was painted with it."""
+__all__ = ["MAX_SIDE_PX", "PAPER", "Drawing", "Entry", "HistoryStep", "Journal", "in_force"]
 
 PAPER: Color = (255, 255, 255)
 MAX_SIDE_PX = 8192
 _WITHOUT_BRUSH = ("fill", "clear")
-# What undo always may keep, however much of its memory the layers take.
+# What undo always may keep, however much of its memory layers and stamps take.
 _LEAST_UNDO_SHARE = 0.25
 
 
-class Journal(Protocol):
-    """Where a drawing writes what happens to it, as it happens."""
-
-    def write(self, entry: Entry) -> None:
-        """Write an entry down without making the painter wait."""
-
-
-@dataclass(frozen=True)
-class HistoryStep:
-    """A stroke or a change of the layers, and what a history calls it."""
-
-    title: str
-    entry: Stroke | Arrangement
-
-
 @dataclass
-class _Step:
-    """What brings back the pixels on a step's other side; no ticket means that they must be painted."""
+class _Kept:
+    """A step, and what brings back the pixels on its other side; no ticket means that they must be painted."""
 
     shown: HistoryStep
     ticket: int | None
 
     @property
-    def entry(self) -> Stroke | Arrangement:
+    def entry(self) -> Step:
         return self.shown.entry
-
-
-@dataclass
-class _Sorted:
-    """The entries of a journal by what they come to."""
-
-    done: list[Stroke | Arrangement]
-    undone: list[Stroke | Arrangement]  # the one that was done last comes first
-    recipes: dict[str, Brush]
-    highest_layer: int
-
-
-def in_force(entries: Iterable[Entry]) -> list[Stroke | Arrangement]:
-    """What of the entries of a journal was not taken back, oldest first."""
-    return _sorted_out(entries).done
-
-
-def _sorted_out(entries: Iterable[Entry]) -> _Sorted:
-    found = _Sorted([], [], {}, FIRST_LAYER.id)
-    for entry in entries:
-        if isinstance(entry, Brush):
-            found.recipes[entry.fingerprint] = entry
-        elif isinstance(entry, Stroke | Arrangement):
-            found.done.append(entry)
-            found.undone.clear()
-            if isinstance(entry, Arrangement):
-                found.highest_layer = max(found.highest_layer, *(layer.id for layer in entry.layers))
-        elif entry == "undo" and found.done:
-            found.undone.append(found.done.pop())
-        elif entry == "redo" and found.undone:
-            found.done.append(found.undone.pop())
-    return found
 
 
 class Drawing:
     """Strokes on layers, with undo and redo without limit within a bound of memory.
 
     A stroke in hand goes begin, add_points (as often as points come), end; `apply` paints a whole one. The bound is for
-    all that undo and the layers keep in memory together.
+    all that layers, the stamps of brushes and undo keep in memory together.
 
     Raises PictureError for a size that is not 1..8192 px a side, and where a stroke's brush or layer is not there.
     """
@@ -115,8 +78,8 @@ class Drawing:
         self._layers = self.surface.layers
         self._active = self._layers[-1].id
         self._next_layer = FIRST_LAYER.id + 1
-        self._done: list[_Step] = []
-        self._undone: list[_Step] = []
+        self._done: list[_Kept] = []
+        self._undone: list[_Kept] = []
         self._undo_memory_bytes = undo_memory_bytes
         self._patches = PatchStore(undo_memory_bytes)
         self._share_memory()
@@ -144,7 +107,7 @@ class Drawing:
         A stroke whose brush is not there is kept without being painted: see `missing_brushes`.
         """
         drawing = cls(width, height, brushes=brushes, background=background, undo_memory_bytes=undo_memory_bytes)
-        found = _sorted_out(entries)
+        found = sort_out(entries)
         drawing._recipes.update(found.recipes)
         drawing._next_layer = found.highest_layer + 1
         with drawing.surface.at_once():
@@ -179,22 +142,12 @@ class Drawing:
     @property
     def has_placed_picture(self) -> bool:
         """Whether a layer has pixels of a picture that was placed."""
-
-        def brings(entry: Stroke | Arrangement) -> int | None:
-            return entry.placed.layer if isinstance(entry, Arrangement) and entry.placed is not None else None
-
-        return bool(self._layers_with(brings))
+        return bool(layers_with(self._steps_done(), placed_layer))
 
     @property
     def is_blank(self) -> bool:
         """Whether nothing that was painted or placed can be seen."""
-
-        def brings(entry: Stroke | Arrangement) -> int | None:
-            if isinstance(entry, Stroke):
-                return entry.layer if entry.mode in ("paint", "fill") else None
-            return None if entry.placed is None else entry.placed.layer
-
-        painted = self._layers_with(brings)
+        painted = layers_with(self._steps_done(), painted_layer)
         return not any(layer.id in painted and layer.is_visible and layer.opacity > 0 for layer in self._layers)
 
     @property
@@ -418,17 +371,8 @@ class Drawing:
             return self.abandon()
         if not self._done:
             return QRect()
-        with self.surface.at_once():
-            dirty = self._end_preview()
-            step = self._done.pop()
-            patch = None if step.ticket is None else self._patches.take(step.ticket)
-            if patch is None:
-                dirty = self._paint_again()
-                step.ticket = None
-            else:
-                back, swapped = self.surface.swap(patch)
-                dirty = dirty.united(swapped)
-                step.ticket = self._patches.put(back)
+        step = self._done.pop()
+        dirty = self._cross(step, self._paint_again)
         self._undone.append(step)
         self._settle()
         self._write("undo")
@@ -438,17 +382,8 @@ class Drawing:
         """Have the last step that was taken back again; the rectangle that changed, empty if there is none."""
         if not self.can_redo:
             return QRect()
-        with self.surface.at_once():
-            dirty = self._end_preview()
-            step = self._undone.pop()
-            patch = None if step.ticket is None else self._patches.take(step.ticket)
-            if patch is None:
-                dirty = dirty.united(self._paint(self.surface, step.entry))
-                step.ticket = self._ticket()
-            else:
-                back, swapped = self.surface.swap(patch)
-                dirty = dirty.united(swapped)
-                step.ticket = self._patches.put(back)
+        step = self._undone.pop()
+        dirty = self._cross(step, lambda: self._paint(self.surface, step.entry))
         self._done.append(step)
         self._settle()
         self._write("redo")
@@ -490,7 +425,7 @@ class Drawing:
             raise PictureError(f'The brush "{head.brush}" is not there.')
         return head.of_recipe(brush.fingerprint)
 
-    def _keep(self, entry: Stroke | Arrangement) -> None:
+    def _keep(self, entry: Step) -> None:
         for step in self._undone:
             if step.ticket is not None:
                 self._patches.drop(step.ticket)
@@ -504,10 +439,10 @@ class Drawing:
         self._settle()
         self._write(entry)
 
-    def _step(self, entry: Stroke | Arrangement, ticket: int | None) -> _Step:
-        return _Step(HistoryStep(self._title(entry), entry), ticket)
+    def _step(self, entry: Step, ticket: int | None) -> _Kept:
+        return _Kept(HistoryStep(self._title(entry), entry), ticket)
 
-    def _title(self, entry: Stroke | Arrangement) -> str:
+    def _title(self, entry: Step) -> str:
         if isinstance(entry, Arrangement):
             return entry.title
         words = {"erase": "Erase", "smudge": "Smudge", "fill": "Fill", "clear": "Clear"}
@@ -516,8 +451,9 @@ class Drawing:
         brush = self.surface.brush_of(entry)
         return entry.brush if brush is None else brush.title
 
-    def _ticket(self) -> int:
-        return self._patches.put(self.surface.patch)
+    def _ticket(self) -> int | None:
+        patch = self.surface.patch
+        return None if patch is None else self._patches.put(patch)
 
     def _settle(self, active: int | None = None) -> None:
         """Take the layers as they lie now."""
@@ -532,7 +468,7 @@ class Drawing:
         self._share_memory()
 
     def _share_memory(self) -> None:
-        left = self._undo_memory_bytes - self.surface.nbytes
+        left = self._undo_memory_bytes - self.surface.nbytes - MAX_KEPT_BYTES
         self._patches.memory_bytes = max(left, int(self._undo_memory_bytes * _LEAST_UNDO_SHARE))
 
     def _index(self, layer: int) -> int:
@@ -550,29 +486,31 @@ class Drawing:
     def _end_preview(self) -> QRect:
         return QRect() if self.surface.layers is self._layers else self.surface.show_layers(self._layers)
 
-    def _layers_with(self, brings: Callable[[Stroke | Arrangement], int | None]) -> set[int]:
-        """The layers that have something, followed through clearings, copies and mergers; `brings` says what has."""
-        having: set[int] = set()
-        for entry in (step.entry for step in self._done):
-            if isinstance(entry, Arrangement):
-                for source, target in filter(None, (entry.copied, entry.merged)):
-                    if source in having:
-                        having.add(target)
-                having &= {layer.id for layer in entry.layers}
-            elif entry.mode == "clear":
-                having.discard(entry.layer)
-            brought = brings(entry)
-            if brought is not None:
-                having.add(brought)
-        return having
+    def _steps_done(self) -> Iterator[Step]:
+        return (step.entry for step in self._done)
+
+    def _cross(self, step: _Kept, paint: Callable[[], QRect]) -> QRect:
+        """Bring the pixels on the other side of a step; what cannot be brought is painted."""
+        with self.surface.at_once():
+            dirty = self._end_preview()
+            patch = None if step.ticket is None else self._patches.take(step.ticket)
+            if patch is None:
+                dirty, back = dirty.united(paint()), self.surface.patch
+            else:
+                back, swapped = self.surface.swap(patch)
+                dirty = dirty.united(swapped)
+            step.ticket = None if back is None else self._patches.put(back)
+        return dirty
 
     def _paint_again(self) -> QRect:
         self.surface.reset()
-        for step in self._done:
-            self._paint(self.surface, step.entry)
+        for entry in self._steps_done():
+            self._paint(self.surface, entry)
+        # What lies between here and the step that was taken back is not known.
+        self.surface.patch = None
         return self.surface.rect
 
-    def _paint(self, surface: Surface, entry: Stroke | Arrangement) -> QRect:
+    def _paint(self, surface: Surface, entry: Step) -> QRect:
         """Do what was done before; a stroke without its brush or its layer changes nothing."""
         if isinstance(entry, Stroke):
             if entry.mode not in _WITHOUT_BRUSH and surface.brush_of(entry) is None:

@@ -6,6 +6,7 @@ again, which is slower and just as right.
 
 import tempfile
 import threading
+import weakref
 import zlib
 from collections import OrderedDict
 from dataclasses import replace
@@ -151,6 +152,7 @@ class PatchStore:
         try:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="pastiche-undo-", buffering=0)  # noqa: SIM115 - closed in close()
+                weakref.finalize(self, self._file.close)
             if not self._spilled:
                 self._file.seek(0)
                 self._file.truncate()

@@ -73,8 +73,8 @@ class Surface:
         self._tracing: Film | None = None
         self._image = PixelImage(self._shown[:height], width)
         self._hand: laying.Laying | None = None
-        self.patch = Patch(self._layers)
-        """What the last entry covered: swapping it takes that back."""
+        self.patch: Patch | None = None
+        """What the last entry covered: swapping it takes that back. None before the first."""
         self._compose([self.rect])
 
     @property

@@ -147,7 +147,9 @@ def bounds(chosen: Grid) -> QRect:
 
 def strips(chosen: Grid) -> Iterator[QRect]:
     """Rectangles in px that cover the chosen tiles and no others: one for each run of them in a row."""
-    edges = np.diff(np.pad(chosen, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    padded = np.zeros((chosen.shape[0], chosen.shape[1] + 2), dtype=np.int8)
+    padded[:, 1:-1] = chosen
+    edges = padded[:, 1:] - padded[:, :-1]
     rows, starts = np.nonzero(edges == 1)
     ends = np.nonzero(edges == -1)[1]
     for row, start, end in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True):
