@@ -212,22 +212,30 @@ def test_the_eraser_has_its_own_brush_and_size(window: Window, qtbot: QtBot) -> 
     assert panel.size_slider.value() == pytest.approx(120, abs=1)
 
 
-@pytest.mark.qt_log_ignore("propagateSizeHints")  # of the offscreen platform only
-def test_a_long_sentence_has_two_lines_and_is_whole_in_the_tooltip(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("is_small", [False, True])
+def test_a_failure_is_said_in_full(qtbot: QtBot, is_small: bool) -> None:
     card = RivalCard("classic")
     qtbot.addWidget(card)
-    card.resize(230, card.sizeHint().height())
+    card.set_small(is_small)
+    card.resize(230, 110)
     card.show()
     sentence = "The rivals' workshop stopped unexpectedly. It can be started again."
     card.show_state(RivalState("classic", "failed", message=sentence))
+    for width in (230, 170):
+        card.resize(width, card.sizeHint().height())
+        QApplication.processEvents()
+        assert card.status.isVisible()
+        assert " ".join(card.status.text().split("\n")) == sentence
+        lines = card.status.text().count("\n") + 1
+        assert lines * card.status.fontMetrics().lineSpacing() <= card.status.height()
+        for line in card.status.text().split("\n"):
+            assert card.status.fontMetrics().horizontalAdvance(line) <= card.status.width()
+    card.show_state(RivalState("classic", "failed", message="So " * 400))
     QApplication.processEvents()
-    assert card.status.text().count("\n") == 1
-    assert card.status.text().startswith("The rivals' workshop") and "stopped" in card.status.text()
-    assert card.status.whole() == sentence
-    card.resize(190, card.height())
+    assert card.status.text().endswith("…") and card.status.toolTip()
+    card.show_state(RivalState("classic", "working", step=2, steps=9))
     QApplication.processEvents()
-    assert card.status.text().endswith("…")
-    assert card.status.toolTip() == sentence
+    assert card.status.isVisible() == (not is_small) and card.progress.isVisible()
 
 
 def test_where_room_is_short_the_head_is_cut_and_not_the_tail(qtbot: QtBot) -> None:

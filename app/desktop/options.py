@@ -72,7 +72,6 @@ class ToolOptions(QWidget):
         column.setSpacing(theme.TIGHT)
         for part in (self._row, self.strength, self.copies, self.tolerance):
             column.addWidget(part)
-        self.show_hand()
 
     def show_hand(self) -> None:
         """Show what the tool in hand heeds, as it is."""

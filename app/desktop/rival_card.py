@@ -15,6 +15,10 @@ from app.desktop.picture_view import PictureView
 TITLES = {"drawing": "Your drawing", "magenta": "Magenta", "classic": "Classic"}
 
 
+# A failure is said in full; everything else in one place that does not move.
+STATUS_LINES, FAILURE_LINES = 2, 6
+
+
 class ElidedLabel(QLabel):
     """A line, or a few, that end in an ellipsis where they lack the room; the whole is in the tooltip then."""
 
@@ -25,11 +29,16 @@ class ElidedLabel(QLabel):
         self.setProperty("role", role)
         self.setTextFormat(Qt.PlainText)
         self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)
-        self._lines = lines
+        self._least = self._lines = lines
         if lines > 1:
             self.setAlignment(Qt.AlignLeft | Qt.AlignTop)
-            self.setFixedHeight(lines * QFontMetrics(self.font()).lineSpacing() + 2)
+            self._fix_height(lines)
         self._whole = self._tail = ""
+
+    def set_most_lines(self, lines: int) -> None:
+        """Grow to so many lines where the text needs them."""
+        self._lines = max(lines, self._least)
+        self._elide()
 
     def set_whole(self, text: str, tail: str = "") -> None:
         """Show this text as far as there is room, and in one line `tail` after it, which is never cut."""
@@ -48,10 +57,17 @@ class ElidedLabel(QLabel):
         metrics = QFontMetrics(self.font())
         room_px = max(self.width(), 10)
         shown = [*self._wrapped(room_px)]
+        if self._lines > 1:
+            self._fix_height(max(self._least, len(shown)))
         last_px = max(room_px - metrics.horizontalAdvance(self._tail), 10)
         shown[-1] = metrics.elidedText(shown[-1], Qt.ElideRight, last_px) + self._tail
         self.setText("\n".join(shown))
         self.setToolTip(self.whole() if " ".join(shown) != self.whole() else "")
+
+    def _fix_height(self, lines: int) -> None:
+        height_px = lines * QFontMetrics(self.font()).lineSpacing() + 2
+        if height_px != self.height():
+            self.setFixedHeight(height_px)
 
     def _wrapped(self, room_px: int) -> list[str]:
         """The text in as many lines as may be; the last one has all the rest, however long."""
@@ -83,7 +99,7 @@ class RivalCard(QFrame):
         self.view.clicked.connect(lambda: self.enlarge_requested.emit(name))
         self._title = theme.label(TITLES[name], "heading")
         self.network = ElidedLabel("caption")
-        self.status = ElidedLabel("caption", lines=2)
+        self.status = ElidedLabel("caption", lines=STATUS_LINES)
         self._brief = ElidedLabel("caption")
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
@@ -93,7 +109,7 @@ class RivalCard(QFrame):
         self.button.setIconSize(QSize(16, 16))
         self.button.setFocusPolicy(Qt.TabFocus)
         self.button.clicked.connect(self._on_button)
-        self._is_busy = self._is_small = False
+        self._is_busy = self._is_small = self._has_failed = False
 
         top = QHBoxLayout()
         top.setSpacing(theme.TIGHT)
@@ -114,7 +130,6 @@ class RivalCard(QFrame):
         self._column.addLayout(row)
         self._column.addWidget(self.network)
         self.show_state(RivalState(name))
-        self._lay_out()
 
     def set_small(self, is_small: bool) -> None:
         """Say all in one line, where there is little room."""
@@ -125,9 +140,10 @@ class RivalCard(QFrame):
     def _lay_out(self) -> None:
         is_small = self._is_small
         self.view.setFixedSize(46 if is_small else 84, 36 if is_small else 68)
-        self.network.setVisible(not is_small)
-        self.status.setVisible(not is_small)
-        self._brief.setVisible(is_small)
+        self.network.setVisible(not is_small and not self._has_failed)
+        self.status.setVisible(not is_small or self._has_failed)
+        self.progress.setVisible(not self._has_failed)
+        self._brief.setVisible(is_small and not self._has_failed)
         self.button.setProperty("room", "tight" if is_small else "")
         theme.restyle(self.button)
         margin = 4 if is_small else theme.SMALL
@@ -140,6 +156,8 @@ class RivalCard(QFrame):
             self.view.set_image(state.image)
         self.network.set_whole(state.network)
         status = status_of(state)
+        self._has_failed = state.stage == "failed"
+        self.status.set_most_lines(FAILURE_LINES if self._has_failed else STATUS_LINES)
         self.status.set_whole(status)
         self._brief.set_whole(brief_of(state))
         for line in (self.status, self._brief):
@@ -150,6 +168,7 @@ class RivalCard(QFrame):
             self.progress.setValue(state.step)
         else:
             self.progress.setValue(1 if state.stage == "finished" else 0)
+        self._lay_out()
         symbol, sentence = ("stop", "Stop this rival") if state.is_busy else ("retry", "Let this rival paint again")
         self.button.setIcon(icon(symbol, "quiet"))
         self.button.setToolTip(sentence)
