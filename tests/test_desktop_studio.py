@@ -203,6 +203,8 @@ def test_nothing_is_clipped(qtbot: QtBot, width: int, height: int, tab: str) -> 
     assert (room.studio.width(), room.studio.height()) == (width, height)
     assert room.studio.canvas.width() >= width * 0.4
     for part in (room.studio.side, room.studio.panel):
+        # Else something would lie on something.
+        assert part.minimumSizeHint().height() <= part.height()
         for each in part.findChildren(QWidget):
             if not each.isVisible() or (isinstance(each.parent(), QWidget) and _scrolls(each, part)):
                 continue

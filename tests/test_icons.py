@@ -46,6 +46,20 @@ PROMISED = [
     "clear",
     "swap",
     "gallery",
+    "smudge",
+    "fill",
+    "layers",
+    "eye",
+    "eye-off",
+    "lock",
+    "unlock",
+    "trace",
+    "history",
+    "film",
+    "symmetry-mirror",
+    "symmetry-radial",
+    "keyboard",
+    "brush-edit",
 ]
 # Without an application Qt knows no fonts, and its SVG reader asks for one.
 pytestmark = pytest.mark.usefixtures("qapp")

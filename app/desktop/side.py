@@ -16,8 +16,9 @@ from app.game.duel import RIVALS
 
 TABS = ("deal", "layers", "history")
 LEAST_WIDTH_PX = 220
-# Beside layers or steps the deal is a strip.
-STRIP_PX = 104
+# Beside layers or steps the deal is a strip, and a narrow one in a low window.
+STRIP_PX, NARROW_STRIP_PX = 104, 68
+LOW_PX = 540
 # A lower side shows each rival in one line.
 FULL_CARDS_FROM_PX = 740
 
@@ -68,7 +69,8 @@ class Side(QFrame):
         self._column.addWidget(self._tabs)
         self._column.addWidget(self._deal_room, 1)
         self._column.addWidget(self._pages, 1)
-        self._column.addWidget(theme.label("The rivals", "overline"))
+        self._rivals = theme.label("The rivals", "overline")
+        self._column.addWidget(self._rivals)
         for card in self.cards.values():
             self._column.addWidget(card)
         for name in ("layers", "history"):
@@ -94,15 +96,13 @@ class Side(QFrame):
         if not is_alone:
             self._pages.setCurrentIndex(TABS.index(name) - 1)
         self._deal.setOrientation(Qt.Vertical if is_alone else Qt.Horizontal)
-        self._deal_room.setMinimumHeight(0 if is_alone else STRIP_PX)
-        self._deal_room.setMaximumHeight(QWIDGETSIZE_MAX if is_alone else STRIP_PX)
         for reference in (self.content, self.painting):
             reference.set_small(not is_alone)
         self._deal.setSizes([1000, 1000])
         self._column.setStretchFactor(self._deal_room, int(is_alone))
         for each in ("layers", "history"):
             self._actions[each].setChecked(each == name)
-        self._fit_cards()
+        self._fit()
         self.tab_changed.emit(name)
 
     def _on_action(self, name: str, *, is_on: bool) -> None:
@@ -118,10 +118,16 @@ class Side(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_cards()
+        self._fit()
 
-    def _fit_cards(self) -> None:
-        is_small = self._tab != "deal" or self.height() < FULL_CARDS_FROM_PX
+    def _fit(self) -> None:
+        """Make the best of the height."""
+        is_alone, is_low = self._tab == "deal", self.height() < LOW_PX
+        strip_px = NARROW_STRIP_PX if is_low else STRIP_PX
+        self._deal_room.setMinimumHeight(0 if is_alone else strip_px)
+        self._deal_room.setMaximumHeight(QWIDGETSIZE_MAX if is_alone else strip_px)
+        self._rivals.setVisible(not is_low)
+        is_small = not is_alone or self.height() < FULL_CARDS_FROM_PX
         for card in self.cards.values():
             card.set_small(is_small)
 
@@ -159,7 +165,7 @@ class Reference(QWidget):
     def set_small(self, is_small: bool) -> None:
         """Leave out all but the picture."""
         self._caption.setVisible(not is_small)
-        self.setMinimumSize(QSize(80, 60) if is_small else QSize(120, 90))
+        self.setMinimumSize(QSize(80, 50) if is_small else QSize(120, 90))
 
     def _explain(self) -> None:
         what = "Click to take this colour" if self._is_picking else "Click to enlarge"

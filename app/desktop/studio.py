@@ -24,6 +24,7 @@ from app.painting.brush import Brush
 from app.painting.drawing import Drawing
 
 SYMMETRIES = ("mirror", "radial")
+NARROW_PX = 960
 # What can be done with the whole drawing; a line between groups.
 MENU = (
     ("place_picture", "open_drawing", "save_drawing"),
@@ -111,7 +112,8 @@ class Studio(QWidget):
         row.addWidget(self._turn)
         row.addStretch(1)
         row.addWidget(self._make_menu_button())
-        row.addWidget(command_button(self._actions["save_drawing"], kind="ghost", symbol="save", text="Save"))
+        self._save = command_button(self._actions["save_drawing"], kind="ghost", symbol="save", text="Save")
+        row.addWidget(self._save)
         row.addSpacing(theme.TIGHT)
         row.addWidget(command_button(self._actions["compare"], kind="primary", symbol="judge"))
         return bar
@@ -186,6 +188,8 @@ class Studio(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        # The menu has it too.
+        self._save.setVisible(self.width() >= NARROW_PX)
         if not self._has_own_widths:
             side_px = min(max(self.width() * 21 // 100, 230), 320)
             self._splitter.setSizes([self.width() - self._left.width() - side_px, side_px])
