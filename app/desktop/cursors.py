@@ -67,12 +67,13 @@ def tool_cursor(icon: str, ratio: float) -> QCursor:
     made.fill(Qt.transparent)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.Antialiasing)
-    middle = _SIDE_PX / 2
-    for ink, width in ((QColor(0, 0, 0, 190), 3.0), (QColor(255, 255, 255), 1.2)):
+    hot = _SIDE_PX // 2
+    middle = hot + 0.5  # of the px that is pointed with, so that the lines are sharp
+    for ink, width in ((QColor(0, 0, 0, 190), 3.0), (QColor(255, 255, 255), 1.0)):
         painter.setPen(QPen(ink, width))
         for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):
             painter.drawLine(QPointF(middle + 2.5 * x, middle + 2.5 * y), QPointF(middle + 8 * x, middle + 8 * y))
-    corner = QPoint(round(middle) + 6, round(middle) + 6)
+    corner = QPoint(hot + 6, hot + 6)
     pixels = round(20 * ratio)
     for color, offsets in (
         (QColor(0, 0, 0, 170), ((-1, 0), (1, 0), (0, -1), (0, 1))),
@@ -83,4 +84,4 @@ def tool_cursor(icon: str, ratio: float) -> QCursor:
         for x, y in offsets:
             painter.drawPixmap(corner + QPoint(x, y), image)
     painter.end()
-    return QCursor(made, round(middle), round(middle))
+    return QCursor(made, hot, hot)
