@@ -11,7 +11,7 @@ from app.desktop.hand import SMUDGE_BRUSH, Hand
 from app.desktop.studio import Studio
 from app.painting.brush import own_and_players
 from app.painting.drawing import Drawing
-from app.painting.stroke import Stroke
+from app.painting.stroke import Stroke, as_points
 
 SHELF = ("round", "flat", "ink", SMUDGE_BRUSH)
 
@@ -51,7 +51,7 @@ class Room:
 
     def paint(self, *, color: tuple[int, int, int] = (0, 0, 255)) -> None:
         """A stroke across the middle of the active layer, behind the studio's back."""
-        points = [(20.0 + 10 * step, 60.0, 1.0) for step in range(12)]
+        points = as_points([(20.0 + 10 * step, 60.0, 1.0) for step in range(12)])
         self.drawing.apply(Stroke("round", color=color, size_px=20, points=points, layer=self.drawing.active))
 
     def draw(self, *, down: float = 40) -> None:

@@ -191,7 +191,9 @@ def test_small_pictures_follow_the_strokes(room: Room, qtbot: QtBot) -> None:
     drawing, panel = room.drawing, room.studio.side.layers
     layer = drawing.active
     qtbot.waitUntil(lambda: panel.thumbnail(layer) is not None, timeout=WAIT_MS)
-    assert panel.thumbnail(layer).toImage().pixelColor(20, 17).alpha() == 0  # type: ignore[union-attr]
+    made = panel.thumbnail(layer)
+    assert made is not None
+    assert made.toImage().pixelColor(20, 17).alpha() == 0
     room.paint()
     room.studio.canvas.stroke_ended.emit()
 

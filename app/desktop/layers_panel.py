@@ -272,7 +272,7 @@ class _View(QListView):
             return self.eye_clicked
         return self.lock_clicked if at.x() >= rect.right() - MARK_PX else None
 
-    def startDrag(self, _actions: Qt.DropActions) -> None:
+    def startDrag(self, _actions: Qt.DropActions | Qt.DropAction) -> None:
         # Qt's own takes the row away after a move; here the model is put in order by whoever moves the layer.
         current = self.currentIndex()
         drag = QDrag(self)
