@@ -76,6 +76,23 @@ def test_the_window_paints_without_tensorflow(tmp_path: Path, deck: Path) -> Non
 
 
 @pytest.mark.slow
+def test_a_system_without_a_session_is_nothing_to_complain_of(tmp_path: Path, deck: Path) -> None:
+    ended = play(
+        tmp_path,
+        """
+later(300, lambda: window().close())
+code = application.run(None, None, workplace=FakeWorkshop())
+import os
+print(oct(os.stat(os.environ["XDG_RUNTIME_DIR"]).st_mode & 0o777))
+sys.exit(code)
+""",
+        XDG_RUNTIME_DIR="",
+        TMPDIR=str(tmp_path),
+    )
+    assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", "0o700\n")
+
+
+@pytest.mark.slow
 def test_closing_while_a_rival_works_ends_in_order(tmp_path: Path, deck: Path) -> None:
     body = """
 from app.game.workshop import Workshop

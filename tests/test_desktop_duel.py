@@ -1,6 +1,7 @@
 """A whole duel in the real window, driven through its widgets, with a workshop that works at once."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,14 @@ from desktop_window import QUIET, WAIT_MS, draw, start, trigger
 from desktop_workplace import FakeWorkshop
 from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt5.QtGui import QColor, QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QFileDialog
+from PyQt5.QtWidgets import QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app import images
 from app.desktop.pixels import to_picture
+from app.desktop.settings import load_settings
+from app.desktop.settings_dialog import SettingsDialog
+from app.desktop.shortcuts_dialog import ShortcutsDialog
 from app.desktop.window import Window
 from app.game.duel import COMPARISONS, Stage
 from app.images import Picture
@@ -347,3 +351,48 @@ def test_a_picture_can_be_enlarged_and_put_away(window: Window, qtbot: QtBot) ->
     assert window.lightbox.isVisible()
     qtbot.keyClick(window.lightbox, Qt.Key_Escape)
     assert not window.lightbox.isVisible()
+
+
+def test_the_next_window_holds_everything_as_it_was(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    panel = window.studio.panel
+    for tool, size_px, opacity in (("eraser", 55.0, 0.6), ("smudge", 70.0, 0.4), ("brush", 33.0, 0.9)):
+        trigger(window, tool)
+        panel.size_slider.value_changed.emit(size_px)
+        panel.opacity_slider.value_changed.emit(opacity)
+    window.hand.stabiliser, window.hand.stabiliser_strength, window.hand.fill_tolerance = "rope", 0.7, 0.3
+    window.studio.tracing.set_manner(0.6, is_over=True)
+    assert window.stop()
+    second = Window(FakeWorkshop())
+    hand = second.hand
+    assert (hand.eraser.size_px, hand.eraser.opacity) == (55, 0.6)
+    assert (hand.smudge.size_px, hand.smudge.opacity) == (70, 0.4)
+    assert (hand.size_px, hand.opacity) == (33, 0.9)
+    assert (hand.stabiliser, hand.stabiliser_strength, hand.fill_tolerance) == ("rope", 0.7, 0.3)
+    tracing = second.studio.tracing
+    assert tracing.opacity == pytest.approx(0.6, abs=0.01) and tracing.is_over
+    assert second.stop()
+    second.deleteLater()
+
+
+def test_chosen_keys_and_settings_hold_at_once(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    start(window, qtbot)
+    chosen = replace(window.settings, keys={"eraser": ["Q"]}, finger_paints=False, is_strict=True, undo_memory_mb=64)
+    monkeypatch.setattr(SettingsDialog, "exec_", lambda dialog: QDialog.Accepted)
+    monkeypatch.setattr(SettingsDialog, "chosen", lambda dialog: chosen)
+    trigger(window, "settings")
+    assert not window.hand.finger_paints and window.host.settings.is_strict
+    assert not window.easel.is_strict, "the duel that is on stays as it began"
+    qtbot.waitUntil(lambda: load_settings().keys == {"eraser": ["Q"]}, timeout=WAIT_MS)
+    qtbot.keyClick(window.studio.canvas, Qt.Key_E)
+    assert window.hand.tool == "brush"
+    qtbot.keyClick(window.studio.canvas, Qt.Key_Q)
+    assert window.hand.tool == "eraser"
+    seen: list[dict[str, list[str]]] = []
+    monkeypatch.setattr(ShortcutsDialog, "exec_", lambda dialog: seen.append(dialog.chosen()) or QDialog.Accepted)
+    monkeypatch.setattr(ShortcutsDialog, "chosen", lambda dialog: {"brush": ["W"]})
+    trigger(window, "shortcuts")
+    qtbot.keyClick(window.studio.canvas, Qt.Key_W)
+    assert window.hand.tool == "brush"
+    qtbot.waitUntil(lambda: load_settings().keys == {"brush": ["W"]}, timeout=WAIT_MS)
+    assert load_settings().undo_memory_mb == 64

@@ -82,6 +82,7 @@ class Home(QWidget):
         doors.addWidget(command_button(actions["start"], kind="primary", symbol="draw", is_large=True))
         doors.addWidget(command_button(actions["upload"], symbol="upload", is_large=True))
         doors.addWidget(command_button(actions["let_rivals"], symbol="rivals", is_large=True))
+        doors.addWidget(command_tool(actions["open_drawing"], side_px=22))
         doors.addStretch(1)
 
         self.networks = theme.label(role="caption")

@@ -111,12 +111,13 @@ class Result(QWidget):
         save = QPushButton("\u2002Save…")
         save.setIcon(icon("save"))
         menu = QMenu(save)
-        for name in ("save_drawing", "save_card", "save_all"):
+        for name in ("save_drawing", "timelapse", "save_card", "save_all"):
             menu.addAction(act[name])
         save.setMenu(menu)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(command_button(act["keep_drawing"], symbol="brush"))
+        row.addWidget(command_button(act["replay"], kind="ghost", symbol="play"))
         row.addStretch(1)
         row.addWidget(save)
         row.addWidget(command_button(act["play_again"], kind="primary", symbol="reroll"))

@@ -44,7 +44,12 @@ from app.game.duel import COMPARISONS, RIVALS
 SAVED_AFTER_MS = 1000
 
 # The commands that can fail, and whose success makes what was said of their failure untrue.
-SPEAKING = [c.name for c in commands.COMMANDS if c.page in ("home", "result") or c.name in ("compare", "save_drawing")]
+SPEAKING = [
+    command.name
+    for command in commands.COMMANDS
+    if command.page in ("home", "result")
+    or command.name in ("compare", "save_drawing", "open_drawing", "place_picture", "timelapse")
+]
 
 
 class Window(QMainWindow):
