@@ -295,7 +295,7 @@ def fingertip(rng: np.random.Generator) -> Made:
 # Noise needs no more steps than these to look the same, and its file is much smaller: journals carry it along.
 LEVELS = 51
 # Always small on the canvas, or without detail.
-SMALL = {"pencil": 128, "airbrush": 128, "fingertip": 128}
+SMALL = {"pencil": 128, "airbrush": 128, "smudge": 128}
 
 TEXTURES: dict[str, tuple[Callable[[np.random.Generator], Made], int]] = {
     "round": (round_tip, 1),
@@ -317,7 +317,7 @@ TEXTURES: dict[str, tuple[Callable[[np.random.Generator], Made], int]] = {
     "splatter": (splatter, 8),
     "airbrush": (airbrush, 4),
     "grain": (grain_tip, 4),
-    "fingertip": (fingertip, 1),
+    "smudge": (fingertip, 1),
 }
 """Each texture's maker and how many imprints stand side by side in its PNG."""
 

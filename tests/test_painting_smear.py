@@ -15,7 +15,7 @@ from app.painting.trail import TrailMaker
 
 Pixels = NDArray[np.uint32]
 
-FINGER = load_brush(places.brushes() / "fingertip.json")
+FINGER = load_brush(places.brushes() / "smudge.json")
 BRISTLE = load_brush(places.brushes() / "bristle.json")
 CHALK = load_brush(places.brushes() / "chalk.json")
 RED, BLUE = 0xFFD03020, 0xFF2040C0
