@@ -360,6 +360,8 @@ def test_a_history_names_its_steps_and_is_jumped_in() -> None:
     drawing.add_points([(10, 10, 1), (90, 90, 1)])
     drawing.abandon()
     assert drawing.can_redo
+    assert drawing.abandon().isEmpty()
+    assert drawing.position == 2
 
 
 def test_strokes_over_a_tracing_are_counted() -> None:

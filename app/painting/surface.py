@@ -152,8 +152,7 @@ class Surface:
         Raises:
             PictureError: the brush or the layer is not there.
         """
-        if self._hand is not None:
-            self.abandon_stroke()
+        self.abandon_stroke()
         layer, brush = self._layer(head.layer), self.brush_of(head)
         if brush is None and head.mode != "fill":
             raise PictureError(f'The brush "{head.brush}" is not there.')
@@ -188,7 +187,9 @@ class Surface:
         return dirty
 
     def abandon_stroke(self) -> QRect:
-        """Take the stroke in hand back; the rectangle that changed."""
+        """Take the stroke in hand back, if there is one; the rectangle that changed."""
+        if self._hand is None:
+            return QRect()
         copy_tiles(self._sheets[self._wet_layer], self._wet, self._touched)
         self._stale |= self._touched
         self._put_down()
@@ -215,8 +216,7 @@ class Surface:
 
     def clear(self, layer: int = 0) -> QRect:
         """Empty a layer; the rectangle that changed. Raises PictureError."""
-        if self._hand is not None:
-            self.abandon_stroke()
+        self.abandon_stroke()
         self._layer(layer)
         sheet = self._sheets[layer]
         painted = occupied(sheet)
@@ -243,8 +243,7 @@ class Surface:
             PictureError: its picture cannot be read. Nothing has changed.
         """
         image = None if arrangement.placed is None else placed_image(arrangement.placed)
-        if self._hand is not None:
-            self.abandon_stroke()
+        self.abandon_stroke()
         before, after = self._layers, arrangement.layers
         parts, gone = [], {layer.id for layer in before} - {layer.id for layer in after}
         for layer in after:
@@ -273,8 +272,7 @@ class Surface:
 
     def swap(self, patch: Patch) -> tuple[Patch, QRect]:
         """Go to the time of a patch; the patch that goes back, and the rectangle that changed."""
-        if self._hand is not None:
-            self.abandon_stroke()
+        self.abandon_stroke()
         before, had = self._layers, set(self._sheets)
         parts = []
         for layer_id in had - {layer.id for layer in patch.layers}:
@@ -302,14 +300,15 @@ class Surface:
 
     def restore(self, snapshot: Patch) -> QRect:
         """Make everything as it was at a snapshot; the rectangle that changed."""
-        if self._hand is not None:
-            self.abandon_stroke()
-        for sheet in self._sheets.values():
-            self._stale |= occupied(sheet)
+        self.abandon_stroke()
         wanted = {layer.id for layer in snapshot.layers}
-        self._sheets = {layer: sheet for layer, sheet in self._sheets.items() if layer in wanted}
-        for sheet in self._sheets.values():
-            sheet[:] = 0
+        for layer_id, sheet in list(self._sheets.items()):
+            painted = occupied(sheet)
+            self._stale |= painted
+            if layer_id in wanted:
+                clear_tiles(sheet, painted)
+            else:
+                del self._sheets[layer_id]
         for layer in snapshot.layers:
             self._sheets.setdefault(layer.id, blank_sheet(self._shape))
         for part in snapshot.parts:
