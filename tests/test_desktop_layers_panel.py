@@ -8,7 +8,8 @@ from PyQt5.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.actions import make_actions
-from app.desktop.layers_panel import LayersPanel, describe
+from app.desktop.layer_list import describe
+from app.desktop.layers_panel import LayersPanel
 from app.painting.drawing import Drawing
 from app.painting.layers import BLENDS, Layer
 

@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QAction
 
 from app.desktop.canvas import Canvas
 from app.desktop.history_panel import HistoryPanel
-from app.desktop.layers_panel import THUMBNAIL, LayersPanel
+from app.desktop.layers_panel import LayersPanel
 from app.errors import PasticheError
 from app.painting.drawing import Drawing
 from app.painting.layers import Layer
@@ -177,7 +177,7 @@ class Layering(QObject):
         self._stale = [layer for layer in self._stale if layer in there]
         if self._stale:
             layer = self._stale.pop(0)
-            side = THUMBNAIL * self._layers.devicePixelRatioF()
+            side = self._layers.thumbnail_size() * self._layers.devicePixelRatioF()
             self._layers.set_thumbnail(layer, small(drawing.layer_image(layer), side))
         if self._stale:
             self._timer.start(0)
