@@ -49,7 +49,7 @@ def test_a_stroke_never_exceeds_its_opacity(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("mode", ["paint", "erase"])
+@pytest.mark.parametrize("mode", ["paint", "erase", "smudge"])
 def test_points_one_by_one_paint_the_same_as_all_at_once(name: str, mode: Any) -> None:
     at_once, by_hand = Surface(200, 150), Surface(200, 150)
     for surface in (at_once, by_hand):
@@ -71,7 +71,7 @@ def test_points_one_by_one_paint_the_same_as_all_at_once(name: str, mode: Any) -
     name=st.sampled_from(NAMES),
     size_px=st.floats(0.5, 150),
     seed=st.integers(0, 10_000),
-    mode=st.sampled_from(["paint", "erase"]),
+    mode=st.sampled_from(["paint", "erase", "smudge", "fill"]),
 )
 def test_every_changed_pixel_lies_in_the_dirty_rectangles(name: str, size_px: float, seed: int, mode: Any) -> None:
     surface = Surface(170, 130, (90, 160, 70))
