@@ -81,7 +81,9 @@ class Layering(QObject):
         layers = drawing.layers if drawing is not None else ()
         self._layers.show_layers(layers, drawing.active if drawing is not None else -1)
         if self._history.isVisible():
-            self.show_history()
+            self._show_history()
+        if self._layers.isVisible():
+            self._show_thumbnails()
         at = _position(drawing) if drawing is not None else -1
         for name, makes_sense in {
             "undo": drawing is not None and drawing.can_undo,
@@ -101,7 +103,7 @@ class Layering(QObject):
             act["layer_hide"].setChecked(not _active(drawing).is_visible)
             act["layer_lock_alpha"].setChecked(_active(drawing).is_alpha_locked)
 
-    def show_history(self) -> None:
+    def _show_history(self) -> None:
         """Show the steps: their panel has come into sight."""
         drawing = self._canvas.drawing()
         if drawing is None:
@@ -109,10 +111,10 @@ class Layering(QObject):
         else:
             self._history.show_steps(drawing.steps, drawing.position)
 
-    def show_thumbnails(self) -> None:
+    def _show_thumbnails(self) -> None:
         """Make the small pictures that are not up to date: their panel has come into sight."""
         if self._stale and not self._timer.isActive():
-            self._timer.start(0)
+            self._timer.start(THUMBNAIL_AFTER_MS)
 
     def _do(self, act: Callable[[Drawing], QRect]) -> None:
         self._canvas.finish_stroke()

@@ -288,7 +288,6 @@ class Studio(QWidget):
 
     def _on_tab_changed(self, _name: str) -> None:
         self.layering.refresh()
-        self.layering.show_thumbnails()
 
     def _show_tool(self) -> None:
         for tool in TOOLS:
