@@ -155,14 +155,14 @@ class TrailMaker:
             if self._count:
                 return _NO_STAMPS
             return self._stamps(np.array([[*way[0], 1.0, 0.0]] if self._has_direction else way), 0, 1)
-        start, last = (way[0] + way[1]) / 2, way[1]
-        return self._along(start[None], ((start + last) / 2)[None], last[None])
+        half = (way[1:] - way[:1]) * 0.5
+        return self._along(way[:1] + half, half * 0.5, half * 0.5, way[1:])
 
     def _extended(self, known: Floats, fresh: Floats, points: Points) -> Trail:
         last = known[-1]
         has_moved = (fresh[:, 0] != last[0]) | (fresh[:, 1] != last[1])
         if len(fresh) > 1:
-            np.any(fresh[1:, :2] != fresh[:-1, :2], axis=1, out=has_moved[1:])
+            has_moved[1:] = (fresh[1:, 0] != fresh[:-1, 0]) | (fresh[1:, 1] != fresh[:-1, 1])
         if not has_moved.all():
             fresh, points = fresh[has_moved], points[has_moved]
             if len(fresh) == 0:
@@ -173,14 +173,15 @@ class TrailMaker:
             fresh = np.column_stack([fresh, _leans(points)])
         way = np.concatenate([known, fresh])
         self._way = way[-2:]
-        middles = (way[:-1] + way[1:]) / 2
-        starts, bends, ends = middles[:-1], way[1:-1], middles[1:]
+        halves = (way[1:] - way[:-1]) * 0.5
+        middles = way[:-1] + halves
+        starts, into, out, ends = middles[:-1], halves[:-1], halves[1:], middles[1:]
         if len(known) == 1:
             # The first half step is straight: its bend lies in its own middle.
-            starts = np.concatenate([way[:1], starts])
-            bends = np.concatenate([(way[:1] + middles[:1]) / 2, bends])
-            ends = middles
-        return self._along(starts, bends, ends)
+            first = halves[:1] * 0.5
+            starts, ends = np.concatenate([way[:1], starts]), middles
+            into, out = np.concatenate([first, into]), np.concatenate([first, out])
+        return self._along(starts, into, out, ends)
 
     def _row_of(self, fresh: Floats, points: Points) -> Floats:
         """The first point's row."""
@@ -190,29 +191,30 @@ class TrailMaker:
             row = np.column_stack([row, [0.0]])
         return np.column_stack([row, _leans(points[:1])]) if self._tilt_column else row
 
-    def _along(self, starts: Floats, bends: Floats, ends: Floats) -> Trail:
-        """The stamps along some curves that follow each other."""
-        into, out = bends - starts, ends - bends
-        length = np.sqrt(into[:, 0] ** 2 + into[:, 1] ** 2) + np.sqrt(out[:, 0] ** 2 + out[:, 1] ** 2)
+    def _along(self, starts: Floats, into: Floats, out: Floats, ends: Floats) -> Trail:
+        """The stamps along some curves that follow each other; `into` is the way to a curve's bend, `out` the rest."""
+        length = np.hypot(into[:, 0], into[:, 1]) + np.hypot(out[:, 0], out[:, 1])
         if length.max() <= self._step_px:
-            nodes, tangents = ends, out
+            tangents, nodes = out, np.concatenate([starts[:1], ends])
         else:
             pieces = np.minimum(np.ceil(length / self._step_px), _MAX_PIECES).astype(np.int64)
             counted = np.cumsum(pieces)
-            t = np.arange(1, counted[-1] + 1, dtype=np.float64)[:, None]
-            t = (t - np.repeat(counted - pieces, pieces)[:, None]) / np.repeat(pieces, pieces)[:, None]
-            from_bend = np.repeat(into, pieces, axis=0)
-            tangents = from_bend + t * np.repeat(out - into, pieces, axis=0)
-            nodes = np.repeat(starts, pieces, axis=0) + t * (from_bend + tangents)
+            curve = np.repeat(np.arange(len(pieces)), pieces)
+            t = np.arange(1, len(curve) + 1, dtype=np.float64)
+            t = ((t - (counted - pieces)[curve]) / pieces[curve])[:, None]
+            from_bend = into[curve]
+            tangents = from_bend + t * (out - into)[curve]
+            nodes = np.empty((len(curve) + 1, starts.shape[1]))
+            nodes[0] = starts[0]
+            nodes[1:] = starts[curve] + t * (from_bend + tangents)
             # To the last bit, as if these curves had come one by one.
-            nodes[counted - 1], tangents[counted - 1] = ends, out
-        nodes = np.concatenate([starts[:1], nodes])
+            nodes[counted], tangents[counted - 1] = ends, out
         step = nodes[1:] - nodes[:-1]
-        moved = np.sqrt(step[:, 0] ** 2 + step[:, 1] ** 2)
-        diameter = self._diameter(nodes[:-1] + step / 2)
+        moved = np.hypot(step[:, 0], step[:, 1])
+        diameter = self._diameter(nodes[:-1, 2:] + step[:, 2:] * 0.5)
         spacing = np.maximum(diameter * self._brush.spacing, _MIN_SPACING_PX)
         if self._has_direction:
-            tangents = tangents[:, :2] / np.maximum(np.sqrt(tangents[:, 0] ** 2 + tangents[:, 1] ** 2), 1e-9)[:, None]
+            tangents = tangents[:, :2] / np.maximum(np.hypot(tangents[:, 0], tangents[:, 1]), 1e-9)[:, None]
             tangents = np.concatenate([tangents[:1] if self._tangent is None else self._tangent, tangents])
             self._tangent = tangents[-1:]
             nodes = np.concatenate([nodes, tangents], axis=1)
@@ -233,19 +235,23 @@ class TrailMaker:
             return _NO_STAMPS
         due = np.arange(first, first + count, dtype=np.float64)
         # A stamp on a node belongs to the way that leads there, for what leads away may not be known yet.
-        at = np.maximum(np.searchsorted(progress, due, side="left") - 1, 0)
-        start, end = progress[at], progress[at + 1]
+        at = progress.searchsorted(due)
+        if first == 0:
+            at[0] = 1
+        end, lead = progress[at], nodes[at]
+        at -= 1
+        start, before = progress[at], nodes[at]
         share = (due - start) / np.maximum(end - start, 1e-12)
-        before = nodes[at]
-        return self._stamps(before + share[:, None] * (nodes[at + 1] - before), first, count)
+        return self._stamps(before + share[:, None] * (lead - before), first, count)
 
-    def _diameter(self, rows: Floats) -> Floats:
-        factor = self._size_curve(rows[:, 2]) * self._size_px
+    def _diameter(self, told: Floats) -> Floats:
+        """Of stamps by the columns of their rows from the pressure on."""
+        factor = self._size_curve(told[:, 0]) * self._size_px
         if self._brush.speed_size:
-            factor = factor * np.maximum(1 + self._brush.speed_size * rows[:, 3], _THINNEST)
+            factor = factor * np.maximum(1 + self._brush.speed_size * told[:, 1], _THINNEST)
         if self._brush.tilt_size:
-            lean = rows[:, self._tilt_column : self._tilt_column + 2]
-            factor = factor * (1 + self._brush.tilt_size * np.sqrt(lean[:, 0] ** 2 + lean[:, 1] ** 2))
+            lean = told[:, self._tilt_column - 2 : self._tilt_column]
+            factor = factor * (1 + self._brush.tilt_size * np.hypot(lean[:, 0], lean[:, 1]))
         return factor
 
     def _stamps(self, rows: Floats, first: int, count: int) -> Trail:
@@ -253,7 +259,7 @@ class TrailMaker:
         brush = self._brush
         self._count = first + count
         x, y = rows[:, 0], rows[:, 1]
-        size = full = self._diameter(rows)
+        size = full = self._diameter(rows[:, 2:])
         flow = self._flow_curve(rows[:, 2]) * brush.flow
         if brush.speed_flow:
             flow = np.clip(flow * (1 + brush.speed_flow * rows[:, 3]), 0.0, 1.0)
@@ -265,7 +271,7 @@ class TrailMaker:
             angle = angle + chance[0] * (2 * np.pi)
         elif brush.rotation == "tilt":
             lean_x, lean_y = rows[:, self._tilt_column], rows[:, self._tilt_column + 1]
-            leans = np.sqrt(lean_x**2 + lean_y**2) > _LEAST_TILT
+            leans = np.hypot(lean_x, lean_y) > _LEAST_TILT
             angle = angle + np.where(leans, _direction(lean_x, lean_y), 0.0)
         if brush.rotation_jitter:
             angle = angle + (chance[1] - 0.5) * (2 * np.pi * brush.rotation_jitter)
@@ -299,7 +305,7 @@ class _PressureCurve:
 
     def __call__(self, pressure: Floats) -> Floats:
         if self._is_straight:
-            return self._slope * pressure + self._low
+            return self._slope * pressure + self._low if self._slope else np.full(len(pressure), self._low)
         return np.interp(pressure, self._x, self._y)
 
 
