@@ -177,9 +177,7 @@ def test_two_fingers_that_only_move_apart_do_not_turn(canvas: Canvas, screen: Sc
     assert canvas.view.angle_deg == 0
 
 
-def test_the_second_finger_withdraws_what_began_by_mistake(
-    canvas: Canvas, screen: Screen, qtbot: QtBot
-) -> None:
+def test_the_second_finger_withdraws_what_began_by_mistake(canvas: Canvas, screen: Screen, qtbot: QtBot) -> None:
     drawing = canvas.drawing()
     assert drawing is not None
     with qtbot.waitSignals([canvas.stroke_began, canvas.stroke_ended]):
