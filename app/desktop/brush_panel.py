@@ -11,7 +11,7 @@ from app.desktop import theme
 from app.desktop.brush_shelf import BrushShelf
 from app.desktop.colour_picker import ColourWheel, PaintingColours, Swatches
 from app.desktop.controls import CaptionedSlider, command_tool
-from app.desktop.hand import SMUDGE_BRUSH, Hand
+from app.desktop.hand import Hand
 from app.desktop.options import ToolOptions
 from app.painting.brush import Brush
 
@@ -161,9 +161,6 @@ class BrushPanel(QWidget):
         hand = self._hand
         if hand.tool in ("eraser", "smudge"):
             hand.grip().brush = name
-        elif name == SMUDGE_BRUSH:
-            # It is made for dragging paint, and has none of its own to give.
-            hand.tool, hand.smudge.brush = "smudge", name
         else:
             if name != hand.brush:
                 # As in other painters' programs, each brush remembers its own size and opacity.
