@@ -247,7 +247,7 @@ class Surface:
         before, after = self._layers, arrangement.layers
         parts, gone = [], {layer.id for layer in before} - {layer.id for layer in after}
         for layer in after:
-            self._sheets.setdefault(layer.id, blank_sheet(self._shape))
+            self._add_sheet(layer.id)
         had = {layer.id for layer in before}
         if arrangement.merged is not None and had.issuperset(arrangement.merged):
             parts.append(self._merge(*arrangement.merged))
@@ -280,7 +280,7 @@ class Surface:
             parts.append(part_of(layer_id, sheet, occupied(sheet)))
             self._dry({layer_id})
         for layer in patch.layers:
-            self._sheets.setdefault(layer.id, blank_sheet(self._shape))
+            self._add_sheet(layer.id)
         for part in patch.parts:
             chosen = part.grid(self._shape)
             if part.layer in had:
@@ -310,7 +310,7 @@ class Surface:
             else:
                 del self._sheets[layer_id]
         for layer in snapshot.layers:
-            self._sheets.setdefault(layer.id, blank_sheet(self._shape))
+            self._add_sheet(layer.id)
         for part in snapshot.parts:
             part.put_on(self._sheets[part.layer])
             self._stale |= part.grid(self._shape)
@@ -328,6 +328,10 @@ class Surface:
             if found.id == layer:
                 return found
         raise PictureError("The layer of this stroke is not there any more.")
+
+    def _add_sheet(self, layer: int) -> None:
+        if layer not in self._sheets:
+            self._sheets[layer] = blank_sheet(self._shape)
 
     def _in_hand(self) -> laying.Laying:
         if self._hand is None:
