@@ -5,9 +5,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtGui import QImage, QPainter
+from PyQt5.QtGui import QImage
 
-from app.painting.composite import MODES
 from app.painting.layers import Layer
 from app.painting.openraster import Snapshot, write_ora
 from app.painting.openraster_reading import OraPicture
@@ -72,21 +71,13 @@ def drawing() -> Sheets:
 
 
 def write(path: Path, sheets: Sheets, paper: tuple[int, int, int] | None = WHITE) -> Path:
-    write_ora(path, Snapshot.of(sheets, merged(sheets), paper))
+    write_ora(path, Snapshot.of(sheets, paper))
     return path
 
 
 def merged(sheets: Sheets) -> QImage:
     """All that shows, on white."""
-    image = as_image(np.full((sheets.height, sheets.width, 4), 255, dtype=np.uint8))
-    painter = QPainter(image)
-    for layer in sheets.layers:
-        if layer.is_visible:
-            painter.setOpacity(layer.opacity)
-            painter.setCompositionMode(MODES[layer.blend])
-            painter.drawImage(0, 0, sheets.layer_image(layer.id))
-    painter.end()
-    return image
+    return Snapshot.of(sheets, WHITE).merged()
 
 
 def full(picture: OraPicture, index: int) -> NDArray[np.uint8]:

@@ -127,7 +127,7 @@ def test_layers_go_out_and_come_back(
     save(window, qtbot, monkeypatch, tmp_path / "mine.ora")
     with zipfile.ZipFile(tmp_path / "mine.ora") as archive, archive.open("mergedimage.png") as file:
         merged = np.asarray(Image.open(file).convert("RGB")) / 255
-    assert np.abs(merged - painted).max() <= 1 / 255, "nothing of the tracing is in it"
+    assert np.abs(merged - painted).max() < 1e-6, "nothing of the tracing is in it"
     with qtbot.waitSignal(window.play.opening.layers_read, timeout=WAIT_MS):
         trigger(window, "open_drawing")
     again = window.studio.drawing()

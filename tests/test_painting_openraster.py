@@ -56,9 +56,7 @@ def test_every_premultiplied_colour_survives(tmp_path: Path) -> None:
     pixels = np.dstack([value, value[:, ::-1].clip(max=alpha), value, alpha]).astype(np.uint8)
     pixels = np.ascontiguousarray(pixels)
     image = QImage(pixels.tobytes(), 256, 256, 1024, QImage.Format_ARGB32_Premultiplied)
-    merged = QImage(256, 256, QImage.Format_RGB32)
-    merged.fill(0)
-    write_ora(tmp_path / "all.ora", Snapshot(256, 256, ((Layer(), image),), 0, merged, None))
+    write_ora(tmp_path / "all.ora", Snapshot(256, 256, ((Layer(), image),), 0, None))
     picture = read_ora(tmp_path / "all.ora")
     assert (multiplied(full(picture, 0)) == pixels).all()
 

@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 from app import places
 from app.desktop.jobs import Errands
 from app.desktop.messages import ask
-from app.desktop.pixels import to_image
+from app.desktop.pixels import to_picture
 from app.errors import SaveError
 from app.game import card, gallery
 from app.game.duel import Duel
@@ -67,12 +67,11 @@ class Saving(QObject):
                 return
             self._send(lambda: _copy_journal(source, path), path, what, token)
             return
-        picture = drawing.picture()
+        snapshot = Snapshot.of(drawing, PAPER)
         if path.suffix.lower() == openraster.SUFFIX:
-            snapshot = Snapshot.of(drawing, to_image(picture), PAPER)
             self._send(lambda: write_ora(path, snapshot), path, what, token)
         else:
-            self._send(lambda: write_picture(path, picture), path, what, token)
+            self._send(lambda: write_picture(path, to_picture(snapshot.merged())), path, what, token)
 
     def save_card(self, duel: Duel, name: str) -> None:
         """Ask for a file name and save the result card of a judged duel."""

@@ -15,11 +15,13 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtCore import QRect, QSize, Qt
 from PyQt5.QtGui import QImage
 
 from app.images import to_png, write_bytes
+from app.painting.composite import MODES, Film, compose
 from app.painting.layers import Blend, Layer
+from app.painting.stamps import PixelImage
 from app.painting.stroke import Color
 
 SUFFIX = ".ora"
@@ -70,7 +72,6 @@ class Snapshot:
         width, height: in px.
         layers: each with its pixels, the lowest first.
         active: the id of the layer in hand.
-        merged: all that shows, on the paper.
         paper: the colour beneath the layers; None for a transparent ground.
     """
 
@@ -78,18 +79,29 @@ class Snapshot:
     height: int
     layers: tuple[tuple[Layer, QImage], ...]
     active: int
-    merged: QImage
     paper: Color | None
 
     @classmethod
-    def of(cls, drawing: Painted, merged: QImage, paper: Color | None = (255, 255, 255)) -> "Snapshot":
-        """Copy a drawing's pixels; `merged` is its picture, without anything that is no paint."""
+    def of(cls, drawing: Painted, paper: Color | None = (255, 255, 255)) -> "Snapshot":
+        """Copy a drawing's pixels."""
         layers = tuple((layer, drawing.layer_image(layer.id).copy()) for layer in drawing.layers)
-        return cls(drawing.width, drawing.height, layers, drawing.active, merged.copy(), paper)
+        return cls(drawing.width, drawing.height, layers, drawing.active, paper)
+
+    def merged(self) -> QImage:
+        """All that shows, on the paper; the same pixels as the drawing's picture."""
+        sheet = np.empty((self.height, self.width), dtype=np.uint32)
+        films = [
+            Film(pixels, layer.opacity, MODES[layer.blend])
+            for layer, pixels in self.layers
+            if layer.is_visible and layer.opacity > 0
+        ]
+        compose(sheet, self.width, [QRect(0, 0, self.width, self.height)], self.paper, films)
+        return PixelImage(sheet, self.width)
 
 
 def write_ora(path: Path, snapshot: Snapshot) -> None:
     """Write a drawing with its layers, atomically; the paper is its lowest layer. Raises SaveError."""
+    merged = snapshot.merged()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         # First and not packed, so that a look at the file's first bytes tells what it is.
@@ -111,12 +123,12 @@ def write_ora(path: Path, snapshot: Snapshot) -> None:
             f" <stack>\n{''.join(reversed(lines))} </stack>\n</image>\n"
         )
         archive.writestr(zipfile.ZipInfo("stack.xml"), stack.encode(), zipfile.ZIP_DEFLATED)
-        _put(archive, "mergedimage.png", to_png(straight(snapshot.merged)))
+        _put(archive, "mergedimage.png", to_png(straight(merged)))
         small = QSize(THUMBNAIL_PX, THUMBNAIL_PX)
         if max(snapshot.width, snapshot.height) <= THUMBNAIL_PX:
-            thumbnail = snapshot.merged
+            thumbnail = merged
         else:
-            thumbnail = snapshot.merged.scaled(small, Qt.KeepAspectRatio, Qt.SmoothTransformation)
+            thumbnail = merged.scaled(small, Qt.KeepAspectRatio, Qt.SmoothTransformation)
         _put(archive, "Thumbnails/thumbnail.png", to_png(straight(thumbnail)))
     write_bytes(path, buffer.getvalue())
 
