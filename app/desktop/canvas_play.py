@@ -76,8 +76,9 @@ class CanvasPlay(QObject):
         play.take_off()
         try:
             drawing = self._easel.put_new(deal, blank, brushes)
-            for change in changes:
-                drawing.arrange(change)
+            with drawing.surface.at_once():
+                for change in changes:
+                    drawing.arrange(change)
             drawing.activate(found.active + 1)
         except PasticheError as error:
             self.told.emit(str(error), "bad")
