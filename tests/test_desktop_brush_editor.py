@@ -37,10 +37,11 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return given
 
 
-def opened(qtbot: QtBot, name: str) -> BrushEditor:
-    editor = BrushEditor(own_and_players(), name, QColor("#7a2f22"), None)
-    # Closing asks where something would be lost, and a test's end must not be asked.
-    qtbot.addWidget(editor, before_close_func=lambda each: each.start_again())
+def opened(qtbot: QtBot, name: str, *, is_smudge: bool = False) -> BrushEditor:
+    editor = BrushEditor(own_and_players(), name, QColor("#7a2f22"), None, is_smudge=is_smudge)
+    # Closing asks where something would be lost, and a test's end must not be asked. Held on to until then, too:
+    # nobody else does, and Python may collect it whenever it paints.
+    qtbot.addWidget(editor, before_close_func=lambda _each: editor.start_again())
     editor.show()
     settle(qtbot, editor)
     return editor
@@ -155,7 +156,8 @@ def test_what_only_a_hand_or_a_paper_shows_is_seen(editor: BrushEditor, qtbot: Q
     assert any((old != new).any() for old, new in zip(before, looks(editor), strict=True))
 
 
-def test_one_can_try_it_and_clean_the_paper(editor: BrushEditor, qtbot: QtBot) -> None:
+def test_one_can_try_it_and_clean_the_paper(qtbot: QtBot, own_data: Path) -> None:
+    editor = opened(qtbot, "ink")
     canvas, drawing = editor.paper.canvas, editor.paper.drawing()
     assert drawing is not None and drawing.is_blank
     scribble(canvas, (60, 40), (120, 60), (200, 50))
@@ -170,6 +172,20 @@ def test_one_can_try_it_and_clean_the_paper(editor: BrushEditor, qtbot: QtBot) -
     editor.paper.clean()
     cleaned = editor.paper.drawing()
     assert cleaned is not None and cleaned.is_blank
+
+
+@pytest.mark.parametrize(("name", "is_smudge", "mode"), [("flat", False, "paint"), ("ink", True, "smudge")])
+def test_there_is_paint_to_mix(qtbot: QtBot, own_data: Path, name: str, is_smudge: bool, mode: str) -> None:
+    editor = opened(qtbot, name, is_smudge=is_smudge)
+    drawing = editor.paper.drawing()
+    assert drawing is not None
+    laid, before = len(drawing.strokes), to_pixels(drawing.image())
+    assert laid == 2
+    scribble(editor.paper.canvas, (60, 40), (300, 60), (500, 50))
+    assert drawing.strokes[-1].mode == mode and (to_pixels(drawing.image()) != before).any()
+    for _ in range(3):
+        editor.paper.undo()
+    assert len(drawing.strokes) == laid and (to_pixels(drawing.image()) == before).all()
 
 
 def scribble(canvas: Any, *way: tuple[float, float]) -> None:
@@ -316,7 +332,7 @@ def test_closing_an_unchanged_one_asks_nothing(editor: BrushEditor, answers: lis
     assert not editor.isVisible()
 
 
-@pytest.mark.parametrize("name", sorted(own_and_players()))
+@pytest.mark.parametrize("name", sorted(load_brushes(places.brushes())))
 def test_every_brush_can_be_edited(qtbot: QtBot, own_data: Path, name: str) -> None:
     editor = opened(qtbot, name)
     assert not editor.is_changed()

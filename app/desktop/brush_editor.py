@@ -23,7 +23,7 @@ from PyQt5.QtWidgets import (
 from app import places
 from app.desktop import theme
 from app.desktop.brush_form import BrushForm
-from app.desktop.brush_preview import LIGHT, StrokePreview
+from app.desktop.brush_preview import LIGHT, StrokePreview, bands
 from app.desktop.canvas import Canvas
 from app.desktop.controls import frame
 from app.desktop.hand import SMUDGE_BRUSH, Hand
@@ -51,13 +51,25 @@ class BrushEditor(QDialog):
     saved = pyqtSignal(str)
     deleted = pyqtSignal(str)
 
-    def __init__(self, brushes: Mapping[str, Brush], brush: str, hand_color: QColor, parent: QWidget | None) -> None:
-        """`brush` is the name of one of `brushes`; raises KeyError for another."""
+    def __init__(
+        self,
+        brushes: Mapping[str, Brush],
+        brush: str,
+        hand_color: QColor,
+        parent: QWidget | None,
+        *,
+        is_smudge: bool = False,
+    ) -> None:
+        """`brush` is the name of one of `brushes`, `is_smudge` whether it is held to smudge.
+
+        Raises KeyError for another name.
+        """
         super().__init__(parent)
         self.setWindowTitle("Edit the brush")
         self.setWindowFlag(Qt.WindowContextHelpButtonHint, False)
         self._brushes = dict(brushes)
         self._color = QColor(hand_color)
+        self._is_smudge = is_smudge or brush == SMUDGE_BRUSH
         self._base = self._edited = self._brushes[brush]
         self.form = BrushForm(settings())
         self.form.changed.connect(lambda _name: self._on_changed())
@@ -190,9 +202,8 @@ class BrushEditor(QDialog):
         self.form.mark_changed({setting.name: getattr(self._base, setting.name) for setting in settings()})
         self._again.setEnabled(self.is_changed())
         shown = {**self._brushes, EDITED: edited}
-        is_smudge = self._base.name == SMUDGE_BRUSH
-        self.preview.show_brush(edited, shown, self._color, mode="smudge" if is_smudge else "paint")
-        self.paper.take(edited, is_smudge=is_smudge)
+        self.preview.show_brush(edited, shown, self._color, mode="smudge" if self._is_smudge else "paint")
+        self.paper.take(edited, is_smudge=self._is_smudge)
 
     # Keeping and removing
 
@@ -277,6 +288,7 @@ class TryPaper(QFrame):
         super().__init__()
         self._brushes = dict(brushes)
         self._hand = Hand(brush=EDITED, color=QColor(color))
+        self._laid = 0  # strokes that were there before the person's
         self.canvas = Canvas(self._hand)
         self.canvas.setMinimumHeight(120)
         self.canvas.setAccessibleName("Paper to try the brush on")
@@ -299,21 +311,26 @@ class TryPaper(QFrame):
         return self.canvas.drawing()
 
     def clean(self) -> None:
-        """Take a clean paper, as large as there is room for."""
+        """Take a clean paper, as large as there is room for; with some paint on it for a brush that mixes it."""
         self.canvas.finish_stroke()
         before = self.canvas.drawing()
         if before is not None:
             before.close()
         ratio = self.devicePixelRatioF()
         width, height = max(16, round(self.width() * ratio)), max(16, round(self.height() * ratio))
-        self.canvas.set_drawing(Drawing(width, height, brushes=self._brushes, background=LIGHT))
+        drawing = Drawing(width, height, brushes=self._brushes, background=LIGHT)
+        if self._hand.tool == "smudge" or self._brushes[EDITED].wetness > 0:
+            for band in bands(self._brushes, width, height):
+                drawing.apply(band)
+        self._laid = len(drawing.strokes)
+        self.canvas.set_drawing(drawing)
         self.canvas.show_actual_size()
 
     def undo(self) -> None:
         """Take the last stroke back."""
         drawing = self.canvas.drawing()
-        if drawing is not None:
-            self.canvas.finish_stroke()
+        self.canvas.finish_stroke()
+        if drawing is not None and len(drawing.strokes) > self._laid:
             self.canvas.refresh(drawing.undo())
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -324,7 +341,7 @@ class TryPaper(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         drawing = self.canvas.drawing()
-        if drawing is not None and drawing.is_blank:
+        if drawing is not None and len(drawing.strokes) == self._laid:
             self.clean()
 
 

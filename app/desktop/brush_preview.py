@@ -65,7 +65,8 @@ class StrokePreview(QWidget):
     def _begin(self) -> None:
         if self._brush is not None:
             self._to_paint = [LIGHT, DARK]
-            self._timer.start(0)
+            if self.isVisible():
+                self._timer.start(0)
 
     def _paint_next(self) -> None:
         if not self._to_paint or self._brush is None:
@@ -123,7 +124,8 @@ def strokes_of(
     surface = Surface(width, height, ground, brushes=brushes)
     size_px = min(max(brush.size_px, 2.0), MOST_SIZE_PX) * height / 204
     if brush.wetness > 0 or mode == "smudge":
-        _lay_bands(surface, brushes, width, height)
+        for band in bands(brushes, width, height):
+            surface.apply(band)
     for number, points in enumerate(_ways(width, height, size_px)):
         surface.apply(
             Stroke(
@@ -139,14 +141,19 @@ def strokes_of(
     return surface.image().copy(surface.rect)
 
 
-def _lay_bands(surface: Surface, brushes: Mapping[str, Brush], width: int, height: int) -> None:
-    if "round" not in brushes:
-        return
-    for share, color in ((0.42, _OCHRE), (0.62, _BLUE)):
-        x = share * width
-        y = np.linspace(-0.2 * height, 1.2 * height, 24)
-        points = np.stack([np.full_like(y, x), y, np.ones_like(y)], axis=1).astype(np.float32)
-        surface.apply(Stroke(brush="round", color=color, size_px=0.07 * width, points=points))
+def bands(brushes: Mapping[str, Brush], width: int, height: int) -> list[Stroke]:
+    """Two upright bands of other paint, for a brush that mixes or smudges; none where there is no round brush."""
+    y = np.linspace(-0.2 * height, 1.2 * height, 24)
+    return [
+        Stroke(
+            brush="round",
+            color=color,
+            size_px=0.07 * width,
+            points=np.stack([np.full_like(y, share * width), y, np.ones_like(y)], axis=1).astype(np.float32),
+        )
+        for share, color in ((0.42, _OCHRE), (0.62, _BLUE))
+        if "round" in brushes
+    ]
 
 
 def _ways(width: int, height: int, size_px: float) -> list[NDArray[np.float32]]:
