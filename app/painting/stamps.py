@@ -213,7 +213,8 @@ class StampBox:
             turns = (32 if self._is_coarse else fine_turns) if self._turns else 1
             phases = fine_phases
             if self._is_coarse:
-                phases = 1 if from_px >= (8 if self._is_strewn else 24) else 4
+                # Where chance places the stamps too, nobody can see where within a pixel they fall.
+                phases = 1 if from_px >= (8 if self._is_strewn else 24) else 2 if self._is_strewn else 4
             kinds = brush.texture.variants * turns * phases**2 * sizes
             largest_px = math.sqrt(_MAX_KINDS_BYTES / (4 * kinds)) / brush.texture.reach
             if kinds > _MAX_KINDS or largest_px <= from_px:
