@@ -109,6 +109,8 @@ class BrushEditor(QDialog):
         room = self.screen().availableSize() if self.screen() is not None else QSize(1366, 768)
         self.resize(QSize(1120, 720).boundedTo(room * 0.94))
         self.edit(brush)
+        # What one does first; the first button would else look pressed.
+        self.paper.canvas.setFocus()
 
     def _make_try_line(self) -> QHBoxLayout:
         clean = QPushButton("Clean paper")
