@@ -54,7 +54,7 @@ class Plan:
         strokes, moves: how many are painted by hand, and pointer events of each, 8 ms apart.
         undos: how many strokes are undone and had again.
         more_strokes: how many are painted after that, as fast as it goes, with every brush.
-        rivals_work: whether both rivals work meanwhile; then the hand paints on until both have finished.
+        rivals_work: whether both rivals work meanwhile; then the hand paints as long as they do, however many strokes.
     """
 
     side_px: int = 2048
@@ -161,7 +161,7 @@ class Sitting:
         self._stroke()
         times: list[float] = []
         begun_s = time.perf_counter()
-        while self._strokes <= plan.strokes or (plan.rivals_work and self._rivals_work()):
+        while self._rivals_work() if plan.rivals_work else self._strokes <= plan.strokes:
             times += self._stroke()
             if time.perf_counter() - begun_s > LIMIT_S:
                 raise PasticheError(f"The rivals did not finish within {LIMIT_S:.0f} s.")
