@@ -26,10 +26,10 @@ Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint32]
 
-MAX_KEPT_BYTES = 48 * 2**20
+MAX_KEPT_BYTES = 32 * 2**20
 """What the stamps of all brushes may take together."""
 _MAX_KINDS = 8192
-_MAX_KINDS_BYTES = 48 * 2**20
+_MAX_KINDS_BYTES = 24 * 2**20
 _SIZE_ORIGIN = 512  # keeps size numbers positive
 _SMALLEST_SIDE_PX = 4
 _SHEET_PX = 2**20
