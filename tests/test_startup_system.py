@@ -125,28 +125,31 @@ def test_a_display_counts_only_if_it_answers(monkeypatch, variables: dict[str, s
     assert system.display() == platform
 
 
-def test_root_on_debian_gets_a_display_for_tests(commands: Path, tmp_path: Path, monkeypatch) -> None:
+def test_root_on_debian_gets_a_display_and_other_painters_for_tests(commands: Path, tmp_path: Path, monkeypatch) -> None:
     log = tmp_path / "log"
     put(commands, "apt-get", f'echo "$*" >> {log}')
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(system, "WINDOW_X11", (*system.WINDOW_X11, GHOST))
-    system.offer_unseen_display(lambda line: None)
-    assert log.read_text().splitlines()[-1].endswith("--no-install-recommends libpastiche-ghost7 xvfb")
+    system.offer_to_tests(lambda line: None)
+    installed = [line for line in log.read_text().splitlines() if "install -y" in line]
+    assert installed[0].endswith("--no-install-recommends libpastiche-ghost7 xvfb")
+    assert installed[1].endswith("--no-install-recommends krita mypaint")
 
 
 def test_a_display_for_tests_is_not_asked_for_twice_nor_of_others(commands: Path, monkeypatch) -> None:
     put(commands, "apt-get", "exit 99")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    system.offer_unseen_display(lambda line: pytest.fail("nobody but root installs"))
-    put(commands, "Xvfb")
+    system.offer_to_tests(lambda line: pytest.fail("nobody but root installs"))
+    for name in ("Xvfb", *system.OTHER_PAINTERS):
+        put(commands, name)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(system, "_missing", lambda platform: [])
-    system.offer_unseen_display(lambda line: pytest.fail("it is there"))
+    system.offer_to_tests(lambda line: pytest.fail("it is there"))
 
 
 def test_tests_do_without_a_display_that_cannot_be_had(commands: Path, monkeypatch) -> None:
     put(commands, "apt-get", 'echo "E: Unable to locate package xvfb" >&2; exit 100')
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     told: list[str] = []
-    system.offer_unseen_display(told.append)
-    assert "Unable to locate package xvfb" in told[-1]
+    system.offer_to_tests(told.append)
+    assert sum("Unable to locate package xvfb" in line for line in told) == 2

@@ -62,7 +62,7 @@ def _enter(door: str, arguments: list[str], tell: Teller) -> int:
             system.ensure((system.platform_wished() if door == "play" else None) or "offscreen", tell)
             tell.end()
         if door == "test":
-            system.offer_unseen_display(tell)
+            system.offer_to_tests(tell)
             tell.end()
             from app.startup import checks
 

@@ -15,6 +15,10 @@ from pathlib import Path
 from app.startup.teller import Teller
 
 
+# Who opens our OpenRaster files in tests, by command and by package.
+OTHER_PAINTERS = ("krita", "mypaint")
+
+
 class SetupError(Exception):
     """The game cannot be set up; the text is a sentence for a person."""
 
@@ -98,21 +102,23 @@ def ensure(platform: str, tell: Teller) -> None:
         raise SetupError(sentence(missing))
 
 
-def offer_unseen_display(tell: Teller) -> None:
-    """See to it, on Debian as root, that tests can open the real window on a display that nobody sees.
+def offer_to_tests(tell: Teller) -> None:
+    """See to it, on Debian as root, that tests find a display that nobody sees and the programs of other painters.
 
-    Elsewhere, or where that fails, they do without.
+    Elsewhere, or where that fails, the tests that need them are skipped and say so.
     """
     if not is_root_on_debian():
         return
-    packages = {library.debian for library in _missing("xcb")}
+    display = {library.debian for library in _missing("xcb")}
     if shutil.which("Xvfb") is None:
-        packages.add("xvfb")
-    if packages:
-        try:
-            install_on_debian(sorted(packages), tell)
-        except SetupError as error:
-            tell(f"Without a display for tests: {error}")
+        display.add("xvfb")
+    painters = {program for program in OTHER_PAINTERS if shutil.which(program) is None}
+    for packages in (display, painters):
+        if packages:
+            try:
+                install_on_debian(sorted(packages), tell)
+            except SetupError as error:
+                tell(f"Tests do without: {error}")
 
 
 def sentence(missing: Iterable[Library]) -> str:
