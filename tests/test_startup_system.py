@@ -125,7 +125,7 @@ def test_a_display_counts_only_if_it_answers(monkeypatch, variables: dict[str, s
     assert system.display() == platform
 
 
-def test_root_on_debian_gets_a_display_and_other_painters_for_tests(commands: Path, tmp_path: Path, monkeypatch) -> None:
+def test_tests_get_a_display_and_other_painters(commands: Path, tmp_path: Path, monkeypatch) -> None:
     log = tmp_path / "log"
     put(commands, "apt-get", f'echo "$*" >> {log}')
     monkeypatch.setattr(os, "geteuid", lambda: 0)

@@ -48,7 +48,7 @@ def replay(request: argparse.Namespace) -> Answer:
     if is_layered:
         from app.painting.openraster import Snapshot, write_ora
 
-        write_ora(request.out, Snapshot.of(drawing, drawing.image()))
+        write_ora(request.out, Snapshot.of(drawing))
         height, width = drawing.height, drawing.width
     else:
         picture = drawing.picture() if request.size is None else drawing.render(request.size)

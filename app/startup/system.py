@@ -14,7 +14,6 @@ from pathlib import Path
 
 from app.startup.teller import Teller
 
-
 # Who opens our OpenRaster files in tests, by command and by package.
 OTHER_PAINTERS = ("krita", "mypaint")
 
