@@ -13,7 +13,8 @@ from app import places
 from app.desktop.brush_panel import LEAST_SIZE_PX, MOST_SIZE_PX, TOOLS
 from app.desktop.brush_shelf import preview
 from app.desktop.pixels import to_pixels
-from app.painting.brush import brush_with, own_and_players, save_brush
+from app.painting.brush import brush_with, own_and_players
+from app.painting.own_brushes import save_brush
 
 # Qt says this once where a machine has no session, such as in a container.
 pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set", "propagateSizeHints")

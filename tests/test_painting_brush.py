@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app import places
-from app.errors import JournalError, PictureError
+from app.errors import PictureError, SaveError
 from app.painting import brush as brush_module
-from app.painting.brush import Brush, brush_with, load_brush, load_brushes, own_and_players, save_brush
+from app.painting.brush import Brush, BrushSource, brush_with, load_brush, load_brushes, own_and_players
+from app.painting.own_brushes import delete_brush, save_brush
 from brushes import make
 
 NAMED_BY_THE_GAME = ("grain", "bristle", "palette-knife", "ink", "watercolour", "charcoal", "chalk", "splatter")
@@ -186,9 +187,9 @@ def test_each_setting_has_words_for_people_and_a_neutral_default_for_speed_and_t
     assert declared["pressure_flow"].is_curve
 
 
-def test_a_record_keeps_every_brush_whole() -> None:
+def test_its_source_keeps_every_brush_whole() -> None:
     for brush in load_brushes(places.brushes()).values():
-        again = Brush.from_record(brush.to_record())
+        again = Brush.from_source(brush.source)
         assert again.fingerprint == brush.fingerprint
         assert again.source == brush.source
         assert (again.name, again.title, again.hint, again.order) == (brush.name, brush.title, brush.hint, brush.order)
@@ -211,17 +212,35 @@ def test_fingerprints_tell_every_change_apart(tmp_path: Path) -> None:
     assert len(base.fingerprint) == 16
 
 
+def test_a_source_stays_as_it_is_however_another_version_would_write_it() -> None:
+    chalk = load_brushes(places.brushes())["chalk"]
+    recipe = json.loads(chalk.source.json)
+    # As a version would have written it that knew fewer settings and put spaces and line ends between them.
+    del recipe["speed_flow"], recipe["edge"]
+    older = chalk.source._replace(json=json.dumps(recipe, indent=2, sort_keys=True).encode())
+    brush = Brush.from_source(older)
+    assert brush.source == older
+    assert (brush.speed_flow, brush.edge) == (0.0, 0.0)
+    assert brush.fingerprint != chalk.fingerprint
+    assert Brush.from_source(brush.source).fingerprint == brush.fingerprint
+    # One that is made from it is another, whose source says so.
+    changed = brush_with(brush, spacing=0.5)
+    assert json.loads(changed.source.json)["spacing"] == 0.5
+    assert brush_with(brush).fingerprint == brush_with(chalk).fingerprint
+
+
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_a_damaged_record_is_a_brush_or_refused(data: st.DataObject) -> None:
-    record = bytearray(load_brushes(places.brushes())["round"].to_record())
+def test_a_damaged_source_is_a_brush_or_refused(data: st.DataObject) -> None:
+    whole = load_brushes(places.brushes())["round"].source
+    text = bytearray(whole.json)
     for _ in range(data.draw(st.integers(1, 3))):
-        # Damage in the lengths and the recipe is what tells; most of a record is the texture.
-        record[data.draw(st.integers(0, min(len(record) - 1, 1200)))] ^= data.draw(st.integers(1, 255))
-    cut = data.draw(st.one_of(st.just(len(record)), st.integers(0, len(record))))
+        text[data.draw(st.integers(0, len(text) - 1))] ^= data.draw(st.integers(1, 255))
+    cut = data.draw(st.one_of(st.just(len(text)), st.integers(0, len(text))))
+    texture = whole.texture_png[: data.draw(st.one_of(st.just(len(whole.texture_png)), st.integers(0, 900)))]
     try:
-        brush = Brush.from_record(bytes(record[:cut]))
-    except JournalError as error:
+        brush = Brush.from_source(BrushSource(bytes(text[:cut]), texture, whole.paper_png))
+    except PictureError as error:
         assert "\n" not in str(error)
     else:
         assert all(
@@ -261,6 +280,30 @@ def test_an_own_brush_is_saved_read_again_and_replaced_whole(own_data: Path) -> 
     found = own_and_players()["mine"]
     assert (found.title, found.texture.png) == ("My block", png.getvalue())
     # The texture that nothing names any more is gone; the paper is there once.
+    assert len(list(folder.glob("*.png"))) == 2
+
+
+def test_a_deleted_brush_takes_only_its_own_files_with_it(own_data: Path) -> None:
+    folder, chalk = places.own_brushes(), own_and_players()["chalk"]
+    for name in ("mine", "mine-too"):
+        save_brush(folder, name, "My chalk", chalk, {})
+    (folder / "photo.png").write_bytes(b"something of the player's")
+    assert len(list(folder.glob("paper-*.png"))) == 1
+    delete_brush(folder, "mine")
+    assert "mine" not in own_and_players()
+    left = own_and_players()["mine-too"]
+    assert (left.texture.png, left.paper_png) == (chalk.texture.png, chalk.paper_png)
+    delete_brush(folder, "mine-too")
+    assert [path.name for path in folder.iterdir()] == ["photo.png"]
+    with pytest.raises(SaveError, match=r"\.$"):
+        delete_brush(folder, "mine")
+
+
+def test_while_a_brush_cannot_be_read_no_texture_is_removed(own_data: Path) -> None:
+    folder, chalk = places.own_brushes(), own_and_players()["chalk"]
+    save_brush(folder, "mine", "My chalk", chalk, {})
+    (folder / "other.json").write_text("{")
+    delete_brush(folder, "mine")
     assert len(list(folder.glob("*.png"))) == 2
 
 

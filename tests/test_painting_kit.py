@@ -99,7 +99,7 @@ def test_our_paintings_get_the_brushes_that_suit_them(style: str, wanted: set[st
         assert brush.hint.endswith(".")
         # Measured, not only named: a width or a share.
         assert any(character.isdigit() for character in brush.hint)
-        again = Brush.from_record(brush.to_record())
+        again = Brush.from_source(brush.source)
         assert again.fingerprint == brush.fingerprint
         assert all(s.low <= getattr(brush, s.name) <= s.high for s in settings() if not s.choices and not s.is_curve)
 

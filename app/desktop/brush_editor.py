@@ -30,9 +30,10 @@ from app.desktop.hand import SMUDGE_BRUSH, Hand
 from app.desktop.messages import ask
 from app.desktop.sentence import Sentence
 from app.desktop.texture_chooser import TextureChooser
-from app.errors import PasticheError, SaveError
-from app.painting.brush import Brush, brush_with, forget_read_brushes, load_brush, save_brush, settings
+from app.errors import PasticheError
+from app.painting.brush import Brush, brush_with, load_brush, settings
 from app.painting.drawing import Drawing
+from app.painting.own_brushes import delete_brush, save_brush
 from app.painting.texture import Texture
 
 EDITED = "brush-being-edited"
@@ -353,17 +354,6 @@ def name_for(title: str) -> str:
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].strip("-")
     # A title without a Latin letter.
     return name or f"brush-{hashlib.sha256(title.encode()).hexdigest()[:12]}"
-
-
-def delete_brush(folder: Path, name: str) -> None:
-    """Remove a player's brush and the texture that was saved with it. Raises SaveError."""
-    try:
-        (folder / f"{name}.json").unlink()
-        for texture in folder.glob(f"{name}-texture-*.png"):
-            texture.unlink()
-    except OSError as error:
-        raise SaveError(f"The brush cannot be deleted: {error.strerror}.") from error
-    forget_read_brushes()
 
 
 def _file_of(name: str) -> Path:

@@ -7,7 +7,6 @@ are made from these declarations. The desktop, the auto-painter and the surface 
 import dataclasses
 import functools
 import hashlib
-import itertools
 import json
 import re
 import struct
@@ -19,15 +18,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app import images, places
-from app.errors import JournalError, PictureError
+from app import places
+from app.errors import PictureError
 from app.painting.setting import Curve, Setting, checked_number, choice, curve, declared_in, number
 from app.painting.texture import MAX_PNG_BYTES, Texture, read_paper, read_texture
 
 MAX_JSON_BYTES = 64 * 1024
 ROTATIONS = ("fixed", "along", "random", "tilt")
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_LENGTHS = struct.Struct("<III")
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 class BrushSource(NamedTuple):
@@ -174,7 +172,10 @@ class Brush:
 
     @classmethod
     def from_source(cls, source: BrushSource) -> "Brush":
-        """The brush of its bytes.
+        """The brush of its bytes, which stay its source as they are.
+
+        Strokes find their brush by its fingerprint: it must not change with a program that knows more settings, or that
+        writes JSON otherwise.
 
         Raises:
             PictureError: they are none.
@@ -183,39 +184,18 @@ class Brush:
             raise PictureError("A brush is too long to be one.")
         recipe = _recipe_of(source.json, "A brush")
         name = recipe.pop("name", "")
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
+        if not isinstance(name, str) or not NAME.fullmatch(name):
             raise PictureError("A brush has no sound name.")
-        return cls(
+        brush = cls(
             name=name,
             texture=read_texture(source.texture_png, f"of {name}"),
             paper=read_paper(source.paper_png, f"of {name}"),
             paper_png=source.paper_png,
             **_words_and_settings(f"The brush {name}", recipe, name),
         )
-
-    def to_record(self) -> bytes:
-        """The whole brush as bytes: three lengths (uint32, little-endian), its JSON, its texture and its paper."""
-        text, texture, paper = self.source
-        # Nothing decodes to a PNG of no bytes, so 0 can say that there is no paper.
-        return _LENGTHS.pack(len(text), len(texture), len(paper or b"")) + text + texture + (paper or b"")
-
-    @classmethod
-    def from_record(cls, record: bytes) -> "Brush":
-        """The brush of a record. Raises JournalError where the bytes are none."""
-        try:
-            lengths = _LENGTHS.unpack_from(record)
-            if _LENGTHS.size + sum(lengths) != len(record):
-                raise PictureError("A brush is cut short.")
-        except struct.error as error:
-            raise JournalError("A brush of the drawing cannot be read.") from error
-        except PictureError as error:
-            raise JournalError(f"A brush of the drawing cannot be read: {error}") from error
-        ends = list(itertools.accumulate(lengths, initial=_LENGTHS.size))
-        text, texture, paper = (bytes(record[start:end]) for start, end in itertools.pairwise(ends))
-        try:
-            return cls.from_source(BrushSource(text, texture, paper or None))
-        except PictureError as error:
-            raise JournalError(f"A brush of the drawing cannot be read: {error}") from error
+        # What the property would make anew; a brush that is made from this one has a source of its own.
+        brush.__dict__["source"] = source
+        return brush
 
 
 @functools.cache
@@ -260,7 +240,7 @@ def load_brush(path: Path) -> Brush:
         recipe = _recipe_of(path.read_bytes(), who)
     except OSError as error:
         raise PictureError(f"{who} cannot be read: {error.strerror}.") from error
-    if not _NAME.fullmatch(path.stem):
+    if not NAME.fullmatch(path.stem):
         raise PictureError(f"{who} needs a file name of small letters, digits and hyphens.")
     texture = _beside(path, _text(who, recipe, "texture", f"{path.stem}.png"))
     paper = _beside(path, named) if (named := _text(who, recipe, "paper", "")) else None
@@ -301,62 +281,6 @@ def own_and_players() -> Mapping[str, Brush]:
 def forget_read_brushes() -> None:
     """Let `own_and_players` read the folders again: a brush was saved or removed."""
     _read_once.cache_clear()
-
-
-def save_brush(
-    folder: Path,
-    brush_name: str,
-    title: str,
-    base: Brush,
-    settings: Mapping[str, Any],
-    texture_png: bytes | None = None,
-) -> Path:
-    """Save a brush like `base`, with some settings changed, as one of the player's own; the JSON's path.
-
-    A brush of that name in the folder is replaced as a whole: its JSON names textures by what is in them, and is
-    written last, so that a JSON never stands beside another brush's texture.
-
-    Args:
-        folder: the player's folder of brushes; it is made where it is missing.
-        brush_name: small letters, digits and hyphens.
-        title: for people.
-        base: what it starts from.
-        settings: what differs, as in `brush_with`.
-        texture_png: another texture.
-
-    Raises:
-        PictureError: a name that is not sound or that one of our brushes has, a setting or texture that cannot be.
-        SaveError: it cannot be written.
-    """
-    if not _NAME.fullmatch(brush_name):
-        raise PictureError("A brush needs a name of small letters, digits and hyphens.")
-    ours = places.brushes()
-    if folder.resolve() == ours.resolve() or (ours / f"{brush_name}.json").exists():
-        raise PictureError(f'"{brush_name}" is one of the brushes that come with Pastiche: give yours another name.')
-    title = _text("A brush", {"title": title}, "title", "").strip() or brush_name
-    brush = brush_with(base, name=brush_name, title=title, order=1000, **settings)
-    if texture_png is not None:
-        brush = dataclasses.replace(brush, texture=read_texture(texture_png, "that you chose"))
-    recipe = json.loads(brush.source.json)
-    del recipe["name"]
-    recipe["texture"] = _kept_png(folder, brush_name, brush.texture.png)
-    if brush.paper_png is not None:
-        recipe["paper"] = _kept_png(folder, "paper", brush.paper_png)
-    path = folder / f"{brush_name}.json"
-    images.write_json(path, recipe)
-    for old in folder.glob(f"{brush_name}-texture-*.png"):
-        if old.name != recipe["texture"]:
-            old.unlink(missing_ok=True)
-    forget_read_brushes()
-    return path
-
-
-def _kept_png(folder: Path, name: str, png: bytes) -> str:
-    """Write a PNG under a name made from what is in it, unless it is there already; the name."""
-    file = folder / f"{name}-texture-{hashlib.sha256(png).hexdigest()[:12]}.png"
-    if not file.is_file() or file.read_bytes() != png:
-        images.write_bytes(file, png)
-    return file.name
 
 
 @functools.cache
