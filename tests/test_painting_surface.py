@@ -1,5 +1,6 @@
 """The surface: opacity is never exceeded, nothing changes outside of what it reports, batches do not matter."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,26 @@ def test_the_same_stroke_paints_the_same_pixels_whatever_was_painted_before() ->
     for name in NAMES:
         busy.apply(stroke_of(name, size_px=77, seed=99, color=(1, 2, 3)))
     assert np.array_equal(first, painted())
+
+
+def test_threads_paint_at_the_same_time_as_one_after_the_other() -> None:
+    strokes = [
+        Stroke(name, color=(20, 90, 160), size_px=18, seed=number, points=[(10, 20, 0.4), (60, 40, 1), (90, 80, 0.7)])
+        for number, name in enumerate(NAMES * 2)
+    ]
+
+    def painted(_number: int) -> bytes:
+        surface = Surface(100, 100)
+        for stroke in strokes:
+            surface.begin_stroke(stroke)
+            for point in stroke.points:
+                surface.extend(point[None])
+            surface.end_stroke()
+        return surface.pixels.tobytes()
+
+    alone = painted(0)
+    with ThreadPoolExecutor(3) as threads:
+        assert set(threads.map(painted, range(3))) == {alone}
 
 
 def test_a_seed_decides_where_drops_fall() -> None:

@@ -99,6 +99,21 @@ def test_a_mirrored_stroke_is_the_mirror_image(name: str) -> None:
     assert np.abs(uniform_filter(left, 9) - uniform_filter(right, 9)).max() < 0.08
 
 
+@pytest.mark.parametrize("size_px", [6, 20, 60])
+def test_copies_of_a_brush_that_never_turns_are_turned(size_px: float) -> None:
+    """A flat nib at 35 degrees: its mirror image and its quarter turns lie as they would on folded paper."""
+    from scipy.ndimage import uniform_filter
+
+    for symmetry in (Symmetry("mirror", 80, 80), Symmetry("radial", 80, 80, count=4)):
+        surface = Surface(160, 160)
+        surface.apply(Stroke("marker", size_px=size_px, points=[(110, 50, 1)], symmetry=symmetry))
+        ink = 1 - surface.picture().mean(axis=2)
+        image = ink[:, ::-1] if symmetry.kind == "mirror" else np.rot90(ink)
+        assert ink[:80, 80:].sum() > 5
+        assert ink[:80, 80:].sum() == pytest.approx(image[:80, 80:].sum(), rel=0.05)
+        assert np.abs(uniform_filter(ink, 5) - uniform_filter(image, 5)).max() < 0.1
+
+
 def test_a_radial_stroke_is_there_so_often() -> None:
     surface = Surface(200, 200)
     dot = Stroke("round", size_px=16, points=[(150, 100, 1)], symmetry=Symmetry("radial", 100, 100, count=5))

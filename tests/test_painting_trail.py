@@ -200,3 +200,34 @@ def test_copies_do_not_depend_on_how_points_come() -> None:
     parts.append(maker.finish().repeated(copies, CHALK.texture.variants))
     assert np.array_equal(np.concatenate([part.x for part in parts]), whole.x)
     assert np.array_equal(np.concatenate([part.variant for part in parts]), whole.variant)
+
+
+@pytest.mark.parametrize("brush", [ROUND, BRISTLE, CHALK], ids=lambda brush: brush.name)
+def test_a_handful_is_the_trail_of_a_few_points(brush: Brush) -> None:
+    chance = np.random.default_rng(4)
+    points = as_points(np.column_stack([np.cumsum(chance.normal(0, 5, (20, 2)), axis=0), chance.uniform(0.2, 1, 20)]))
+    head = Stroke(brush=brush.name, size_px=20, seed=11)
+    by_hand, whole = TrailMaker(brush, head), TrailMaker(brush, head)
+    assert by_hand.handful(points[:1]) is None
+    parts = [by_hand.extend(points[:1])]
+    for start in range(1, 20, 2):
+        few = by_hand.handful(points[start : start + 2])
+        assert few is not None
+        parts.append(Trail.of(few))
+    parts.append(by_hand.finish())
+    found = Trail(*(np.concatenate([getattr(part, name) for part in parts]) for name in Trail.__annotations__))
+    at_once = [whole.extend(points), whole.finish()]
+    wanted = Trail(*(np.concatenate([getattr(part, name) for part in at_once]) for name in Trail.__annotations__))
+    assert len(found) > 20
+    assert same(found, wanted)
+
+
+def test_what_is_too_much_for_a_handful_is_left_undone() -> None:
+    head = Stroke(brush="round", size_px=20, seed=11)
+    maker, untouched = TrailMaker(ROUND, head), TrailMaker(ROUND, head)
+    first, far = as_points([(0, 0, 1)]), as_points([(500, 0, 1)])
+    for each in (maker, untouched):
+        each.extend(first)
+    assert maker.handful(far) is None
+    assert maker.handful(np.repeat(far, 40, axis=0)) is None
+    assert same(maker.extend(far), untouched.extend(far))

@@ -1,12 +1,15 @@
 """How paint meets paper: grain, wet edges, opacity, and the paint that a wet brush picks up. Called by the surface."""
 
 import functools
+import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QRect
 
 from app.painting.brush import Brush
+from app.painting.handful import Handful
 from app.painting.stroke import Color, Stroke
 from app.painting.trail import Trail
 
@@ -14,6 +17,11 @@ Table = NDArray[np.uint32]
 
 # Where a wet brush touches the paint that it picks up, in radii from the stamp's centre.
 _TOUCH = np.array([(0, 0), (0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5), (0.35, 0.35), (-0.35, -0.35)])
+_TOUCH_LIST: list[tuple[float, float]] = [(over, down) for over, down in _TOUCH.tolist()]
+# What the sums of the channels under a stamp, and of its alpha, are divided by.
+_DIVISORS = np.array([1, 1, 1, 255]) * len(_TOUCH)
+# How many places of the paper are reckoned at once.
+_PLACES = 1024
 # Picked-up colours are told apart in steps of this many of 255, so that coloured stamps are met again.
 _TINT_STEP = 6
 
@@ -57,9 +65,16 @@ def grain_of(brush: Brush, area: QRect, scale: float) -> NDArray[np.uint8]:
     """The height of the paper, uint8 [h, w], under an area of a surface; it lies still under all strokes."""
     side = brush.paper.shape[0]
     step = scale * brush.grain_scale
-    rows = (np.arange(area.top(), area.bottom() + 1) / step).astype(np.intp) % side
-    columns = (np.arange(area.left(), area.right() + 1) / step).astype(np.intp) % side
-    return brush.paper[rows[:, None], columns]
+    left, top, right, bottom = area.left(), area.top(), area.right() + 1, area.bottom() + 1
+    rows = _places(step, side, bottom // _PLACES + 1)[top:bottom]
+    columns = _places(step, side, right // _PLACES + 1)[left:right]
+    return brush.paper.take(rows, axis=0).take(columns, axis=1)
+
+
+@functools.lru_cache(maxsize=32)
+def _places(step: float, side: int, count: int) -> NDArray[np.intp]:
+    """Where on a sheet of paper each px of a row or column lies: [_PLACES * count]."""
+    return (np.arange(_PLACES * count) / step).astype(np.intp) % side
 
 
 class Carried:
@@ -71,30 +86,46 @@ class Carried:
     def __init__(self, brush: Brush, head: Stroke, background: Color | None) -> None:
         self._brush = brush
         self._own = np.array(head.color, dtype=np.float64)
-        self._bare = np.uint32(
-            0 if background is None else 255 << 24 | background[0] << 16 | background[1] << 8 | background[2]
-        )
+        self._own_list = [float(channel) for channel in head.color]
+        self._bare = 0 if background is None else 255 << 24 | background[0] << 16 | background[1] << 8 | background[2]
         self._carried = (0.0, 0.0, 0.0, 0.0)  # red, green, blue times amount, and the amount 0..1
 
     def tints(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> NDArray[np.int64]:
         """The colours of a trail's stamps, 0xRRGGBB, over finished strokes, uint32 [H, W]; carries on from before."""
         touched = self._touched(painting, trail, scale)
         shares = 1 - np.exp(-trail.travel / self._brush.drag)
+        mixed = np.array(self._mixed(shares.tolist(), touched.tolist())).reshape(-1, 4)
+        wet = self._brush.wetness
+        colors = self._own * (1 - wet * mixed[:, 3:]) + wet * mixed[:, :3]
+        steps = np.clip(np.round(colors / _TINT_STEP) * _TINT_STEP, 0, 255).astype(np.int64)
+        return steps[:, 0] << 16 | steps[:, 1] << 8 | steps[:, 2]
+
+    def tints_of_few(self, painting: NDArray[np.uint32], few: Handful, scale: float) -> list[int]:
+        """The same of a few stamps, to the last bit."""
+        shares = (1 - np.exp(np.array(few.travel) / -self._brush.drag)).tolist()
+        touched = self._touched_by_few(painting, few, scale)
+        wet, tints = self._brush.wetness, []
+        for red, green, blue, amount in self._mixed(shares, touched):
+            own = 1 - wet * amount
+            tint = 0
+            for channel, mixed in zip(self._own_list, (red, green, blue), strict=True):
+                tint = tint << 8 | min(max(round((channel * own + wet * mixed) / _TINT_STEP) * _TINT_STEP, 0), 255)
+            tints.append(tint)
+        return tints
+
+    def _mixed(self, shares: list[float], touched: Sequence[Sequence[float]]) -> list[tuple[float, float, float, float]]:
+        """What is carried at each stamp, when so large a share of it is replaced by what the stamp touches."""
         red, green, blue, amount = self._carried
         rows = []
         # One after the other in turn, so that it does not matter in how many batches they come.
-        for share, (new_red, new_green, new_blue, new_amount) in zip(shares.tolist(), touched.tolist(), strict=True):
+        for share, (new_red, new_green, new_blue, new_amount) in zip(shares, touched, strict=True):
             red += share * (new_red - red)
             green += share * (new_green - green)
             blue += share * (new_blue - blue)
             amount += share * (new_amount - amount)
             rows.append((red, green, blue, amount))
         self._carried = red, green, blue, amount
-        mixed = np.array(rows).reshape(-1, 4)
-        wet = self._brush.wetness
-        colors = self._own * (1 - wet * mixed[:, 3:]) + wet * mixed[:, :3]
-        steps = np.clip(np.round(colors / _TINT_STEP) * _TINT_STEP, 0, 255).astype(np.int64)
-        return steps[:, 0] << 16 | steps[:, 1] << 8 | steps[:, 2]
+        return rows
 
     def _touched(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> NDArray[np.float64]:
         """Mean red, green, blue times amount, and the amount of paint, [N, 4], under each stamp."""
@@ -104,6 +135,27 @@ class Carried:
         height, width = painting.shape
         inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
         found = painting[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
-        amount = np.where(inside & (found != self._bare), (found >> 24) / 255.0, 0.0)
-        channels = [np.where(amount > 0, found >> shift & 255, 0) for shift in (16, 8, 0)]
-        return np.stack([*(channel.mean(axis=1) for channel in channels), amount.mean(axis=1)], axis=1)
+        found = np.where(inside & (found != self._bare), found, 0)
+        # Whole numbers until the end: their sums are exact in any order.
+        sums = np.stack([(found >> shift & 255).sum(axis=1) for shift in (16, 8, 0, 24)], axis=1)
+        return sums / _DIVISORS
+
+    def _touched_by_few(self, painting: NDArray[np.uint32], few: Handful, scale: float) -> list[tuple[float, float, float, float]]:
+        height, width = painting.shape
+        pixel, bare, floor = painting.item, self._bare, math.floor
+        rows = []
+        for at_x, at_y, size in zip(few.x, few.y, few.size, strict=True):
+            at_x, at_y, radius = at_x * scale, at_y * scale, size * scale / 2
+            red = green = blue = alpha = 0
+            for over, down in _TOUCH_LIST:
+                x, y = floor(at_x + radius * over), floor(at_y + radius * down)
+                if 0 <= x < width and 0 <= y < height:
+                    found = pixel(y, x)
+                    if found and found != bare:
+                        red += found >> 16 & 255
+                        green += found >> 8 & 255
+                        blue += found & 255
+                        alpha += found >> 24
+            count = len(_TOUCH_LIST)
+            rows.append((red / count, green / count, blue / count, alpha / (255 * count)))
+        return rows

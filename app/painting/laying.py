@@ -4,6 +4,8 @@ A painted or erased stroke gathers in a buffer of its own, which is laid over th
 stroke exceeds its opacity, however it crosses itself.
 """
 
+import math
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from PyQt5.QtGui import QPainter
 
 from app.painting.brush import Brush
 from app.painting.fill import flood
+from app.painting.handful import Handful
 from app.painting.ink import Carried, blend_table, grain_of, thinning_table
 from app.painting.smear import Smear
 from app.painting.stamps import PixelImage, StampBox
@@ -29,8 +32,19 @@ Numbers = NDArray[np.intp]
 _WHOLE_PX = 300 * 300
 # Boxes of stamps that are kept; each may hold some megabytes.
 _MAX_BOXES = 24
+# More than the texture reaches: for rounding, and for the soft rim of scaled stamps.
+_MARGIN_PX = 2
+_EVEN, _ODD = np.uint32(0xFF00FF), np.uint32(0xFF00FF00)
 
-_boxes: OrderedDict[int, StampBox] = OrderedDict()
+
+class _Boxes(threading.local):
+    """Each thread's own: a film may be painted on one while the window paints on another."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[int, StampBox] = OrderedDict()
+
+
+_boxes = _Boxes()
 
 
 @dataclass(frozen=True)
@@ -65,14 +79,13 @@ class Ground:
 
 
 class Change(NamedTuple):
-    """What part of a surface changed: a rectangle around it, its tiles, and areas that cover it."""
+    """What part of a surface changed: a rectangle around it, and areas that cover it."""
 
     rect: QRect
-    tiles: Grid | None
     areas: list[QRect]
 
 
-NOTHING = Change(QRect(), None, [])
+NOTHING = Change(QRect(), [])
 
 
 class Laying(Protocol):
@@ -103,11 +116,19 @@ class _Stamped:
         self._copies = head.symmetry.copies()
         self._is_body = brush.is_body and head.mode == "paint"
         self._box = _box(brush)
+        # Nobody else has these, so that Qt cannot decide to paint on a copy.
+        self._buffer_image = PixelImage(ground.buffer, ground.width)
+        self._wet_image = PixelImage(ground.wet, ground.width)
+        self._alpha = ground.buffer.view(np.uint8)[:, 3::4]
         self._carried: list[Carried] = []
         if self._is_body and brush.wetness > 0:
             self._carried = [Carried(brush, head, None) for _ in self._copies]
+        red, green, blue = head.color
+        self._tint = red << 16 | green << 8 | blue
         self._table: NDArray[np.uint32] | None = None
-        self._thinning = thinning_table(brush) if self._is_body and brush.grain > 0 else None
+        self._thinning = None
+        if self._is_body and brush.grain > 0:
+            self._thinning = thinning_table(brush).astype(np.uint32)
         if not self._is_body:
             self._table = blend_table(brush, head.color, head.opacity)
         self._mode = QPainter.CompositionMode_SourceOver
@@ -117,10 +138,43 @@ class _Stamped:
             self._mode = QPainter.CompositionMode_SourceAtop
 
     def extend(self, points: Points) -> Change:
+        if len(self._copies) == 1:
+            few = self._trail.handful(points)
+            if few is not None:
+                return self._stamp_few(few)
         return self._stamp(self._trail.extend(points))
 
     def finish(self) -> Change:
         return self._stamp(self._trail.finish())
+
+    def _stamp_few(self, few: Handful) -> Change:
+        if not few.x:
+            return NOTHING
+        ground, scale = self._ground, self._ground.scale
+        tints = self._carried[0].tints_of_few(ground.layer, few, scale) if self._carried else None
+        reach = max(few.size) * (scale * self._brush.texture.reach / 2) + _MARGIN_PX
+        left, top = math.floor(min(few.x) * scale - reach), math.floor(min(few.y) * scale - reach)
+        right, bottom = math.ceil(max(few.x) * scale + reach), math.ceil(max(few.y) * scale + reach)
+        left, top, right, bottom = (
+            max(left, 0),
+            max(top, 0),
+            min(right, ground.width - 1),
+            min(bottom, ground.height - 1),
+        )
+        flow = [round(each * 255) for each in few.flow]
+        if left > right or top > bottom or not any(flow):
+            return NOTHING
+        painter = QPainter(self._buffer_image)
+        if self._is_body:
+            self._box.draw_few_tinted(painter, few, flow, scale, [self._tint] * len(flow) if tints is None else tints)
+        else:
+            self._box.draw_few_white(painter, few, flow, scale)
+        painter.end()
+        tile = TILE_PX
+        ground.touched[top // tile : bottom // tile + 1, left // tile : right // tile + 1] = True
+        rect = QRect(left, top, right - left + 1, bottom - top + 1)
+        self._lay([rect])
+        return Change(rect, [rect])
 
     def _stamp(self, own: Trail) -> Change:
         if len(own) == 0:
@@ -130,8 +184,7 @@ class _Stamped:
         tints = self._tints(own)
         trail = own if len(self._copies) == 1 else own.repeated(self._copies, self._brush.texture.variants)
         x, y = trail.x * scale, trail.y * scale
-        # Two pixels more than the texture reaches: for rounding, and for the soft rim of scaled stamps.
-        reach = trail.size * (scale * self._brush.texture.reach / 2) + 2
+        reach = trail.size * (scale * self._brush.texture.reach / 2) + _MARGIN_PX
         left, top = np.maximum(np.floor(x - reach), 0), np.maximum(np.floor(y - reach), 0)
         right, bottom = (
             np.minimum(np.ceil(x + reach), ground.width - 1),
@@ -145,9 +198,7 @@ class _Stamped:
             trail, flow = trail.only(seen), flow[seen]
             left, top, right, bottom = left[seen], top[seen], right[seen], bottom[seen]
             tints = tints[seen]
-        # A fresh wrapper is never shared, so that Qt cannot decide to paint on a copy.
-        target = PixelImage(ground.buffer, ground.width)
-        painter = QPainter(target)
+        painter = QPainter(self._buffer_image)
         if self._is_body:
             self._box.draw_tinted(painter, trail, flow, scale, tints)
         else:
@@ -160,8 +211,7 @@ class _Stamped:
     def _tints(self, own: Trail) -> NDArray[np.int64]:
         """The colour, 0xRRGGBB, of each stamp of a trail and its copies: all copies of the first, and so on."""
         if not self._carried:
-            red, green, blue = self._head.color
-            return np.full(len(own) * len(self._copies), red << 16 | green << 8 | blue)
+            return np.full(len(own) * len(self._copies), self._tint)
         found = []
         for carried, copy in zip(self._carried, self._copies, strict=True):
             trail = own if len(self._copies) == 1 else own.repeated((copy,), self._brush.texture.variants)
@@ -170,35 +220,33 @@ class _Stamped:
 
     def _lay(self, areas: list[QRect]) -> None:
         """Lay the buffer over the finished strokes."""
-        target = PixelImage(self._ground.wet, self._ground.width)
-        painter = QPainter(target)
+        painter = QPainter(self._wet_image)
         painter.setCompositionMode(self._mode)
         for area in areas:
             self._lay_area(painter, area)
         painter.end()
 
     def _lay_area(self, painter: QPainter, area: QRect) -> None:
-        ground = self._ground
-        rows, columns = slice(area.top(), area.bottom() + 1), slice(area.left(), area.right() + 1)
+        ground, left, top = self._ground, area.left(), area.top()
+        rows, columns = slice(top, top + area.height()), slice(left, left + area.width())
         ground.wet[rows, columns] = ground.layer[rows, columns]
         if self._table is None and self._thinning is None:
             painter.setOpacity(self._head.opacity)
-            painter.drawImage(area.topLeft(), PixelImage(ground.buffer, ground.width), area)
+            painter.drawImage(area.topLeft(), self._buffer_image, area)
             return
-        buffer = ground.buffer[rows, columns]
-        index = (buffer >> 24).astype(np.intp)
+        index: NDArray[np.unsignedinteger] = self._alpha[rows, columns]
         if self._brush.grain > 0:
-            index <<= 8
-            index += grain_of(self._brush, area, ground.scale)
+            # 256 * coverage + height of the paper.
+            pair = np.empty((*index.shape, 2), dtype=np.uint8)
+            pair[..., 0] = grain_of(self._brush, area, ground.scale)
+            pair[..., 1] = index
+            index = pair.view(np.uint16)[..., 0]
         if self._table is not None:
-            painter.drawImage(area.topLeft(), PixelImage(self._table[index]))
+            painter.drawImage(left, top, PixelImage(self._table.take(index, mode="clip")))
         elif self._thinning is not None:
-            # All four channels at once would overflow: two by two, each with eight free bits above it.
-            left = self._thinning[index].astype(np.uint32)
-            even = (buffer & np.uint32(0xFF00FF)) * left >> np.uint32(8) & np.uint32(0xFF00FF)
-            odd = (buffer >> np.uint32(8) & np.uint32(0xFF00FF)) * left & np.uint32(0xFF00FF00)
             painter.setOpacity(self._head.opacity)
-            painter.drawImage(area.topLeft(), PixelImage(even | odd))
+            thinned = _times(ground.buffer[rows, columns], self._thinning.take(index, mode="clip"))
+            painter.drawImage(left, top, PixelImage(thinned))
 
 
 class _Smeared:
@@ -280,6 +328,20 @@ class _Flooded:
         painter.end()
 
 
+def _times(pixels: Sheet, shares: NDArray[np.uint32]) -> Sheet:
+    """Pixels with so much of each, 0..256."""
+    # All four channels at once would overflow: two by two, each with eight free bits above it.
+    even, odd = pixels & _EVEN, pixels >> np.uint32(8)
+    even *= shares
+    even >>= np.uint32(8)
+    even &= _EVEN
+    odd &= _EVEN
+    odd *= shares
+    odd &= _ODD
+    even |= odd
+    return even
+
+
 def _change_of(edges: Sequence[Numbers], ground: Ground) -> Change:
     """What changes with rectangles: their left, top, right and bottom, included, all within the surface."""
     left, top, right, bottom = edges
@@ -292,16 +354,17 @@ def _change_of(edges: Sequence[Numbers], ground: Ground) -> Change:
 def _change(rect: QRect, tiles: Grid, ground: Ground) -> Change:
     np.logical_or(ground.touched, tiles, out=ground.touched)
     if rect.width() * rect.height() <= _WHOLE_PX:
-        return Change(rect, tiles, [rect])
-    return Change(rect, tiles, [strip.intersected(rect) for strip in strips(tiles)])
+        return Change(rect, [rect])
+    return Change(rect, [strip.intersected(rect) for strip in strips(tiles)])
 
 
 def _box(brush: Brush) -> StampBox:
     """The stamps of a brush, kept between strokes and surfaces."""
-    found = _boxes.pop(id(brush), None)
+    boxes = _boxes.kept
+    found = boxes.pop(id(brush), None)
     if found is None or found.brush is not brush:
         found = StampBox(brush)
-    _boxes[id(brush)] = found
-    if len(_boxes) > _MAX_BOXES:
-        _boxes.popitem(last=False)
+    boxes[id(brush)] = found
+    if len(boxes) > _MAX_BOXES:
+        boxes.popitem(last=False)
     return found

@@ -7,10 +7,12 @@ Which way it goes follows from the brush and the stamp's size alone, and what is
 pixels never depend on what was drawn before.
 """
 
+import bisect
 import itertools
 import math
+import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +22,7 @@ from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QImage, QPainter, QTransform
 
 from app.painting.brush import Brush
+from app.painting.handful import Handful
 from app.painting.trail import Trail
 
 Numbers = NDArray[np.int64]
@@ -27,10 +30,11 @@ Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint32]
 
 MAX_KEPT_BYTES = 32 * 2**20
-"""What the stamps of all brushes may take together."""
+"""What the stamps of all brushes may take together, for each thread."""
 _MAX_KINDS = 8192
 _MAX_KINDS_BYTES = 24 * 2**20
 _SIZE_ORIGIN = 512  # keeps size numbers positive
+_MOST_OCTAVES = 16
 _SMALLEST_SIDE_PX = 4
 _SHEET_PX = 2**20
 _WHITE = -1
@@ -47,6 +51,9 @@ class PixelImage(QImage):
         address = sip.voidptr(pixels.__array_interface__["data"][0])
         super().__init__(address, shown, height, stride * 4, QImage.Format_ARGB32_Premultiplied)
         self._pixels = pixels
+
+
+_Row = tuple[int, float, float, float, float, int, tuple[int, int, int] | None]
 
 
 class _Stamp(NamedTuple):
@@ -79,7 +86,7 @@ class _Range(NamedTuple):
 
 
 class StampBox:
-    """The stamps of one brush."""
+    """The stamps of one brush, for one thread."""
 
     def __init__(self, brush: Brush) -> None:
         self.brush = brush
@@ -89,9 +96,15 @@ class StampBox:
         self._is_coarse = by_chance and brush.texture.variants > 1
         self._is_strewn = self._is_coarse and max(brush.scatter_along, brush.scatter_across) >= 0.1
         self._sizes_per_octave = 12 if self._is_coarse else 48
+        # The size numbers change at these diameters.
+        numbers = np.arange(-2 * self._sizes_per_octave, _MOST_OCTAVES * self._sizes_per_octave)
+        self._sizes_from = 2.0 ** ((numbers + 0.5) / self._sizes_per_octave)
+        self._first_size = int(numbers[0]) + _SIZE_ORIGIN
         ranges = self._ranges()
         self._from_px = np.array([each.from_px for each in ranges[1:]])
         self._turns_of = np.array([each.turns for each in ranges])
+        # The angle at which a stamp's turn is none; others turn only where a symmetry does.
+        self._upright = 0.0 if self._turns else math.radians(brush.angle_deg)
         self._phases_of = np.array([each.phases for each in ranges])
         self._is_exact_of = np.array([each.is_exact for each in ranges])
         self._has_exact = bool(self._is_exact_of.any())
@@ -101,6 +114,10 @@ class StampBox:
             self._sides.append(self._sides[-1] // 2)
         self._side_of = np.array(self._sides, dtype=np.float64)
         self._halving_from = -self._side_of[:-1] / 2
+        # The same for a few stamps.
+        self._from_list, self._sizes_list = self._from_px.tolist(), self._sizes_from.tolist()
+        self._halving_list = self._halving_from.tolist()
+        self._ranges_list = [(each.turns, each.phases, each.is_exact) for each in ranges]
         self._stamps: dict[int, _Stamp] = {}
         self._masks: dict[int, _Mask] = {}
         self._imprints: dict[int, tuple[QImage, QRectF]] = {}
@@ -135,10 +152,42 @@ class StampBox:
             kept = [None if exact else place for exact, place in zip(is_exact.tolist(), where, strict=True)]
             self._draw_exact(painter, trail, flow, scale, _WHITE, kept)
             return
+        self._draw_kept(painter, zip(names.tolist(), x.tolist(), y.tolist(), flow.tolist(), strict=True))
+
+    def draw_few_white(self, painter: QPainter, few: Handful, flow: list[int], scale: float) -> None:
+        """As `draw_white`, for a few stamps, of which some may have no flow."""
+        kind_of, size_of, has_exact = self._from_list, self._sizes_list, self._has_exact
+        full_turn, upright, floor = 2 * math.pi, self._upright, math.floor
+        rows = []
+        for at_x, at_y, size, strength, angle, variant, _ in zip(*few._replace(flow=flow), strict=True):
+            if strength == 0:
+                continue
+            diameter = max(size * scale, 0.5)
+            kind = bisect.bisect_right(kind_of, diameter)
+            turns, phases, is_exact = self._ranges_list[kind]
+            if has_exact and is_exact:
+                trail = Trail.of(few)
+                seen = np.array(flow) > 0
+                self.draw_white(painter, trail.only(seen), np.array(flow)[seen], scale)
+                return
+            fine_x, fine_y = floor(at_x * (scale * phases) + 0.5), floor(at_y * (scale * phases) + 0.5)
+            x, y = fine_x // phases, fine_y // phases
+            turn = round((angle - upright) * (turns / full_turn)) % turns
+            name = variant << 11
+            name += bisect.bisect_right(size_of, diameter) + self._first_size
+            name = (name << 9) + turn
+            rows.append((((name << 4 | kind) << 3 | fine_x - x * phases) << 3 | fine_y - y * phases, x, y, strength))
+        fresh = {row[0] for row in rows}.difference(self._stamps)
+        if fresh:
+            self._make_stamps(sorted(fresh))
+        self._draw_kept(painter, rows)
+
+    def _draw_kept(self, painter: QPainter, rows: Iterable[tuple[int, int, int, int]]) -> None:
+        """Draw stamps by their name, at a pixel (x, y), in some strength."""
         stamps = self._stamps
         draw, set_opacity = painter.drawImage, painter.setOpacity
         before = -1
-        for name, to_x, to_y, strength in zip(names.tolist(), x.tolist(), y.tolist(), flow.tolist(), strict=True):
+        for name, to_x, to_y, strength in rows:
             if strength != before:
                 set_opacity(strength / 255)
                 before = strength
@@ -148,6 +197,30 @@ class StampBox:
     def draw_tinted(self, painter: QPainter, trail: Trail, flow: Numbers, scale: float, tints: Numbers) -> None:
         """Draw a trail's stamps each in its tint, 0xRRGGBB, shaded by the brush's relief; `flow` is 1..255 for each."""
         self._draw_exact(painter, trail, flow, scale, tints)
+
+    def draw_few_tinted(self, painter: QPainter, few: Handful, flow: list[int], scale: float, tints: list[int]) -> None:
+        """As `draw_tinted`, for a few stamps, of which some may have no flow."""
+        angle = np.array(few.angle)
+        rows = []
+        for x, y, size, strength, variant, tint, cosine, sine in zip(
+            few.x,
+            few.y,
+            few.size,
+            flow,
+            few.variant,
+            tints,
+            np.cos(angle).tolist(),
+            np.sin(angle).tolist(),
+            strict=True,
+        ):
+            if strength == 0:
+                continue
+            diameter = max(size * scale, 0.5)
+            halving = bisect.bisect_right(self._halving_list, -diameter)
+            ratio = diameter / self._sides[halving]
+            name = (variant * 16 + halving) * 2**25 + (tint + 1)
+            rows.append((name, cosine * ratio, sine * ratio, x * scale, y * scale, strength, None))
+        self._draw_rows(painter, rows)
 
     def _draw_exact(
         self,
@@ -159,13 +232,12 @@ class StampBox:
         kept: Sequence[tuple[int, int, int] | None] | None = None,
     ) -> None:
         """Draw stamps straight from the texture, but those that are `kept`, by their name at a pixel (x, y)."""
-        painter.setRenderHint(QPainter.SmoothPixmapTransform)
         diameter = np.maximum(trail.size * scale, 0.5)
         # The texture at the nearest halving above the diameter, so that scaling it never skips texels.
         halving = np.searchsorted(self._halving_from, -diameter, side="right")
         ratio = diameter / self._side_of[halving]
         along, across = np.cos(trail.angle) * ratio, np.sin(trail.angle) * ratio
-        rows = zip(
+        rows: Iterable[_Row] = zip(
             _imprint_names(trail.variant, halving, tints).tolist(),
             along.tolist(),
             across.tolist(),
@@ -175,6 +247,11 @@ class StampBox:
             itertools.repeat(None) if kept is None else kept,
             strict=kept is not None,
         )
+        self._draw_rows(painter, rows)
+
+    def _draw_rows(self, painter: QPainter, rows: Iterable[_Row]) -> None:
+        """Draw stamps by their imprint, matrix, place and strength, but those that are kept, as `_draw_exact`."""
+        painter.setRenderHint(QPainter.SmoothPixmapTransform)
         imprints = self._imprints
         draw, place, set_opacity = painter.drawImage, painter.setTransform, painter.setOpacity
         # One that is set again and again: to make each anew takes as long as to draw a small stamp.
@@ -210,12 +287,12 @@ class StampBox:
             (40, 96, 256, 2),
             (96, math.inf, 512, 2),
         ):
-            turns = (32 if self._is_coarse else fine_turns) if self._turns else 1
+            turns = 32 if self._is_coarse else fine_turns
             phases = fine_phases
             if self._is_coarse:
                 # Where chance places the stamps too, nobody can see where within a pixel they fall.
                 phases = 1 if from_px >= (8 if self._is_strewn else 24) else 2 if self._is_strewn else 4
-            kinds = brush.texture.variants * turns * phases**2 * sizes
+            kinds = brush.texture.variants * (turns if self._turns else 1) * phases**2 * sizes
             largest_px = math.sqrt(_MAX_KINDS_BYTES / (4 * kinds)) / brush.texture.reach
             if kinds > _MAX_KINDS or largest_px <= from_px:
                 ranges.append(_Range(from_px, turns, phases, is_exact=True))
@@ -232,11 +309,10 @@ class StampBox:
         fine_y = np.floor(trail.y * (scale * phases) + 0.5).astype(np.int64)
         pixel_x, pixel_y = fine_x // phases, fine_y // phases
         name = trail.variant << 11
-        name += np.round(np.log2(diameter) * self._sizes_per_octave).astype(np.int64) + _SIZE_ORIGIN
+        name += np.searchsorted(self._sizes_from, diameter, side="right") + self._first_size
         name <<= 9
-        if self._turns:
-            turns = self._turns_of[kind]
-            name += np.round(trail.angle * (turns / (2 * math.pi))).astype(np.int64) % turns
+        turns = self._turns_of[kind]
+        name += np.round((trail.angle - self._upright) * (turns / (2 * math.pi))).astype(np.int64) % turns
         for part, bits in ((kind, 4), (fine_x - pixel_x * phases, 3), (fine_y - pixel_y * phases, 3)):
             name <<= bits
             name += part
@@ -254,14 +330,14 @@ class StampBox:
         rest, turn = np.divmod(rest, 512)
         variant, step = np.divmod(rest, 2048)
         diameter = 2 ** ((step - _SIZE_ORIGIN) / self._sizes_per_octave)
-        degrees = turn * 360 / self._turns_of[kind] if self._turns else np.full(len(turn), self.brush.angle_deg)
+        degrees = turn * 360 / self._turns_of[kind] + (0.0 if self._turns else self.brush.angle_deg)
         shift_x, shift_y = phase_x / self._phases_of[kind], phase_y / self._phases_of[kind]
         # Half a pixel more for the phase and one for the soft rim of the scaling.
         half = np.ceil(diameter / 2 * self.brush.texture.reach + 1.5).astype(np.int64)
         halving = np.searchsorted(self._halving_from, -diameter, side="right")
         ratio = diameter / self._side_of[halving]
         imprint_names = _imprint_names(variant, halving, _WHITE)
-        for size in np.unique(half).tolist():
+        for size in sorted(set(half.tolist())):
             chosen = np.flatnonzero(half == size)
             room = max(1, _SHEET_PX // (2 * size + 1) ** 2)
             for start in range(0, len(chosen), room):
@@ -354,10 +430,11 @@ class StampBox:
 
     def _count(self, more_bytes: int) -> None:
         """Make room for what is kept now: first other brushes forget, those longest unused before the others."""
-        _boxes.pop(self, None)
-        _boxes[self] = None
-        total = sum(box.kept_bytes for box in _boxes)
-        for box in list(_boxes):
+        boxes = _boxes.used
+        boxes.pop(self, None)
+        boxes[self] = None
+        total = sum(box.kept_bytes for box in boxes)
+        for box in list(boxes):
             if total + more_bytes <= MAX_KEPT_BYTES:
                 break
             total -= box.kept_bytes
@@ -365,7 +442,14 @@ class StampBox:
         self._bytes += more_bytes
 
 
-_boxes: "weakref.WeakKeyDictionary[StampBox, None]" = weakref.WeakKeyDictionary()
+class _Boxes(threading.local):
+    """Those that this thread uses: one that another is drawing from must not forget."""
+
+    def __init__(self) -> None:
+        self.used: weakref.WeakKeyDictionary[StampBox, None] = weakref.WeakKeyDictionary()
+
+
+_boxes = _Boxes()
 
 
 def _imprint_names(variant: Numbers, halving: Numbers, tints: Numbers | int) -> Numbers:

@@ -34,6 +34,7 @@ from app.painting.tiles import (
     occupied,
     part_of,
     strips,
+    tiles_of,
 )
 
 
@@ -398,8 +399,8 @@ class Surface:
 
     def _show(self, change: laying.Change) -> QRect:
         if self._is_waiting:
-            if change.tiles is not None:
-                self._stale |= change.tiles
+            for area in change.areas:
+                self._stale[tiles_of(area)] = True
         elif change.areas:
             self._compose(change.areas)
         return change.rect

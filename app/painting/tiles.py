@@ -117,6 +117,12 @@ def clear_tiles(sheet: Sheet, chosen: Grid) -> None:
         sheet[rows, columns] = 0
 
 
+def tiles_of(area: QRect) -> tuple[slice, slice]:
+    """The rows and columns of tiles that an area (in px, not empty) lies on."""
+    rows = slice(area.top() // TILE_PX, area.bottom() // TILE_PX + 1)
+    return rows, slice(area.left() // TILE_PX, area.right() // TILE_PX + 1)
+
+
 def tiles_under(
     left: NDArray[np.intp],
     top: NDArray[np.intp],

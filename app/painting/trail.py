@@ -12,23 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.painting.brush import Brush
-from app.painting.setting import Curve
+from app.painting.chance import Chances
+from app.painting.hand import Pace, PressureCurve, leans
+from app.painting.handful import MAX_PIECES, MIN_SPACING_PX, PIECE_PX, RIM, Handful, HandfulMaker, Manner, Reached
 from app.painting.stroke import Points, Stroke
 from app.painting.symmetry import Copy
 
 Floats = NDArray[np.float64]
 
-# Below this way between stamps more of them change nothing that can be seen.
-_MIN_SPACING_PX = 0.35
-_PIECE_PX = 3.0
-_MAX_PIECES = 64
-
-SPEED_MEMORY_MS = 60.0
-"""How long a hand's speed is remembered: the time constant of its smoothing."""
-FAST_PX_PER_MS = 1.0
-"""At this speed two thirds of a fast hand's effect are there."""
-FULL_TILT_DEG = 60.0
-"""Pens tell no more than this; here a tilt's effect is whole."""
 # An upright pen leans nowhere in particular.
 _LEAST_TILT = 0.04
 _THINNEST = 0.05
@@ -55,6 +46,13 @@ class Trail:
     angle: Floats
     variant: NDArray[np.int64]
     travel: Floats
+
+    @classmethod
+    def of(cls, few: Handful) -> "Trail":
+        """A few stamps."""
+        *floats, variant, travel = few
+        x, y, size, flow, angle = (np.array(each, dtype=np.float64) for each in floats)
+        return cls(x, y, size, flow, angle, np.array(variant, dtype=np.int64), np.array(travel, dtype=np.float64))
 
     def __len__(self) -> int:
         return len(self.x)
@@ -114,49 +112,60 @@ class TrailMaker:
     """
 
     def __init__(self, brush: Brush, head: Stroke) -> None:
-        self._brush = brush
-        self._size_px = head.size_px
-        self._step_px = max(_PIECE_PX, head.size_px / 8)
-        self._seed = np.uint64((head.seed * 0xD1342543DE82EF95) % 2**64)
-        self._size_curve = _PressureCurve(brush.pressure_size)
-        self._flow_curve = _PressureCurve(brush.pressure_flow)
-        self._turns_along = brush.rotation == "along"
-        self._has_direction = self._turns_along or brush.scatter_along > 0 or brush.scatter_across > 0
-        self._pace = _Pace() if brush.speed_size or brush.speed_flow else None
+        turns_along = brush.rotation == "along"
+        manner = self._manner = Manner(
+            brush=brush,
+            size_px=head.size_px,
+            step_px=max(PIECE_PX, head.size_px / 8),
+            seed=(head.seed * 0xD1342543DE82EF95) % 2**64,
+            size_curve=PressureCurve(brush.pressure_size),
+            flow_curve=PressureCurve(brush.pressure_flow),
+            turns_along=turns_along,
+            has_direction=turns_along or brush.scatter_along > 0 or brush.scatter_across > 0,
+        )
+        self._reached = Reached([])
+        self._handfuls = HandfulMaker(manner, self._reached)
+        self._pace = Pace() if brush.speed_size or brush.speed_flow else None
         self._tilt_column = 0
         if brush.tilt_size or brush.rotation == "tilt":
             self._tilt_column = 3 if self._pace is None else 4
-        self._way: Floats | None = None  # the last point, or the last two
-        self._tangent: Floats | None = None
-        self._progress = 0.0  # way so far, in spacings
-        self._count = 0  # stamps so far
+
+    def handful(self, points: Points) -> Handful | None:
+        """As `extend`, for a few points; None where that is not for few, and nothing is done."""
+        return self._handfuls.extend(points)
 
     def extend(self, points: Points) -> Trail:
         """The stamps that can be placed now that these points (float32 [N, 6], see `stroke.COLUMNS`) are known."""
         if len(points) == 0:
             return _NO_STAMPS
+        few = self._handfuls.extend(points)
+        if few is not None:
+            return Trail.of(few)
         fresh = points[:, :3].astype(np.float64)
-        known = self._way
         dot = None
-        if known is None:
-            self._way = known = self._row_of(fresh, points)
-            if not self._turns_along:
+        if not self._reached.way:
+            self._reached.way = [self._row_of(fresh, points)]
+            if not self._manner.turns_along:
                 # A hand that presses sees paint at once.
-                dot = self._stamps(np.array([[*known[0], 1.0, 0.0]] if self._has_direction else known), 0, 1)
-        trail = self._extended(known, fresh, points)
+                dot = self._dot()
+        trail = self._extended(np.array(self._reached.way), fresh, points)
         return trail if dot is None else _joined(dot, trail)
 
     def finish(self) -> Trail:
         """The stamps of the last half step, or the one dot of a stroke that never moved."""
-        way = self._way
-        if way is None:
+        reached = self._reached
+        if not reached.way:
             return _NO_STAMPS
-        if len(way) == 1:
-            if self._count:
-                return _NO_STAMPS
-            return self._stamps(np.array([[*way[0], 1.0, 0.0]] if self._has_direction else way), 0, 1)
+        if len(reached.way) == 1:
+            return _NO_STAMPS if reached.count else self._dot()
+        way = np.array(reached.way)
         half = (way[1:] - way[:1]) * 0.5
         return self._along(way[:1] + half, half * 0.5, half * 0.5, way[1:])
+
+    def _dot(self) -> Trail:
+        """The stamp on the first point."""
+        (row,) = self._reached.way
+        return self._stamps(np.array([[*row, 1.0, 0.0] if self._manner.has_direction else row]), 0, 1)
 
     def _extended(self, known: Floats, fresh: Floats, points: Points) -> Trail:
         last = known[-1]
@@ -170,9 +179,9 @@ class TrailMaker:
         if self._pace is not None:
             fresh = np.column_stack([fresh, self._pace.of(last, fresh, points[:, 3])])
         if self._tilt_column:
-            fresh = np.column_stack([fresh, _leans(points)])
+            fresh = np.column_stack([fresh, leans(points)])
         way = np.concatenate([known, fresh])
-        self._way = way[-2:]
+        self._reached.way = [tuple(row) for row in way[-2:].tolist()]
         halves = (way[1:] - way[:-1]) * 0.5
         middles = way[:-1] + halves
         starts, into, out, ends = middles[:-1], halves[:-1], halves[1:], middles[1:]
@@ -183,21 +192,24 @@ class TrailMaker:
             into, out = np.concatenate([first, into]), np.concatenate([first, out])
         return self._along(starts, into, out, ends)
 
-    def _row_of(self, fresh: Floats, points: Points) -> Floats:
+    def _row_of(self, fresh: Floats, points: Points) -> tuple[float, ...]:
         """The first point's row."""
-        row = fresh[:1]
+        row = fresh[0].tolist()
         if self._pace is not None:
             self._pace.begin(float(points[0, 3]))
-            row = np.column_stack([row, [0.0]])
-        return np.column_stack([row, _leans(points[:1])]) if self._tilt_column else row
+            row.append(0.0)
+        if self._tilt_column:
+            row += leans(points[:1])[0].tolist()
+        return tuple(row)
 
     def _along(self, starts: Floats, into: Floats, out: Floats, ends: Floats) -> Trail:
         """The stamps along some curves that follow each other; `into` is the way to a curve's bend, `out` the rest."""
-        length = np.hypot(into[:, 0], into[:, 1]) + np.hypot(out[:, 0], out[:, 1])
-        if length.max() <= self._step_px:
+        length = _length(into) + _length(out)
+        manner, reached = self._manner, self._reached
+        if length.max() <= manner.step_px:
             tangents, nodes = out, np.concatenate([starts[:1], ends])
         else:
-            pieces = np.minimum(np.ceil(length / self._step_px), _MAX_PIECES).astype(np.int64)
+            pieces = np.minimum(np.ceil(length / manner.step_px), MAX_PIECES).astype(np.int64)
             counted = np.cumsum(pieces)
             curve = np.repeat(np.arange(len(pieces)), pieces)
             t = np.arange(1, len(curve) + 1, dtype=np.float64)
@@ -210,27 +222,28 @@ class TrailMaker:
             # To the last bit, as if these curves had come one by one.
             nodes[counted], tangents[counted - 1] = ends, out
         step = nodes[1:] - nodes[:-1]
-        moved = np.hypot(step[:, 0], step[:, 1])
+        moved = _length(step)
         diameter = self._diameter(nodes[:-1, 2:] + step[:, 2:] * 0.5)
-        spacing = np.maximum(diameter * self._brush.spacing, _MIN_SPACING_PX)
-        if self._has_direction:
-            tangents = tangents[:, :2] / np.maximum(np.hypot(tangents[:, 0], tangents[:, 1]), 1e-9)[:, None]
-            tangents = np.concatenate([tangents[:1] if self._tangent is None else self._tangent, tangents])
-            self._tangent = tangents[-1:]
+        spacing = np.maximum(diameter * manner.brush.spacing, MIN_SPACING_PX)
+        if manner.has_direction:
+            tangents = tangents[:, :2] / np.maximum(_length(tangents), 1e-9)[:, None]
+            before = tangents[:1] if reached.tangent is None else np.array([reached.tangent])
+            tangents = np.concatenate([before, tangents])
+            reached.tangent = (float(tangents[-1, 0]), float(tangents[-1, 1]))
             nodes = np.concatenate([nodes, tangents], axis=1)
-            if self._turns_along:
-                # Where the brush turns, its rim travels further than its middle, and must not leave a comb.
+            if manner.turns_along:
+                # Else the rim would leave a comb.
                 before, after = tangents[:-1], tangents[1:]
                 cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
                 dot = before[:, 0] * after[:, 0] + before[:, 1] * after[:, 1]
-                moved = moved + np.abs(np.arctan2(cross, dot)) * diameter * 0.4
+                moved = moved + np.abs(np.arctan2(cross, dot)) * diameter * RIM
         # One running sum over the whole stroke, never a sum of sums: else the stamps would depend on the batches.
         progress = np.empty(len(nodes))
-        progress[0] = self._progress
+        progress[0] = reached.progress
         np.divide(moved, spacing, out=progress[1:])
         np.cumsum(progress, out=progress)
-        self._progress = float(progress[-1])
-        first, count = self._count, math.floor(self._progress) + 1 - self._count
+        reached.progress = float(progress[-1])
+        first, count = reached.count, math.floor(reached.progress) + 1 - reached.count
         if count <= 0:
             return _NO_STAMPS
         due = np.arange(first, first + count, dtype=np.float64)
@@ -246,33 +259,34 @@ class TrailMaker:
 
     def _diameter(self, told: Floats) -> Floats:
         """Of stamps by the columns of their rows from the pressure on."""
-        factor = self._size_curve(told[:, 0]) * self._size_px
-        if self._brush.speed_size:
-            factor = factor * np.maximum(1 + self._brush.speed_size * told[:, 1], _THINNEST)
-        if self._brush.tilt_size:
+        brush = self._manner.brush
+        factor = self._manner.size_curve(told[:, 0]) * self._manner.size_px
+        if brush.speed_size:
+            factor = factor * np.maximum(1 + brush.speed_size * told[:, 1], _THINNEST)
+        if brush.tilt_size:
             lean = told[:, self._tilt_column - 2 : self._tilt_column]
-            factor = factor * (1 + self._brush.tilt_size * np.hypot(lean[:, 0], lean[:, 1]))
+            factor = factor * (1 + brush.tilt_size * np.hypot(lean[:, 0], lean[:, 1]))
         return factor
 
     def _stamps(self, rows: Floats, first: int, count: int) -> Trail:
         """Stamps at rows of the way, with their direction at the end if it matters; with the brush's chances."""
-        brush = self._brush
-        self._count = first + count
+        brush = self._manner.brush
+        self._reached.count = first + count
         x, y = rows[:, 0], rows[:, 1]
         size = full = self._diameter(rows[:, 2:])
-        flow = self._flow_curve(rows[:, 2]) * brush.flow
+        flow = self._manner.flow_curve(rows[:, 2]) * brush.flow
         if brush.speed_flow:
             flow = np.clip(flow * (1 + brush.speed_flow * rows[:, 3]), 0.0, 1.0)
-        chance = _Chances(self._seed, first, count)
+        chance = Chances(np.uint64(self._manner.seed), first, count)
         angle = np.full(count, math.radians(brush.angle_deg))
-        if self._turns_along:
+        if self._manner.turns_along:
             angle = angle + _direction(rows[:, -2], rows[:, -1])
         elif brush.rotation == "random":
             angle = angle + chance[0] * (2 * np.pi)
         elif brush.rotation == "tilt":
             lean_x, lean_y = rows[:, self._tilt_column], rows[:, self._tilt_column + 1]
-            leans = np.hypot(lean_x, lean_y) > _LEAST_TILT
-            angle = angle + np.where(leans, _direction(lean_x, lean_y), 0.0)
+            is_leaning = np.hypot(lean_x, lean_y) > _LEAST_TILT
+            angle = angle + np.where(is_leaning, _direction(lean_x, lean_y), 0.0)
         if brush.rotation_jitter:
             angle = angle + (chance[1] - 0.5) * (2 * np.pi * brush.rotation_jitter)
         if brush.size_jitter:
@@ -288,90 +302,22 @@ class TrailMaker:
             variant = (chance[6] * brush.texture.variants).astype(np.int64)
         else:
             variant = np.zeros(count, dtype=np.int64)
-        travel = np.maximum(_MIN_SPACING_PX / np.maximum(full, 1e-6), brush.spacing)
+        travel = np.maximum(MIN_SPACING_PX / np.maximum(full, 1e-6), brush.spacing)
         if first == 0:
             travel[0] = 0.0
         return Trail(x=x, y=y, size=size, flow=flow, angle=angle, variant=variant, travel=travel)
 
 
-class _PressureCurve:
-    """A brush's curve of pressure, without the work where it is constant or straight."""
-
-    def __init__(self, curve: Curve) -> None:
-        self._x, self._y = np.array(curve).T
-        first, last = curve[0], curve[-1]
-        self._is_straight = len(curve) == 2 and first[0] == 0.0 and last[0] == 1.0
-        self._low, self._slope = first[1], last[1] - first[1]
-
-    def __call__(self, pressure: Floats) -> Floats:
-        if self._is_straight:
-            return self._slope * pressure + self._low if self._slope else np.full(len(pressure), self._low)
-        return np.interp(pressure, self._x, self._y)
-
-
-class _Pace:
-    """How fast a hand is, 0..1, told by its way and the times of its points and by nothing else."""
-
-    def __init__(self) -> None:
-        self._time_ms = 0.0
-        self._way_px = 0.0  # since then
-        self._speed = 0.0  # px per ms, smoothed
-
-    def begin(self, time_ms: float) -> None:
-        """Where a stroke begins its hand is at rest."""
-        self._time_ms = time_ms
-
-    def of(self, last: Floats, fresh: Floats, times_ms: NDArray[np.float32]) -> Floats:
-        """The pace at some points that follow the last one."""
-        paces = []
-        x, y = float(last[0]), float(last[1])
-        for (to_x, to_y, *_), time_ms in zip(fresh.tolist(), times_ms.tolist(), strict=True):
-            self._way_px += math.hypot(to_x - x, to_y - y)
-            x, y = to_x, to_y
-            took_ms = time_ms - self._time_ms
-            # Several points of one moment are one step; a stroke without times has no speed.
-            if took_ms > 0:
-                share = 1 - math.exp(-took_ms / SPEED_MEMORY_MS)
-                self._speed += share * (self._way_px / took_ms - self._speed)
-                self._time_ms, self._way_px = time_ms, 0.0
-            paces.append(1 - math.exp(-self._speed / FAST_PX_PER_MS))
-        return np.array(paces)
+def _length(steps: Floats) -> Floats:
+    """Of each step; a square root is the same in numpy and in Python, and so it is in a handful."""
+    x, y = steps[:, 0], steps[:, 1]
+    length: Floats = np.sqrt(x * x + y * y)
+    return length
 
 
 def _direction(x: Floats, y: Floats) -> Floats:
     # Always in one piece: numpy reckons scattered numbers another way, which may differ in the last bit.
     return np.arctan2(np.ascontiguousarray(y), np.ascontiguousarray(x))
-
-
-def _leans(points: Points) -> Floats:
-    """Where the pen leans to at some points: [N, 2], its length 0 for an upright pen, 1 from FULL_TILT_DEG on."""
-    rows = []
-    # One by one: numpy's tangent of many numbers at once may differ in its last bit from that of one.
-    for tilt_x_deg, tilt_y_deg in np.clip(points[:, 4:6], -85.0, 85.0).tolist():
-        slope_x, slope_y = math.tan(math.radians(tilt_x_deg)), math.tan(math.radians(tilt_y_deg))
-        steep = math.hypot(slope_x, slope_y)
-        amount = min(math.degrees(math.atan(steep)) / FULL_TILT_DEG, 1.0) / max(steep, 1e-9)
-        rows.append((slope_x * amount, slope_y * amount))
-    return np.array(rows)
-
-
-class _Chances:
-    """Even chances in 0..1 for each stamp's number, eight kinds: two splitmix64 words (Steele et al. 2014) in four."""
-
-    def __init__(self, seed: np.uint64, first: int, count: int) -> None:
-        self._seed, self._first, self._count = seed, first, count
-        self._words: dict[int, NDArray[np.uint64]] = {}
-
-    def __getitem__(self, kind: int) -> Floats:
-        half, part = divmod(kind, 4)
-        word = self._words.get(half)
-        if word is None:
-            numbers = np.arange(self._first, self._first + self._count, dtype=np.uint64)
-            word = (numbers * np.uint64(2) + self._seed + np.uint64(half + 1)) * np.uint64(0x9E3779B97F4A7C15)
-            word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-            word = self._words[half] = word ^ (word >> np.uint64(31))
-        return ((word >> np.uint64(16 * part)) & np.uint64(0xFFFF)).astype(np.float64) / 65536.0
 
 
 def _joined(first: Trail, second: Trail) -> Trail:
