@@ -8,8 +8,11 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtGui import QColor, QImage, QPainter, QPen
+from scipy.ndimage import map_coordinates
 
+from app.painting.drawing import Drawing
 from app.painting.fill import flood
+from app.painting.stroke import Stroke
 
 WHITE = 0xFFFFFFFF
 Pixels = NDArray[np.uint32]
@@ -81,6 +84,39 @@ def test_no_pale_rim_is_left_against_a_line_and_the_line_stays() -> None:
     pale = (1 - darkness) * (1 - coverage)
     assert pale[is_inside].max() < 0.2
     assert coverage[darkness > 0.87].max() < 0.1
+
+
+COLORS = [(0, 0, 0), (20, 20, 60), (160, 30, 30), (40, 120, 60)]
+
+
+@pytest.mark.parametrize("brush", ["round", "ink"])
+@pytest.mark.parametrize("size_px", [3.0, 8.0, 24.0])
+@pytest.mark.parametrize("spot", [(120, 120), (3, 3)])
+@pytest.mark.parametrize("is_alike", [True, False])
+def test_beside_a_painted_line_no_contour_is_left_that_is_lighter_than_line_and_paint(
+    brush: str, size_px: float, spot: tuple[int, int], is_alike: bool
+) -> None:
+    around = np.linspace(0, 2 * np.pi * 1.03, 120)
+    points = np.column_stack([120 + 80 * np.cos(around), 120 + 64 * np.sin(around), np.full(120, 0.8)])
+    for color in COLORS:
+        drawing = Drawing(240, 240)
+        drawing.apply(Stroke(brush=brush, color=color, size_px=size_px, points=points, seed=3))
+        paint = color if is_alike else (230, 200, 40)
+        drawing.apply(Stroke(brush="", mode="fill", color=paint, tolerance=0.1, points=[(*spot, 1)]))
+        filled = drawing.picture() * 255
+        drawing.close()
+        assert np.allclose(filled[spot[1], spot[0]], paint, atol=1)
+        assert _ridge(filled.mean(axis=2)) <= 4
+
+
+def _ridge(light: NDArray[np.float32]) -> float:
+    """By how much any spot is lighter than all within three pixels of it, on the way in as on the way out."""
+    angles, ways = np.linspace(0, 2 * np.pi, 64, endpoint=False), np.arange(20, 118, 0.5)
+    spots = [120 + np.outer(turn, ways) for turn in (np.sin(angles), np.cos(angles))]
+    across = map_coordinates(light, spots, order=1)
+    middle = across[:, 6:-6]
+    sides = [[across[:, 6 + way * step :][:, : middle.shape[1]] for step in range(1, 7)] for way in (-1, 1)]
+    return float(np.minimum(*(middle - np.maximum.reduce(side) for side in sides)).max())
 
 
 def test_flat_colours_meet_sharply() -> None:

@@ -303,7 +303,7 @@ class _Flooded:
         for copy in self._head.symmetry.copies():
             x = (copy.a * at_x + copy.c * at_y + copy.e) * ground.scale
             y = (copy.b * at_x + copy.d * at_y + copy.f) * ground.scale
-            np.maximum(coverage, flood(composite, x, y, self._head.tolerance), out=coverage)
+            np.maximum(coverage, flood(composite, x, y, self._head.tolerance, paint=self._head.color), out=coverage)
         tiles = whole.reshape(rows, TILE_PX, columns, TILE_PX).max(axis=(1, 3)) > 0
         if not tiles.any():
             return NOTHING
