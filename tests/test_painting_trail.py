@@ -205,7 +205,7 @@ def test_copies_do_not_depend_on_how_points_come() -> None:
 @pytest.mark.parametrize("brush", [ROUND, BRISTLE, CHALK], ids=lambda brush: brush.name)
 def test_a_handful_is_the_trail_of_a_few_points(brush: Brush) -> None:
     chance = np.random.default_rng(4)
-    points = as_points(np.column_stack([np.cumsum(chance.normal(0, 5, (20, 2)), axis=0), chance.uniform(0.2, 1, 20)]))
+    points = as_points(np.column_stack([np.cumsum(chance.normal(0, 3, (20, 2)), axis=0), chance.uniform(0.2, 1, 20)]))
     head = Stroke(brush=brush.name, size_px=20, seed=11)
     by_hand, whole = TrailMaker(brush, head), TrailMaker(brush, head)
     assert by_hand.handful(points[:1]) is None

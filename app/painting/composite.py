@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PyQt5.QtCore import QRect, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QImage, QPainter
 
 from app import images
@@ -17,7 +17,7 @@ from app.errors import PictureError
 from app.painting.layers import Blend, Layer, Placed
 from app.painting.stamps import PixelImage
 from app.painting.stroke import Color
-from app.painting.tiles import Sheet
+from app.painting.tiles import TILE_PX, Sheet
 
 Mode = QPainter.CompositionMode
 
@@ -30,48 +30,69 @@ MODES: Mapping[Blend, Mode] = {
 
 
 class Film(NamedTuple):
-    """Something to lay over what is there."""
+    """Something to lay over what is there; its sheet, if it has one, tells where it is bare."""
 
     image: QImage
     opacity: float = 1.0
     mode: Mode = QPainter.CompositionMode_SourceOver
+    sheet: Sheet | None = None
 
 
 def film_of(layer: Layer, sheet: Sheet, width: int) -> Film:
     """A layer as it is laid over those beneath it."""
-    return Film(PixelImage(sheet, width), layer.opacity, MODES[layer.blend])
+    return Film(PixelImage(sheet, width), layer.opacity, MODES[layer.blend], sheet)
 
 
 def compose(target: Sheet, width: int, areas: Iterable[QRect], paper: Color | None, films: Sequence[Film]) -> None:
     """Make some areas of a sheet the paper (None: transparent) with films over it, the lowest first."""
-    shown = PixelImage(target, width)
+    compose_on(PixelImage(target, width), areas, paper, films)
+
+
+def compose_on(shown: PixelImage, areas: Iterable[QRect], paper: Color | None, films: Sequence[Film]) -> None:
+    """As `compose`, for a sheet that has its image."""
     painter = QPainter(shown)
     ground = QColor(0, 0, 0, 0) if paper is None else QColor(*paper)
-    areas = list(areas)
-    scratch = np.empty(max((area.width() * area.height() for area in areas), default=0), dtype=np.uint32)
     for area in areas:
         painter.setOpacity(1.0)
         painter.setCompositionMode(QPainter.CompositionMode_Source)
         painter.fillRect(area, ground)
         for film in films:
             painter.setCompositionMode(film.mode)
-            if film.opacity < 1 and film.mode != QPainter.CompositionMode_SourceOver:
-                # Paint that is thinned first blends twice as fast as paint that is thinned as it blends.
-                painter.setOpacity(1.0)
-                painter.drawImage(area.topLeft(), _thinned(film, area, scratch))
-            else:
-                painter.setOpacity(film.opacity)
-                painter.drawImage(area.topLeft(), film.image, area)
+            is_plain = film.mode == QPainter.CompositionMode_SourceOver
+            # To look where a film is bare costs more than to lay it over, unless it is one that is laid slowly.
+            for part in [area] if is_plain or film.sheet is None else _painted(film.sheet, area):
+                if film.opacity < 1 and not is_plain:
+                    # Paint that is thinned first blends twice as fast as paint that is thinned as it blends.
+                    painter.setOpacity(1.0)
+                    painter.drawImage(part.topLeft(), _thinned(film, part))
+                else:
+                    painter.setOpacity(film.opacity)
+                    painter.drawImage(part.topLeft(), film.image, part)
     painter.end()
 
 
-def _thinned(film: Film, area: QRect, scratch: NDArray[np.uint32]) -> QImage:
-    pixels = scratch[: area.height() * area.width()].reshape(area.height(), area.width())
-    pixels.fill(0)
-    thinned = PixelImage(pixels)
+def _painted(sheet: Sheet, area: QRect) -> list[QRect]:
+    """Parts of an area that have all its paint: runs of columns, a tile wide or more."""
+    left, top, width = area.left(), area.top(), area.width()
+    has_paint = np.bitwise_or.reduce(sheet[top : top + area.height(), left : left + width], axis=0)
+    edges = range(0, width, TILE_PX)
+    blocks = np.bitwise_or.reduceat(has_paint, edges).astype(bool).tolist()
+    parts: list[QRect] = []
+    was_painted = False
+    for start, is_painted in zip(edges, blocks, strict=True):
+        if is_painted and was_painted:
+            parts[-1].setRight(left + min(start + TILE_PX, width) - 1)
+        elif is_painted:
+            parts.append(QRect(left + start, top, min(TILE_PX, width - start), area.height()))
+        was_painted = is_painted
+    return parts
+
+
+def _thinned(film: Film, area: QRect) -> QImage:
+    thinned = PixelImage(np.zeros((area.height(), area.width()), dtype=np.uint32))
     painter = QPainter(thinned)
     painter.setOpacity(film.opacity)
-    painter.drawImage(QPoint(0, 0), film.image, area)
+    painter.drawImage(0, 0, film.image, area.left(), area.top(), area.width(), area.height())
     painter.end()
     return thinned
 

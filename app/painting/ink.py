@@ -14,6 +14,7 @@ from app.painting.stroke import Color, Stroke
 from app.painting.trail import Trail
 
 Table = NDArray[np.uint32]
+_Amounts = tuple[float, float, float, float]
 
 # Where a wet brush touches the paint that it picks up, in radii from the stamp's centre.
 _TOUCH = np.array([(0, 0), (0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5), (0.35, 0.35), (-0.35, -0.35)])
@@ -113,7 +114,7 @@ class Carried:
             tints.append(tint)
         return tints
 
-    def _mixed(self, shares: list[float], touched: Sequence[Sequence[float]]) -> list[tuple[float, float, float, float]]:
+    def _mixed(self, shares: list[float], touched: Sequence[Sequence[float]]) -> list[_Amounts]:
         """What is carried at each stamp, when so large a share of it is replaced by what the stamp touches."""
         red, green, blue, amount = self._carried
         rows = []
@@ -140,7 +141,7 @@ class Carried:
         sums = np.stack([(found >> shift & 255).sum(axis=1) for shift in (16, 8, 0, 24)], axis=1)
         return sums / _DIVISORS
 
-    def _touched_by_few(self, painting: NDArray[np.uint32], few: Handful, scale: float) -> list[tuple[float, float, float, float]]:
+    def _touched_by_few(self, painting: NDArray[np.uint32], few: Handful, scale: float) -> list[_Amounts]:
         height, width = painting.shape
         pixel, bare, floor = painting.item, self._bare, math.floor
         rows = []

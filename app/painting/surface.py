@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import QRect, Qt
+from PyQt5.QtCore import QRect
 from PyQt5.QtGui import QImage
 
 from app.errors import PictureError
@@ -18,6 +18,7 @@ from app.painting import laying
 from app.painting.brush import Brush, own_and_players
 from app.painting.composite import Film, compose, film_of, picture_of, place, placed_image
 from app.painting.layers import FIRST_LAYER, Arrangement, Layer
+from app.painting.showing import Showing
 from app.painting.stamps import PixelImage
 from app.painting.stroke import Color, Points, Stroke
 from app.painting.tiles import (
@@ -26,7 +27,6 @@ from app.painting.tiles import (
     Patch,
     Sheet,
     blank_sheet,
-    bounds,
     clear_tiles,
     copy_tiles,
     differing,
@@ -34,7 +34,6 @@ from app.painting.tiles import (
     occupied,
     part_of,
     strips,
-    tiles_of,
 )
 
 
@@ -68,15 +67,13 @@ class Surface:
         self._wet_layer = FIRST_LAYER.id
         self._buffer = blank_sheet(self._shape)  # the stroke in hand alone, at full opacity
         self._touched = np.zeros(self._shape, dtype=bool)  # tiles that the stroke in hand changed
-        self._shown = blank_sheet(self._shape)
-        self._stale = np.zeros(self._shape, dtype=bool)  # tiles that are yet to be composed
-        self._is_waiting = False
-        self._tracing: Film | None = None
-        self._image = PixelImage(self._shown[:height], width)
+        self._showing = Showing(width, height, background)
+        self._films_of: tuple[tuple[Layer, ...], int] | None = None  # the layers, and the wet one, that they show
+        self._kept_films: list[Film] = []
         self._hand: laying.Laying | None = None
         self.patch: Patch | None = None
         """What the last entry covered: swapping it takes that back. None before the first."""
-        self._compose([self.rect])
+        self._showing.compose([self.rect], self._films())
 
     @property
     def rect(self) -> QRect:
@@ -91,11 +88,11 @@ class Surface:
     @property
     def nbytes(self) -> int:
         """How much memory the pixels take at most."""
-        return self._shown.nbytes * (len(self._layers) + 3)
+        return self._buffer.nbytes * (len(self._layers) + 3)
 
     def image(self) -> QImage:
         """What shows, the stroke in hand and the tracing included: ARGB32_Premultiplied, live, not a copy."""
-        return self._image
+        return self._showing.image
 
     def layer_image(self, layer: int) -> QImage:
         """One layer alone, the stroke in hand included: ARGB32_Premultiplied, live. Raises PictureError."""
@@ -105,7 +102,8 @@ class Surface:
     @property
     def pixels(self) -> NDArray[np.uint8]:
         """What shows, live, as uint8 [H, W, 4] in the order blue, green, red, alpha; premultiplied."""
-        return self._shown.view(np.uint8).reshape(*self._shown.shape, 4)[: self.height, : self.width]
+        sheet = self._showing.sheet
+        return sheet.view(np.uint8).reshape(*sheet.shape, 4)[: self.height, : self.width]
 
     def picture(self) -> Picture:
         """A copy of what shows without the tracing: float32 RGB [H, W, 3] in 0..1; transparency over white."""
@@ -117,23 +115,21 @@ class Surface:
 
         It shows in `image()` alone. All of it is to be repainted.
         """
-        self._tracing = None
-        if image is not None and opacity > 0:
-            stretched = image.scaled(self.width, self.height, Qt.IgnoreAspectRatio, Qt.SmoothTransformation)
-            self._tracing = Film(stretched.convertToFormat(QImage.Format_ARGB32_Premultiplied), min(opacity, 1.0))
-        self._compose([self.rect])
+        self._showing.trace(image, opacity)
+        self._showing.compose([self.rect], self._films())
 
     @contextlib.contextmanager
     def at_once(self) -> Iterator[None]:
         """Within this, changes are not shown as they come, which is quicker; at its end all are."""
-        if self._is_waiting:
+        showing = self._showing
+        if showing.is_waiting:
             yield
             return
-        self._is_waiting = True
+        showing.is_waiting = True
         try:
             yield
         finally:
-            self._is_waiting = False
+            showing.is_waiting = False
             self._refresh()
 
     # -- strokes
@@ -192,7 +188,7 @@ class Surface:
         if self._hand is None:
             return QRect()
         copy_tiles(self._sheets[self._wet_layer], self._wet, self._touched)
-        self._stale |= self._touched
+        self._showing.mark(self._touched)
         self._put_down()
         return self._refresh()
 
@@ -224,7 +220,7 @@ class Surface:
         self.patch = Patch(self._layers, (part_of(layer, sheet, painted),))
         clear_tiles(sheet, painted)
         self._dry({layer})
-        self._stale |= painted
+        self._showing.mark(painted)
         return self._refresh()
 
     # -- layers
@@ -233,7 +229,7 @@ class Surface:
         """Show the same layers in another order or manner; the rectangle that changed."""
         if {layer.id for layer in layers} != self._sheets.keys():
             raise ValueError("not the same layers")
-        self._stale |= self._differing(self._layers, layers)
+        self._showing.mark(self._differing(self._layers, layers))
         self._layers = layers
         return self._refresh()
 
@@ -262,11 +258,11 @@ class Surface:
             parts.append(part_of(layer_id, sheet, occupied(sheet)))
         for layer in after:
             if layer.id not in had:
-                self._stale |= occupied(self._sheets[layer.id])
+                self._showing.mark(occupied(self._sheets[layer.id]))
         for part in parts:
-            self._stale |= part.grid(self._shape)
+            self._showing.mark(part.grid(self._shape))
         self._layers = after
-        self._stale |= self._differing(before, after)
+        self._showing.mark(self._differing(before, after))
         self._dry(gone | {part.layer for part in parts})
         self.patch = Patch(before, tuple(parts))
         return self._refresh()
@@ -287,11 +283,11 @@ class Surface:
             if part.layer in had:
                 parts.append(part_of(part.layer, self._sheets[part.layer], chosen))
             self._write(part)
-            self._stale |= chosen
+            self._showing.mark(chosen)
         for part in parts:
-            self._stale |= part.grid(self._shape)
+            self._showing.mark(part.grid(self._shape))
         self._layers = patch.layers
-        self._stale |= self._differing(before, patch.layers)
+        self._showing.mark(self._differing(before, patch.layers))
         return Patch(before, tuple(parts)), self._refresh()
 
     def snapshot(self) -> Patch:
@@ -305,7 +301,7 @@ class Surface:
         wanted = {layer.id for layer in snapshot.layers}
         for layer_id, sheet in list(self._sheets.items()):
             painted = occupied(sheet)
-            self._stale |= painted
+            self._showing.mark(painted)
             if layer_id in wanted:
                 clear_tiles(sheet, painted)
             else:
@@ -314,7 +310,7 @@ class Surface:
             self._add_sheet(layer.id)
         for part in snapshot.parts:
             part.put_on(self._sheets[part.layer])
-            self._stale |= part.grid(self._shape)
+            self._showing.mark(part.grid(self._shape))
         self._layers, self._wet_layer = snapshot.layers, -1
         return self._refresh()
 
@@ -387,39 +383,24 @@ class Surface:
         return stale
 
     def _films(self) -> list[Film]:
-        return [
-            film_of(layer, self._sheet_shown(layer.id), self.width)
-            for layer in self._layers
-            if layer.is_visible and layer.opacity > 0
-        ]
-
-    def _compose(self, areas: list[QRect]) -> None:
-        tracing = [] if self._tracing is None else [self._tracing]
-        compose(self._shown, self.width, areas, self.background, [*tracing, *self._films()])
+        made_for = (self._layers, self._wet_layer)
+        if made_for != self._films_of:
+            self._films_of = made_for
+            self._kept_films = [
+                film_of(layer, self._sheet_shown(layer.id), self.width)
+                for layer in self._layers
+                if layer.is_visible and layer.opacity > 0
+            ]
+        return self._kept_films
 
     def _show(self, change: laying.Change) -> QRect:
-        if self._is_waiting:
-            for area in change.areas:
-                self._stale[tiles_of(area)] = True
-        elif change.areas:
-            self._compose(change.areas)
+        self._showing.compose(change.areas, self._films())
         return change.rect
 
     def _refresh(self) -> QRect:
-        """Compose what is stale (now, or when all changes are in); the rectangle around it."""
-        dirty = bounds(self._stale).intersected(self.rect)
-        if not self._is_waiting and not dirty.isEmpty():
-            self._compose([strip.intersected(self.rect) for strip in strips(self._stale)])
-            self._stale[:] = False
-        return dirty
+        """Compose what is stale, now or when all changes are in; the rectangle around it."""
+        return self._showing.refresh(self._films())
 
     def _composite(self) -> Sheet:
         """All that shows without the tracing, uint32 [H, at least W]; not to be changed."""
-        if self._tracing is not None:
-            whole = np.empty_like(self._shown)
-            compose(whole, self.width, [self.rect], self.background, self._films())
-            return whole[: self.height]
-        if self._is_waiting and self._stale.any():
-            self._compose([strip.intersected(self.rect) for strip in strips(self._stale)])
-            self._stale[:] = False
-        return self._shown[: self.height]
+        return self._showing.composite(self._films())
