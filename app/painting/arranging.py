@@ -14,6 +14,7 @@ from PyQt5.QtCore import QRectF
 from app.errors import PictureError
 from app.images import to_png
 from app.painting.layers import MAX_LAYERS, MAX_PLACED_BYTES, Arrangement, Layer, Placed
+from app.painting.stroke import Stroke
 
 Layers = tuple[Layer, ...]
 
@@ -102,6 +103,14 @@ def title_of_change(layer: Layer, changes: Mapping[str, Any]) -> str:
     if "blend" in changes:
         return f"Blend {name}: {changes['blend']}"
     return f"Rename {name}"
+
+
+def check_paintable(layer: Layer, head: Stroke) -> None:
+    """See whether a stroke can begin on a layer. Raises PictureError where it cannot."""
+    if head.mode != "clear" and not layer.is_visible:
+        raise PictureError(f"The layer “{layer.name}” is hidden: show it to paint on it.")
+    if head.mode == "erase" and layer.is_alpha_locked:
+        raise PictureError(f"The shape of the layer “{layer.name}” is locked: unlock it to erase.")
 
 
 def _with(layers: Layers, beneath: int, new: Layer) -> Layers:

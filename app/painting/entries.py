@@ -1,6 +1,6 @@
 """Entries: what happens to a drawing, one after the other, and what they come to. Every door may call."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -71,29 +71,24 @@ def sort_out(entries: Iterable[Entry]) -> Sorted:
 
 
 def painted_layer(step: Step) -> int | None:
-    """The layer that a step brings something to be seen to, for `layers_with`."""
+    """The layer that a step brings something to be seen to, for `layers_after`."""
     if isinstance(step, Stroke):
         return step.layer if step.mode in ("paint", "fill") else None
     return placed_layer(step)
 
 
 def placed_layer(step: Step) -> int | None:
-    """The layer that a step places a picture on, for `layers_with`."""
+    """The layer that a step places a picture on, for `layers_after`."""
     return step.placed.layer if isinstance(step, Arrangement) and step.placed is not None else None
 
 
-def layers_with(steps: Iterable[Step], brings: Callable[[Step], int | None]) -> set[int]:
-    """The layers that have what `brings` says that steps bring, through clearings, copies and mergers."""
-    having: set[int] = set()
-    for step in steps:
-        if isinstance(step, Arrangement):
-            for source, target in filter(None, (step.copied, step.merged)):
-                if source in having:
-                    having.add(target)
-            having &= {layer.id for layer in step.layers}
-        elif step.mode == "clear":
-            having.discard(step.layer)
-        brought = brings(step)
-        if brought is not None:
-            having.add(brought)
-    return having
+def layers_after(having: frozenset[int], step: Step, brought: int | None) -> frozenset[int]:
+    """The layers that have something after a step, which brings it to one of them, clears, copies or merges."""
+    if isinstance(step, Arrangement):
+        for source, target in filter(None, (step.copied, step.merged)):
+            if source in having:
+                having |= {target}
+        having &= {layer.id for layer in step.layers}
+    elif step.mode == "clear":
+        having -= {step.layer}
+    return having if brought is None or brought in having else having | {brought}

@@ -97,7 +97,7 @@ def _rims(is_flooded: NDArray[np.bool_], differs: Plane, allowed: int) -> tuple[
         top[level] = highest
     places = np.concatenate(levels)
     places = places[steep[places] < top[places]]
-    share = steep[places].astype(np.float32) / top[places]
+    share = np.divide(steep[places], top[places], dtype=np.float32)
     down, over = np.divmod(places, width + 2)
     return (down - 1) * width + over - 1, share
 
