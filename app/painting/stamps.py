@@ -9,7 +9,6 @@ pixels never depend on what was drawn before.
 
 import bisect
 import itertools
-import math
 import threading
 import weakref
 from collections.abc import Iterable, Sequence
@@ -23,6 +22,7 @@ from PyQt5.QtGui import QImage, QPainter, QTransform
 
 from app.painting.brush import Brush
 from app.painting.handful import Handful
+from app.painting.kinds import Kinds
 from app.painting.trail import Trail
 
 Numbers = NDArray[np.int64]
@@ -31,10 +31,6 @@ Pixels = NDArray[np.uint32]
 
 MAX_KEPT_BYTES = 32 * 2**20
 """What the stamps of all brushes may take together, for each thread."""
-_MAX_KINDS = 8192
-_MAX_KINDS_BYTES = 24 * 2**20
-_SIZE_ORIGIN = 512  # keeps size numbers positive
-_MOST_OCTAVES = 16
 _SMALLEST_SIDE_PX = 4
 _SHEET_PX = 2**20
 _WHITE = -1
@@ -76,38 +72,12 @@ class _Mask(NamedTuple):
     rect: QRectF  # around the centre, in texels
 
 
-class _Range(NamedTuple):
-    """Which stamps are told apart, for some diameters."""
-
-    from_px: float
-    turns: int
-    phases: int  # places within a pixel, across and down
-    is_exact: bool  # whether no two are taken for the same
-
-
 class StampBox:
     """The stamps of one brush, for one thread."""
 
     def __init__(self, brush: Brush) -> None:
         self.brush = brush
-        self._turns = brush.rotation != "fixed" or brush.rotation_jitter > 0
-        # Where chance turns and sizes the stamps, fine steps would only be more stamps to make.
-        by_chance = brush.rotation == "random" or brush.rotation_jitter > 0.1
-        self._is_coarse = by_chance and brush.texture.variants > 1
-        self._is_strewn = self._is_coarse and max(brush.scatter_along, brush.scatter_across) >= 0.1
-        self._sizes_per_octave = 12 if self._is_coarse else 48
-        # The size numbers change at these diameters.
-        numbers = np.arange(-2 * self._sizes_per_octave, _MOST_OCTAVES * self._sizes_per_octave)
-        self._sizes_from = 2.0 ** ((numbers + 0.5) / self._sizes_per_octave)
-        self._first_size = int(numbers[0]) + _SIZE_ORIGIN
-        ranges = self._ranges()
-        self._from_px = np.array([each.from_px for each in ranges[1:]])
-        self._turns_of = np.array([each.turns for each in ranges])
-        # The angle at which a stamp's turn is none; others turn only where a symmetry does.
-        self._upright = 0.0 if self._turns else math.radians(brush.angle_deg)
-        self._phases_of = np.array([each.phases for each in ranges])
-        self._is_exact_of = np.array([each.is_exact for each in ranges])
-        self._has_exact = bool(self._is_exact_of.any())
+        self._kinds = Kinds(brush)
         # The sides of the texture's halvings, and up to which diameter each is still large enough.
         self._sides = [brush.texture.coverage.shape[1]]
         while self._sides[-1] // 2 >= _SMALLEST_SIDE_PX:
@@ -115,9 +85,7 @@ class StampBox:
         self._side_of = np.array(self._sides, dtype=np.float64)
         self._halving_from = -self._side_of[:-1] / 2
         # The same for a few stamps.
-        self._from_list, self._sizes_list = self._from_px.tolist(), self._sizes_from.tolist()
         self._halving_list = self._halving_from.tolist()
-        self._ranges_list = [(each.turns, each.phases, each.is_exact) for each in ranges]
         self._stamps: dict[int, _Stamp] = {}
         self._masks: dict[int, _Mask] = {}
         self._imprints: dict[int, tuple[QImage, QRectF]] = {}
@@ -138,12 +106,12 @@ class StampBox:
     def draw_white(self, painter: QPainter, trail: Trail, flow: Numbers, scale: float) -> None:
         """Draw a trail's stamps in white; `flow` is 1..255 for each. The painter may have no transformation."""
         diameter = np.maximum(trail.size * scale, 0.5)
-        kind = np.searchsorted(self._from_px, diameter, side="right")
-        is_exact = self._is_exact_of[kind] if self._has_exact else None
+        kind = self._kinds.kind_of(diameter)
+        is_exact = self._kinds.is_exact(kind)
         if is_exact is not None and is_exact.all():
             self._draw_exact(painter, trail, flow, scale, _WHITE)
             return
-        names, x, y = self._kept_names(trail, scale, diameter, kind)
+        names, x, y = self._kinds.names(trail, scale, diameter, kind)
         fresh = set((names if is_exact is None else names[~is_exact]).tolist()).difference(self._stamps)
         if fresh:
             self._make_stamps(sorted(fresh))
@@ -156,27 +124,11 @@ class StampBox:
 
     def draw_few_white(self, painter: QPainter, few: Handful, flow: list[int], scale: float) -> None:
         """As `draw_white`, for a few stamps, of which some may have no flow."""
-        kind_of, size_of, has_exact = self._from_list, self._sizes_list, self._has_exact
-        full_turn, upright, floor = 2 * math.pi, self._upright, math.floor
-        rows = []
-        for at_x, at_y, size, strength, angle, variant, _ in zip(*few._replace(flow=flow), strict=True):
-            if strength == 0:
-                continue
-            diameter = max(size * scale, 0.5)
-            kind = bisect.bisect_right(kind_of, diameter)
-            turns, phases, is_exact = self._ranges_list[kind]
-            if has_exact and is_exact:
-                trail = Trail.of(few)
-                seen = np.array(flow) > 0
-                self.draw_white(painter, trail.only(seen), np.array(flow)[seen], scale)
-                return
-            fine_x, fine_y = floor(at_x * (scale * phases) + 0.5), floor(at_y * (scale * phases) + 0.5)
-            x, y = fine_x // phases, fine_y // phases
-            turn = round((angle - upright) * (turns / full_turn)) % turns
-            name = variant << 11
-            name += bisect.bisect_right(size_of, diameter) + self._first_size
-            name = (name << 9) + turn
-            rows.append((((name << 4 | kind) << 3 | fine_x - x * phases) << 3 | fine_y - y * phases, x, y, strength))
+        rows = self._kinds.names_of_few(few, flow, scale)
+        if rows is None:
+            seen = np.array(flow) > 0
+            self.draw_white(painter, Trail.of(few).only(seen), np.array(flow)[seen], scale)
+            return
         fresh = {row[0] for row in rows}.difference(self._stamps)
         if fresh:
             self._make_stamps(sorted(fresh))
@@ -273,65 +225,13 @@ class StampBox:
                 painter.resetTransform()
                 draw(to_x + left, to_y + top, image)
 
-    def _ranges(self) -> list[_Range]:
-        """Which stamps are told apart at which diameters, and where too many to be kept for another time."""
-        brush = self.brush
-        sizes = 1 - math.log2(max(1 - brush.size_jitter, 1 / 64)) * self._sizes_per_octave
-        ranges = []
-        # A rim moves about half a pixel from one turn to the next. The smaller the stamp, the more its place shows.
-        for from_px, to_px, fine_turns, fine_phases in (
-            (0, 8, 32, 8),
-            (8, 16, 64, 4),
-            (16, 24, 128, 4),
-            (24, 40, 128, 2),
-            (40, 96, 256, 2),
-            (96, math.inf, 512, 2),
-        ):
-            turns = 32 if self._is_coarse else fine_turns
-            phases = fine_phases
-            if self._is_coarse:
-                # Where chance places the stamps too, nobody can see where within a pixel they fall.
-                phases = 1 if from_px >= (8 if self._is_strewn else 24) else 2 if self._is_strewn else 4
-            kinds = brush.texture.variants * (turns if self._turns else 1) * phases**2 * sizes
-            largest_px = math.sqrt(_MAX_KINDS_BYTES / (4 * kinds)) / brush.texture.reach
-            if kinds > _MAX_KINDS or largest_px <= from_px:
-                ranges.append(_Range(from_px, turns, phases, is_exact=True))
-                continue
-            ranges.append(_Range(from_px, turns, phases, is_exact=False))
-            if largest_px < to_px:
-                ranges.append(_Range(largest_px, turns, phases, is_exact=True))
-        return ranges
-
-    def _kept_names(self, trail: Trail, scale: float, diameter: Floats, kind: Numbers) -> tuple[Numbers, ...]:
-        """For each stamp of a trail: the name it is kept by, and the pixel (x, y) that its centre falls into."""
-        phases = self._phases_of[kind]
-        fine_x = np.floor(trail.x * (scale * phases) + 0.5).astype(np.int64)
-        fine_y = np.floor(trail.y * (scale * phases) + 0.5).astype(np.int64)
-        pixel_x, pixel_y = fine_x // phases, fine_y // phases
-        name = trail.variant << 11
-        name += np.searchsorted(self._sizes_from, diameter, side="right") + self._first_size
-        name <<= 9
-        turns = self._turns_of[kind]
-        name += np.round((trail.angle - self._upright) * (turns / (2 * math.pi))).astype(np.int64) % turns
-        for part, bits in ((kind, 4), (fine_x - pixel_x * phases, 3), (fine_y - pixel_y * phases, 3)):
-            name <<= bits
-            name += part
-        return name, pixel_x, pixel_y
-
     def _stamp(self, name: int) -> _Stamp:
         self._make_stamps([name])
         return self._stamps[name]
 
     def _make_stamps(self, names: list[int]) -> None:
-        """Make the stamps of some names, as `_kept_names` gives them."""
-        rest, phase_y = np.divmod(np.array(names, dtype=np.int64), 8)
-        rest, phase_x = np.divmod(rest, 8)
-        rest, kind = np.divmod(rest, 16)
-        rest, turn = np.divmod(rest, 512)
-        variant, step = np.divmod(rest, 2048)
-        diameter = 2 ** ((step - _SIZE_ORIGIN) / self._sizes_per_octave)
-        degrees = turn * 360 / self._turns_of[kind] + (0.0 if self._turns else self.brush.angle_deg)
-        shift_x, shift_y = phase_x / self._phases_of[kind], phase_y / self._phases_of[kind]
+        """Make the stamps of some names, as their kinds give them."""
+        variant, diameter, degrees, shift_x, shift_y = self._kinds.told(np.array(names, dtype=np.int64))
         # Half a pixel more for the phase and one for the soft rim of the scaling.
         half = np.ceil(diameter / 2 * self.brush.texture.reach + 1.5).astype(np.int64)
         halving = np.searchsorted(self._halving_from, -diameter, side="right")
