@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from app.bench.mypaint import MyPaint
+from app.bench.mypaint import GROUP, MyPaint
 from app.painting.brush import Brush, own_and_players
 from app.painting.stroke import Points, Stroke, as_points
 from app.painting.surface import Surface
@@ -30,17 +30,18 @@ def measure(
     `round` and `textured` (the brush that `textured_brush` names) are medians of strokes that never repeat. So is
     `libmypaint`, which stamps a round brush at the very same places in turn with ours, in groups of 8; its figures are
     None where it is not installed. `ratios` are ours to theirs. `slowest_textured` names for each radius which of all
-    the brushes that turn has the least. `by_hand` is the same as `round` and `textured` with the points one by one,
-    12 px apart, each with its dirty rectangle.
+    the brushes that turn has the least. `by_hand` has rates and ratios of strokes whose points come one by one, each
+    with its dirty rectangle, so far apart that there are 8 stamps from one to the next, as in libmypaint's groups.
     """
     brushes = own_and_players()
     textured = [name for name, brush in brushes.items() if brush.rotation != "fixed"]
     names = [ROUND, *sorted(textured, key=lambda name: name != TEXTURED)]
     theirs = MyPaint.open(SIDE_PX, SIDE_PX)
     rates: dict[str, dict[str, float]] = {name: {} for name in names}
-    by_hand: dict[str, dict[str, int]] = {"round": {}, "textured": {}}
+    by_hand: dict[str, dict[str, float]] = {"round": {}, "textured": {}}
     mypaint: dict[str, int | None] = {}
     ratios: dict[str, dict[str, float | None]] = {"round": {}, "textured": {}}
+    hand_ratios: dict[str, dict[str, float | None]] = {"round": {}, "textured": {}}
     for radius in radii_px:
         key, stamps = str(radius), min(_STAMPS.get(radius, 400), most_stamps or 10**9)
         beside: list[float] = []
@@ -55,12 +56,13 @@ def measure(
             rates[name][key] = statistics.median(ours[1:])
             if name in (ROUND, TEXTURED):
                 kind = "round" if name == ROUND else "textured"
-                by_hand[kind][key] = round(
-                    statistics.median(strokes.paint(number, is_by_hand=True) for number in range(max(1, repeats // 2)))
-                )
+                hands = [strokes.paint(number, is_by_hand=True) for number in range(max(1, repeats // 2) + 1)]
+                by_hand[kind][key] = statistics.median(hands[1:])
         mypaint[key] = round(statistics.median(beside)) if beside else None
         for kind, name in (("round", ROUND), ("textured", TEXTURED)):
-            ratios[kind][key] = round(rates[name][key] / statistics.median(beside), 2) if beside else None
+            theirs_rate = statistics.median(beside) if beside else None
+            ratios[kind][key] = _ratio(rates[name][key], theirs_rate)
+            hand_ratios[kind][key] = _ratio(by_hand[kind][key], theirs_rate)
     if theirs is not None:
         theirs.close()
     slowest = {
@@ -74,8 +76,15 @@ def measure(
         "ratios": ratios,
         "textured_brush": TEXTURED,
         "slowest_textured": {key: {"brush": name, "rate": round(rates[name][key])} for key, name in slowest.items()},
-        "by_hand": by_hand,
+        "by_hand": {
+            **{kind: {key: round(rate) for key, rate in found.items()} for kind, found in by_hand.items()},
+            "ratios": hand_ratios,
+        },
     }
+
+
+def _ratio(ours: float, theirs: float | None) -> float | None:
+    return None if theirs is None else round(ours / theirs, 2)
 
 
 class _Strokes:
@@ -90,7 +99,8 @@ class _Strokes:
     def paint(self, number: int, *, is_by_hand: bool = False) -> float:
         """Paint a stroke; its stamps per second."""
         head = Stroke(brush=self._brush.name, color=(30, 90, 160), size_px=2.0 * self._radius_px, seed=number)
-        points = _way(number, self._length_px, margin_px=min(self._radius_px, 100) + 8)
+        step_px = GROUP * self._brush.spacing * 2 * self._radius_px if is_by_hand else _HAND_STEP_PX
+        points = _way(number, self._length_px, step_px=step_px, margin_px=min(self._radius_px, 100) + 8)
         maker = TrailMaker(self._brush, head)
         trails = [maker.extend(points), maker.finish()]
         self._places = [place for trail in trails for place in zip(trail.x.tolist(), trail.y.tolist(), strict=True)]
@@ -108,12 +118,12 @@ class _Strokes:
         return len(self._places) / theirs.draw(self._places, self._radius_px)
 
 
-def _way(number: int, length_px: float, margin_px: float) -> Points:
-    """A curved way to and fro over the whole canvas, a point every 12 px, pressed as a hand presses."""
-    count = max(4, math.ceil(length_px / _HAND_STEP_PX))
+def _way(number: int, length_px: float, *, step_px: float, margin_px: float) -> Points:
+    """A curved way to and fro over the whole canvas, a point every so many px, pressed as a hand presses."""
+    count = max(4, math.ceil(length_px / step_px))
     chance = np.random.default_rng(number)
     # A closed curve that never comes back to where it was: two swings of unlike periods.
-    along = np.arange(count) * _HAND_STEP_PX / 400
+    along = np.arange(count) * step_px / 400
     x = np.sin(along * chance.uniform(0.9, 1.0) + chance.uniform(0, 6))
     y = np.sin(along * chance.uniform(0.7, 0.8) + chance.uniform(0, 6))
     half = SIDE_PX / 2 - margin_px
