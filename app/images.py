@@ -296,7 +296,13 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
 
 def write_json(path: str | os.PathLike[str], content: Any) -> None:
     """Write an object as readable JSON, atomically. Raises SaveError."""
-    write_bytes(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        # The name of a file whose bytes are no UTF-8: JSON can escape what UTF-8 cannot hold.
+        data = json.dumps(content, indent=2).encode()
+    write_bytes(path, data + b"\n")
 
 
 def why(error: OSError) -> str:

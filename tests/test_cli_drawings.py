@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -209,3 +211,15 @@ def test_the_canvas_is_measured(arguments: list[str], capsys, monkeypatch) -> No
 
     monkeypatch.setattr(canvas, "measure", lambda while_rivals_work: {"while_rivals_work": while_rivals_work})
     assert answer(capsys, "bench", "canvas", *arguments)[0] == {"while_rivals_work": bool(arguments)}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps its files' names in Unicode")
+def test_a_name_that_is_no_utf_8_is_listed(journal: tuple[Path, Drawing]) -> None:
+    odd = journal[0].with_name(os.fsdecode(b"caf\xe9.duel"))
+    journal[0].rename(odd)
+    program = [sys.executable, str(places.root() / "main.py"), "drawings"]
+    surroundings = os.environ | {"PYTHONIOENCODING": "ascii"}
+    listed = subprocess.run([*program, "--json"], capture_output=True, env=surroundings, check=True)
+    assert json.loads(listed.stdout)["drawings"][0]["path"] == str(odd)
+    shown = subprocess.run(program, capture_output=True, env=surroundings, check=True)
+    assert b"caf\\udce9.duel" in shown.stdout

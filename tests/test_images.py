@@ -1,6 +1,7 @@
 """Pixels enter and leave: every odd picture works as a person expects or is refused in one sentence."""
 
 import io
+import json
 import os
 import struct
 import zlib
@@ -231,3 +232,9 @@ def test_saving_below_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SaveError):
         write_bytes(tmp_path / "file" / "picture.png", b"")
+
+
+def test_names_that_are_no_utf_8_can_be_written(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.duel")
+    write_json(tmp_path / "names.json", {"left": [name], "plain": "“café”"})
+    assert json.loads((tmp_path / "names.json").read_text()) == {"left": [name], "plain": "“café”"}

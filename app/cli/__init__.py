@@ -6,6 +6,7 @@ or 2 (wrong use or unreadable input).
 
 import argparse
 import contextlib
+import io
 import json
 import os
 import sys
@@ -19,6 +20,10 @@ from app.errors import PasticheError, UsageError
 
 def main(arguments: list[str]) -> int:
     """Do what the arguments say. Returns the exit code; never lets an error out as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name or a sign that this terminal has no letters for is shown escaped.
+            stream.reconfigure(errors="backslashreplace")
     try:
         return _answer(arguments)
     except PasticheError as error:
@@ -46,9 +51,10 @@ def _answer(arguments: list[str]) -> int:
     if not request.json:
         return _do(request).code
     # What is meant for a person, or printed by a library, must not spoil the one object.
-    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+    with Path(os.devnull).open("w", errors="replace") as nowhere, contextlib.redirect_stdout(nowhere):
         answer = _do(request)
-    print(json.dumps(answer.content, ensure_ascii=False), flush=True)
+    # Escaped, since neither every terminal nor every file's name keeps to UTF-8.
+    print(json.dumps(answer.content), flush=True)
     return answer.code
 
 
