@@ -88,9 +88,12 @@ def occupied(sheet: Sheet) -> Grid:
 
 def differing(one: Sheet, other: Sheet, chosen: Grid) -> Grid:
     """Which of the chosen tiles differ between two sheets."""
-    rows, columns = np.nonzero(chosen)
     differs = np.zeros_like(chosen)
-    differs[rows, columns] = (tiled(one)[rows, columns] != tiled(other)[rows, columns]).any(axis=(1, 2))
+    # Run by run: copies of all tiles at once would be large, and memory fresh from the system is slow.
+    for strip in strips(chosen):
+        rows, columns = _slices_of(strip)
+        columns_differ = (one[rows, columns] != other[rows, columns]).any(axis=0)
+        differs[tiles_of(strip)] = columns_differ.reshape(-1, TILE_PX).any(axis=1)
     return differs
 
 
@@ -163,5 +166,8 @@ def strips(chosen: Grid) -> Iterator[QRect]:
 
 
 def _slices(chosen: Grid) -> Iterator[tuple[slice, slice]]:
-    for strip in strips(chosen):
-        yield slice(strip.top(), strip.bottom() + 1), slice(strip.left(), strip.right() + 1)
+    return (_slices_of(strip) for strip in strips(chosen))
+
+
+def _slices_of(area: QRect) -> tuple[slice, slice]:
+    return slice(area.top(), area.bottom() + 1), slice(area.left(), area.right() + 1)
