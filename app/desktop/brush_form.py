@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QMouseEvent, QWheelEvent
+from PyQt5.QtGui import QWheelEvent
 from PyQt5.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
 
 from app.desktop import theme
-from app.desktop.controls import HANDLE_PX, Segments
+from app.desktop.controls import Segments, Slider
 from app.desktop.curve_editor import CurveEditor
 from app.painting.setting import Setting
 
@@ -83,7 +82,7 @@ class NumberRow(SettingRow):
         super().__init__(setting)
         self._factor = 1.0 if setting.unit else 100.0
         decimals = 0 if not setting.unit or setting.high - setting.low > 20 else 2
-        self.slider = _Track(Qt.Horizontal)
+        self.slider = Slider()
         self.slider.setRange(0, _STEPS)
         self.slider.setSingleStep(10)
         self.slider.setPageStep(100)
@@ -278,25 +277,6 @@ def _in_groups(settings: tuple[Setting, ...]) -> Any:
     """A sorting key that keeps groups together, each where its first setting stands."""
     order = {group: index for index, group in enumerate(dict.fromkeys(setting.group for setting in settings))}
     return lambda setting: order[setting.group]
-
-
-class _Track(QSlider):
-    """A slider whose handle comes to where it is pressed, and that a wheel passes over unless it was chosen."""
-
-    def __init__(self, orientation: Qt.Orientation) -> None:
-        super().__init__(orientation)
-        self.setFocusPolicy(Qt.StrongFocus)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.LeftButton:
-            room = max(self.width() - HANDLE_PX, 1)
-            share = (event.localPos().x() - HANDLE_PX / 2) / room
-            self.setValue(self.minimum() + round(share * (self.maximum() - self.minimum())))
-        super().mousePressEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        # The wheel scrolls the form; a slider that happens to come under it must not move.
-        event.ignore()
 
 
 class _NumberBox(QDoubleSpinBox):

@@ -108,7 +108,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "symmetry_mirror",
-        "Mirror",
+        "Mirror symmetry",
         "symmetry-mirror",
         "Paint on both sides of a line at once",
         ("Shift+M",),
@@ -117,7 +117,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "symmetry_radial",
-        "Radial",
+        "Radial symmetry",
         "symmetry-radial",
         "Paint several times around the middle at once",
         ("Ctrl+Shift+M",),

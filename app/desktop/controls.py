@@ -78,16 +78,54 @@ def frame(role: str) -> QFrame:
     return made
 
 
-class _Slider(QSlider):
-    """A slider whose handle comes to where the mouse is pressed, instead of a page nearer."""
+class Slider(QSlider):
+    """A level slider whose handle comes to where the mouse is pressed, and follows it from there.
+
+    Qt's own moves a page nearer instead, and is dragged by its handle alone. A wheel that passes over moves the handle
+    only while the slider has the keys.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Horizontal)
+        # How far from the handle's middle it is held.
+        self._grip_px = 0.0
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.LeftButton:
-            room = max(self.width() - HANDLE_PX, 1)
-            share = (event.localPos().x() - HANDLE_PX / 2) / room
-            self.setValue(self.minimum() + round(share * (self.maximum() - self.minimum())))
-        # The handle is under the mouse now, so that Qt lets it be dragged on.
-        super().mousePressEvent(event)
+        if event.button() != Qt.LeftButton:
+            event.ignore()
+            return
+        away_px = event.localPos().x() - self._handle_px()
+        self._grip_px = away_px if abs(away_px) <= HANDLE_PX / 2 else 0.0
+        self.setSliderDown(True)
+        self._follow(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self._follow(event)
+        else:
+            event.ignore()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.LeftButton and self.isSliderDown():
+            self.setSliderDown(False)
+        else:
+            event.ignore()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def _handle_px(self) -> float:
+        """Where the handle's middle is."""
+        share = (self.sliderPosition() - self.minimum()) / max(self.maximum() - self.minimum(), 1)
+        return HANDLE_PX / 2 + share * max(self.width() - HANDLE_PX, 1)
+
+    def _follow(self, event: QMouseEvent) -> None:
+        share = (event.localPos().x() - self._grip_px - HANDLE_PX / 2) / max(self.width() - HANDLE_PX, 1)
+        share = min(max(share, 0.0), 1.0)
+        self.setSliderPosition(self.minimum() + round(share * (self.maximum() - self.minimum())))
 
 
 class CaptionedSlider(QWidget):
@@ -116,7 +154,7 @@ class CaptionedSlider(QWidget):
         self._number = theme.label(role="caption")
         self._number.setAlignment(Qt.AlignRight | Qt.AlignVCenter)
         name = theme.label(caption, "caption")
-        self.slider = _Slider(Qt.Horizontal)
+        self.slider = Slider()
         self.slider.setRange(0, 1000)
         self.slider.setPageStep(100)
         self.slider.setSingleStep(10)

@@ -49,7 +49,7 @@ class ToolOptions(QWidget):
         )
         self.copies.value_changed.connect(self._on_copies)
         self.tolerance = CaptionedSlider(
-            "Spread",
+            "Tolerance",
             lowest=0.0,
             highest=1.0,
             shown=lambda share: f"{100 * share:.0f} %",

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PyQt5.QtCore import QElapsedTimer, QPointF, QRectF, QSize, QSizeF, QStandardPaths, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PyQt5.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QDialog, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.desktop import theme
-from app.desktop.controls import HANDLE_PX, Choice, frame
+from app.desktop.controls import Choice, Slider, frame
 from app.desktop.icons import icon
 from app.desktop.pixels import fitted
 from app.desktop.timelapse_dialog import TimelapseDialog
@@ -341,14 +341,11 @@ def _paint_ring(painter: QPainter, cursor: Cursor, box: QRectF, zoom: float) -> 
     painter.drawEllipse(at, radius, radius)
 
 
-class _Scrubber(QSlider):
-    """A slider over the moments, whose handle comes to where it is pressed.
-
-    `valueChanged` tells only what the person did.
-    """
+class _Scrubber(Slider):
+    """A slider over the moments. `valueChanged` tells only what the person did."""
 
     def __init__(self, length: int, starts: Sequence[int]) -> None:
-        super().__init__(Qt.Horizontal)
+        super().__init__()
         self.setRange(0, max(length, 1))
         self.setPageStep(max(length // 20, 1))
         self.setSingleStep(max(length // 200, 1))
@@ -364,13 +361,6 @@ class _Scrubber(QSlider):
             self.blockSignals(True)
             self.setValue(wanted)
             self.blockSignals(False)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.LeftButton:
-            room = max(self.width() - HANDLE_PX, 1)
-            share = (event.localPos().x() - HANDLE_PX / 2) / room
-            self.setValue(round(share * self.maximum()))
-        super().mousePressEvent(event)
 
 
 def default_name() -> Path:

@@ -146,8 +146,10 @@ class ShortcutsDialog(QDialog):
             losses[other] = tuple(each for each in kept if not _is_same(each, key))
         self._pending = (name, wanted, losses)
         key, first, second = fresh[0]
-        self._say(_sentence(key, second if first == name else first, ""), is_question=True)
-        self._yes.setText(f"Use it for “{entry.text.rstrip('…')}”")
+        other = second if first == name else first
+        self._say(_sentence(key, other, ""), is_question=True)
+        self._yes.setText(f"Use it for “{_title(name)}”")
+        self._no.setText(f"Leave it with “{_title(other)}”")
         self.rows[name].show_keys(self._keys[name], entry.keys)
         return False
 
@@ -188,7 +190,7 @@ class ShortcutsDialog(QDialog):
         self._notice.setProperty("tone", "bad")
         self._notice_text = theme.label()
         self._notice_text.setWordWrap(True)
-        self._yes, self._no = QPushButton(), QPushButton("Leave it")
+        self._yes, self._no = QPushButton(), QPushButton()
         self._yes.clicked.connect(self.take_over)
         self._no.clicked.connect(self._take_no)
         row = QHBoxLayout(self._notice)
