@@ -3,15 +3,14 @@
 Only `window.py` calls this; the page shows what it is given and asks by signals and commands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QImage
+from PyQt5.QtCore import QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QImage, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
     QHBoxLayout,
-    QLabel,
     QLayout,
     QMenu,
     QPushButton,
@@ -24,9 +23,12 @@ from app.desktop import theme
 from app.desktop.controls import command_button, command_tool, frame
 from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import ElidedLabel
+from app.desktop.unfinished import Unfinished
 
-# So many unfinished drawings have a card; the deal needs the room.
-OFFERED = 2
+# Below these heights all but the deal takes less room, and what can be known elsewhere goes.
+LOW_PX, LOWEST_PX = 660, 540
+# Pictures of the latest duels, usually and on a low page.
+RECENT_SIZE, LOW_RECENT_SIZE = QSize(92, 68), QSize(64, 46)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Home(QWidget):
             side.view.clicked.connect(lambda kind=side.kind: self.enlarge_requested.emit(kind))
 
         self._unfinished = QVBoxLayout()
-        self._unfinished.setSpacing(theme.SMALL)
+        self._has_unfinished = False
 
         self._heading = heading = theme.label("Paint the photograph as the painter would have.", "display")
         heading.setAlignment(Qt.AlignCenter)
@@ -79,9 +81,13 @@ class Home(QWidget):
         doors = QHBoxLayout()
         doors.setSpacing(12)
         doors.addStretch(1)
-        doors.addWidget(command_button(actions["start"], kind="primary", symbol="draw", is_large=True))
-        doors.addWidget(command_button(actions["upload"], symbol="upload", is_large=True))
-        doors.addWidget(command_button(actions["let_rivals"], symbol="rivals", is_large=True))
+        self._doors = [
+            command_button(actions["start"], kind="primary", symbol="draw", is_large=True),
+            command_button(actions["upload"], symbol="upload", is_large=True),
+            command_button(actions["let_rivals"], symbol="rivals", is_large=True),
+        ]
+        for door in self._doors:
+            doors.addWidget(door)
         doors.addWidget(command_tool(actions["open_drawing"], side_px=22))
         doors.addStretch(1)
 
@@ -102,15 +108,37 @@ class Home(QWidget):
         recent.addStretch(1)
         self._recent_box.hide()
 
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.PAGE, theme.GAP, theme.PAGE, theme.GAP)
-        column.setSpacing(theme.GAP)
+        self._column = column = QVBoxLayout(self)
         column.addLayout(self._unfinished)
         column.addWidget(heading)
         column.addLayout(wall, 1)
         column.addLayout(doors)
         column.addWidget(self._recent_box)
         column.addWidget(self.networks)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave the deal most of the height, however little there is."""
+        is_low, is_lowest = self.height() < LOW_PX, self.height() < LOWEST_PX
+        gap_px = theme.SMALL if is_low else theme.GAP
+        self._column.setContentsMargins(theme.PAGE, gap_px, theme.PAGE, gap_px)
+        self._column.setSpacing(gap_px)
+        self._heading.setVisible(not is_lowest and not self._has_unfinished)
+        self.networks.setVisible(not is_lowest)
+        for side in (self.content, self.style_side):
+            side.set_low(is_low)
+        for door in self._doors:
+            if door.property("room") != ("" if is_low else "wide"):
+                theme.restyle(door, room="" if is_low else "wide")
+        for index in range(self._recent.count()):
+            item = self._recent.itemAt(index)
+            view = item.widget() if item is not None else None
+            if view is not None:
+                view.setFixedSize(LOW_RECENT_SIZE if is_low else RECENT_SIZE)
 
     def show_side(self, kind: str, image: QImage | None, title: str) -> None:
         """Hang one side of the deal; None while it is being read."""
@@ -120,61 +148,62 @@ class Home(QWidget):
         """Say which network each rival will use."""
         self.networks.setText(sentence)
 
-    def show_unfinished(self, drawings: list[tuple[str, str]]) -> None:
-        """Offer unfinished drawings: (path, what to say of it), the latest first."""
+    def show_unfinished(self, drawings: Sequence[Unfinished]) -> None:
+        """Offer unfinished drawings, the latest first: that one in a line, the others in its menu."""
         _empty(self._unfinished)
-        # The deal keeps its room.
-        self._heading.setVisible(not drawings)
-        for path, sentence in drawings[:OFFERED]:
-            self._unfinished.addWidget(self._offer(path, sentence))
-        if drawings[OFFERED:]:
-            self._unfinished.addWidget(self._more(drawings[OFFERED:]), 0, Qt.AlignRight)
+        if drawings:
+            self._unfinished.addWidget(self._offer(drawings[0], drawings[1:]))
+        self._has_unfinished = bool(drawings)
+        self._fit()
 
     def show_recent(self, duels: list[Recent]) -> None:
         """Show the latest kept duels."""
         _empty(self._recent)
         for duel in duels[:6]:
             view = PictureView(margin_px=4)
-            view.setFixedSize(92, 68)
             view.set_image(duel.image)
             view.setToolTip(duel.title)
             view.clicked.connect(lambda key=duel.key: self.recent_requested.emit(key))
             self._recent.addWidget(view)
         self._recent_box.setVisible(bool(duels))
+        self._fit()
 
-    def _offer(self, path: str, sentence: str) -> QWidget:
-        card = frame("card")
-        row = QHBoxLayout(card)
-        row.setContentsMargins(theme.GAP, theme.SMALL, theme.SMALL, theme.SMALL)
+    def _offer(self, latest: Unfinished, others: Sequence[Unfinished]) -> QWidget:
+        strip = frame("card")
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(theme.GAP, theme.TIGHT, theme.TIGHT, theme.TIGHT)
+        row.setSpacing(theme.TIGHT)
         text = ElidedLabel("body")
-        text.set_whole(sentence)
+        # Where there is little room the titles are cut, not how far the drawing is.
+        text.set_whole(latest.titles, f" · {latest.facts}")
+        path = str(latest.path)
         go_on = QPushButton("Continue your drawing")
         go_on.setObjectName("continue")
         go_on.setProperty("kind", "primary")
         go_on.clicked.connect(lambda: self.continue_requested.emit(path))
         forget = QPushButton("Put away")
+        forget.setObjectName("put_away")
         forget.setToolTip("Offer this drawing no longer; its file stays in your drawings")
         forget.setProperty("kind", "ghost")
         forget.clicked.connect(lambda: self.forget_requested.emit(path))
         row.addWidget(text, 1)
+        if others:
+            row.addWidget(self._more(others))
         row.addWidget(forget)
         row.addWidget(go_on)
-        return card
+        return strip
 
-    def _more(self, drawings: list[tuple[str, str]]) -> QWidget:
-        """A quiet way to the unfinished drawings that have no card."""
+    def _more(self, drawings: Sequence[Unfinished]) -> QWidget:
+        """A quiet way to the other unfinished drawings."""
         more = QPushButton(f"{len(drawings)} more…")
         more.setObjectName("more_unfinished")
         more.setProperty("kind", "ghost")
         more.setToolTip("Your other unfinished drawings")
-        # In a low window the deal needs the room.
-        more.setStyleSheet("padding-top: 0; padding-bottom: 0; min-height: 0")
-        more.setFixedHeight(24)
         menu = QMenu(more)
-        for path, sentence in drawings:
+        for drawing in drawings:
             # In a menu an ampersand would mark a key.
-            line = menu.addAction(sentence.replace("&", "&&"))
-            line.triggered.connect(lambda _checked=False, p=path: self.continue_requested.emit(p))
+            line = menu.addAction(drawing.sentence.replace("&", "&&"))
+            line.triggered.connect(lambda _checked=False, p=str(drawing.path): self.continue_requested.emit(p))
         more.setMenu(menu)
         return more
 
@@ -193,9 +222,23 @@ class _Side(QWidget):
         self.view = PictureView(takes_files=True, margin_px=14, align=Qt.AlignBottom)
         self.view.setAccessibleName(caption)
         self.view.setToolTip("Click to enlarge, or drop a picture of your own here")
-        self.title: QLabel = theme.label(role="title")
+        self.title = ElidedLabel("title")
         self.title.setAlignment(Qt.AlignCenter)
-        row = QHBoxLayout()
+        self._overline = overline
+        # On a low page two small buttons beside the title do what the two under it say.
+        self._tools = [command_tool(actions[f"{way}_{kind}"], side_px=18) for way in ("deal", "open")]
+        # As wide as they are, so that the title stays in the middle.
+        self._balance = QWidget()
+        self._balance.setFixedWidth(sum(tool.sizeHint().width() for tool in self._tools) + theme.TIGHT)
+        named = QHBoxLayout()
+        named.setSpacing(theme.TIGHT)
+        named.addWidget(self._balance)
+        named.addWidget(self.title, 1)
+        for tool in self._tools:
+            named.addWidget(tool)
+        self._buttons = QWidget()
+        row = QHBoxLayout(self._buttons)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.TIGHT)
         row.addStretch(1)
         row.addWidget(command_button(actions[f"deal_{kind}"], kind="ghost", symbol="reroll"))
@@ -206,14 +249,22 @@ class _Side(QWidget):
         column.setSpacing(theme.TIGHT)
         column.addWidget(self.view, 1)
         column.addWidget(overline)
-        column.addWidget(self.title)
-        column.addLayout(row)
+        column.addLayout(named)
+        column.addWidget(self._buttons)
+        self.set_low(False)
         # Both halves are of one width, however wide their words.
         self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Expanding)
 
     def show_picture(self, image: QImage | None, title: str) -> None:
         self.view.set_image(image, "Dealing…")
-        self.title.setText(title)
+        self.title.set_whole(title)
+
+    def set_low(self, is_low: bool) -> None:
+        """Leave the picture as much of a low page as can be."""
+        self._overline.setVisible(not is_low)
+        self._buttons.setVisible(not is_low)
+        for widget in (self._balance, *self._tools):
+            widget.setVisible(is_low)
 
 
 def _empty(layout: QLayout) -> None:

@@ -291,7 +291,7 @@ class Play(QObject):
     # Drawings to go on with
 
     def _on_offered(self, unfinished: list[Unfinished]) -> None:
-        self.home.show_unfinished([(str(each.path), each.sentence) for each in unfinished])
+        self.home.show_unfinished(unfinished)
 
     def go_on_with(self, path: Path) -> None:
         """Put an unfinished drawing back on the easel; the one that stands there is gone on with as it is."""

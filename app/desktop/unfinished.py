@@ -27,10 +27,16 @@ LOCK_MS = 1000
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A drawing that can be gone on with: its journal, and what to say of it."""
+    """A drawing that can be gone on with: its journal, its deal's titles, and how far it is."""
 
     path: Path
-    sentence: str
+    titles: str
+    facts: str
+
+    @property
+    def sentence(self) -> str:
+        """All that is to be said of it, in a line."""
+        return f"{self.titles}: {self.facts}"
 
 
 class Left:
@@ -126,8 +132,8 @@ def _offer(path: Path) -> Unfinished | None:
         return None
     strokes = sum(isinstance(entry, Stroke) and entry.mode != "clear" for entry in done)
     when = f"{datetime.fromtimestamp(_modified(path)):%d %B, %H:%M}".lstrip("0")
-    count = f"{strokes} stroke{'s' if strokes != 1 else ''}"
-    return Unfinished(path, f"“{content.title}” in the manner of “{style.title}”: {count}, {when}")
+    count = f"{strokes:,} stroke{'s' if strokes != 1 else ''}" if strokes else "a picture placed, no strokes yet"
+    return Unfinished(path, f"“{content.title}” in the manner of “{style.title}”", f"{count}, {when}")
 
 
 def is_empty(done: Iterable[Stroke | Arrangement]) -> bool:

@@ -58,7 +58,7 @@ class Window(QMainWindow):
     def __init__(self, workplace: Workplace, *, settings: Settings | None = None) -> None:
         super().__init__()
         self.setWindowTitle("Pastiche")
-        self.setMinimumSize(860, 540)
+        self.setMinimumSize(860, 480)
         screen = self.screen()
         room = screen.availableSize() if screen is not None else QSize(1440, 900)
         self.resize(QSize(1440, 900).boundedTo(room * 0.94))
