@@ -21,7 +21,7 @@ _Bytes = bytes | memoryview
 
 DEFAULT_MEMORY_BYTES = 256 * 2**20
 # How much of the memory may be on its way to the file before a new patch has to wait.
-_ON_ITS_WAY = 0.25
+_ON_ITS_WAY = 0.4
 # Patches from so many bytes on are written as they are, which is quicker both ways, while there are not more than
 # so many bytes of them in the file; so are smaller ones while the file cannot keep up.
 _LARGE_BYTES, _MAX_PLAIN_BYTES = 3 * 2**20, 2**30
