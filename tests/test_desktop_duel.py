@@ -237,6 +237,25 @@ def test_comparing_shows_pictures_and_grades_and_keeps_the_duel(window: Window, 
     assert kept["grades"]["drawing_classic"] == pytest.approx(window.host.grades["drawing", "classic"], abs=1e-3)
 
 
+def test_what_is_compared_is_the_drawing_as_it_was_asked_for(window: Window, qtbot: QtBot) -> None:
+    drawing = start(window, qtbot)
+    draw(window, qtbot, down=0.3)
+    trigger(window, "trace")
+    wanted = drawing.picture()
+    trigger(window, "compare")
+    assert window.page() == "result" and window.result.image("drawing") is not None
+    # Painted on before the picture of it is made in the background.
+    trigger(window, "keep_drawing")
+    draw(window, qtbot, down=0.6)
+    assert not np.array_equal(drawing.picture(), wanted)
+    duel = window.host.duel
+    qtbot.waitUntil(lambda: duel is not None and duel.stage is Stage.KEPT, timeout=WAIT_MS)
+    assert duel is not None and duel.drawing is not None
+    assert np.array_equal(duel.drawing, wanted)
+    # What was handed in is kept; what was painted since is not, and is still offered to be gone on with.
+    assert window.easel.path is not None and window.easel.path.name not in window.easel.left.names()
+
+
 def test_an_empty_canvas_is_not_compared(window: Window, qtbot: QtBot) -> None:
     start(window, qtbot)
     trigger(window, "compare")

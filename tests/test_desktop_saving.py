@@ -1,6 +1,7 @@
 """Files out and in, and what else is done with a drawing: saved, opened, placed, watched, said of it."""
 
 import json
+import threading
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from app import images, places
 from app.desktop.settings import Settings
 from app.desktop.window import Window
 from app.images import Picture
+from app.painting import arranging
 from app.painting.drawing import Drawing
 from app.painting.journal import Journal, open_journal
 from app.painting.stroke import Stroke
@@ -259,11 +261,18 @@ def test_a_picture_is_placed_on_a_layer_of_its_own(
     images.write_picture(path, painting)
     choose(monkeypatch, path)
     blank = drawing.picture()
+    threads = set()
+    for room, slow in ((arranging, "to_png"), (images, "from_png")):
+        does = getattr(room, slow)
+        monkeypatch.setattr(
+            room, slow, lambda *given, does=does: (threads.add(threading.current_thread().name), does(*given))[1]
+        )
     with qtbot.waitSignal(window.studio.drawing_changed, timeout=WAIT_MS):
         trigger(window, "place_picture")
     assert [layer.name for layer in drawing.layers][-1] == "Red waves"
     assert np.abs(drawing.picture() - blank).max() > 0.3
     assert drawing.layers[-1].id == drawing.active
+    assert threads == {"errands"}, "packing and unpacking keep nobody waiting"
     trigger(window, "undo")
     assert np.array_equal(drawing.picture(), blank)
     with qtbot.waitSignal(window.studio.drawing_changed, timeout=WAIT_MS):
@@ -289,7 +298,7 @@ def test_it_is_said_how_a_drawing_came_about(window: Window, qtbot: QtBot, tmp_p
     assert drawing.traced_strokes == 1
     with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
         trigger(window, "compare")
-    said = "3 strokes, 1 of them over the tracing, with a placed picture"
+    said = "3 strokes, 1 with the tracing shown, with a placed picture"
     assert window.result.plates["drawing"].status.whole() == said
     assert window.result.plates["drawing"].status.isVisible()
     duel = window.host.duel

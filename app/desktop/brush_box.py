@@ -65,7 +65,7 @@ class BrushBox(QObject):
         name = hand.grip().brush
         if name not in brushes:
             return
-        editor = BrushEditor(brushes, name, hand.color, self._window)
+        editor = BrushEditor(brushes, name, hand.color, self._window, is_smudge=hand.tool == "smudge")
         editor.saved.connect(lambda saved: self._on_edited(hand, saved))
         editor.deleted.connect(lambda _deleted: self._on_edited(hand, ""))
         editor.exec_()

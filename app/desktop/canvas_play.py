@@ -11,14 +11,13 @@ from PyQt5.QtWidgets import QAction, QWidget
 
 from app.desktop import looking_back
 from app.desktop.easel import Blank
-from app.desktop.opening import DRAWINGS, READABLE, Pixels, has_layers, is_drawing
+from app.desktop.opening import DRAWINGS, READABLE, has_layers, is_drawing
 from app.desktop.play import Play
+from app.desktop.tracing import NOT_WHEN_STRICT
 from app.errors import PasticheError
 from app.painting.drawing import Drawing
-from app.painting.layers import Arrangement
+from app.painting.layers import Arrangement, Placed
 from app.painting.openraster_reading import OraPicture
-
-NOT_WHEN_STRICT = "Duels are strict: no picture from elsewhere comes onto the canvas. The settings can change that."
 
 
 class CanvasPlay(QObject):
@@ -63,7 +62,7 @@ class CanvasPlay(QObject):
         if not has_layers(path):
             self._play.go_on_with(path)
         elif self._play.host.settings.is_strict:
-            self.told.emit(NOT_WHEN_STRICT, "info")
+            self.told.emit(f"{NOT_WHEN_STRICT}.", "info")
         else:
             self._opening.read_layers(path)
 
@@ -98,16 +97,16 @@ class CanvasPlay(QObject):
         """Lay a picture on a layer of its own."""
         drawing = self._studio.drawing()
         if self._easel.is_strict:
-            self.told.emit(NOT_WHEN_STRICT, "info")
+            self.told.emit(f"{NOT_WHEN_STRICT}.", "info")
         elif drawing is not None:
             self._opening.read_picture(path, drawing)
 
-    def _on_picture_read(self, drawing: Drawing, pixels: Pixels, title: str) -> None:
+    def _on_picture_read(self, drawing: Drawing, picture: Placed, title: str) -> None:
         if drawing is not self._studio.drawing():
             return
         self._studio.canvas.finish_stroke()
         try:
-            self._studio.canvas.refresh(drawing.place(pixels, title=title))
+            self._studio.canvas.refresh(drawing.place(picture, title=title))
         except PasticheError as error:
             self.told.emit(str(error), "bad")
             return

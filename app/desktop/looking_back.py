@@ -1,10 +1,22 @@
-"""Looking back on a drawing: watching it being painted, and saving that as a film. Only `play.py` calls this."""
+"""Looking back: on a drawing, watching it being painted or saving that as a film, and on the latest duels.
 
+Only `play.py` and `canvas_play.py` call this.
+"""
+
+import contextlib
 from pathlib import Path
 
 from PyQt5.QtWidgets import QWidget
 
+from app.desktop.home import Recent
+from app.desktop.pixels import to_image
+from app.errors import PasticheError
+from app.game import gallery
+from app.images import read_picture
 from app.painting.drawing import Drawing, Entry
+
+# Home has room for so many.
+LATEST_DUELS = 6
 
 
 def watch(drawing: Drawing, suggested: Path, parent: QWidget) -> None:
@@ -21,6 +33,17 @@ def save_timelapse(drawing: Drawing, suggested: Path, parent: QWidget) -> None:
 
     entries, brushes = entries_of(drawing), drawing.surface.brushes
     TimelapseDialog(drawing.width, drawing.height, entries, brushes, suggested, parent).exec_()
+
+
+def latest_duels() -> list[Recent]:
+    """The latest duels of the gallery as home shows them; may be called in any thread."""
+    recent = []
+    for kept in gallery.kept()[:LATEST_DUELS]:
+        with contextlib.suppress(PasticheError):
+            drawing = read_picture(kept.folder / "drawing.png", max_side_px=256)
+            played = str(kept.record.get("played", ""))[:10]
+            recent.append(Recent(str(kept.card), f"The duel of {played}", to_image(drawing)))
+    return recent
 
 
 def entries_of(drawing: Drawing) -> list[Entry]:

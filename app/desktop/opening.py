@@ -3,8 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
 from PyQt5.QtCore import QEvent, QObject, pyqtSignal
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QFileDialog, QWidget
@@ -12,6 +10,8 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 from app.desktop.jobs import Errands
 from app.game.deck import SUFFIXES, title_of
 from app.images import check_size, read_with_alpha, to_png
+from app.painting.arranging import packed
+from app.painting.composite import unpack_ahead
 from app.painting.drawing import Drawing
 from app.painting.journal import SUFFIX as JOURNAL_SUFFIX
 from app.painting.layers import Arrangement, Layer, Placed
@@ -21,14 +21,12 @@ from app.painting.openraster_reading import OraPicture, read_ora
 READABLE = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.ppm *.avif);;All files (*)"
 DRAWINGS = f"Drawings (*{JOURNAL_SUFFIX} *{LAYERS_SUFFIX});;All files (*)"
 
-Pixels = NDArray[np.uint8]
-
 
 class Opening(QObject):
     """Asks which file, and reads it in the background.
 
     Signals: `told(sentence, tone)`; `layers_read(OraPicture, list)` with the arrangements that bring its layers onto
-    an empty drawing; `picture_read(Drawing, pixels, title)` for the drawing that it was meant for;
+    an empty drawing; `picture_read(Drawing, Placed, title)`, packed for the drawing that it was meant for;
     `dropped(str)` with a picture or drawing that was dropped onto the canvas.
     """
 
@@ -60,10 +58,13 @@ class Opening(QObject):
 
     def read_picture(self, path: Path, drawing: Drawing) -> None:
         """Read a picture that is to be placed on a drawing; `picture_read` tells."""
-        side_px = max(drawing.width, drawing.height)
+        size = (drawing.width, drawing.height)
 
-        def read() -> tuple[Pixels, str]:
-            return read_with_alpha(path, max_side_px=side_px), title_of(path)
+        def read() -> tuple[Placed, str]:
+            title = title_of(path)
+            picture = packed(read_with_alpha(path, max_side_px=max(size)), size, title=title)
+            unpack_ahead(picture)
+            return picture, title
 
         self._errands.send(read, lambda found: self.picture_read.emit(drawing, *found), self._tell_bad)
 

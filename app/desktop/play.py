@@ -4,21 +4,23 @@ Pages show, the host lets work, the easel keeps; what leads from one to the next
 canvas, and what is done with a drawing beside painting it, is in `canvas_play.py`.
 """
 
-import contextlib
 import gc
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAction, QWidget
 
 from app.desktop.brush_box import BrushBox
 from app.desktop.easel import Easel, Resumed, blank_of
-from app.desktop.home import Home, Recent
+from app.desktop.home import Home
 from app.desktop.host import Host
 from app.desktop.jobs import Errands
+from app.desktop.looking_back import latest_duels
 from app.desktop.messages import ask
 from app.desktop.opening import READABLE, Opening
 from app.desktop.pixels import to_image
@@ -27,11 +29,12 @@ from app.desktop.saving import Saving
 from app.desktop.studio import Studio
 from app.desktop.unfinished import Unfinished
 from app.errors import PasticheError
-from app.game import gallery
 from app.game.duel import Duel, Stage
 from app.images import Picture, read_picture
 from app.painting.brush import Brush
+from app.painting.composite import picture_of
 from app.painting.drawing import Drawing
+from app.painting.stamps import PixelImage
 
 UPLOAD_SIDE_PX = 2048
 
@@ -80,8 +83,8 @@ class Play(QObject):
         self._starts_when_dealt = False
         # The drawing that was handed in and the very array that was made of it, while it is not painted on.
         self._handed_in: tuple[Drawing, Picture] | None = None
-        # What stands for the drawing as it was last saved, and whether it lies as it is in the gallery or in a file.
-        self._saving: object = None
+        # What stands for the drawing as it is now, and whether it lies so in the gallery or in a file.
+        self._as_it_is = object()
         self._has_copy = False
         for name, handler in {
             "deal_both": self._deal,
@@ -153,20 +156,11 @@ class Play(QObject):
         """Something was saved: where it is the drawing as it is now, nothing of that can be lost any more."""
         handed_in = self._handed_in
         is_handed_in = handed_in is not None and token is handed_in[1] and handed_in[0] is self.easel.drawing
-        if token is self._saving or is_handed_in:
+        if token is self._as_it_is or is_handed_in:
             self._has_copy = True
 
     def _look_at_gallery(self) -> None:
-        def look() -> list[Recent]:
-            recent = []
-            for kept in gallery.kept()[:6]:
-                with contextlib.suppress(PasticheError):
-                    drawing = read_picture(kept.folder / "drawing.png", max_side_px=256)
-                    played = str(kept.record.get("played", ""))[:10]
-                    recent.append(Recent(str(kept.card), f"The duel of {played}", to_image(drawing)))
-            return recent
-
-        self.errands.send(look, self.home.show_recent, self._tell_bad)
+        self.errands.send(latest_duels, self.home.show_recent, self._tell_bad)
 
     # The deal
 
@@ -181,7 +175,7 @@ class Play(QObject):
         self.take_off()
         self.brush_box.use_deal(dealt.deal, self.host.settings.canvas_side_px)
         self._uploaded = None
-        self._saving = None
+        self._as_it_is = object()
         self._has_copy = False
         self.result.set_shape(dealt.content.size())
         self.result.show_drawing(None)
@@ -282,11 +276,21 @@ class Play(QObject):
             self.told.emit("The canvas is still empty: paint something first.", "info")
             return
         self._uploaded = None
-        picture, painted = drawing.picture(), self.easel.painted()
-        self._handed_in = (drawing, picture)
-        self.result.show_drawing(to_image(picture), painted.sentence() if painted is not None else "")
+        pixels, painted = drawing.surface.copied(), self.easel.painted()
+        duel, as_it_was = self.host.duel, self._as_it_is
+        self.result.show_drawing(
+            PixelImage(pixels.view(np.uint32)[..., 0]), painted.sentence() if painted is not None else ""
+        )
         self.page_requested.emit("result")
-        self.host.hand_in(picture, painted)
+
+        def then(picture: Picture) -> None:
+            if self.host.duel is not duel or self.studio.drawing() is not drawing:
+                return  # Another deal or drawing took its place meanwhile.
+            if self._as_it_is is as_it_was:
+                self._handed_in = (drawing, picture)
+            self.host.hand_in(picture, painted)
+
+        self.errands.send(lambda: picture_of(pixels), then, self._tell_bad)
 
     # Drawings to go on with
 
@@ -313,7 +317,7 @@ class Play(QObject):
         self.easel.look_for_unfinished()
 
     def _on_drawing_changed(self) -> None:
-        self._handed_in = self._saving = None
+        self._handed_in, self._as_it_is = None, object()
         self._has_copy = False
         self.easel.note_painted()
         self.commands_changed.emit()
@@ -326,13 +330,17 @@ class Play(QObject):
     def upload(self, path: Path) -> None:
         """Let a finished picture take the drawing's part in the duel."""
 
-        def then(picture: Picture) -> None:
-            self._uploaded = picture
-            self.result.show_drawing(to_image(picture), "A picture from elsewhere")
-            self.page_requested.emit("result")
-            self.host.hand_in(picture)
+        def read() -> tuple[Picture, QImage]:
+            picture = read_picture(path, max_side_px=UPLOAD_SIDE_PX)
+            return picture, to_image(picture)
 
-        self.errands.send(lambda: read_picture(path, max_side_px=UPLOAD_SIDE_PX), then, self._tell_bad)
+        def then(found: tuple[Picture, QImage]) -> None:
+            self._uploaded, image = found
+            self.result.show_drawing(image, "A picture from elsewhere")
+            self.page_requested.emit("result")
+            self.host.hand_in(self._uploaded)
+
+        self.errands.send(read, then, self._tell_bad)
 
     def _on_let_rivals(self) -> None:
         self.page_requested.emit("result")
@@ -365,8 +373,7 @@ class Play(QObject):
         if self._uploaded is not None and self.result.isVisible():
             self.saving.save_picture(self._uploaded, self.name_of("drawing"), "your drawing")
         elif drawing is not None:
-            self._saving = object()
-            self.saving.save_drawing(drawing, self.easel.whole_file, self.name_of("drawing"), self._saving)
+            self.saving.save_drawing(drawing, self.easel.whole_file, self.name_of("drawing"), self._as_it_is)
 
     def _on_save_card(self) -> None:
         if self.host.duel is not None and self.is_judged():

@@ -11,7 +11,7 @@ from app.desktop.controls import CaptionedSlider, Segments, command_tool
 
 # A slider tells its value more often than a large canvas can be composed anew.
 SHOWN_AFTER_MS = 30
-NOT_WHEN_STRICT = "This duel is strict: nothing is traced, and no pictures are placed"
+NOT_WHEN_STRICT = "In a strict duel nothing is traced, and no picture from elsewhere comes onto the canvas"
 
 
 class Tracing(QWidget):

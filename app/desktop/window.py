@@ -286,6 +286,7 @@ class Window(QMainWindow):
         dialog = SettingsDialog(self.settings, self)
         if dialog.exec_():
             self._use_settings(dialog.chosen())
+        dialog.deleteLater()
 
     def _on_shortcuts(self) -> None:
         from app.desktop.shortcuts_dialog import ShortcutsDialog
@@ -294,6 +295,7 @@ class Window(QMainWindow):
         if dialog.exec_():
             self._gather_settings()
             self._use_settings(replace(self.settings, keys=dialog.chosen()))
+        dialog.deleteLater()
 
     def _use_settings(self, chosen: Settings) -> None:
         self.settings = self.host.settings = chosen

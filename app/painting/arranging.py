@@ -34,17 +34,18 @@ def copied(layers: Layers, layer: int, new: int) -> Arrangement:
     return Arrangement(_with(layers, layer, copy), title=f"Duplicate “{source.name}”", copied=(layer, new))
 
 
-def placed(
-    layers: Layers,
-    active: int,
-    new: int,
-    rgba: NDArray[np.uint8],
-    *,
-    size: tuple[int, int],
-    title: str,
-    rect: QRectF | None,
-) -> Arrangement:
-    """With a picture, uint8 [H, W, 4], on a layer of its own above the active one of a drawing of some size."""
+def placed(layers: Layers, active: int, new: int, packed: Placed, title: str) -> Arrangement:
+    """With a packed picture on a layer of its own above the active one."""
+    layer = Layer(new, title or f"Layer {new + 1}")
+    picture = replace(packed, layer=new)
+    return Arrangement(_with(layers, active, layer), title=f"Place “{layer.name}”", placed=picture)
+
+
+def packed(rgba: NDArray[np.uint8], size: tuple[int, int], rect: QRectF | None = None, *, title: str = "") -> Placed:
+    """A picture, uint8 [H, W, 4] with straight alpha, as it is placed on a drawing of some size, on any layer.
+
+    It lies in `rect` (drawing px), or as large as it fits, in the middle. Packing a large one takes a while.
+    """
     if rgba.ndim != 3 or rgba.shape[2] != 4 or rgba.size == 0:
         raise PictureError("A picture without any pixels cannot be placed.")
     height, width = rgba.shape[:2]
@@ -57,9 +58,7 @@ def placed(
     png = to_png(rgba)
     if len(png) > MAX_PLACED_BYTES:
         raise PictureError(f"The picture “{title}” is too large to be placed.")
-    layer = Layer(new, title or f"Layer {new + 1}")
-    picture = Placed(new, png, rect.x(), rect.y(), rect.width(), rect.height())
-    return Arrangement(_with(layers, active, layer), title=f"Place “{layer.name}”", placed=picture)
+    return Placed(0, png, rect.x(), rect.y(), rect.width(), rect.height())
 
 
 def removed(layers: Layers, layer: int) -> Arrangement:

@@ -170,6 +170,15 @@ class Brush:
             digest.update(b"-" if piece is None else struct.pack("<Q", len(piece)) + piece)
         return digest.hexdigest()[:16]
 
+    @functools.cached_property
+    def digests(self) -> Mapping[str, bytes]:
+        """The SHA-256 of each file that it is made of, by its name in `source`."""
+        return {part: hashlib.sha256(content).digest() for part, content in self.source._asdict().items() if content}
+
+    def prepare(self) -> None:
+        """Work out now, in any thread, what writing its first stroke down would else wait for."""
+        _ = self.fingerprint, self.digests
+
     @classmethod
     def from_source(cls, source: BrushSource) -> "Brush":
         """The brush of its bytes, which stay its source as they are.
@@ -285,7 +294,10 @@ def forget_read_brushes() -> None:
 
 @functools.cache
 def _read_once(folder: Path) -> Mapping[str, Brush]:
-    return load_brushes(folder)
+    found = load_brushes(folder)
+    for brush in found.values():
+        brush.prepare()
+    return found
 
 
 def _panel_order(item: tuple[str, Brush]) -> tuple[int, str]:

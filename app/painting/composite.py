@@ -103,8 +103,21 @@ def picture_of(pixels: NDArray[np.uint8]) -> images.Picture:
     return np.ascontiguousarray(shares[..., 2::-1] + (1 - shares[..., 3:]))
 
 
+# The PNG that was unpacked last for being placed soon, and its picture.
+_unpacked: list[tuple[bytes, QImage]] = []
+
+
+def unpack_ahead(placed: Placed) -> None:
+    """Unpack a picture in the background, so that nobody waits for that when it is placed. Raises PictureError."""
+    _unpacked[:] = [(placed.png, placed_image(placed))]
+
+
 def placed_image(placed: Placed) -> QImage:
     """The picture that is to be placed, unpacked. Raises PictureError."""
+    for png, image in _unpacked:
+        if png is placed.png:
+            _unpacked.clear()
+            return image
     try:
         pixels = images.from_png(placed.png)
     except PictureError as error:

@@ -10,11 +10,21 @@ from PyQt5.QtGui import QImage
 
 from app.errors import PictureError
 from app.images import Picture
-from app.painting.arranging import added, check_paintable, copied, merged, moved, placed, removed, title_of_change
+from app.painting.arranging import (
+    added,
+    check_paintable,
+    copied,
+    merged,
+    moved,
+    packed,
+    placed,
+    removed,
+    title_of_change,
+)
 from app.painting.brush import Brush
 from app.painting.entries import Entry, HistoryStep, Journal, Step, in_force, sort_out
 from app.painting.history import DEFAULT_MEMORY_BYTES
-from app.painting.layers import Arrangement, Layer, changed
+from app.painting.layers import Arrangement, Layer, Placed, changed
 from app.painting.stack import Stack
 from app.painting.steps import MAX_SIDE_PX, Steps
 from app.painting.stroke import Color, Points, Stroke, as_points
@@ -245,18 +255,15 @@ class Drawing:
         self._stack.index(layer)
         return self._arrange_with_new(lambda new: copied(self._stack.layers, layer, new))
 
-    def place(self, rgba: NDArray[np.uint8], *, title: str, rect: QRectF | None = None) -> QRect:
+    def place(self, picture: NDArray[np.uint8] | Placed, *, title: str, rect: QRectF | None = None) -> QRect:
         """Lay a picture, uint8 [H, W, 4] with straight alpha, onto a new layer above the active one.
 
-        It lies in `rect` (drawing px), or as large as it fits, in the middle. The rectangle that changed.
-
-        Raises:
-            PictureError: there are too many layers, or the picture is too large.
+        It lies in `rect` (drawing px), or as large as it fits, in the middle; one that was `packed` before lies where
+        that says. The rectangle that changed. Raises PictureError for too many layers, or too large a picture.
         """
-        size = (self.width, self.height)
-        return self._arrange_with_new(
-            lambda new: placed(self._stack.layers, self._stack.active, new, rgba, size=size, title=title, rect=rect)
-        )
+        if not isinstance(picture, Placed):
+            picture = packed(picture, (self.width, self.height), rect, title=title)
+        return self._arrange_with_new(lambda new: placed(self._stack.layers, self._stack.active, new, picture, title))
 
     def remove_layer(self, layer: int) -> QRect:
         """Take a layer away; the rectangle that changed. Raises PictureError for the last one."""
@@ -313,19 +320,13 @@ class Drawing:
         return self._steps.bytes_in_memory
 
     def jump(self, position: int) -> QRect:
-        """Undo or redo until so many steps are in force; the rectangle that changed.
-
-        Raises:
-            ValueError: there are not so many.
-        """
+        """Undo or redo until so many steps are in force, of which there must be so many; the rectangle that changed."""
         if not 0 <= position <= self._steps.count:
             raise ValueError(f"there are {self._steps.count} steps")
         dirty = self.abandon() if self._head is not None else QRect()
         with self.surface.at_once():
-            while self._steps.position > position:
-                dirty = dirty.united(self.undo())
-            while self._steps.position < position:
-                dirty = dirty.united(self.redo())
+            while self._steps.position != position:
+                dirty = dirty.united(self.undo() if self._steps.position > position else self.redo())
         return dirty
 
     def undo(self) -> QRect:
@@ -354,12 +355,9 @@ class Drawing:
             self.end()
         self._end_preview()
         check_paintable(self._stack.find(head.layer), head)
-        if head.mode in _WITHOUT_BRUSH:
-            return head
-        brush = self.surface.brush_of(head)
-        if brush is None:
-            raise PictureError(f'The brush "{head.brush}" is not there.')
-        return head.of_recipe(brush.fingerprint)
+        brush = None if head.mode in _WITHOUT_BRUSH else self.surface.brush_of(head)
+        # The surface tells of a brush that is not there.
+        return head if brush is None else head.of_recipe(brush.fingerprint)
 
     def _keep(self, entry: Step) -> None:
         if isinstance(entry, Stroke) and entry.recipe and entry.recipe not in self._recipes:

@@ -174,7 +174,9 @@ def _fitted(manner: Manner, brushes: Mapping[str, Brush], canvas_side_px: int) -
     def add(base: str, name: str, title: str, hint: str, size_px: float, **changes: object) -> None:
         if base in brushes and len(found) < 5:
             declared = {"size_px": float(np.clip(size_px, 2.0, 512.0)), **changes}
-            found.append(brush_with(brushes[base], name=f"kit-{name}", title=title, hint=hint, order=0, **declared))
+            brush = brush_with(brushes[base], name=f"kit-{name}", title=title, hint=hint, order=0, **declared)
+            brush.prepare()
+            found.append(brush)
 
     about = f"about {max(round(width), 1)} px wide"
     ways = "side by side" if manner.spread < 0.25 else "swirling" if manner.spread < 0.5 else "every which way"

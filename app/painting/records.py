@@ -89,12 +89,9 @@ class Chain:
 
     def _packed_brush(self, brush: Brush) -> Iterator[bytes]:
         facts: dict[str, str] = {}
-        for part, content in brush.source._asdict().items():
-            if content is None:
-                continue
-            digest = hashlib.sha256(content).digest()
+        for part, digest in brush.digests.items():
             if digest not in self.files:
-                yield self._packed(_FILE, content)
+                yield self._packed(_FILE, getattr(brush.source, part))
                 self.files.add(digest)
             facts[part] = digest.hex()
         yield self._packed(_BRUSH, json.dumps(facts, separators=(",", ":")).encode())

@@ -107,8 +107,11 @@ class Surface:
 
     def picture(self) -> Picture:
         """A copy of what shows without the tracing: float32 RGB [H, W, 3] in 0..1; transparency over white."""
-        pixels = self._composite().view(np.uint8).reshape(self.height, -1, 4)
-        return picture_of(pixels[:, : self.width])
+        return picture_of(self._composite_pixels())
+
+    def copied(self) -> NDArray[np.uint8]:
+        """A copy of what shows without the tracing, as `pixels`; much quicker had than the `picture_of` it."""
+        return self._composite_pixels().copy()
 
     def set_tracing(self, image: QImage | None, opacity: float) -> None:
         """Show an image between paper and layers, stretched over the surface; None: none any more.
@@ -400,6 +403,9 @@ class Surface:
     def _refresh(self) -> QRect:
         """Compose what is stale, now or when all changes are in; the rectangle around it."""
         return self._showing.refresh(self._films())
+
+    def _composite_pixels(self) -> NDArray[np.uint8]:
+        return self._composite().view(np.uint8).reshape(self.height, -1, 4)[:, : self.width]
 
     def _composite(self) -> Sheet:
         """All that shows without the tracing, uint32 [H, at least W]; not to be changed."""
