@@ -188,14 +188,14 @@ def _fitted(manner: Manner, brushes: Mapping[str, Brush], canvas_side_px: int) -
     if is_dotted:
         dot = width * 1.3
         about_dots = f"Dots {about}, in no direction"
-        add("round", "dots", "Its dots", f"{about_dots}.", dot, **_dots(0.35, manner))
+        add("round", "dots", "Its dots", f"{about_dots}.", dot, **_dots(1.3, manner))
         add(
             "round",
             "broad-dots",
             "Its broad dots",
             f"{about_dots}: twice as large, for the ground.",
             dot * 2,
-            **_dots(0.6, manner),
+            **_dots(1.0, manner),
         )
         add(
             "flat",
@@ -203,9 +203,10 @@ def _fitted(manner: Manner, brushes: Mapping[str, Brush], canvas_side_px: int) -
             "Its dabs",
             f"{about_dots}: short flat ones.",
             dot * 1.4,
-            spacing=1.2,
+            spacing=0.8,
             rotation="random",
-            scatter_across=0.5,
+            scatter_across=1.1,
+            scatter_along=0.4,
             size_jitter=0.3,
             pressure_size=((0, 0.7), (1, 1)),
             relief=_relief(manner),
@@ -263,7 +264,10 @@ def _fitted(manner: Manner, brushes: Mapping[str, Brush], canvas_side_px: int) -
                 f"{part}: thin layers that let the ground through.",
                 canvas_side_px * 0.13,
             )
-        add("ink", "lines", "Its lines", f"Lines and marks {about}.", max(width * 0.55, 2.0))
+        if manner.width < 0.03:
+            add("ink", "lines", "Its lines", f"Lines and marks {about}.", max(width * 0.55, 2.0))
+        else:
+            add("flat", "bands", "Its bands", f"Broad bands, {about}.", width * 1.1, hardness=0.0, relief=0.2)
         add(
             "charcoal" if manner.roughness > 0.5 else "round",
             "edges",
@@ -341,10 +345,11 @@ def _fitted(manner: Manner, brushes: Mapping[str, Brush], canvas_side_px: int) -
 
 def _dots(scatter: float, manner: Manner) -> dict[str, object]:
     return {
-        "spacing": 1.15,
+        # Several beside each other, so that a stroke lays a field of dots and no string of pearls.
+        "spacing": 0.6,
         "hardness": 0.85,
         "scatter_across": scatter,
-        "scatter_along": 0.25,
+        "scatter_along": 0.5,
         "size_jitter": 0.35,
         "flow_jitter": 0.1,
         "relief": 0.0,
