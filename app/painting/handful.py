@@ -201,8 +201,8 @@ class HandfulMaker:
             moved = math.sqrt(step_x * step_x + step_y * step_y)
             if turns:
                 moved += turns[number] * diameter * RIM
-            before = progress
-            progress += moved / max(diameter * brush_spacing, MIN_SPACING_PX)
+            before, spacing = progress, diameter * brush_spacing
+            progress += moved / (spacing if spacing > MIN_SPACING_PX else MIN_SPACING_PX)
             while due <= progress:
                 share = (due - before) / max(progress - before, 1e-12)
                 at = (x + share * step_x, y + share * step_y, p + share * step_p)

@@ -1,8 +1,6 @@
 """How paint meets paper: grain, wet edges, opacity, and the paint that a wet brush picks up. Called by the surface."""
 
 import functools
-import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +12,12 @@ from app.painting.stroke import Color, Stroke
 from app.painting.trail import Trail
 
 Table = NDArray[np.uint32]
-_Amounts = tuple[float, float, float, float]
+Floats = NDArray[np.float64]
 
 # Where a wet brush touches the paint that it picks up, in radii from the stamp's centre.
-_TOUCH = np.array([(0, 0), (0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5), (0.35, 0.35), (-0.35, -0.35)])
-_TOUCH_LIST: list[tuple[float, float]] = [(over, down) for over, down in _TOUCH.tolist()]
+_TOUCH = np.array([(0, 0.5, -0.5, 0, 0, 0.35, -0.35), (0, 0, 0, 0.5, -0.5, 0.35, -0.35)])
 # What the sums of the channels under a stamp, and of its alpha, are divided by.
-_DIVISORS = np.array([1, 1, 1, 255]) * len(_TOUCH)
+_DIVISORS = np.array([1, 1, 1, 255]) * _TOUCH.shape[1]
 # How many places of the paper are reckoned at once.
 _PLACES = 1024
 # Picked-up colours are told apart in steps of this many of 255, so that coloured stamps are met again.
@@ -87,39 +84,41 @@ class Carried:
     def __init__(self, brush: Brush, head: Stroke, background: Color | None) -> None:
         self._brush = brush
         self._own = np.array(head.color, dtype=np.float64)
-        self._own_list = [float(channel) for channel in head.color]
         self._bare = 0 if background is None else 255 << 24 | background[0] << 16 | background[1] << 8 | background[2]
         self._carried = (0.0, 0.0, 0.0, 0.0)  # red, green, blue times amount, and the amount 0..1
 
     def tints(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> NDArray[np.int64]:
         """The colours of a trail's stamps, 0xRRGGBB, over finished strokes, uint32 [H, W]; carries on from before."""
-        touched = self._touched(painting, trail, scale)
-        shares = 1 - np.exp(-trail.travel / self._brush.drag)
-        mixed = np.array(self._mixed(shares.tolist(), touched.tolist())).reshape(-1, 4)
+        mixed = np.array(self._mixed(painting, trail.x, trail.y, trail.size, trail.travel, scale=scale)).reshape(-1, 4)
         wet = self._brush.wetness
         colors = self._own * (1 - wet * mixed[:, 3:]) + wet * mixed[:, :3]
-        steps = np.clip(np.round(colors / _TINT_STEP) * _TINT_STEP, 0, 255).astype(np.int64)
+        steps = np.minimum(np.round(colors / _TINT_STEP) * _TINT_STEP, 255).astype(np.int64)
         return steps[:, 0] << 16 | steps[:, 1] << 8 | steps[:, 2]
 
     def tints_of_few(self, painting: NDArray[np.uint32], few: Handful, scale: float) -> list[int]:
         """The same of a few stamps, to the last bit."""
-        shares = (1 - np.exp(np.array(few.travel) / -self._brush.drag)).tolist()
-        touched = self._touched_by_few(painting, few, scale)
-        wet, tints = self._brush.wetness, []
-        for red, green, blue, amount in self._mixed(shares, touched):
+        x, y, size, travel = np.array((few.x, few.y, few.size, few.travel))
+        (own_red, own_green, own_blue), wet, tints = self._own.tolist(), self._brush.wetness, []
+        for red, green, blue, amount in self._mixed(painting, x, y, size, travel, scale=scale):
             own = 1 - wet * amount
-            tint = 0
-            for channel, mixed in zip(self._own_list, (red, green, blue), strict=True):
-                tint = tint << 8 | min(max(round((channel * own + wet * mixed) / _TINT_STEP) * _TINT_STEP, 0), 255)
-            tints.append(tint)
+            red_step = round((own_red * own + wet * red) / _TINT_STEP) * _TINT_STEP
+            green_step = round((own_green * own + wet * green) / _TINT_STEP) * _TINT_STEP
+            blue_step = round((own_blue * own + wet * blue) / _TINT_STEP) * _TINT_STEP
+            tints.append(min(red_step, 255) << 16 | min(green_step, 255) << 8 | min(blue_step, 255))
         return tints
 
-    def _mixed(self, shares: list[float], touched: Sequence[Sequence[float]]) -> list[_Amounts]:
-        """What is carried at each stamp, when so large a share of it is replaced by what the stamp touches."""
+    def _mixed(
+        self, painting: NDArray[np.uint32], x: Floats, y: Floats, size: Floats, travel: Floats, *, scale: float
+    ) -> list[tuple[float, float, float, float]]:
+        """What is carried at each stamp: red, green, blue times amount, and the amount."""
+        if len(x) == 0:
+            return []
+        touched = self._touched(painting, x * scale, y * scale, size * (scale / 2)).tolist()
+        shares = (1 - np.exp(-travel / self._brush.drag)).tolist()
         red, green, blue, amount = self._carried
         rows = []
         # One after the other in turn, so that it does not matter in how many batches they come.
-        for share, (new_red, new_green, new_blue, new_amount) in zip(shares, touched, strict=True):
+        for share, (new_blue, new_green, new_red, new_amount) in zip(shares, touched, strict=True):
             red += share * (new_red - red)
             green += share * (new_green - green)
             blue += share * (new_blue - blue)
@@ -128,35 +127,19 @@ class Carried:
         self._carried = red, green, blue, amount
         return rows
 
-    def _touched(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> NDArray[np.float64]:
-        """Mean red, green, blue times amount, and the amount of paint, [N, 4], under each stamp."""
-        radius = trail.size[:, None] * scale / 2
-        x = np.floor(trail.x[:, None] * scale + radius * _TOUCH[:, 0]).astype(np.intp)
-        y = np.floor(trail.y[:, None] * scale + radius * _TOUCH[:, 1]).astype(np.intp)
+    def _touched(self, painting: NDArray[np.uint32], x: Floats, y: Floats, radius: Floats) -> Floats:
+        """Mean blue, green, red times amount, and the amount of paint, [N, 4], under each stamp; all in px."""
+        at_x = np.floor(x[:, None] + radius[:, None] * _TOUCH[0]).astype(np.intp)
+        at_y = np.floor(y[:, None] + radius[:, None] * _TOUCH[1]).astype(np.intp)
         height, width = painting.shape
-        inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
-        found = painting[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
-        found = np.where(inside & (found != self._bare), found, 0)
+        far = radius.max() + 1
+        if x.min() >= far and y.min() >= far and x.max() + far < width and y.max() + far < height:
+            found = painting[at_y, at_x]
+        else:
+            inside = (at_x >= 0) & (at_y >= 0) & (at_x < width) & (at_y < height)
+            found = painting[np.clip(at_y, 0, height - 1), np.clip(at_x, 0, width - 1)]
+            found[~inside] = 0
+        if self._bare:
+            found[found == self._bare] = 0
         # Whole numbers until the end: their sums are exact in any order.
-        sums = np.stack([(found >> shift & 255).sum(axis=1) for shift in (16, 8, 0, 24)], axis=1)
-        return sums / _DIVISORS
-
-    def _touched_by_few(self, painting: NDArray[np.uint32], few: Handful, scale: float) -> list[_Amounts]:
-        height, width = painting.shape
-        pixel, bare, floor = painting.item, self._bare, math.floor
-        rows = []
-        for at_x, at_y, size in zip(few.x, few.y, few.size, strict=True):
-            at_x, at_y, radius = at_x * scale, at_y * scale, size * scale / 2
-            red = green = blue = alpha = 0
-            for over, down in _TOUCH_LIST:
-                x, y = floor(at_x + radius * over), floor(at_y + radius * down)
-                if 0 <= x < width and 0 <= y < height:
-                    found = pixel(y, x)
-                    if found and found != bare:
-                        red += found >> 16 & 255
-                        green += found >> 8 & 255
-                        blue += found & 255
-                        alpha += found >> 24
-            count = len(_TOUCH_LIST)
-            rows.append((red / count, green / count, blue / count, alpha / (255 * count)))
-        return rows
+        return found.view(np.uint8).reshape(*found.shape, 4).sum(axis=1) / _DIVISORS

@@ -86,22 +86,26 @@ class Kinds:
     def names_of_few(self, few: Handful, flow: list[int], scale: float) -> list[tuple[int, int, int, int]] | None:
         """For each stamp with any flow: its name, its pixel (x, y) and its flow; None where one is exact."""
         kind_of, size_of = self._from_list, self._sizes_list
-        full_turn, upright, floor = 2 * math.pi, self._upright, math.floor
+        full_turn, upright, floor, bisect_right = 2 * math.pi, self._upright, math.floor, bisect.bisect_right
         rows = []
         for at_x, at_y, size, strength, angle, variant in zip(
             few.x, few.y, few.size, flow, few.angle, few.variant, strict=True
         ):
             if strength == 0:
                 continue
-            diameter = max(size * scale, 0.5)
-            kind = bisect.bisect_right(kind_of, diameter)
+            diameter = size * scale
+            if diameter < 0.5:
+                diameter = 0.5
+            kind = bisect_right(kind_of, diameter)
             turns, phases, is_exact = self._ranges_list[kind]
             if is_exact:
                 return None
-            fine_x, fine_y = floor(at_x * (scale * phases) + 0.5), floor(at_y * (scale * phases) + 0.5)
+            fine = scale * phases
+            fine_x, fine_y = floor(at_x * fine + 0.5), floor(at_y * fine + 0.5)
             x, y = fine_x // phases, fine_y // phases
-            name = (variant << 11) + bisect.bisect_right(size_of, diameter) + self._first_size
-            name = (name << 9) + round((angle - upright) * (turns / full_turn)) % turns
+            name = (variant << 11) + bisect_right(size_of, diameter) + self._first_size << 9
+            if angle != upright:
+                name += round((angle - upright) * (turns / full_turn)) % turns
             name = (name << 4 | kind) << 6 | fine_x - x * phases << 3 | fine_y - y * phases
             rows.append((name, x, y, strength))
         return rows
