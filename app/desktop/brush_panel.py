@@ -1,24 +1,29 @@
 """The left of the studio: tools, colours, size, opacity, the tool's options and the brushes. Only `studio.py` calls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from PyQt5.QtCore import QRectF, QSize, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QPointF, QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PyQt5.QtWidgets import QAction, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QAction, QHBoxLayout, QSplitter, QSplitterHandle, QToolButton, QVBoxLayout, QWidget
 
 from app import places
 from app.desktop import theme
-from app.desktop.brush_shelf import BrushShelf
+from app.desktop.brush_shelf import ALL, KIT, OWN, SMUDGING, BrushShelf
 from app.desktop.colour_picker import ColourWheel, PaintingColours, Swatches
 from app.desktop.controls import CaptionedSlider, command_tool
-from app.desktop.hand import Hand
+from app.desktop.hand import SMUDGE_BRUSH, Hand
 from app.desktop.options import ToolOptions
 from app.painting.brush import Brush
+from app.painting.stroke import Stroke
 
 TOOLS = ("brush", "eraser", "smudge", "fill", "eyedropper")
 LEAST_SIZE_PX, MOST_SIZE_PX = 1.0, 256.0
 TOOL_PX = 36
+# Lower than this, rows stand closer and what can be done without is left out.
 LOW_PX = 560
+LEAST_PX = QSize(230, 330)
+LEAST_WHEEL_PX, MOST_WHEEL_PX = 84, 150
+GRIP_PX = 9
 RECENT_COLOURS = 6
 COLOUR_RESTS_MS = 250
 # Until six colours have been used, the greys from black to white stand in.
@@ -94,20 +99,31 @@ class BrushPanel(QWidget):
         editor = command_tool(actions["brush_editor"], side_px=16)
         editor.setFixedSize(QSize(28, 26))
         brushes.addWidget(editor)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 8, 12)
-        column.setSpacing(theme.SMALL)
-        column.addLayout(tools)
-        column.addWidget(self.wheel)
-        column.addWidget(theme.label("From the painting", "overline"))
-        column.addWidget(self.painting_colours)
-        column.addWidget(self.recent_swatches)
-        column.addSpacing(2)
-        column.addWidget(self.size_slider)
-        column.addWidget(self.opacity_slider)
-        column.addWidget(self.options)
-        column.addLayout(brushes)
-        column.addWidget(self.shelf, 1)
+        self._painting_caption = theme.label("From the painting", "overline")
+        below = QWidget()
+        self._rows = QVBoxLayout(below)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.addWidget(self._painting_caption)
+        self._rows.addWidget(self.painting_colours)
+        self._rows.addWidget(self.recent_swatches)
+        self._rows.addWidget(self.size_slider)
+        self._rows.addWidget(self.opacity_slider)
+        self._rows.addWidget(self.options)
+        self._rows.addLayout(brushes)
+        self._rows.addWidget(self.shelf, 1)
+        # Who has the colours needed gives the brushes the wheel's room, as long as the window is there.
+        self.divider = _Divider()
+        self.divider.addWidget(self.wheel)
+        self.divider.addWidget(below)
+        self.divider.setCollapsible(1, False)
+        self.divider.setStretchFactor(1, 1)
+        self.divider.splitterMoved.connect(self._on_divided)
+        self._is_divided_by_hand = False
+        self._column = QVBoxLayout(self)
+        self._column.setSpacing(theme.TIGHT)
+        self._column.addLayout(tools)
+        self._column.addWidget(self.divider, 1)
+        self._fit()
 
     def _explain_sliders(self) -> None:
         keys = {
@@ -122,10 +138,27 @@ class BrushPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # In a low window the brushes need the room more than the wheel does.
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        # What it needs when it has made itself small, whatever it shows now.
+        return QSize(LEAST_PX)
+
+    def _fit(self) -> None:
+        """Make the best of the height: the brushes need the room more than the wheel does."""
         is_low = self.height() < LOW_PX
-        self.wheel.setFixedHeight(76 if is_low else min(max(self.height() // 5, 112), 168))
+        self._painting_caption.setVisible(not is_low)
         self.recent_swatches.setVisible(not is_low)
+        self.painting_colours.set_flat(is_low)
+        self._rows.setSpacing(theme.TIGHT if is_low else theme.SMALL)
+        margin = theme.SMALL if is_low else 12
+        self._column.setContentsMargins(12, margin, 8, margin)
+        if not self._is_divided_by_hand:
+            wheel_px = min(max(self.height() // 6, LEAST_WHEEL_PX), MOST_WHEEL_PX)
+            self.divider.setSizes([wheel_px, max(self.divider.height() - wheel_px, 1)])
+
+    def _on_divided(self) -> None:
+        self._is_divided_by_hand = True
 
     # What is on the shelf
 
@@ -146,9 +179,12 @@ class BrushPanel(QWidget):
     def _show_brushes(self) -> None:
         brushes, hand = self.brushes(), self._hand
         own = [name for name in self._ours if (places.own_brushes() / f"{name}.json").is_file()]
-        self.shelf.set_brushes(brushes, self._kit, own)
-        if hand.brush not in brushes and self._ours:
-            self.take(next(iter(self._ours)))
+        # What smears with every tool would be taken for a brush that does not paint.
+        smudging = [name for name in self._ours if name == SMUDGE_BRUSH]
+        others = [name for name in self._ours if name not in (*own, *smudging)]
+        self.shelf.set_brushes(brushes, {SMUDGING: smudging, KIT: list(self._kit), OWN: own, ALL: others})
+        if (hand.brush not in brushes or hand.brush == SMUDGE_BRUSH) and (others or own):
+            self._hold((others or own)[0])
         for grip in (hand.eraser, hand.smudge):
             if grip.brush not in brushes:
                 grip.brush = hand.brush
@@ -162,14 +198,18 @@ class BrushPanel(QWidget):
         if hand.tool in ("eraser", "smudge"):
             hand.grip().brush = name
         else:
-            if name != hand.brush:
-                # As in other painters' programs, each brush remembers its own size and opacity.
-                self._remembered[hand.brush] = (hand.size_px, hand.opacity)
-                brush = self.brushes()[name]
-                hand.size_px, hand.opacity = self._remembered.get(name, (brush.size_px, brush.opacity))
-            hand.brush = name
+            self._hold(name)
             hand.tool = "brush"
         self._tell()
+
+    def _hold(self, name: str) -> None:
+        hand = self._hand
+        if name != hand.brush:
+            # As in other painters' programs, each brush remembers its own size and opacity.
+            self._remembered[hand.brush] = (hand.size_px, hand.opacity)
+            brush = self.brushes()[name]
+            hand.size_px, hand.opacity = self._remembered.get(name, (brush.size_px, brush.opacity))
+        hand.brush = name
 
     def set_color(self, color: QColor) -> None:
         """Take a colour in hand; who holds something that needs none takes the brush again."""
@@ -194,8 +234,22 @@ class BrushPanel(QWidget):
         """Remember the colour in hand among the latest: something was painted with it."""
         if self._hand.tool not in ("brush", "fill") or (self._recent and self._recent[0] == self._hand.color):
             return
-        color = QColor(self._hand.color)
-        self._recent = [color, *(c for c in self._recent if c.rgb() != color.rgb())][:RECENT_COLOURS]
+        self._show_recent([self._hand.color])
+
+    def recall(self, strokes: Sequence[Stroke]) -> None:
+        """Remember the colours that these strokes, the last one last, were painted with."""
+        latest: dict[tuple[int, ...], None] = {}
+        for stroke in reversed(strokes):
+            if stroke.mode in ("paint", "fill"):
+                latest[stroke.color] = None
+            if len(latest) == RECENT_COLOURS:
+                break
+        self._show_recent(QColor(*color) for color in latest)
+
+    def _show_recent(self, latest: Iterable[QColor]) -> None:
+        """Show these colours, and after them those that were shown."""
+        by_rgb = {color.rgb(): QColor(color) for color in (*latest, *self._recent)}
+        self._recent = list(by_rgb.values())[:RECENT_COLOURS]
         self.recent_swatches.set_colors(self._recent)
 
     def step_size(self, steps: int) -> None:
@@ -219,6 +273,7 @@ class BrushPanel(QWidget):
         self.opacity_slider.setEnabled(hand.tool != "eyedropper")
         self.options.show_hand()
         self._pair.update()
+        self.shelf.keep_back(*(() if hand.tool == "smudge" else (SMUDGING,)))
         self.shelf.mark(grip.brush)
 
     def _on_size(self, size_px: float) -> None:
@@ -232,6 +287,33 @@ class BrushPanel(QWidget):
     def _tell(self) -> None:
         self.show_hand()
         self.hand_changed.emit()
+
+
+class _Divider(QSplitter):
+    """The wheel over everything else, with a grip between them."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Vertical)
+        self.setHandleWidth(GRIP_PX)
+
+    def createHandle(self) -> QSplitterHandle:
+        return _Grip(Qt.Vertical, self)
+
+
+class _Grip(QSplitterHandle):
+    """A short line that can be dragged."""
+
+    def __init__(self, orientation: Qt.Orientation, divider: QSplitter) -> None:
+        super().__init__(orientation, divider)
+        self.setToolTip("Drag to give the brushes more room, or the colours")
+        self.setAttribute(Qt.WA_Hover)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.Antialiasing)
+        painter.setPen(QPen(theme.colour("accent" if self.underMouse() else "strong_line"), 2, cap=Qt.RoundCap))
+        middle = QRectF(self.rect()).center()
+        painter.drawLine(middle - QPointF(14, 0), middle + QPointF(14, 0))
 
 
 class _ColourPair(QToolButton):

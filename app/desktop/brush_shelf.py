@@ -1,18 +1,19 @@
-"""The shelf: every brush as the stroke that it makes, those made for the painting first. Only `brush_panel.py` calls.
+"""The shelf: every brush as the stroke that it makes, those made for the painting first, then the player's own.
+
+Only `brush_panel.py` calls.
 
 `preview` also serves whoever else wants to show a brush.
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PyQt5.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import (
     QButtonGroup,
     QGridLayout,
-    QLabel,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -27,10 +28,17 @@ from app.painting.surface import Surface
 
 PREVIEW = QSize(72, 40)
 COLUMNS = 3
+# So much above and below the brush in hand is in sight too.
+REVEALED_PX = 28
+# The groups' captions.
+SMUDGING, KIT, OWN, ALL = "For smudging", "For this painting", "Yours", "All brushes"
 
 
 class BrushShelf(QScrollArea):
-    """Brushes to choose from. `taken(str)` tells which one the person took."""
+    """Brushes to choose from, in captioned groups; the one in hand is in sight. `taken(str)` tells which one was taken.
+
+    A preview that cannot be made leaves its tile plain; the first such fault of the shelf is raised, once.
+    """
 
     taken = pyqtSignal(str)
 
@@ -41,19 +49,14 @@ class BrushShelf(QScrollArea):
         self._to_preview: list[str] = []
         self._color = QColor(Qt.black)
         self._group = QButtonGroup(self)
-        self._kit_caption = theme.label("For this painting", "caption")
-        self._all_caption = theme.label("All brushes", "caption")
-        self._kit, self._all = _grid(), _grid()
+        self._has_failed = False
+        self._sections: dict[str, _Section] = {}
+        self._kept_back: tuple[str, ...] = ()
         inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(theme.TIGHT)
-        for part in (self._kit_caption, self._kit, self._all_caption, self._all):
-            if isinstance(part, QLabel):
-                column.addWidget(part)
-            else:
-                column.addLayout(part)
-        column.addStretch(1)
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 4, 0)
+        self._column.setSpacing(theme.TIGHT)
+        self._column.addStretch(1)
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
@@ -61,38 +64,51 @@ class BrushShelf(QScrollArea):
         self.setMinimumHeight(PREVIEW.height() + 22)
         self._preview_timer = QTimer(self)
         self._preview_timer.timeout.connect(self._preview_next)
-        self.set_brushes({}, (), ())
+        # New tiles have their places only when Qt has laid them out.
+        self._reveal_timer = QTimer(self)
+        self._reveal_timer.setSingleShot(True)
+        self._reveal_timer.timeout.connect(self._reveal)
 
-    def set_brushes(self, brushes: Mapping[str, Brush], kit: Collection[str], own: Collection[str]) -> None:
-        """Show these brushes instead; those named in `kit` come first, those in `own` are marked as the player's."""
+    def set_brushes(self, brushes: Mapping[str, Brush], groups: Mapping[str, Sequence[str]]) -> None:
+        """Show these brushes instead, in groups: names under each caption."""
         self._brushes = dict(brushes)
         for tile in self._tiles.values():
             self._group.removeButton(tile)
             tile.hide()
-            tile.deleteLater()
-        self._tiles = {}
-        for grid, names in (
-            (self._kit, [name for name in brushes if name in kit]),
-            (self._all, [name for name in brushes if name not in kit]),
-        ):
-            # Four in rows of three would leave one alone.
-            columns = 2 if grid is self._kit and len(names) in (2, 4) else COLUMNS
-            for column in range(COLUMNS):
-                grid.setColumnStretch(column, int(column < columns))
-            for index, name in enumerate(names):
-                self._tiles[name] = tile = self._make_tile(brushes[name], is_own=name in own)
-                tile.preview_size = QSize(PREVIEW.width() * COLUMNS // columns, PREVIEW.height())
-                grid.addWidget(tile, index // columns, index % columns)
-        self._kit_caption.setVisible(bool(kit))
-        self._all_caption.setVisible(bool(kit))
+        for section in self._sections.values():
+            section.hide()
+            section.deleteLater()
+        self._tiles, self._sections = {}, {}
+        for caption, names in groups.items():
+            tiles = {name: self._make_tile(brushes[name], is_own=caption == OWN) for name in names}
+            self._tiles |= tiles
+            self._sections[caption] = section = _Section(caption, list(tiles.values()))
+            self._column.insertWidget(len(self._sections) - 1, section)
+            section.setVisible(section.has_tiles and caption not in self._kept_back)
         self._preview_all()
+
+    def keep_back(self, *captions: str) -> None:
+        """Show all groups but these."""
+        self._kept_back = captions
+        for caption, section in self._sections.items():
+            section.setVisible(section.has_tiles and caption not in captions)
 
     def mark(self, name: str) -> None:
         """Show which brush is in hand."""
         tile = self._tiles.get(name)
         if tile is not None and not tile.isChecked():
             tile.setChecked(True)
-            self.ensureWidgetVisible(tile, 0, 12)
+            self._reveal_timer.start(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._reveal_timer.start(0)
+
+    def _reveal(self) -> None:
+        """Bring the brush in hand into sight."""
+        tile = self._group.checkedButton()
+        if tile is not None and self.isVisible():
+            self.ensureWidgetVisible(tile, 0, REVEALED_PX)
 
     def set_color(self, color: QColor) -> None:
         """Show the brushes with another colour."""
@@ -122,7 +138,13 @@ class BrushShelf(QScrollArea):
         name = self._to_preview.pop(0)
         tile = self._tiles[name]
         size = tile.preview_size * self.devicePixelRatioF()
-        tile.set_preview(preview(self._brushes, name, self._color, size))
+        try:
+            tile.set_preview(preview(self._brushes, name, self._color, size))
+        except Exception:
+            # What spoils one preview spoils it in every colour, and maybe all others: whoever listens hears it once.
+            if not self._has_failed:
+                self._has_failed = True
+                raise
 
 
 def preview(brushes: Mapping[str, Brush], name: str, color: QColor, size: QSize) -> QPixmap:
@@ -153,11 +175,26 @@ def preview(brushes: Mapping[str, Brush], name: str, color: QColor, size: QSize)
     return QPixmap.fromImage(surface.image().copy(surface.rect))
 
 
-def _grid() -> QGridLayout:
-    grid = QGridLayout()
-    grid.setSpacing(theme.TIGHT + 2)
-    grid.setContentsMargins(0, 0, 0, 0)
-    return grid
+class _Section(QWidget):
+    """Tiles in rows under a caption."""
+
+    def __init__(self, caption: str, tiles: "Sequence[_Tile]") -> None:
+        super().__init__()
+        self.has_tiles = bool(tiles)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.TIGHT)
+        column.addWidget(theme.label(caption, "caption"))
+        grid = QGridLayout()
+        grid.setSpacing(theme.TIGHT + 2)
+        # Two or four in rows of three would leave holes.
+        columns = 2 if caption == KIT and len(tiles) in (2, 4) else COLUMNS
+        for index, tile in enumerate(tiles):
+            tile.preview_size = QSize(PREVIEW.width() * COLUMNS // columns, PREVIEW.height())
+            grid.addWidget(tile, index // columns, index % columns)
+        for place in range(columns):
+            grid.setColumnStretch(place, 1)
+        column.addLayout(grid)
 
 
 class _Tile(QToolButton):

@@ -23,12 +23,19 @@ from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QVBoxLayout, 
 from app.desktop import theme
 
 RING_PX = 15.0
+# Lower than this the ring is a bar below, and the square as wide as there is room.
+FLAT_PX, LEAST_PX = 116, 56
 SWATCH_PX = 22
+COLUMNS = 6
 SHARES_PX = 7
+KNOB_PX = 7.0
 
 
 class ColourWheel(QWidget):
-    """Hue on the ring, saturation and value in the square. `color_changed(QColor)` while the person drags."""
+    """Hue on the ring, saturation and value in the square. `color_changed(QColor)` while the person drags.
+
+    Where it is too low for a ring, the hues are in a bar below a wide square.
+    """
 
     color_changed = pyqtSignal(QColor)
 
@@ -41,7 +48,8 @@ class ColourWheel(QWidget):
         self.setToolTip(
             "Ring: hue. Square: strength and lightness. Keys: arrows in the square, Page Up and Down on the ring"
         )
-        self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
+        self.setMinimumHeight(LEAST_PX)
+        self.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Preferred)
 
     def sizeHint(self) -> QSize:
         return QSize(176, 176)
@@ -63,7 +71,18 @@ class ColourWheel(QWidget):
         side = min(self.width(), self.height()) - 4.0
         return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
 
+    @property
+    def _is_flat(self) -> bool:
+        return self.height() < FLAT_PX
+
+    def _bar(self) -> QRectF:
+        """The hues of a flat wheel."""
+        return QRectF(KNOB_PX, self.height() - RING_PX - 1, self.width() - 2 * KNOB_PX, RING_PX)
+
     def _square(self) -> QRectF:
+        if self._is_flat:
+            bar = self._bar()
+            return QRectF(bar.x(), 2, bar.width(), bar.y() - KNOB_PX - 4)
         disc = self._disc()
         half = (disc.width() / 2 - RING_PX - 5) / math.sqrt(2)
         return QRectF(disc.center().x() - half, disc.center().y() - half, 2 * half, 2 * half)
@@ -71,14 +90,22 @@ class ColourWheel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.Antialiasing)
-        disc, square = self._disc(), self._square()
-        hues = QConicalGradient(disc.center(), 0)
+        disc, square, bar = self._disc(), self._square(), self._bar()
+        hues = QLinearGradient(bar.topLeft(), bar.topRight()) if self._is_flat else QConicalGradient(disc.center(), 0)
         for step in range(25):
             hues.setColorAt(step / 24, QColor.fromHsvF((step / 24) % 1.0, 0.92, 0.95))
         ring = disc.adjusted(RING_PX / 2, RING_PX / 2, -RING_PX / 2, -RING_PX / 2)
-        painter.setBrush(Qt.NoBrush)
-        painter.setPen(QPen(hues, RING_PX))
-        painter.drawEllipse(ring)
+        if self._is_flat:
+            painter.setPen(Qt.NoPen)
+            painter.setBrush(hues)
+            painter.drawRoundedRect(bar, 4, 4)
+            at = QPointF(bar.x() + self._hue * bar.width(), bar.center().y())
+        else:
+            painter.setBrush(Qt.NoBrush)
+            painter.setPen(QPen(hues, RING_PX))
+            painter.drawEllipse(ring)
+            angle = self._hue * 2 * math.pi
+            at = disc.center() + QPointF(math.cos(angle), -math.sin(angle)) * (ring.width() / 2)
 
         painter.setPen(Qt.NoPen)
         across = QLinearGradient(square.topLeft(), square.topRight())
@@ -92,16 +119,16 @@ class ColourWheel(QWidget):
         painter.setBrush(down)
         painter.drawRoundedRect(square, 3, 3)
 
-        angle = self._hue * 2 * math.pi
-        radius = ring.width() / 2
-        at = disc.center() + QPointF(math.cos(angle) * radius, -math.sin(angle) * radius)
         self._paint_knob(painter, at, RING_PX / 2 - 1, QColor.fromHsvF(self._hue, 0.92, 0.95))
         spot = QPointF(square.x() + self._saturation * square.width(), square.y() + (1 - self._value) * square.height())
-        self._paint_knob(painter, spot, 6.0, self.color())
+        self._paint_knob(painter, spot, KNOB_PX - 1, self.color())
         if self.hasFocus():
             painter.setBrush(Qt.NoBrush)
             painter.setPen(QPen(theme.colour("accent"), 1.5))
-            painter.drawEllipse(disc.adjusted(-1, -1, 1, 1))
+            if self._is_flat:
+                painter.drawRoundedRect(square.adjusted(-1, -1, 1, 1), 4, 4)
+            else:
+                painter.drawEllipse(disc.adjusted(-1, -1, 1, 1))
 
     @staticmethod
     def _paint_knob(painter: QPainter, at: QPointF, radius: float, color: QColor) -> None:
@@ -115,7 +142,10 @@ class ColourWheel(QWidget):
         if event.button() != Qt.LeftButton:
             return
         away = event.localPos() - self._disc().center()
-        on_ring = math.hypot(away.x(), away.y()) > self._disc().width() / 2 - RING_PX - 2
+        if self._is_flat:
+            on_ring = event.localPos().y() > (self._square().bottom() + self._bar().top()) / 2
+        else:
+            on_ring = math.hypot(away.x(), away.y()) > self._disc().width() / 2 - RING_PX - 2
         self._held = "ring" if on_ring else "square"
         self._move_to(event.localPos())
 
@@ -127,7 +157,10 @@ class ColourWheel(QWidget):
         self._held = ""
 
     def _move_to(self, point: QPointF) -> None:
-        if self._held == "ring":
+        if self._held == "ring" and self._is_flat:
+            bar = self._bar()
+            self._hue = min(max((point.x() - bar.x()) / bar.width(), 0.0), 1.0)
+        elif self._held == "ring":
             away = point - self._disc().center()
             self._hue = (math.atan2(-away.y(), away.x()) / (2 * math.pi)) % 1.0
         else:
@@ -164,17 +197,23 @@ class Swatches(QWidget):
 
     color_chosen = pyqtSignal(QColor)
 
-    def __init__(self, name: str, *, columns: int = 6) -> None:
+    def __init__(self, name: str, *, columns: int = COLUMNS) -> None:
         super().__init__()
         self.setMinimumHeight(SWATCH_PX)
         self.setAccessibleName(name)
-        self._columns = columns
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(theme.TIGHT)
-        for column in range(columns):
-            self._grid.setColumnStretch(column, 1)
         self._buttons: list[_Swatch] = []
+        self.set_columns(columns)
+
+    def set_columns(self, columns: int) -> None:
+        """Show so many in a row."""
+        self._columns = columns
+        for index, button in enumerate(self._buttons):
+            self._grid.addWidget(button, index // columns, index % columns)
+        for column in range(max(self._grid.columnCount(), columns)):
+            self._grid.setColumnStretch(column, int(column < columns))
+        self._grid.setSpacing(theme.TIGHT if columns <= COLUMNS else 2)
 
     def set_colors(self, colors: Sequence[QColor], words: Sequence[str] = ()) -> None:
         """Show these colours instead; `words` are said of each besides its code."""
@@ -220,6 +259,10 @@ class PaintingColours(QWidget):
         self._bar.set_colors(colors)
         words = [f"{100 * share:.0f} % of the painting" for _, share in colors]
         self.swatches.set_colors([color for color, _ in colors], words)
+
+    def set_flat(self, is_flat: bool) -> None:
+        """Show all swatches in a single row."""
+        self.swatches.set_columns(2 * COLUMNS if is_flat else COLUMNS)
 
     def colors(self) -> list[QColor]:
         """The colours shown."""

@@ -77,7 +77,7 @@ class DrawingView(QWidget):
             self.update(shown.toAlignedRect().adjusted(-1, -1, 1, 1))
 
     def fit(self) -> None:
-        """Show the whole drawing."""
+        """Show the whole drawing, turned as it is."""
         self.view.fit()
         self.show_view()
 
@@ -97,8 +97,10 @@ class DrawingView(QWidget):
         self.show_view()
 
     def reset_rotation(self) -> None:
-        """Put the drawing upright."""
+        """Put the drawing upright; a fitted one is fitted again."""
         self.view.rotate_to(0.0)
+        if self.view.is_fitted:
+            self.view.fit()
         self.show_view()
 
     def set_mirrored(self, is_mirrored: bool) -> None:

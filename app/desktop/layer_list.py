@@ -17,11 +17,14 @@ from PyQt5.QtCore import (
 from PyQt5.QtGui import (
     QColor,
     QDrag,
+    QDragLeaveEvent,
+    QDragMoveEvent,
     QDropEvent,
     QFontMetrics,
     QMouseEvent,
     QPainter,
     QPainterPath,
+    QPaintEvent,
     QPen,
     QPixmap,
 )
@@ -40,8 +43,8 @@ from app.painting.layers import MAX_NAME_LENGTH, Layer
 ROW_PX, MARK_PX = 44, 28
 THUMBNAIL = QSize(46, 34)
 BLEND_WORDS = {"normal": "Normal", "multiply": "Multiply", "screen": "Screen", "overlay": "Overlay"}
-# Two greys as other programs show nothing with, so that light and dark paint both stand out.
-_CHECKS = ("#8a8784", "#a19e9b")
+# Nothing is shown as other programs do, as light as paper: so pale paint looks as it does on the drawing.
+_CHECKS = ("#f6f4f1", "#dcd8d3")
 _CHECK_PX = 5
 
 
@@ -140,7 +143,9 @@ class LayerList(QListView):
             QAbstractItemView.EditTriggers(QAbstractItemView.DoubleClicked | QAbstractItemView.EditKeyPressed)
         )
         self.setDragDropMode(QAbstractItemView.InternalMove)
-        self.setDropIndicatorShown(True)
+        # Qt's own shows nothing below the last row.
+        self.setDropIndicatorShown(False)
+        self._gap: int | None = None
         # A click must not take the keys away from the canvas.
         self.setFocusPolicy(Qt.TabFocus)
         self.setMinimumHeight(ROW_PX + 10)
@@ -200,18 +205,53 @@ class LayerList(QListView):
             drag.setPixmap(pixmap)
         drag.exec_(Qt.MoveAction)
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        current = self.currentIndex()
-        event.acceptProposedAction()
-        self.setState(QAbstractItemView.NoState)
+    @property
+    def gap(self) -> int | None:
+        """Above which row a layer that is dragged over the list would come; None while none is."""
+        return self._gap
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        # Scrolls near the edges; whether the layer may be dropped is not Qt's affair.
+        super().dragMoveEvent(event)
+        if event.source() is self:
+            self._show_gap(self._gap_at(event.pos()))
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self._show_gap(None)
+
+    def _gap_at(self, at: QPoint) -> int:
+        over = self.indexAt(at)
+        if not over.isValid():
+            return len(self._layers.layers)
+        return int(over.row() + (at.y() > self.visualRect(over).center().y()))
+
+    def _show_gap(self, gap: int | None) -> None:
+        self._gap = gap
         viewport = self.viewport()
         if viewport is not None:
             viewport.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._gap is None or not self._layers.layers:
+            return
+        above = self.visualRect(self._layers.index(max(self._gap - 1, 0)))
+        down = max(above.bottom() + 1 if self._gap else above.top(), 1)
+        painter = QPainter(self.viewport())
+        painter.fillRect(QRectF(above.left(), down - 1, above.width(), 2), theme.colour("accent"))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        current = self.currentIndex()
+        event.acceptProposedAction()
+        self._show_gap(None)
+        self.setState(QAbstractItemView.NoState)
         if not current.isValid() or event.source() is not self:
             return
-        over = self.indexAt(event.pos())
-        below = over.row() + (event.pos().y() > self.visualRect(over).center().y()) if over.isValid() else -1
-        gap = len(self._layers.layers) if below < 0 else below
+        gap = self._gap_at(event.pos())
         row = gap - 1 if gap > current.row() else gap
         layer = self._layers.layers[current.row()].id
         position = len(self._layers.layers) - 1 - row

@@ -1,6 +1,6 @@
 """What the player does to layers and steps: from the panels and commands to the drawing. Only `studio.py` calls."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PyQt5.QtCore import QObject, QRect, QSize, Qt, QTimer, pyqtSignal
@@ -11,8 +11,9 @@ from app.desktop.canvas import Canvas
 from app.desktop.history_panel import HistoryPanel
 from app.desktop.layers_panel import LayersPanel
 from app.errors import PasticheError
-from app.painting.drawing import Drawing
-from app.painting.layers import Layer
+from app.painting.drawing import Drawing, HistoryStep
+from app.painting.layers import FIRST_LAYER, Arrangement, Layer
+from app.painting.stroke import Stroke
 
 # A stroke follows a stroke; small pictures can wait until the hand rests.
 THUMBNAIL_AFTER_MS = 200
@@ -21,10 +22,12 @@ THUMBNAIL_AFTER_MS = 200
 class Layering(QObject):
     """Leads between the canvas's drawing and the panels of its layers and steps.
 
-    Signals: `drawing_changed()` after each change; `told(sentence, tone)` where one could not be made.
+    Signals: `drawing_changed()` after each change; `layer_taken()` when another one is painted on from now on;
+    `told(sentence, tone)` where something could not be done.
     """
 
     drawing_changed = pyqtSignal()
+    layer_taken = pyqtSignal()
     told = pyqtSignal(str, str)
 
     def __init__(
@@ -42,7 +45,9 @@ class Layering(QObject):
         layers.changed.connect(self._change)
         layers.previewed.connect(self._preview)
         layers.moved.connect(lambda layer, position: self._do(lambda d: d.move_layer(layer, position)))
-        history.jump_requested.connect(lambda position: self._do(lambda d: d.jump(position)))
+        history.jump_requested.connect(
+            lambda position: self._do(lambda d: _travelled(d, lambda each: each.jump(position)))
+        )
         canvas.stroke_ended.connect(self._on_stroke_ended)
         for name, act in {
             "layer_add": lambda d: d.add_layer(),
@@ -61,11 +66,11 @@ class Layering(QObject):
 
     def undo(self) -> None:
         """Take the last step back."""
-        self._do(Drawing.undo)
+        self._do(lambda drawing: _travelled(drawing, Drawing.undo))
 
     def redo(self) -> None:
         """Bring a step back."""
-        self._do(Drawing.redo)
+        self._do(lambda drawing: _travelled(drawing, Drawing.redo))
 
     def begin(self) -> None:
         """Show another drawing's layers and steps."""
@@ -137,6 +142,7 @@ class Layering(QObject):
         drawing = self._canvas.drawing()
         if drawing is not None:
             drawing.activate(layer)
+            self.layer_taken.emit()
         self.refresh()
 
     def _change(self, layer: int, changes: dict[str, Any]) -> None:
@@ -190,6 +196,38 @@ def small(image: QImage, room: QSize) -> QImage:
     # Picking pixels costs nothing; only what is left is worth averaging.
     rough = image.scaled(room * 4, Qt.KeepAspectRatio, Qt.FastTransformation)
     return rough.scaled(room, Qt.KeepAspectRatio, Qt.SmoothTransformation)
+
+
+def touched_layer(steps: Sequence[HistoryStep], index: int) -> int | None:
+    """The layer that a step was about; None where it was about their order, or is gone with the step."""
+    entry = steps[index].entry
+    if isinstance(entry, Stroke):
+        return entry.layer
+    if entry.placed is not None:
+        return entry.placed.layer
+    for pair in filter(None, (entry.copied, entry.merged)):
+        return pair[1]
+    earlier = (step.entry.layers for step in reversed(steps[:index]) if isinstance(step.entry, Arrangement))
+    before = next(earlier, (FIRST_LAYER,))
+    return next((layer.id for layer in entry.layers if layer not in before), None)
+
+
+def _travelled(drawing: Drawing, travel: Callable[[Drawing], QRect]) -> QRect:
+    """Go back or forth in the history, and take the layer that it was about; the rectangle that changed.
+
+    Going back takes the layer that was painted on when the step was made, and not the one of the step before.
+    """
+    before = drawing.position
+    dirty = travel(drawing)
+    steps, after = drawing.steps, drawing.position
+    crossed = (after, after - 1) if after < before else (after - 1,) if after > before else ()
+    there = {layer.id for layer in drawing.layers}
+    for index in crossed:
+        layer = touched_layer(steps, index) if index >= 0 else None
+        if layer in there:
+            drawing.activate(layer)
+            break
+    return dirty
 
 
 def _active(drawing: Drawing) -> Layer:

@@ -59,6 +59,11 @@ class MessageBar(QFrame):
         if not self._is_new:
             self.hide()
 
+    def take_back(self, sentence: str) -> None:
+        """Hide this sentence, if it shows: it is not so any more."""
+        if sentence == self.text():
+            self.hide()
+
     def tell(self, sentence: str, tone: str = "info") -> None:
         """Show a sentence; `tone` is "good", "info" or "bad" (which stays longer)."""
         symbol, ink = {"good": ("check", "good"), "bad": ("warning", "bad")}.get(tone, ("info", "quiet"))

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QResizeEvent
-from PyQt5.QtWidgets import QWIDGETSIZE_MAX, QAction, QFrame, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import (
+    QWIDGETSIZE_MAX,
+    QAction,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.desktop import theme
 from app.desktop.controls import Segments
@@ -17,8 +27,8 @@ from app.game.duel import RIVALS
 TABS = ("deal", "layers", "history")
 LEAST_WIDTH_PX = 220
 # Beside layers or steps the deal is a strip, and a narrow one in a low window.
-STRIP_PX, NARROW_STRIP_PX = 104, 68
-LOW_PX = 540
+STRIP_PX, NARROW_STRIP_PX = 104, 60
+LOW_PX, LEAST_PX = 540, 330
 # A lower side shows each rival in one line.
 FULL_CARDS_FROM_PX = 740
 
@@ -62,13 +72,17 @@ class Side(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(layers)
         self._pages.addWidget(self.history)
+        # In the lowest windows what does not fit is scrolled to.
+        self._scroll = QScrollArea()
+        self._scroll.setWidget(self._pages)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.NoFocus)
 
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(10, 10, 10, 10)
-        self._column.setSpacing(theme.SMALL)
         self._column.addWidget(self._tabs)
         self._column.addWidget(self._deal_room, 1)
-        self._column.addWidget(self._pages, 1)
+        self._column.addWidget(self._scroll, 1)
         self._rivals = theme.label("The rivals", "overline")
         self._column.addWidget(self._rivals)
         for card in self.cards.values():
@@ -92,7 +106,7 @@ class Side(QFrame):
         self._tab = name
         is_alone = name == "deal"
         self._tabs.choose(TABS.index(name))
-        self._pages.setVisible(not is_alone)
+        self._scroll.setVisible(not is_alone)
         if not is_alone:
             self._pages.setCurrentIndex(TABS.index(name) - 1)
         self._deal.setOrientation(Qt.Vertical if is_alone else Qt.Horizontal)
@@ -120,6 +134,10 @@ class Side(QFrame):
         super().resizeEvent(event)
         self._fit()
 
+    def minimumSizeHint(self) -> QSize:
+        # What it needs when it has made itself small, whatever it shows now.
+        return QSize(LEAST_WIDTH_PX, LEAST_PX)
+
     def _fit(self) -> None:
         """Make the best of the height."""
         is_alone, is_low = self._tab == "deal", self.height() < LOW_PX
@@ -127,6 +145,9 @@ class Side(QFrame):
         self._deal_room.setMinimumHeight(0 if is_alone else strip_px)
         self._deal_room.setMaximumHeight(QWIDGETSIZE_MAX if is_alone else strip_px)
         self._rivals.setVisible(not is_low)
+        margin = 6 if is_low else 10
+        self._column.setContentsMargins(10, margin, 10, margin)
+        self._column.setSpacing(6 if is_low else theme.SMALL)
         is_small = not is_alone or self.height() < FULL_CARDS_FROM_PX
         for card in self.cards.values():
             card.set_small(is_small)

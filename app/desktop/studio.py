@@ -41,7 +41,7 @@ class Studio(QWidget):
     `bar` belongs into the window's header. Signals: `drawing_changed()` after each stroke, undo, redo and change of
     the layers; `enlarge_requested(name)` with content, style, magenta or classic; `stop_requested(rival)`,
     `retry_requested(rival)`; `told(sentence, tone)` for the message bar; `tracing_changed()` when the player chooses
-    another strength or place of the tracing.
+    another strength or place of the tracing; `outdated(sentence)` when what was told is not so any more.
     """
 
     drawing_changed = pyqtSignal()
@@ -50,6 +50,7 @@ class Studio(QWidget):
     retry_requested = pyqtSignal(str)
     told = pyqtSignal(str, str)
     tracing_changed = pyqtSignal()
+    outdated = pyqtSignal(str)
 
     def __init__(self, hand: Hand, actions: Mapping[str, QAction]) -> None:
         super().__init__()
@@ -57,6 +58,7 @@ class Studio(QWidget):
         self.hand = hand
         self._actions = actions
         self._is_strict = False
+        self._said = ""
         self.canvas = Canvas(hand)
         self.panel = BrushPanel(hand, actions)
         self.tracing = Tracing(self.canvas, actions["trace"])
@@ -112,7 +114,7 @@ class Studio(QWidget):
         row.addWidget(self._turn)
         row.addStretch(1)
         row.addWidget(self._make_menu_button())
-        self._save = command_button(self._actions["save_drawing"], kind="ghost", symbol="save", text="Save")
+        self._save = command_button(self._actions["save_drawing"], symbol="save", text="Save")
         row.addWidget(self._save)
         row.addSpacing(theme.TIGHT)
         row.addWidget(command_button(self._actions["compare"], kind="primary", symbol="judge"))
@@ -172,9 +174,12 @@ class Studio(QWidget):
         canvas.stroke_ended.connect(self._on_drawing_changed)
         canvas.undo_requested.connect(self.undo)
         canvas.redo_requested.connect(self.redo)
-        canvas.told.connect(self.told)
         self.layering.drawing_changed.connect(self._on_drawing_changed)
-        self.layering.told.connect(self.told)
+        # What stood in the way of painting or arranging has gone when something is painted or arranged.
+        for over in (canvas.stroke_began, self.layering.drawing_changed, self.layering.layer_taken):
+            over.connect(self._take_back)
+        for speaking in (canvas, self.layering):
+            speaking.told.connect(self._tell)
         self.tracing.changed.connect(self.tracing_changed)
         self.side.tab_changed.connect(self._on_tab_changed)
         for name, reference in (("content", self.content), ("style", self.painting)):
@@ -237,7 +242,9 @@ class Studio(QWidget):
         """Put another drawing on the easel, and the brush in hand: its first touch shall leave paint."""
         self.take_tool("brush")
         self.canvas.set_drawing(drawing)
+        self._take_back()
         self._use_brushes()
+        self.panel.recall(drawing.strokes if drawing is not None else ())
         self.tracing.show_on_canvas()
         self.layering.begin()
         self.refresh_commands()
@@ -276,6 +283,15 @@ class Studio(QWidget):
     def redo(self) -> None:
         """Bring a step back."""
         self.layering.redo()
+
+    def _tell(self, sentence: str, tone: str) -> None:
+        self._said = sentence
+        self.told.emit(sentence, tone)
+
+    def _take_back(self) -> None:
+        said, self._said = self._said, ""
+        if said:
+            self.outdated.emit(said)
 
     def _on_symmetry(self, kind: str) -> None:
         self.hand.symmetry_kind = kind  # type: ignore[assignment]

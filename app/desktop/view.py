@@ -14,7 +14,8 @@ _EXACT = 1e-6
 
 
 class View:
-    """The transform of the canvas. `is_fitted` holds until a person zooms or pans: then the view is theirs.
+    """The transform of the canvas. `is_fitted` holds until a person zooms, pans or turns about a point of their
+    choice: then the view is theirs.
 
     Attributes:
         zoom: widget px per drawing px.
@@ -65,7 +66,10 @@ class View:
         at = self.middle() if at is None else at
         anchor = self.to_drawing(at)
         self.angle_deg = math.remainder(angle_deg, 360.0)
+        # About the middle, what was fitted still is in the middle of the window.
+        is_fitted = self.is_fitted and at == self.middle()
         self._hold(anchor, at)
+        self.is_fitted = is_fitted
 
     def rotate_by(self, by_deg: float, at: QPointF | None = None) -> None:
         """Turn clockwise as it is seen, also in the mirror."""

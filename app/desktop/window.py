@@ -179,6 +179,7 @@ class Window(QMainWindow):
         self.studio.panel.hand_changed.connect(self._on_hand_changed)
         self.studio.tracing_changed.connect(self._on_hand_changed)
         self.studio.told.connect(self.messages.tell)
+        self.studio.outdated.connect(self.messages.take_back)
         self.play.page_requested.connect(lambda name: self._go_to(getattr(self, name)))
         self.play.commands_changed.connect(self._refresh_commands)
         self.play.dealing.connect(self._on_dealing)

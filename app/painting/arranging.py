@@ -3,6 +3,7 @@
 Every function takes the layers as they lie, the lowest first, and raises PictureError where something cannot be.
 """
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -24,7 +25,7 @@ _FINEST = 2.0
 
 def added(layers: Layers, active: int, new: int, name: str) -> Arrangement:
     """With an empty layer above the active one."""
-    return Arrangement(_with(layers, active, Layer(new, name or f"Layer {new + 1}")), title="Add a layer")
+    return Arrangement(_with(layers, active, Layer(new, name or _unused_name(layers, new))), title="Add a layer")
 
 
 def copied(layers: Layers, layer: int, new: int) -> Arrangement:
@@ -36,7 +37,7 @@ def copied(layers: Layers, layer: int, new: int) -> Arrangement:
 
 def placed(layers: Layers, active: int, new: int, packed: Placed, title: str) -> Arrangement:
     """With a packed picture on a layer of its own above the active one."""
-    layer = Layer(new, title or f"Layer {new + 1}")
+    layer = Layer(new, title or _unused_name(layers, new))
     picture = replace(packed, layer=new)
     return Arrangement(_with(layers, active, layer), title=f"Place “{layer.name}”", placed=picture)
 
@@ -110,6 +111,12 @@ def check_paintable(layer: Layer, head: Stroke) -> None:
         raise PictureError(f"The layer “{layer.name}” is hidden: show it to paint on it.")
     if head.mode == "erase" and layer.is_alpha_locked:
         raise PictureError(f"The shape of the layer “{layer.name}” is locked: unlock it to erase.")
+
+
+def _unused_name(layers: Layers, new: int) -> str:
+    """A name for a new layer: by its number, or the next one that no layer has in its name."""
+    names = {layer.name for layer in layers}
+    return next(name for number in itertools.count(new + 1) if (name := f"Layer {number}") not in names)
 
 
 def _with(layers: Layers, beneath: int, new: Layer) -> Layers:
