@@ -16,7 +16,7 @@ from app.desktop.play import Play
 from app.desktop.tracing import NOT_WHEN_STRICT
 from app.errors import PasticheError
 from app.painting.drawing import Drawing
-from app.painting.layers import Arrangement, Placed
+from app.painting.layers import Placed
 from app.painting.openraster_reading import OraPicture
 
 
@@ -64,25 +64,18 @@ class CanvasPlay(QObject):
         elif self._play.host.settings.is_strict:
             self.told.emit(f"{NOT_WHEN_STRICT}.", "info")
         else:
-            self._opening.read_layers(path)
+            brushes, memory_mb = self._play.brushes, self._play.host.settings.undo_memory_mb
+            if brushes is not None:
+                self._opening.read_layers(path, brushes, undo_memory_mb=memory_mb)
 
-    def _on_layers_read(self, found: OraPicture, changes: list[Arrangement]) -> None:
+    def _on_layers_read(self, found: OraPicture, blank: Blank, begun: Drawing) -> None:
         play, deal = self._play, self._play.host.deal
         brushes = play.brushes
         if deal is None or brushes is None or not play.may_leave_drawing():
+            begun.close()
             return
-        blank = Blank(found.width, found.height, is_strict=False, undo_memory_mb=play.host.settings.undo_memory_mb)
         play.take_off()
-        try:
-            drawing = self._easel.put_new(deal, blank, brushes)
-            with drawing.surface.at_once():
-                for change in changes:
-                    drawing.arrange(change)
-            drawing.activate(found.active + 1)
-        except PasticheError as error:
-            self.told.emit(str(error), "bad")
-            return
-        play.show_drawing(drawing)
+        play.show_drawing(self._easel.put_new(deal, blank, brushes, begun=begun))
         play.start_to_draw()
         self._note_changed()
         if found.remarks:

@@ -79,21 +79,20 @@ class Easel(QObject):
         """The journal of the drawing in hand, once it is there."""
         return self._record.path if self._record is not None else None
 
-    def put_new(self, deal: Deal, blank: Blank, brushes: Mapping[str, Brush]) -> Drawing:
-        """An empty drawing. Raises PictureError."""
+    def put_new(
+        self, deal: Deal, blank: Blank, brushes: Mapping[str, Brush], *, begun: Drawing | None = None
+    ) -> Drawing:
+        """An empty drawing, or one that was `begun` without a journal, which then gets one. Raises PictureError."""
 
         def create() -> Journal:
             return _create(deal, blank, lambda error: self.told.emit(str(error), "bad"))
 
         record = Record(create, lambda sentence: self.told.emit(sentence, "bad"))
-        self.drawing = Drawing(
-            blank.width,
-            blank.height,
-            record,
-            brushes=brushes,
-            undo_memory_bytes=blank.undo_memory_mb * MEGABYTE,
-        )
-        self._record, self.is_strict = record, blank.is_strict
+        self.drawing = begun if begun is not None else drawing_of(blank, brushes)
+        for step in self.drawing.steps:
+            record.write(step.entry)
+        self.drawing.journal = self._record = record
+        self.is_strict = blank.is_strict
         return self.drawing
 
     def put_back(self, found: Resumed) -> None:
@@ -211,6 +210,12 @@ def blank_of(deal: Deal, side_px: int, *, is_strict: bool, undo_memory_mb: int) 
     height, width = deal.content_picture.shape[:2]
     scale = side_px / max(height, width)
     return Blank(max(64, round(width * scale)), max(64, round(height * scale)), is_strict, undo_memory_mb)
+
+
+def drawing_of(blank: Blank, brushes: Mapping[str, Brush]) -> Drawing:
+    """An empty drawing without a journal. Raises PictureError."""
+    memory_bytes = blank.undo_memory_mb * MEGABYTE
+    return Drawing(blank.width, blank.height, brushes=brushes, undo_memory_bytes=memory_bytes)
 
 
 def _holds_nothing(drawing: Drawing) -> bool:

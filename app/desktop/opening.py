@@ -1,5 +1,6 @@
 """Bringing in files: drawings of other programs, and pictures onto the canvas. Only `play.py` calls this."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,10 +8,12 @@ from PyQt5.QtCore import QEvent, QObject, pyqtSignal
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
+from app.desktop.easel import Blank, drawing_of
 from app.desktop.jobs import Errands
 from app.game.deck import SUFFIXES, title_of
 from app.images import check_size, read_with_alpha, to_png
 from app.painting.arranging import packed
+from app.painting.brush import Brush
 from app.painting.composite import unpack_ahead
 from app.painting.drawing import Drawing
 from app.painting.journal import SUFFIX as JOURNAL_SUFFIX
@@ -25,13 +28,14 @@ DRAWINGS = f"Drawings (*{JOURNAL_SUFFIX} *{LAYERS_SUFFIX});;All files (*)"
 class Opening(QObject):
     """Asks which file, and reads it in the background.
 
-    Signals: `told(sentence, tone)`; `layers_read(OraPicture, list)` with the arrangements that bring its layers onto
-    an empty drawing; `picture_read(Drawing, Placed, title)`, packed for the drawing that it was meant for;
+    Signals: `told(sentence, tone)`; `layers_read(OraPicture, Blank, Drawing)` with a drawing of its layers, which has
+    no journal yet, and what that was when it was blank;
+    `picture_read(Drawing, Placed, title)`, packed for the drawing that it was meant for;
     `dropped(str)` with a picture or drawing that was dropped onto the canvas.
     """
 
     told = pyqtSignal(str, str)
-    layers_read = pyqtSignal(object, list)
+    layers_read = pyqtSignal(object, object, object)
     picture_read = pyqtSignal(object, object, str)
     dropped = pyqtSignal(str)
 
@@ -46,13 +50,19 @@ class Opening(QObject):
         chosen, _ = QFileDialog.getOpenFileName(self._window, title, folder, kinds)
         return Path(chosen) if chosen else None
 
-    def read_layers(self, path: Path) -> None:
-        """Read a file of layers; `layers_read` tells."""
+    def read_layers(self, path: Path, brushes: Mapping[str, Brush], *, undo_memory_mb: int) -> None:
+        """Make a drawing of a file of layers; `layers_read` tells."""
 
-        def read() -> tuple[OraPicture, list[Arrangement]]:
+        def read() -> tuple[OraPicture, Blank, Drawing]:
             found = read_ora(path)
             check_size(path.name, found.width, found.height)
-            return found, arrangements(found)
+            blank = Blank(found.width, found.height, is_strict=False, undo_memory_mb=undo_memory_mb)
+            drawing = drawing_of(blank, brushes)
+            with drawing.surface.at_once():
+                for change in arrangements(found):
+                    drawing.arrange(change)
+            drawing.activate(found.active + 1)
+            return found, blank, drawing
 
         self._errands.send(read, lambda found: self.layers_read.emit(*found), self._tell_bad)
 
