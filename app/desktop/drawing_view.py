@@ -1,6 +1,6 @@
 """The drawing as it is seen: through a view that zooms, turns and mirrors, with a tracing under or over the paint.
 
-Only `canvas.py` calls this, which adds the hand.
+Only `hand_view.py` calls this, which adds the hand.
 """
 
 import math

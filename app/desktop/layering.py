@@ -45,9 +45,7 @@ class Layering(QObject):
         layers.changed.connect(self._change)
         layers.previewed.connect(self._preview)
         layers.moved.connect(lambda layer, position: self._do(lambda d: d.move_layer(layer, position)))
-        history.jump_requested.connect(
-            lambda position: self._do(lambda d: _travelled(d, lambda each: each.jump(position)))
-        )
+        history.jump_requested.connect(self._jump)
         canvas.stroke_ended.connect(self._on_stroke_ended)
         for name, act in {
             "layer_add": lambda d: d.add_layer(),
@@ -71,6 +69,9 @@ class Layering(QObject):
     def redo(self) -> None:
         """Bring a step back."""
         self._do(lambda drawing: _travelled(drawing, Drawing.redo))
+
+    def _jump(self, position: int) -> None:
+        self._do(lambda drawing: _travelled(drawing, lambda each: each.jump(position)))
 
     def begin(self) -> None:
         """Show another drawing's layers and steps."""
