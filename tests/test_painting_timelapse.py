@@ -1,5 +1,6 @@
 """Time-lapses: opened again they have their length and frames, show the brush, and end on the drawing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -85,6 +86,37 @@ def test_a_gif_has_its_length_and_ends_on_the_drawing(
     assert done == sorted(done)
     assert done[-1] == 1.0
     assert [each.name for each in tmp_path.iterdir()] == ["film.gif"]
+
+
+def test_a_gif_keeps_paper_and_flat_paint_as_they_are(tmp_path: Path) -> None:
+    # An airbrush makes thousands of colours, many of which are nearly the paper's.
+    across = np.linspace(10, WIDTH - 10, 25)
+    soft = [
+        replace(each, brush="airbrush", size_px=30, opacity=0.1 + 0.1 * number) for number, each in enumerate(strokes())
+    ]
+    flat = Stroke(
+        brush="marker",
+        color=(201, 77, 13),
+        size_px=24,
+        opacity=1,
+        seed=9,
+        points=np.column_stack([across, np.full(25, 70.0), np.ones(25)]),
+    )
+    replay = Replay(WIDTH, HEIGHT, [*soft, flat, flat, flat])
+    write_timelapse(tmp_path / "film.gif", replay, seconds=1, fps=10, with_cursor=False)
+    frames, _ = gif_frames(tmp_path / "film.gif")
+    assert (frames[0] == 255).all()
+    replay.seek(replay.length)
+    shown = Drawing.replayed(WIDTH, HEIGHT, [*soft, flat, flat, flat]).picture()
+    expected = np.round(shown * 255).astype(np.uint8)
+    assert len(np.unique(expected.reshape(-1, 3), axis=0)) > 1000
+    is_paper = (expected == 255).all(axis=2)
+    assert is_paper.sum() > 400
+    assert (frames[-1][is_paper] == 255).all()
+    codes, counts = np.unique(expected.reshape(-1, 3), axis=0, return_counts=True)
+    for code in codes[counts > 0.01 * WIDTH * HEIGHT]:
+        assert (frames[-1][(expected == code).all(axis=2)] == code).all()
+    assert np.abs(frames[-1] / 255 - shown).mean() < 0.01
 
 
 @pytest.mark.parametrize(("seconds", "fps"), [(2.0, 30), (1.5, 24), (2.3, 10)])

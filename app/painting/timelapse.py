@@ -8,6 +8,7 @@ import itertools
 import math
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,6 +33,9 @@ MAX_FPS = 60
 MAX_GIF_FPS = 50
 # One colour is left for "as in the frame before".
 _GIF_COLORS = 255
+# So many colours at most are kept as they are, each of which covers this share of what is looked at: paper and flat
+# paint would else come out as the mean of themselves and of whatever is much like them.
+_KEPT_COLORS, _KEPT_SHARE = 64, 0.001
 # How much of the film shows the finished drawing.
 _HOLD_SHARE, _HOLD_S = 0.2, 2.0
 
@@ -129,8 +133,61 @@ def _draw_cursor(painter: QPainter, x: float, y: float, size: float) -> None:
         painter.drawEllipse(QPointF(x, y), radius, radius)
 
 
-def _palette(replay: Replay) -> Image.Image:
-    """A picture whose palette serves the whole film: colours of the finished drawing and of the ways to it."""
+@dataclass(frozen=True)
+class _Palette:
+    """The colours of a whole GIF.
+
+    `image` holds them (mode P), the kept ones first. `kept` has these as 0xRRGGBB, rising, and `places` where each is.
+    """
+
+    image: Image.Image
+    kept: NDArray[np.uint32]
+    places: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, pixels: Frame) -> "_Palette":
+        """Colours that serve these pixels, uint8 [N, 3]: the most frequent as they are, and means of the others."""
+        codes, counts = np.unique(_codes(pixels), return_counts=True)
+        by_count = np.argsort(-counts, kind="stable")
+        if len(codes) > _GIF_COLORS:
+            by_count = by_count[:_KEPT_COLORS]
+            by_count = by_count[counts[by_count] >= _KEPT_SHARE * len(pixels)]
+        kept = codes[by_count]
+        colors = np.stack([kept >> 16, kept >> 8 & 255, kept & 255], axis=1).astype(np.uint8).tobytes()
+        others = pixels[~np.isin(_codes(pixels), kept)]
+        if len(others):
+            side = max(1, math.isqrt(len(others)))
+            sheet = Image.fromarray(others[: side * (len(others) // side)].reshape(side, -1, 3))
+            means = sheet.quantize(_GIF_COLORS - len(kept), method=Image.Quantize.MEDIANCUT, kmeans=3)
+            colors += bytes(means.getpalette() or [])
+        image = Image.new("P", (1, 1))
+        image.putpalette(colors)
+        order = np.argsort(kept)
+        return cls(image, kept[order], order.astype(np.uint8))
+
+    def paletted(self, frame: Frame) -> Image.Image:
+        """A frame in these colours: a kept one as it is, any other as the nearest."""
+        # Pillow looks up the nearest by the upper bits of a colour, which confuses what is much alike.
+        places = np.array(Image.fromarray(frame).quantize(palette=self.image, dither=Image.Dither.NONE))
+        codes = _codes(frame)
+        found = np.minimum(np.searchsorted(self.kept, codes), max(len(self.kept) - 1, 0))
+        if len(self.kept):
+            is_kept = self.kept[found] == codes
+            places[is_kept] = self.places[found[is_kept]]
+        image = Image.fromarray(places, "P")
+        image.putpalette(self.image.getpalette() or [])
+        return image
+
+
+def _codes(pixels: Frame) -> NDArray[np.uint32]:
+    """Colours as 0xRRGGBB, of uint8 [..., 3]."""
+    wide = pixels.astype(np.uint32)
+    codes: NDArray[np.uint32] = wide[..., 0] << np.uint32(16) | wide[..., 1] << np.uint32(8) | wide[..., 2]
+    return codes
+
+
+def _palette(replay: Replay) -> _Palette:
+    """What serves the whole film: colours of the finished drawing and of the ways to it."""
     sheets = []
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         replay.seek(replay.length * share)
@@ -138,10 +195,7 @@ def _palette(replay: Replay) -> Image.Image:
         step = max(1, math.isqrt(frame.shape[0] * frame.shape[1] // 65_536))
         sheets.append(frame[::step, ::step].reshape(-1, 3))
     # The finished drawing stands for longest, and is looked at most closely.
-    pixels = np.concatenate([*sheets, sheets[-1], sheets[-1]])
-    side = math.isqrt(len(pixels))
-    sheet = Image.fromarray(pixels[: side * (len(pixels) // side)].reshape(side, -1, 3))
-    return sheet.quantize(_GIF_COLORS, method=Image.Quantize.MEDIANCUT, kmeans=3)
+    return _Palette.of(np.concatenate([*sheets, sheets[-1], sheets[-1]]))
 
 
 def _durations_ms(count: int, seconds: float) -> list[int]:
@@ -150,8 +204,8 @@ def _durations_ms(count: int, seconds: float) -> list[int]:
     return [10 * (end - start) for start, end in itertools.pairwise(ends)]
 
 
-def _gif(frames: Iterator[Frame], palette: Image.Image, durations_ms: list[int]) -> bytes:
-    paletted = (Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames)
+def _gif(frames: Iterator[Frame], palette: _Palette, durations_ms: list[int]) -> bytes:
+    paletted = (palette.paletted(frame) for frame in frames)
     first = next(paletted)
     buffer = io.BytesIO()
     first.save(
