@@ -136,7 +136,7 @@ def test_starting_lets_the_rivals_work(window: Window, qtbot: QtBot, workshop: F
     card = window.studio.cards["classic"]
     assert card.view.image() is not None
     assert "compact VGG" in card.network.whole()
-    assert card.status.whole() == "Finished in 1.0 s"
+    assert card.status.whole() == "Finished in 0.80 s, and 0.2 s to load"
 
 
 def test_the_mouse_draws_strokes_and_both_redo_keys_work(window: Window, qtbot: QtBot) -> None:

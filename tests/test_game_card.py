@@ -50,6 +50,17 @@ def test_each_grade_stands_between_its_pictures(judged: Duel) -> None:
         assert (across.start + across.stop) / 2 / card.WIDTH_PX == pytest.approx(middle, abs=0.04)
 
 
+def test_the_time_to_load_a_network_is_told_apart(judged: Duel) -> None:
+    assert card.time_text(0.114, 0.0) == "0.11 s"
+    assert card.time_text(12.64, 0.04) == "12.6 s"
+    assert card.time_text(0.114, 3.21) == "0.11 s, and 3.2 s to load"
+    first = Report("magenta-int8", 0.08, 1, 3.32, loading_seconds=3.21)
+    assert first.painting_seconds == pytest.approx(0.11)
+    paintings = judged.paintings | {"magenta": replace(judged.paintings["magenta"], report=first)}
+    _, across = changed_box(card.draw(judged), card.draw(replace(judged, paintings=paintings)))
+    assert across.stop <= card.WIDTH_PX // 3, "under Magenta's picture"
+
+
 def test_the_card_says_under_the_drawing_how_it_came_about(judged: Duel) -> None:
     told = replace(judged, painted=Painted(412, 30, has_placed=True))
     down, across = changed_box(card.draw(judged), card.draw(told))

@@ -28,7 +28,8 @@ from app.rivals.rival import best_network
 class RivalState:
     """What a rival is doing. `stage`: idle, waiting, working, finished, failed, stopped.
 
-    `network` is the title of the network that it will use, or has used; "" while that is not known.
+    `network` is the title of the network that it will use, or has used; "" while that is not known. `seconds` is how
+    long its picture took, without the `loading_seconds` of its network.
     """
 
     name: str
@@ -39,6 +40,7 @@ class RivalState:
     message: str = ""
     image: QImage | None = None
     seconds: float = 0.0
+    loading_seconds: float = 0.0
 
     @property
     def is_busy(self) -> bool:
@@ -340,7 +342,8 @@ class Host(QObject):
                 steps=report.steps,
                 message="",
                 image=to_image(result.picture),
-                seconds=report.seconds,
+                seconds=report.painting_seconds,
+                loading_seconds=report.loading_seconds,
             )
             self._grade()
         elif pairs is not None and isinstance(result, list):

@@ -27,7 +27,7 @@ from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import TITLES, ElidedLabel, status_of
 from app.desktop.verdict import HUNG, INKS, Verdict
 from app.desktop.wipe import Wipe
-from app.game.card import grade_text
+from app.game.card import grade_text, time_text
 from app.game.duel import COMPARISONS, RIVALS
 
 SIDE_BY_SIDE, WIPE = 0, 1
@@ -279,8 +279,9 @@ class _Plate(QWidget):
         self.is_busy = state.is_busy
         words = status_of(state)
         self.show_picture(state.image, words)
-        # Where there is little room the network's name is cut, not what it did.
-        self.status.set_whole(state.network, f" · {words}" if state.network else words)
+        # Where there is little room the network's name is cut, not what it did. The loading is told in the studio.
+        done = f"Finished in {time_text(state.seconds, 0.0)}"
+        self.status.set_whole(state.network, f" · {done}" if state.network else done)
         self.status.setVisible(state.stage == "finished")
         self.progress.setVisible(state.is_busy)
         self.progress.setRange(0, state.steps if state.stage == "working" else 0)

@@ -11,6 +11,7 @@ from app.desktop import theme
 from app.desktop.host import RivalState
 from app.desktop.icons import icon
 from app.desktop.picture_view import PictureView
+from app.game.card import time_text
 
 TITLES = {"drawing": "Your drawing", "magenta": "Magenta", "classic": "Classic"}
 
@@ -184,7 +185,7 @@ def status_of(state: RivalState) -> str:
         case "idle":
             return "Has not begun"
         case "finished":
-            return f"Finished in {state.seconds:.1f} s"
+            return f"Finished in {time_text(state.seconds, state.loading_seconds)}"
         case "working" if state.steps > 1:
             return f"Step {state.step} of {state.steps}"
         case _:
@@ -195,7 +196,7 @@ def brief_of(state: RivalState) -> str:
     """A rival's state in even fewer words."""
     match state.stage:
         case "finished":
-            return f"{state.seconds:.1f} s"
+            return time_text(state.seconds, 0.0)
         case "working" if state.steps > 1:
             return f"{state.step} of {state.steps}"
         case _:

@@ -21,6 +21,7 @@ MARGIN_PX = 72
 GAP_PX = 60
 # Brackets that end at the same picture stand this far apart.
 NUDGE_PX = 16
+LOADING_TOLD_S = 0.1
 PAPER = (247, 243, 235)
 INK = (38, 34, 32)
 FAINT = (140, 130, 120)
@@ -76,11 +77,13 @@ def draw(duel: Duel) -> Picture:
 
 def _note(duel: Duel, rival: str) -> str:
     report = duel.paintings[rival].report
-    return f"{NETWORKS[report.network].title}, {_seconds(report.seconds)}"
+    return f"{NETWORKS[report.network].title}, {time_text(report.painting_seconds, report.loading_seconds)}"
 
 
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
+def time_text(painting_seconds: float, loading_seconds: float) -> str:
+    """Say how long a rival's picture took, and apart from it the loading of its network, where that is worth a word."""
+    words = f"{painting_seconds:.1f} s" if painting_seconds >= 1 else f"{painting_seconds:.2f} s"
+    return f"{words}, and {loading_seconds:.1f} s to load" if loading_seconds >= LOADING_TOLD_S else words
 
 
 def _draw_deal(card: Image.Image, duel: Duel, top: int) -> None:

@@ -52,6 +52,7 @@ def record(duel: Duel) -> dict[str, Any]:
                 "steps": painting.report.steps,
                 "seconds_per_step": round(painting.report.seconds_per_step, 5),
                 "seconds": round(painting.report.seconds, 3),
+                "loading_seconds": round(painting.report.loading_seconds, 3),
             }
             for name, painting in duel.paintings.items()
         },

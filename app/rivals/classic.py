@@ -129,7 +129,8 @@ class Classic:
         watch.steps = options.steps * len(sides)
         watch.tell("loading the network")
         taps = tuple(zip(STYLE_TAPS, options.tap_weights, strict=True))
-        objective = watch.wait(lambda: load_objective(self.network, taps, options.pooling))
+        with watch.clock.loading():
+            objective = watch.wait(lambda: load_objective(self.network, taps, options.pooling))
         # Equal steps of strength are to look equal, and the eye sees the style's share by its logarithm.
         weights = Weights(options.content_weight, options.style_weight * strength**3, options.tv_weight, options.chroma)
         if strength == 0:

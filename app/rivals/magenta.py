@@ -58,7 +58,8 @@ class Magenta:
         rival.heed(cancelled)
         _tell(on_progress, 0, 1, "loading the network")
         if self._pass is None:
-            self._pass = load_pass(self.network)
+            with clock.loading():
+                self._pass = load_pass(self.network)
         network = self._pass
         rival.heed(cancelled)
         target = rival.sized(content, max(size, NATIVE_PX))

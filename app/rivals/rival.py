@@ -5,9 +5,10 @@ Rivals take arrays and give arrays: they know no window, file or thread. Game, b
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,7 +48,8 @@ class Progress:
 class Report:
     """About the last picture: with which network (a name of the catalog), how many steps, how long each and all took.
 
-    `note` is one sentence where something was done in another way than usual, else "".
+    `note` is one sentence where something was done in another way than usual, else "". `loading_seconds` is how much of
+    `seconds` it took to load the network, which is done for the first picture only.
     """
 
     network: str
@@ -55,6 +57,12 @@ class Report:
     steps: int
     seconds: float
     note: str = ""
+    loading_seconds: float = 0.0
+
+    @property
+    def painting_seconds(self) -> float:
+        """How long the picture itself took."""
+        return max(0.0, self.seconds - self.loading_seconds)
 
 
 OnProgress = Callable[[Progress], None]
@@ -169,6 +177,14 @@ class Clock:
         self.started = time.perf_counter()
         self.steps = 0
         self.seconds_in_steps = 0.0
+        self.seconds_in_loading = 0.0
+
+    @contextlib.contextmanager
+    def loading(self) -> Iterator[None]:
+        """Count what is done meanwhile as loading."""
+        began = time.perf_counter()
+        yield
+        self.seconds_in_loading += time.perf_counter() - began
 
     def step(self, seconds: float) -> None:
         """Count one step that took so long."""
@@ -178,4 +194,5 @@ class Clock:
     def report(self, network: str, note: str = "") -> Report:
         """Return the report up to now."""
         per_step = self.seconds_in_steps / self.steps if self.steps else 0.0
-        return Report(network, per_step, self.steps, time.perf_counter() - self.started, note)
+        seconds = time.perf_counter() - self.started
+        return Report(network, per_step, self.steps, seconds, note, self.seconds_in_loading)
