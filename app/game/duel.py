@@ -49,12 +49,12 @@ class Painted:
     is_strict: bool = False
 
     def sentence(self) -> str:
-        """Say it in a few words, such as "412 strokes, 30 of them over the tracing"."""
+        """Say it in a few words, such as "412 strokes, 30 with the tracing shown"."""
         words = f"{self.strokes} stroke{'s' if self.strokes != 1 else ''}"
         if self.traced == self.strokes > 0:
-            words += ", all over the tracing" if self.strokes > 1 else " over the tracing"
+            words += ", all with the tracing shown" if self.strokes > 1 else " with the tracing shown"
         elif self.traced:
-            words += f", {self.traced} of them over the tracing"
+            words += f", {self.traced} with the tracing shown"
         if self.has_placed:
             words += ", with a placed picture"
         return f"Strict duel: {words}" if self.is_strict else words
