@@ -32,14 +32,32 @@ _M_MMAP_THRESHOLD = -3
 
 
 class _Hook(QObject):
-    """Catches what nobody else caught: without it PyQt5 ends the program when a slot raises."""
+    """Catches what nobody else caught: without it PyQt5 ends the program when a slot raises.
 
-    caught = pyqtSignal(str)
+    What it was goes to the terminal, once for each place in the code: a page that fails to be painted fails at every
+    movement of the mouse. `caught()` tells of every time.
+    """
+
+    caught = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: set[tuple[type[BaseException], str, int]] = set()
 
     def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        traceback.print_exception(kind, error, trace)
+        last = traceback.extract_tb(trace)[-1:]
+        fault = (kind, last[0].filename if last else "", (last[0].lineno or 0) if last else 0)
+        if fault not in self._told:
+            self._told.add(fault)
+            traceback.print_exception(kind, error, trace)
         # A signal, because this may be another thread, where no widget may be touched.
-        self.caught.emit(f"Something went wrong ({kind.__name__}: {error}). Your drawing is still here.")
+        self.caught.emit()
+
+
+def sentence_of_fault(*, has_drawing: bool) -> str:
+    """What a person is told of a fault of the program's."""
+    still = " Your drawing is still here." if has_drawing else ""
+    return f"Something went wrong, and what you asked for may not have been done.{still} The terminal has the details."
 
 
 def make_application() -> QApplication:
@@ -94,7 +112,11 @@ def run(content: Path | None = None, style: Path | None = None, *, workplace: Wo
 
         workplace = Workshop()
     window = Window(workplace)
-    hook.caught.connect(lambda sentence: window.messages.tell(sentence, "bad"))
+
+    def tell() -> None:
+        window.messages.tell(sentence_of_fault(has_drawing=window.studio.drawing() is not None), "bad")
+
+    hook.caught.connect(tell)
     _heed_signals(application, window)
     bench = os.environ.get(FIRST_PAINT_VARIABLE)
     note = _FirstPaint(window, Path(bench)) if bench else None

@@ -17,6 +17,7 @@ from PyQt5.QtGui import QImage
 
 from app.desktop.pixels import to_image
 from app.errors import PasticheError
+from app.game.workbench import WENT_WRONG
 from app.game.workshop import Died, Event, Failed, Finished, Job, ProgressEvent, Started
 
 POLL_S = 0.1
@@ -192,9 +193,9 @@ class Errands(QObject):
                 result = work()
             except PasticheError as error:
                 sentence = str(error)
-            except Exception as error:  # noqa: BLE001 - the thread must go on with the next errand
+            except Exception:  # noqa: BLE001 - the thread must go on with the next errand
                 traceback.print_exc(file=sys.stderr)
-                sentence = f"This went wrong unexpectedly ({type(error).__name__}: {error})."
+                sentence = WENT_WRONG
             if not self._is_stopping:
                 self._errand_ended.emit(number, result, sentence)
 

@@ -22,6 +22,8 @@ from app.rivals.rival import Progress
 PROGRESS_INTERVAL_S = 0.1
 PREVIEW_SIDE_PX = 256
 NICENESS = 10
+# What a person is told of a surprise; what it was is for the terminal.
+WENT_WRONG = "This went wrong unexpectedly. The terminal says what it was."
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,6 @@ def _do(request: Submit, pipe: Connection, unwanted: set[int]) -> None:
         report = Failed(number, str(error))
     except MemoryError:
         report = Failed(number, "There is not enough memory left for this.", detail=traceback.format_exc())
-    except Exception as error:  # noqa: BLE001 - whatever a network's library raises must reach the window as a sentence
-        sentence = f"This went wrong unexpectedly ({type(error).__name__}: {error})."
-        report = Failed(number, sentence, detail=traceback.format_exc())
+    except Exception:  # noqa: BLE001 - whatever a network's library raises must reach the window as a sentence
+        report = Failed(number, WENT_WRONG, detail=traceback.format_exc())
     pipe.send(report)
