@@ -64,7 +64,8 @@ class Settings:
         canvas_side_px: longer side of a new drawing.
         rival_side_px: longer side of the rivals' pictures.
         strength: 0..1, how far Magenta goes from the photograph's own style to the painting's.
-        is_strict: whether duels are played without tracing and without placed pictures.
+        is_strict: whether the next drawing is one without tracing and without placed pictures; one that has been begun
+            says so itself, in its journal.
         has_speed_pressure: whether a mouse presses less when it moves fast.
         finger_paints: whether one finger paints while no pen has been seen; else it moves the canvas.
         stabiliser, stabiliser_strength (0..1): how strokes are steadied.

@@ -52,9 +52,9 @@ class SettingsDialog(QDialog):
         )
         self.strength.set_value(settings.strength)
         self.strict = _check(
-            "No tracing, and no placed pictures",
+            "No tracing, and no placed pictures, from the next duel on",
             settings.is_strict,
-            "From the next duel on; the verdict says that it was a strict one",
+            "A drawing that has been begun stays as it began; the verdict says of a strict one that it was",
         )
         self.speed_pressure = _check(
             "A fast mouse presses less",
