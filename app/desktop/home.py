@@ -88,7 +88,7 @@ class Home(QWidget):
         ]
         for door in self._doors:
             doors.addWidget(door)
-        doors.addWidget(command_tool(actions["open_drawing"], side_px=22))
+        doors.addWidget(command_button(actions["open_drawing"], kind="ghost", symbol="folder"))
         doors.addStretch(1)
 
         self.networks = theme.label(role="caption")
