@@ -71,6 +71,15 @@ def compose_on(shown: PixelImage, areas: Iterable[QRect], paper: Color | None, f
     painter.end()
 
 
+def merge(above: tuple[Layer, Sheet], below: tuple[Layer, Sheet], areas: Iterable[QRect], width: int) -> None:
+    """Paint one layer onto the sheet of another as they show, in some areas; a hidden one leaves it as it is."""
+    (upper, upper_sheet), (lower, lower_sheet) = above, below
+    films = [Film(PixelImage(lower_sheet.copy(), width), lower.opacity)]
+    if upper.is_visible and upper.opacity > 0:
+        films.append(film_of(upper, upper_sheet, width))
+    compose(lower_sheet, width, areas, None, films)
+
+
 def _painted(sheet: Sheet, area: QRect) -> list[QRect]:
     """Parts of an area that have all its paint: runs of columns, a tile wide or more."""
     left, top, width = area.left(), area.top(), area.width()

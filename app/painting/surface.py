@@ -16,7 +16,7 @@ from app.errors import PictureError
 from app.images import Picture
 from app.painting import laying
 from app.painting.brush import Brush, own_and_players
-from app.painting.composite import Film, compose, film_of, picture_of, place, placed_image
+from app.painting.composite import Film, film_of, merge, picture_of, place, placed_image
 from app.painting.layers import FIRST_LAYER, Arrangement, Layer
 from app.painting.showing import Showing
 from app.painting.stamps import PixelImage
@@ -102,8 +102,7 @@ class Surface:
     @property
     def pixels(self) -> NDArray[np.uint8]:
         """What shows, live, as uint8 [H, W, 4] in the order blue, green, red, alpha; premultiplied."""
-        sheet = self._showing.sheet
-        return sheet.view(np.uint8).reshape(*sheet.shape, 4)[: self.height, : self.width]
+        return self._showing.sheet.view(np.uint8).reshape(*self._wet.shape, 4)[: self.height, : self.width]
 
     def picture(self) -> Picture:
         """A copy of what shows without the tracing: float32 RGB [H, W, 3] in 0..1; transparency over white."""
@@ -246,8 +245,7 @@ class Surface:
         self.abandon_stroke()
         before, after = self._layers, arrangement.layers
         parts, gone = [], {layer.id for layer in before} - {layer.id for layer in after}
-        for layer in after:
-            self._add_sheet(layer.id)
+        self._add_sheets(after)
         had = {layer.id for layer in before}
         if arrangement.merged is not None and had.issuperset(arrangement.merged):
             parts.append(self._merge(*arrangement.merged))
@@ -279,13 +277,14 @@ class Surface:
             sheet = self._sheets.pop(layer_id)
             parts.append(part_of(layer_id, sheet, occupied(sheet)))
             self._dry({layer_id})
-        for layer in patch.layers:
-            self._add_sheet(layer.id)
+        self._add_sheets(patch.layers)
         for part in patch.parts:
             chosen = part.grid(self._shape)
             if part.layer in had:
                 parts.append(part_of(part.layer, self._sheets[part.layer], chosen))
-            self._write(part)
+            part.put_on(self._sheets[part.layer])
+            if part.layer == self._wet_layer:
+                part.put_on(self._wet)
             self._showing.mark(chosen)
         for part in parts:
             self._showing.mark(part.grid(self._shape))
@@ -309,8 +308,7 @@ class Surface:
                 clear_tiles(sheet, painted)
             else:
                 del self._sheets[layer_id]
-        for layer in snapshot.layers:
-            self._add_sheet(layer.id)
+        self._add_sheets(snapshot.layers)
         for part in snapshot.parts:
             part.put_on(self._sheets[part.layer])
             self._showing.mark(part.grid(self._shape))
@@ -329,9 +327,10 @@ class Surface:
                 return found
         raise PictureError("The layer of this stroke is not there any more.")
 
-    def _add_sheet(self, layer: int) -> None:
-        if layer not in self._sheets:
-            self._sheets[layer] = blank_sheet(self._shape)
+    def _add_sheets(self, layers: tuple[Layer, ...]) -> None:
+        for layer in layers:
+            if layer.id not in self._sheets:
+                self._sheets[layer.id] = blank_sheet(self._shape)
 
     def _in_hand(self) -> laying.Laying:
         if self._hand is None:
@@ -342,11 +341,6 @@ class Surface:
         clear_tiles(self._buffer, self._touched)
         self._touched[:] = False
         self._hand = None
-
-    def _write(self, part: Part) -> None:
-        part.put_on(self._sheets[part.layer])
-        if part.layer == self._wet_layer:
-            part.put_on(self._wet)
 
     def _dry(self, layers: set[int]) -> None:
         """Have the wet copy made anew when a stroke begins on one of these layers."""
@@ -363,12 +357,7 @@ class Surface:
         if below.opacity < 1:
             painted |= occupied(self._sheets[lower])
         part = part_of(lower, self._sheets[lower], painted)
-        ground = blank_sheet(self._shape)
-        copy_tiles(self._sheets[lower], ground, painted)
-        films = [Film(PixelImage(ground, self.width), below.opacity)]
-        if above.is_visible and above.opacity > 0:
-            films.append(film_of(above, self._sheets[upper], self.width))
-        compose(self._sheets[lower], self.width, strips(painted), None, films)
+        merge((above, self._sheets[upper]), (below, self._sheets[lower]), strips(painted), self.width)
         return part
 
     def _differing(self, before: tuple[Layer, ...], after: tuple[Layer, ...]) -> Grid:
