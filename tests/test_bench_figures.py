@@ -193,7 +193,12 @@ def test_the_canvas_is_measured_in_a_real_window() -> None:
     figures = canvas.measure(False, plan, **few)
     for name in ("event_ms", "undo_ms", "journal_ms"):
         assert 0 < figures[name]["p50"] <= figures[name]["p99"] <= figures[name]["max"] < 10_000
-    assert {"4", "16", "32", "64", "128"} == figures["stamps_per_second"]["round"].keys()
+    radii = {"4", "16", "32", "64", "128"}
+    assert {kind: rates.keys() for kind, rates in figures["stamps_per_second"].items()} == {
+        "round": radii,
+        "textured": radii,
+    }
+    assert figures["stamping"]["by_hand"]["round"].keys() == radii
     assert 40 < figures["memory_mb"] < 4000
     assert figures["autopainter_s"] > 0
     # Two strokes of a press, eight moves and a release, all of which show but perhaps some ends.

@@ -69,6 +69,8 @@ def make_application() -> QApplication:
     # Every movement of the hand counts: merged ones make corners of curves.
     for attribute in (Qt.AA_CompressHighFrequencyEvents, Qt.AA_CompressTabletEvents):
         QCoreApplication.setAttribute(attribute, False)
+    # Nothing here is drawn with OpenGL, and loading it would take some 50 MB.
+    os.environ.setdefault("QT_XCB_GL_INTEGRATION", "none")
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     application = QApplication(["pastiche"])
     application.setApplicationName("Pastiche")
