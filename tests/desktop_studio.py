@@ -1,7 +1,7 @@
 """A studio as the window has it, with a small drawing on its easel, for tests of the panels around the canvas."""
 
-from PyQt5.QtCore import QPointF, Qt
-from PyQt5.QtGui import QColor
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QColor, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +14,12 @@ from app.painting.drawing import Drawing
 from app.painting.stroke import Stroke, as_points
 
 SHELF = ("round", "flat", "ink", SMUDGE_BRUSH)
+
+
+def drag(widget: QWidget, to: QPoint) -> None:
+    """Move the mouse over a widget with its left button held; Qt's own for tests moves it with none."""
+    move = QMouseEvent(QEvent.MouseMove, QPointF(to), Qt.NoButton, Qt.LeftButton, Qt.NoModifier)
+    QApplication.sendEvent(widget, move)
 
 
 class Room:

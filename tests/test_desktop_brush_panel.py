@@ -3,18 +3,23 @@
 from pathlib import Path
 
 import pytest
-from desktop_studio import Room
-from PyQt5.QtCore import QSize, Qt
+from desktop_studio import Room, drag
+from PyQt5.QtCore import QPoint, QRect, QSize, Qt
 from PyQt5.QtGui import QColor
-from PyQt5.QtWidgets import QApplication, QToolButton
+from PyQt5.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app import places
+from app.desktop import brush_shelf
 from app.desktop.brush_panel import LEAST_SIZE_PX, MOST_SIZE_PX, TOOLS
 from app.desktop.brush_shelf import preview
+from app.desktop.colour_picker import ColourWheel
+from app.desktop.hand import SMUDGE_BRUSH
 from app.desktop.pixels import to_pixels
 from app.painting.brush import brush_with, own_and_players
+from app.painting.drawing import Drawing
 from app.painting.own_brushes import save_brush
+from app.painting.stroke import Stroke, as_points
 
 # Qt says this once where a machine has no session, such as in a container.
 pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set", "propagateSizeHints")
@@ -204,3 +209,138 @@ def test_a_preview_shows_the_brush_s_stroke_in_its_colour(qtbot: QtBot) -> None:
         assert tuple(pixels[2, 2]) == paper
         near = abs(pixels.astype(int) - [color.red(), color.green(), color.blue()]).max(axis=2) < 40
         assert 0.08 < near.mean() < 0.6
+
+
+def shown_in_the_viewport(room: Room, title: str) -> bool:
+    """Whether all of a brush's tile is in sight."""
+    viewport = room.studio.panel.shelf.viewport()
+    assert viewport is not None
+    each = tile(room, title)
+    return viewport.rect().contains(QRect(each.mapTo(viewport, QPoint(0, 0)), each.size()))
+
+
+def full_shelf(room: Room) -> list[str]:
+    """All our brushes on the shelf, and their names."""
+    brushes = own_and_players()
+    room.studio.set_brushes(brushes)
+    return list(brushes)
+
+
+def test_the_brush_in_hand_is_in_sight(room: Room, qtbot: QtBot) -> None:
+    last = next(name for name in reversed(full_shelf(room)) if name != SMUDGE_BRUSH)
+    room.studio.panel.take(last)
+    title = own_and_players()[last].title
+    qtbot.waitUntil(lambda: shown_in_the_viewport(room, title), timeout=WAIT_MS)
+    # Also when the shelf is filled again, and where there is less room.
+    full_shelf(room)
+    qtbot.waitUntil(lambda: shown_in_the_viewport(room, title), timeout=WAIT_MS)
+    room.studio.resize(1100, 440)
+    qtbot.waitUntil(lambda: shown_in_the_viewport(room, title), timeout=WAIT_MS)
+
+
+def test_a_brush_that_was_saved_is_near_the_top_and_in_sight(room: Room, own_data: Path, qtbot: QtBot) -> None:
+    full_shelf(room)
+    flat = own_and_players()["flat"]
+    save_brush(places.own_brushes(), "my-flat", "My flat", flat, {"spacing": 0.3})
+    room.hand.brush = "my-flat"
+    full_shelf(room)
+    qtbot.waitUntil(lambda: shown_in_the_viewport(room, "My flat"), timeout=WAIT_MS)
+    assert tile(room, "My flat").isChecked()
+    captions = [each.text() for each in room.studio.panel.shelf.findChildren(QLabel) if each.isVisible()]
+    assert captions == ["Yours", "All brushes"]
+    shelf = room.studio.panel.shelf.widget()
+    assert shelf is not None
+    assert tile(room, "My flat").mapTo(shelf, QPoint(0, 0)).y() < tile(room, flat.title).mapTo(shelf, QPoint(0, 0)).y()
+
+
+def test_what_smears_is_on_the_shelf_only_for_smudging(room: Room) -> None:
+    panel, hand = room.studio.panel, room.hand
+    (fingertip,) = (each for each in panel.shelf.findChildren(QToolButton) if each.accessibleName() == "Fingertip")
+    for tool in ("brush", "eraser", "fill"):
+        room.trigger(tool)
+        assert not fingertip.isVisible()
+    room.trigger("smudge")
+    assert fingertip.isVisible()
+    assert fingertip.isChecked()
+    tile(room, own_and_players()["flat"].title).click()
+    assert (hand.tool, hand.smudge.brush) == ("smudge", "flat")
+    fingertip.click()
+    assert (hand.tool, hand.smudge.brush) == ("smudge", SMUDGE_BRUSH)
+    # Whoever had it in hand as a brush has one that paints.
+    room.trigger("brush")
+    hand.brush = SMUDGE_BRUSH
+    full_shelf(room)
+    assert hand.brush != SMUDGE_BRUSH
+
+
+def test_the_latest_colours_are_those_of_the_drawing_s_last_strokes(room: Room) -> None:
+    other = Drawing(80, 60, brushes=room.studio.panel.brushes())
+    points = as_points([(10.0, 10.0, 1.0), (60.0, 50.0, 1.0)])
+    painted = [(10 * number, 200, 30) for number in range(8)]
+    for number, color in enumerate([*painted, painted[3]]):
+        mode = "fill" if number == 5 else "paint"
+        other.apply(Stroke("round", color=color, size_px=6, points=points, mode=mode))
+    other.apply(Stroke("round", color=(1, 2, 3), size_px=6, points=points, mode="erase"))
+    room.studio.set_drawing(other)
+    shown = [each.getRgb()[:3] for each in room.studio.panel.recent_swatches.colors()]
+    assert shown == [painted[3], painted[7], painted[6], painted[5], painted[4], painted[2]]
+    # A new drawing has no colours, and the player goes on with those that were in use.
+    room.studio.set_drawing(Drawing(80, 60))
+    assert [each.getRgb()[:3] for each in room.studio.panel.recent_swatches.colors()] == shown
+
+
+def test_previews_that_fail_are_told_once(room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf, asked = room.studio.panel.shelf, []
+    # Those that are being made when the fault comes.
+    qtbot.waitUntil(lambda: not shelf.is_previewing, timeout=WAIT_MS)
+
+    def fail(_brushes: object, name: str, *_rest: object) -> None:
+        asked.append(name)
+        raise ValueError("no such stroke")
+
+    monkeypatch.setattr(brush_shelf, "preview", fail)
+    with qtbot.captureExceptions() as faults:
+        shelf.set_color(QColor(0, 90, 200))
+        qtbot.waitUntil(lambda: not shelf.is_previewing, timeout=WAIT_MS)
+        shelf.set_color(QColor(0, 200, 90))
+        qtbot.waitUntil(lambda: not shelf.is_previewing, timeout=WAIT_MS)
+    assert len(asked) == 2 * len(room.studio.panel.brushes())
+    assert len(faults) == 1
+    assert isinstance(faults[0][1], ValueError)
+
+
+def test_the_wheel_s_room_can_go_to_the_brushes_and_stays_so(room: Room, qtbot: QtBot) -> None:
+    panel = room.studio.panel
+    before = panel.shelf.height()
+    grip = panel.divider.handle(1)
+    assert grip is not None
+    middle = grip.rect().center()
+    qtbot.mousePress(grip, Qt.LeftButton, pos=middle)
+    drag(grip, middle - QPoint(0, panel.wheel.height()))
+    qtbot.mouseRelease(grip, Qt.LeftButton, pos=middle - QPoint(0, panel.wheel.height()))
+    QApplication.processEvents()
+    assert panel.shelf.height() > before + 80
+    roomy = panel.divider.sizes()[0]
+    room.studio.resize(1100, 760)
+    QApplication.processEvents()
+    assert panel.divider.sizes()[0] == roomy == 0
+
+
+@pytest.mark.parametrize("height", [80, 150])
+def test_the_wheel_gives_every_colour_also_where_it_is_flat(room: Room, qtbot: QtBot, height: int) -> None:
+    wheel = ColourWheel()
+    qtbot.addWidget(wheel)
+    wheel.resize(230, height)
+    wheel.show()
+    seen: set[int] = set()
+    for down in range(2, height, 3):
+        for across in range(2, 230, 4):
+            wheel.set_color(QColor(200, 40, 40))
+            qtbot.mouseClick(wheel, Qt.LeftButton, pos=QPoint(across, down))
+            color = wheel.color()
+            seen.add(round(color.hueF() * 6) % 6 if color.saturationF() > 0.2 and color.valueF() > 0.2 else -1)
+    assert seen >= set(range(6))
+    wheel.set_color(QColor(200, 40, 40))
+    shown = wheel.grab().toImage()
+    wheel.set_color(QColor.fromHsvF(0.6, 0.9, 0.9))
+    assert wheel.grab().toImage() != shown

@@ -117,6 +117,24 @@ def test_a_fitted_view_shows_the_whole_drawing(canvas: Canvas) -> None:
     assert 0 <= corner.x() <= 300 and 0 <= corner.y() <= 600
 
 
+def test_a_turned_drawing_is_fitted_as_it_lies_and_again_when_it_is_upright(canvas: Canvas) -> None:
+    upright = canvas.view.zoom
+    canvas.rotate_by(45)
+    assert canvas.view.zoom == upright
+    canvas.fit()
+    assert canvas.view.angle_deg == 45
+    assert canvas.view.zoom < upright
+    corners = [on_widget(canvas, x, y) for x in (0, 200) for y in (0, 150)]
+    assert all(0 <= corner.x() <= 500 and 0 <= corner.y() <= 400 for corner in corners)
+    canvas.reset_rotation()
+    assert canvas.view.zoom == upright
+    # A view of the person's own stays as close as it is.
+    canvas.zoom_by(3.0)
+    canvas.rotate_by(45)
+    canvas.reset_rotation()
+    assert canvas.view.zoom == pytest.approx(3 * upright)
+
+
 def test_a_pen_draws_with_its_pressure_and_is_accepted(canvas: Canvas) -> None:
     assert pen(canvas, QEvent.TabletPress, 50, 50, pressure=0.25).isAccepted()
     pen(canvas, QEvent.TabletMove, 90, 60, pressure=0.75)

@@ -3,12 +3,13 @@
 import pytest
 from desktop_studio import Room
 from PyQt5.QtCore import QMimeData, QModelIndex, QPoint, QPointF, Qt
-from PyQt5.QtGui import QDropEvent
+from PyQt5.QtGui import QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PyQt5.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.desktop import theme
 from app.desktop.actions import make_actions
-from app.desktop.layer_list import describe
+from app.desktop.layer_list import MARK_PX, ROW_PX, THUMBNAIL, describe
 from app.desktop.layers_panel import LayersPanel
 from app.painting.drawing import Drawing
 from app.painting.layers import BLENDS, Layer
@@ -186,6 +187,84 @@ def test_dragging_puts_a_layer_elsewhere(
     view.dropEvent(drop)
     qtbot.waitUntil(lambda: names(room) == order, timeout=WAIT_MS)
     assert [layer.name for layer in reversed(room.drawing.layers)] == order
+
+
+def test_where_a_dragged_layer_would_come_is_shown_also_below_the_last(
+    room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.trigger("layer_add")
+    view = room.studio.side.layers.view
+    viewport = view.viewport()
+    assert viewport is not None
+
+    def drag_to(down: int) -> None:
+        move = QDragMoveEvent(QPoint(60, down), Qt.MoveAction, QMimeData(), Qt.LeftButton, Qt.NoModifier)
+        monkeypatch.setattr(move, "source", lambda: view, raising=False)
+        view.dragMoveEvent(move)
+        assert move.isAccepted()
+
+    def line_at() -> list[int]:
+        shown = viewport.grab().toImage()
+        ratio = shown.devicePixelRatio()
+        accent = theme.colour("accent")
+        # Where the active row's frame is there too.
+        return [down for down in range(viewport.height()) if shown.pixelColor(0, round(down * ratio)) == accent]
+
+    frame = line_at()
+    last = place_of(room, 1)
+    for down, gap in ((2, 0), (last.y() - 10, 1), (last.y() + 10, 2), (viewport.height() - 5, 2)):
+        drag_to(down)
+        assert view.gap == gap
+        first, second = (down for down in line_at() if down not in frame)
+        assert second == first + 1
+        assert abs(first - gap * ROW_PX) <= 4
+    view.dragLeaveEvent(QDragLeaveEvent())
+    assert line_at() == frame
+
+
+def test_nothing_is_shown_as_light_as_paper(room: Room, qtbot: QtBot) -> None:
+    panel = room.studio.side.layers
+    qtbot.waitUntil(lambda: panel.thumbnail(room.drawing.active) is not None, timeout=WAIT_MS)
+    viewport = panel.view.viewport()
+    assert viewport is not None
+    shown = viewport.grab().toImage()
+    at = QPointF(MARK_PX + THUMBNAIL.width() / 2, place_of(room, 0).y()) * shown.devicePixelRatio()
+    seen = {shown.pixelColor(at.toPoint() + QPoint(across, 0)).lightness() for across in range(-8, 8)}
+    assert min(seen) > 200
+    # And yet it is told apart from paper.
+    assert max(seen) - min(seen) > 15
+
+
+def test_going_back_and_forth_takes_the_layer_that_it_is_about(room: Room) -> None:
+    drawing = room.drawing
+    first = drawing.active
+    room.draw()
+    room.trigger("layer_add")
+    second = drawing.active
+    room.draw()
+    drawing.activate(first)
+    room.trigger("undo")
+    assert drawing.active == second
+    room.trigger("undo")
+    # Its layer is gone with it.
+    assert drawing.active == first
+    room.trigger("redo")
+    assert drawing.active == second
+    room.draw()
+    drawing.activate(first)
+    room.trigger("layer_hide")
+    drawing.activate(second)
+    room.trigger("undo")
+    assert drawing.active == first
+    drawing.activate(second)
+    room.trigger("redo")
+    assert drawing.active == first
+    room.studio.side.history.jump_requested.emit(3)
+    assert drawing.active == first
+    room.studio.side.history.jump_requested.emit(2)
+    assert drawing.active == second
+    room.studio.side.history.jump_requested.emit(1)
+    assert drawing.active == first
 
 
 def test_small_pictures_follow_the_strokes(room: Room, qtbot: QtBot) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from desktop_studio import drag
 from PIL import Image
 from PyQt5 import sip
-from PyQt5.QtCore import Qt, QTimer
+from PyQt5.QtCore import QPoint, Qt, QTimer
 from PyQt5.QtGui import QColor
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QFileDialog, QWidget
@@ -105,6 +106,22 @@ def test_the_scrubber_shows_any_moment_at_once(qtbot: QtBot, window: ReplayWindo
     window.scrubber.setValue(window.length)
     settle(qtbot, window)
     assert (shown(window) == whole).all()
+
+
+def test_the_scrubber_follows_a_press_beside_its_handle(qtbot: QtBot, window: ReplayWindow) -> None:
+    middle = window.scrubber.rect().center()
+    window.go_to(0)
+    settle(qtbot, window)
+    qtbot.mousePress(window.scrubber, Qt.LeftButton, pos=middle)
+    settle(qtbot, window)
+    assert window.moment == pytest.approx(window.length / 2, abs=2)
+    drag(window.scrubber, QPoint(window.scrubber.width(), middle.y()))
+    settle(qtbot, window)
+    assert window.moment == window.length
+    drag(window.scrubber, QPoint(0, middle.y()))
+    settle(qtbot, window)
+    assert window.moment == 0
+    qtbot.mouseRelease(window.scrubber, Qt.LeftButton, pos=QPoint(0, middle.y()))
 
 
 def test_scrubbing_pauses(qtbot: QtBot, window: ReplayWindow) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtGui import QKeyEvent, QKeySequence
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.desktop.actions import COMMANDS, HOLDS, conflicts
@@ -98,6 +98,8 @@ def test_tab_and_space_are_heard_as_keys(dialog: ShortcutsDialog) -> None:
 def test_a_key_that_another_command_has_is_told_and_not_taken(dialog: ShortcutsDialog) -> None:
     press(dialog, "brush", Qt.Key_E, index=0)
     assert dialog.told() == "E is the key of “Eraser” already."
+    words = [each.text() for each in dialog.findChildren(QPushButton) if each.isVisible()]
+    assert {"Use it for “Brush”", "Leave it with “Eraser”"} <= set(words)
     assert dialog.chosen() == {} and button(dialog, "brush", 0).text() == "B"
 
 

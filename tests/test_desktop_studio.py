@@ -10,7 +10,9 @@ from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.desktop import theme
 from app.desktop.host import RivalState, show_deal
+from app.desktop.pixels import to_pixels
 from app.desktop.side import TABS
 from app.desktop.studio import MENU
 from app.desktop.tracing import NOT_WHEN_STRICT
@@ -179,6 +181,49 @@ def test_what_the_canvas_tells_is_passed_on(room: Room, qtbot: QtBot) -> None:
     qtbot.mouseRelease(room.studio.canvas, Qt.LeftButton)
 
 
+def test_what_was_told_is_taken_back_when_it_is_not_so_any_more(room: Room, qtbot: QtBot) -> None:
+    def complain() -> str:
+        with qtbot.waitSignal(room.studio.told, timeout=WAIT_MS) as told:
+            room.press(40, 40)
+        qtbot.mouseRelease(room.studio.canvas, Qt.LeftButton)
+        return str(told.args[0])
+
+    room.trigger("layer_add")
+    room.trigger("layer_hide")
+    below = room.drawing.layers[0].id
+    for mend in (
+        lambda: room.trigger("layer_hide"),
+        lambda: room.studio.side.layers.activated.emit(below),
+        lambda: room.trigger("undo"),
+        lambda: room.studio.set_drawing(None),
+    ):
+        if room.drawing.layers[-1].is_visible:
+            room.drawing.activate(room.drawing.layers[-1].id)
+            room.studio.refresh_commands()
+            room.trigger("layer_hide")
+        room.drawing.activate(room.drawing.layers[-1].id)
+        sentence = complain()
+        with qtbot.waitSignal(room.studio.outdated, timeout=WAIT_MS) as outdated:
+            mend()
+        assert outdated.args == [sentence]
+    # It is said once.
+    room.studio.set_drawing(Drawing(80, 60, brushes=room.studio.panel.brushes()))
+    with qtbot.assertNotEmitted(room.studio.outdated):
+        room.draw()
+
+
+def test_saving_looks_possible_where_it_is(room: Room) -> None:
+    (save,) = (each for each in room.studio.bar.findChildren(QPushButton) if each.text().strip() == "Save")
+    room.studio.bar.resize(900, 54)
+    lightest = {}
+    for can_save in (True, False):
+        room.actions["save_drawing"].setEnabled(can_save)
+        pixels = to_pixels(save.grab().toImage())
+        lightest[can_save] = int(pixels.max())
+    assert lightest[True] >= theme.colour("text").red() - 10
+    assert lightest[False] < lightest[True] - 60
+
+
 def test_the_deal_is_shown_with_the_painting_s_colours(
     room: Room, deal_files: tuple[Path, Path], painting: Picture
 ) -> None:
@@ -190,7 +235,7 @@ def test_the_deal_is_shown_with_the_painting_s_colours(
     assert room.studio.content.view.image() is not None
 
 
-@pytest.mark.parametrize(("width", "height"), [(1366, 714), (1024, 622), (860, 486)])
+@pytest.mark.parametrize(("width", "height"), [(1366, 714), (1024, 622), (860, 486), (900, 436), (860, 400)])
 @pytest.mark.parametrize("tab", TABS)
 def test_nothing_is_clipped(qtbot: QtBot, width: int, height: int, tab: str) -> None:
     room = Room(qtbot, width=width, height=height)
@@ -204,7 +249,9 @@ def test_nothing_is_clipped(qtbot: QtBot, width: int, height: int, tab: str) -> 
     assert room.studio.canvas.width() >= width * 0.4
     for part in (room.studio.side, room.studio.panel):
         # Else something would lie on something.
-        assert part.minimumSizeHint().height() <= part.height()
+        layout = part.layout()
+        assert layout is not None
+        assert layout.minimumSize().height() <= part.height()
         for each in part.findChildren(QWidget):
             if not each.isVisible() or (isinstance(each.parent(), QWidget) and _scrolls(each, part)):
                 continue

@@ -184,3 +184,12 @@ def test_mended_copies_are_as_new_ones(rects: list[tuple[int, int, int, int]]) -
     for halvings in (1, 2, 3):
         mended, fresh = to_pixels(sheet.copy(image, halvings)), to_pixels(Sheet().copy(image, halvings))
         assert (mended == fresh).all()
+
+
+def test_turning_about_the_middle_keeps_a_view_fitted() -> None:
+    view = a_view()
+    view.fit()
+    view.rotate_by(30)
+    assert view.is_fitted
+    view.rotate_by(30, QPointF(100, 100))
+    assert not view.is_fitted

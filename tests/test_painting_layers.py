@@ -416,3 +416,14 @@ def test_every_changed_pixel_lies_in_the_rectangle_that_is_told(kind: str) -> No
     assert dirty.contains(int(columns.max()), int(rows.max()))
     if kind == "swap":
         assert not dirty.contains(30, 30)
+
+
+def test_new_layers_are_told_apart_by_their_names() -> None:
+    drawing = Drawing(20, 20)
+    drawing.arrange(Arrangement((FIRST_LAYER, Layer(1, "Layer 3"), Layer(2, "Layer 4"))))
+    for _ in range(3):
+        drawing.add_layer()
+    names = [layer.name for layer in drawing.layers]
+    assert len(set(names)) == len(names) == 6
+    assert "Layer 5" in names
+    drawing.close()

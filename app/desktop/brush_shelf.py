@@ -116,6 +116,11 @@ class BrushShelf(QScrollArea):
             self._color = QColor(color)
             self._preview_all()
 
+    @property
+    def is_previewing(self) -> bool:
+        """Whether strokes are still to be made."""
+        return bool(self._to_preview)
+
     def _make_tile(self, brush: Brush, *, is_own: bool) -> "_Tile":
         tile = _Tile(brush.title, is_own=is_own)
         whose = " (your own)" if is_own else ""
