@@ -1,5 +1,7 @@
 """What stands on the easel is never lost: journals, drawings to go on with, windows side by side."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +14,14 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import places
+from app import images, places
 from app.desktop.record import Record
 from app.desktop.settings import Settings, load_settings, save_settings
 from app.desktop.unfinished import Left, Unfinished, is_empty
 from app.desktop.window import Window
 from app.errors import SaveError
 from app.game.duel import Stage
+from app.images import Picture
 from app.painting.drawing import in_force
 from app.painting.journal import Journal, open_journal
 from app.painting.layers import Arrangement, Layer, Placed
@@ -330,10 +333,64 @@ def test_two_windows_never_write_one_journal(window: Window, qtbot: QtBot) -> No
     second.easel.told.connect(lambda sentence, _tone: said.append(sentence))
     with qtbot.waitSignal(second.easel.not_resumed, timeout=WAIT_MS):
         second.home.continue_requested.emit(str(mine))
-    assert said == [f"The drawing {mine.name} is open in another window."]
+    deal = window.host.deal
+    assert deal is not None
+    assert said == [f"“{deal.content.title}” is open in another window."]
     assert second.studio.drawing() is None
     assert second.stop()
     second.deleteLater()
+
+
+def test_a_drawing_that_another_program_has_open_is_not_offered(window: Window, qtbot: QtBot) -> None:
+    drawn = []
+    for _ in range(2):
+        start(window, qtbot)
+        draw(window, qtbot)
+        assert window.easel.is_safe(WAIT_MS / 1000)
+        drawn.append(window.easel.path)
+        trigger(window, "home")
+        with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+            trigger(window, "deal_both")
+    offered: list[list[Path]] = []
+    window.easel.offered.connect(lambda found: offered.append([each.path for each in found]))
+
+    def look() -> list[Path]:
+        offered.clear()
+        with qtbot.waitSignal(window.easel.offered, timeout=WAIT_MS):
+            window.easel.look_for_unfinished()
+        return offered[0]
+
+    code = (
+        "import sys; from pathlib import Path; from app.painting.journal import Journal\n"
+        "journal = Journal.resume(Path(sys.argv[1]))[0]\nprint('open', flush=True)\nsys.stdin.read()\njournal.close()"
+    )
+    assert set(look()) == set(drawn)
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(drawn[1])],
+        cwd=places.root(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as other:
+        assert other.stdout is not None and other.stdin is not None
+        assert other.stdout.readline() == b"open\n"
+        assert look() == [drawn[0]]
+        other.stdin.close()
+    assert set(look()) == set(drawn)
+
+
+def test_a_placed_picture_without_strokes_is_offered_as_what_it_is(
+    window: Window, qtbot: QtBot, tmp_path: Path, painting: Picture
+) -> None:
+    drawing = start(window, qtbot)
+    images.write_picture(tmp_path / "waves.png", painting)
+    window.canvas_play.place(tmp_path / "waves.png")
+    qtbot.waitUntil(lambda: drawing.has_placed_picture, timeout=WAIT_MS)
+    trigger(window, "home")
+    with qtbot.waitSignal(window.easel.offered, timeout=WAIT_MS) as told:
+        trigger(window, "deal_both")
+    (offer,) = told.args[0]
+    assert offer.facts.startswith("a picture placed, no strokes yet, ")
+    assert "0 strokes" not in offer.sentence
 
 
 def test_a_record_waits_for_a_disk_that_is_full(tmp_path: Path) -> None:

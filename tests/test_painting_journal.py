@@ -23,7 +23,7 @@ from app.painting import journal as journal_module
 from app.painting import records
 from app.painting.brush import Brush, own_and_players
 from app.painting.drawing import Drawing, Entry
-from app.painting.journal import Journal, list_drawings, open_journal
+from app.painting.journal import Journal, is_open_elsewhere, list_drawings, open_journal
 from app.painting.layers import BLENDS, Arrangement, Layer, Placed
 from app.painting.records import Header
 from app.painting.stroke import Stroke
@@ -316,6 +316,27 @@ def test_resuming_a_cut_journal_moves_the_rest_aside(tmp_path: Path, sound: byte
         aside = tmp_path / f"a.duel.cut{number}"
         assert aside.read_bytes() and sound[:-5].endswith(aside.read_bytes())
         path.write_bytes(sound[:-5])
+
+
+def test_whether_another_program_writes_a_journal_can_be_asked(tmp_path: Path) -> None:
+    path = tmp_path / "a.duel"
+    assert not is_open_elsewhere(path), "nothing is there"
+    journal = Journal.create(path, 64, 48, {"content": {"title": "Lemons"}})
+    assert not is_open_elsewhere(path), "this program is nobody else"
+    code = (
+        "import sys; from pathlib import Path; from app.painting.journal import is_open_elsewhere\n"
+        "sys.exit(7 if is_open_elsewhere(Path(sys.argv[1])) else 3)"
+    )
+    ask = [sys.executable, "-c", code, str(path)]
+    assert subprocess.run(ask, cwd=places.root(), check=False).returncode == 7
+    with pytest.raises(JournalError, match=r"^“Lemons” is open in another window\.$"):
+        Journal.resume(path)
+    journal.close()
+    assert subprocess.run(ask, cwd=places.root(), check=False).returncode == 3
+    assert not is_open_elsewhere(path)
+    # To ask takes nothing from anybody.
+    again, *_ = Journal.resume(path)
+    again.close()
 
 
 def test_a_journal_has_one_writer(tmp_path: Path) -> None:

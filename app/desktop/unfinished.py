@@ -17,7 +17,7 @@ from app.desktop.settings import Settings, load_settings, save_settings
 from app.errors import JournalError
 from app.game.deck import Card, Deal
 from app.painting.drawing import in_force
-from app.painting.journal import SUFFIX, Header, open_journal
+from app.painting.journal import SUFFIX, Header, is_open_elsewhere, open_journal
 from app.painting.layers import Arrangement
 from app.painting.stroke import Stroke
 
@@ -103,11 +103,11 @@ class Offers:
         self._said: dict[Path, tuple[tuple[int, int], Unfinished | None]] = {}
 
     def look(self, left: Left) -> list[Unfinished]:
-        """The drawings that can be gone on with, the latest first."""
+        """The drawings that can be gone on with, the latest first; not those that another program has open."""
         names = set(left.merged())
         paths = [path for path in places.drawings().glob(f"*{SUFFIX}") if path.name not in names]
         found = [self._of(path) for path in sorted(paths, key=_modified, reverse=True)]
-        return [offer for offer in found if offer is not None]
+        return [offer for offer in found if offer is not None and not is_open_elsewhere(offer.path)]
 
     def _of(self, path: Path) -> Unfinished | None:
         try:

@@ -8,6 +8,7 @@ import contextlib
 import os
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ from app.painting.stroke import Stroke
 
 SUFFIX = ".duel"
 _RETRY_S = 2.0
+# Whoever asks whether a journal is open holds its lock for a moment.
+_LOCK_TRIES, _LOCK_PAUSE_S = 5, 0.002
+# The files that this program writes, by whoever writes them.
+_written_here: dict[object, Path] = {}
 
 
 def open_journal(path: Path) -> tuple[Header, list[Entry], bool]:
@@ -34,6 +39,24 @@ def open_journal(path: Path) -> tuple[Header, list[Entry], bool]:
     """
     header, entries, _, _, is_whole = _read(path)
     return header, entries, is_whole
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Whether another program is writing this journal now; False where that cannot be found out."""
+    if path.absolute() in list(_written_here.values()):
+        return False
+    try:
+        file = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    except OSError:
+        return False
+    try:
+        # Closing lets go of it.
+        _lock(file)
+    except OSError:
+        return True
+    finally:
+        os.close(file)
+    return False
 
 
 @dataclass(frozen=True)
@@ -112,6 +135,7 @@ class Journal:
         self._is_name_unsure = bool(beginning)
         self._is_failing = False
         self._is_closed = False
+        _written_here[self] = path.absolute()
         self._thread = threading.Thread(target=self._secure_all, name="journal", daemon=True)
         self._thread.start()
         atexit.register(self.close)
@@ -176,7 +200,7 @@ class Journal:
             try:
                 _lock(file)
             except OSError as error:
-                raise JournalError(f"The drawing {path.name} is open in another window.") from error
+                raise JournalError(f"{_named(path)} is open in another window.") from error
             header, entries, end, chain, is_whole = _read(path)
             if not is_whole:
                 _move_aside(path, file, end)
@@ -256,6 +280,7 @@ class Journal:
                     self._on_error(SaveError(sentence))
                 self._is_failing = True
         os.close(self._file)
+        del _written_here[self]
 
     def _secure(self) -> None:
         """Bring everything to the disk. Raises OSError; what was not brought there is then in the backlog."""
@@ -302,6 +327,15 @@ def _read(path: Path) -> records.Content:
     return records.read(data, path.name)
 
 
+def _named(path: Path) -> str:
+    """A drawing as a person knows it: by the title of what it is of, where it says that."""
+    with contextlib.suppress(JournalError):
+        content = _read(path)[0].deal.get("content")
+        if isinstance(content, dict) and content.get("title"):
+            return f"“{content['title']}”"
+    return f"The drawing {path.name}"
+
+
 def _write_fully(file: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
@@ -342,6 +376,18 @@ def _sync_folder(folder: Path) -> None:
 
 def _lock(file: int) -> None:
     """Make this the file's one writer until it is closed; OSError if there is another."""
+    for tries_left in reversed(range(_LOCK_TRIES)):
+        try:
+            _try_to_lock(file)
+        except OSError:
+            if not tries_left:
+                raise
+            time.sleep(_LOCK_PAUSE_S)
+        else:
+            return
+
+
+def _try_to_lock(file: int) -> None:
     if sys.platform == "win32":
         import msvcrt
 
