@@ -153,9 +153,12 @@ def test_layers_go_out_and_come_back(
 def test_a_drawing_of_another_program_begins_a_new_one(window: Window, qtbot: QtBot, name: str) -> None:
     start(window, qtbot)
     draw(window, qtbot)
+    trigger(window, "trace")
     path = Path(__file__).parent / "data" / f"{name}.ora"
     with qtbot.waitSignal(window.play.opening.layers_read, timeout=WAIT_MS):
         assert drop(window, path)
+    assert window.messages.text().startswith("A new drawing has begun, with 5 layers. The tracing is off.")
+    assert not window.actions_by_name["trace"].isChecked() and not window.hand.is_traced
     drawing = window.studio.drawing()
     assert drawing is not None and (drawing.width, drawing.height) == (90, 60)
     assert drawing.layers[0].name == "Ground"
@@ -163,6 +166,26 @@ def test_a_drawing_of_another_program_begins_a_new_one(window: Window, qtbot: Qt
     assert window.page() == "studio"
     assert window.play.goes_on() and window.actions_by_name["save_drawing"].isEnabled()
     assert window.easel.is_safe(5) and window.easel.path is not None
+
+
+def test_drawings_are_looked_for_where_they_are_kept_and_then_where_the_last_one_was(
+    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(window, qtbot)
+    draw(window, qtbot)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    asked: list[str] = []
+
+    def answer(_parent: object, _title: str, folder: str, _kinds: str) -> tuple[str, str]:
+        asked.append(folder)
+        return str(elsewhere / "gone.ora"), ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", answer)
+    for _ in range(2):
+        trigger(window, "open_drawing")
+        qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
+    assert asked == [str(places.drawings()), str(elsewhere)]
 
 
 def test_what_cannot_be_opened_is_told_and_the_drawing_stays(
@@ -331,6 +354,30 @@ class TestStrict:
         with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
             trigger(window, "compare")
         assert window.result.plates["drawing"].status.whole() == "Strict duel: 1 stroke"
+
+    def test_settings_change_nothing_about_a_drawing_that_was_begun(self, window: Window, qtbot: QtBot) -> None:
+        krita = Path(__file__).parent / "data" / "krita.ora"
+        window.host.settings = replace(window.host.settings, is_strict=False)
+        drawing = start(window, qtbot)
+        draw(window, qtbot)
+        window.host.settings = replace(window.host.settings, is_strict=True)
+        assert all(window.actions_by_name[name].isEnabled() for name in ("trace", "place_picture"))
+        with qtbot.waitSignal(window.play.opening.layers_read, timeout=WAIT_MS):
+            assert drop(window, krita)
+        opened = window.studio.drawing()
+        assert opened is not None and opened is not drawing
+        # The next duel is a strict one, before its first stroke too, and stays one.
+        trigger(window, "home")
+        with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+            trigger(window, "deal_both")
+        window.canvas_play.open(krita)
+        assert "strict" in window.messages.text() and window.studio.drawing() is None
+        strict = start(window, qtbot)
+        draw(window, qtbot)
+        window.host.settings = replace(window.host.settings, is_strict=False)
+        window.messages.clear()
+        window.canvas_play.open(krita)
+        assert "strict" in window.messages.text() and window.studio.drawing() is strict
 
     def test_a_strict_drawing_stays_strict(self, window: Window, qtbot: QtBot) -> None:
         start(window, qtbot)

@@ -9,6 +9,7 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QAction, QWidget
 
+from app import places
 from app.desktop import looking_back
 from app.desktop.easel import Blank
 from app.desktop.opening import DRAWINGS, READABLE, has_layers, is_drawing
@@ -29,6 +30,8 @@ class CanvasPlay(QObject):
         super().__init__(window)
         self._window, self._play, self._actions = window, play, actions
         self._studio, self._easel, self._opening = play.studio, play.easel, play.opening
+        # Where a drawing was last opened.
+        self._opened_in = ""
         for name, handler in {
             "open_drawing": self._on_open,
             "place_picture": self._on_place,
@@ -53,20 +56,30 @@ class CanvasPlay(QObject):
     # Files
 
     def _on_open(self) -> None:
-        path = self._opening.ask("Open a drawing", DRAWINGS, self._play.saving.start_folder())
+        drawings = places.drawings()
+        usual = str(drawings) if drawings.is_dir() else self._play.saving.start_folder()
+        path = self._opening.ask("Open a drawing", DRAWINGS, self._opened_in or usual)
         if path is not None:
+            self._opened_in = str(path.parent)
             self.open(path)
 
     def open(self, path: Path) -> None:
         """Go on with a drawing from anywhere; one of another program begins a new drawing of this deal."""
         if not has_layers(path):
             self._play.go_on_with(path)
-        elif self._play.host.settings.is_strict:
+        elif self._is_strict:
             self.told.emit(f"{NOT_WHEN_STRICT}.", "info")
         else:
             brushes, memory_mb = self._play.brushes, self._play.host.settings.undo_memory_mb
             if brushes is not None:
                 self._opening.read_layers(path, brushes, undo_memory_mb=memory_mb)
+
+    @property
+    def _is_strict(self) -> bool:
+        """Whether nothing from elsewhere comes onto the canvas: as its drawing began, or else the next one will."""
+        if self._easel.drawing is not None:
+            return self._easel.is_strict
+        return self._play.host.settings.is_strict
 
     def _on_layers_read(self, found: OraPicture, blank: Blank, begun: Drawing) -> None:
         play, deal = self._play, self._play.host.deal
@@ -78,8 +91,13 @@ class CanvasPlay(QObject):
         play.show_drawing(self._easel.put_new(deal, blank, brushes, begun=begun))
         play.start_to_draw()
         self._note_changed()
-        if found.remarks:
-            self.told.emit(" ".join(found.remarks), "info")
+        layers = f"{len(found.layers)} layer{'s' if len(found.layers) != 1 else ''}"
+        said = [f"A new drawing has begun, with {layers}."]
+        if self._studio.tracing.is_on:
+            # What was to be traced on the drawing before would lie over this one.
+            self._actions["trace"].setChecked(False)
+            said.append("The tracing is off.")
+        self.told.emit(" ".join([*said, *found.remarks]), "info")
 
     def _on_place(self) -> None:
         path = self._opening.ask("Place a picture", READABLE, self._play.saving.start_folder())
@@ -89,7 +107,7 @@ class CanvasPlay(QObject):
     def place(self, path: Path) -> None:
         """Lay a picture on a layer of its own."""
         drawing = self._studio.drawing()
-        if self._easel.is_strict:
+        if self._is_strict:
             self.told.emit(f"{NOT_WHEN_STRICT}.", "info")
         elif drawing is not None:
             self._opening.read_picture(path, drawing)
