@@ -26,9 +26,9 @@ from app.game.duel import RIVALS
 
 TABS = ("deal", "layers", "history")
 LEAST_WIDTH_PX = 220
-# Beside layers or steps the deal is a strip, and a narrow one in a low window.
+# Beside layers or steps the deal is a strip, a narrow one in a low window, and none in the lowest.
 STRIP_PX, NARROW_STRIP_PX = 104, 60
-LOW_PX, LEAST_PX = 540, 330
+LOW_PX, LOWEST_PX, LEAST_PX = 540, 460, 330
 # A lower side shows each rival in one line.
 FULL_CARDS_FROM_PX = 740
 
@@ -142,6 +142,7 @@ class Side(QFrame):
         """Make the best of the height."""
         is_alone, is_low = self._tab == "deal", self.height() < LOW_PX
         strip_px = NARROW_STRIP_PX if is_low else STRIP_PX
+        self._deal_room.setVisible(is_alone or self.height() >= LOWEST_PX)
         self._deal_room.setMinimumHeight(0 if is_alone else strip_px)
         self._deal_room.setMaximumHeight(QWIDGETSIZE_MAX if is_alone else strip_px)
         self._rivals.setVisible(not is_low)
