@@ -50,6 +50,8 @@ class Painted:
 
     def sentence(self) -> str:
         """Say it in a few words, such as "412 strokes, 30 with the tracing shown"."""
+        if self.has_placed and not self.strokes:
+            return "A placed picture, and no strokes"
         words = f"{self.strokes} stroke{'s' if self.strokes != 1 else ''}"
         if self.traced == self.strokes > 0:
             words += ", all with the tracing shown" if self.strokes > 1 else " with the tracing shown"
