@@ -93,7 +93,6 @@ def test_a_verdict_is_three_grades_from_0_to_10(duel: Duel, grades: list[float])
         (Painted(1, 1), "1 stroke with the tracing shown"),
         (Painted(0, has_placed=True), "A placed picture, and no strokes"),
         (Painted(9, 9), "9 strokes, all with the tracing shown"),
-        (Painted(0, 0, has_placed=True), "0 strokes, with a placed picture"),
         (Painted(412, is_strict=True), "Strict duel: 412 strokes"),
     ],
 )
