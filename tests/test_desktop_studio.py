@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop import theme
 from app.desktop.host import RivalState, show_deal
+from app.desktop.messages import MessageBar
 from app.desktop.pixels import to_pixels
 from app.desktop.side import TABS
 from app.desktop.studio import MENU
@@ -210,6 +211,19 @@ def test_what_was_told_is_taken_back_when_it_is_not_so_any_more(room: Room, qtbo
     room.studio.set_drawing(Drawing(80, 60, brushes=room.studio.panel.brushes()))
     with qtbot.assertNotEmitted(room.studio.outdated):
         room.draw()
+
+
+def test_a_message_is_taken_back_only_where_it_shows(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(600, 300)
+    window.show()
+    bar = MessageBar(window)
+    bar.tell("The layer is hidden.")
+    bar.take_back("The disk is full.")
+    assert bar.isVisible()
+    bar.take_back("The layer is hidden.")
+    assert not bar.isVisible()
 
 
 def test_saving_looks_possible_where_it_is(room: Room) -> None:

@@ -22,7 +22,7 @@ TOOL_PX = 36
 # Lower than this, rows stand closer and what can be done without is left out.
 LOW_PX = 560
 LEAST_PX = QSize(230, 330)
-LEAST_WHEEL_PX, MOST_WHEEL_PX = 84, 150
+LEAST_WHEEL_PX, MOST_WHEEL_PX = 88, 150
 GRIP_PX = 9
 RECENT_COLOURS = 6
 COLOUR_RESTS_MS = 250

@@ -82,7 +82,7 @@ class ColourWheel(QWidget):
     def _square(self) -> QRectF:
         if self._is_flat:
             bar = self._bar()
-            return QRectF(bar.x(), 2, bar.width(), bar.y() - KNOB_PX - 4)
+            return QRectF(bar.x(), KNOB_PX, bar.width(), bar.y() - 2 * KNOB_PX - 2)
         disc = self._disc()
         half = (disc.width() / 2 - RING_PX - 5) / math.sqrt(2)
         return QRectF(disc.center().x() - half, disc.center().y() - half, 2 * half, 2 * half)
