@@ -28,12 +28,13 @@ def measure(
 ) -> dict[str, Any]:
     """All figures of the canvas.
 
-    `stamps_per_second` holds `round` and `textured` of what `stamping.measure` gives, `stamping` the rest. `event_ms` is from when a pointer event is due to the
-    finished repaint, in a real window with a textured brush on a canvas with three layers at 50 %; `undo_ms` from the
-    command (undo and redo alike) to the finished repaint; `journal_ms` what a stroke costs the window's thread to be
-    written down: each p50, p99 and max. `memory_mb` is what the window's process keeps after 2,000 strokes;
-    `autopainter_s` how long 1,000 strokes at 512 x 512 take. With `while_rivals_work` both rivals paint while the
-    events are timed.
+    `stamps_per_second` holds `round` and `textured` of what `stamping.measure` gives, `stamping` the rest.
+
+    `event_ms` is from when a pointer event is due to the finished repaint, in a real window with a textured brush on a
+    canvas with three layers at 50 %; `undo_ms` from the command (undo and redo alike) to the finished repaint;
+    `journal_ms` what a stroke costs the window's thread to be written down: each p50, p99 and max. `memory_mb` is what
+    the window's process keeps after 2,000 strokes; `autopainter_s` how long 1,000 strokes at 512 x 512 take. With
+    `while_rivals_work` both rivals paint while the events are timed.
     """
     plan = replace(plan or Plan(), rivals_work=while_rivals_work)
     # First, while nothing else has warmed the machine or filled its memory.

@@ -181,7 +181,7 @@ class Sitting:
         return times
 
     def paint_more(self) -> None:
-        """Paint strokes with every brush, each shown."""
+        """Paint strokes with every brush, each shown as it is painted and once it has ended."""
         brushes = list(own_and_players().values())
         layers = [layer.id for layer in self._drawing.layers]
         for number in range(self._plan.more_strokes):
@@ -192,9 +192,12 @@ class Sitting:
                 size_px=min(self._chance.uniform(0.5, 2.0) * brush.size_px, self._plan.side_px / 8),
                 seed=number,
                 layer=layers[number % len(layers)],
-                points=self._way(40),
             )
-            self._canvas.refresh(self._drawing.apply(head))
+            self._drawing.begin(head)
+            self._canvas.refresh(self._drawing.add_points(self._way(40)))
+            QApplication.processEvents()
+            self._drawing.end()
+            self._canvas.refresh(self._drawing.last_dirty)
             QApplication.processEvents()
 
     def journal_ms(self) -> list[float]:

@@ -173,6 +173,8 @@ class Drawing:
         head = self._ready(head)
         self.surface.begin_stroke(head)
         self._head, self._points = head.head(), []
+        # Now, so that there is time to write it down until the stroke ends.
+        self._introduce(head)
 
     def add_points(self, points: ArrayLike) -> QRect:
         """Paint on through points [N, 3], [N, 4] or [N, 6], see `as_points`; the rectangle that changed."""
@@ -359,12 +361,17 @@ class Drawing:
         # The surface tells of a brush that is not there.
         return head if brush is None else head.of_recipe(brush.fingerprint)
 
-    def _keep(self, entry: Step) -> None:
-        if isinstance(entry, Stroke) and entry.recipe and entry.recipe not in self._recipes:
-            brush = self.surface.brush_of(entry)
+    def _introduce(self, stroke: Stroke) -> None:
+        """Write down the recipe of a stroke's brush, once."""
+        if stroke.recipe and stroke.recipe not in self._recipes:
+            brush = self.surface.brush_of(stroke)
             if brush is not None:
-                self._recipes[entry.recipe] = brush
+                self._recipes[stroke.recipe] = brush
                 self._write(brush)
+
+    def _keep(self, entry: Step) -> None:
+        if isinstance(entry, Stroke):
+            self._introduce(entry)
         self._steps.keep(entry)
         self._settle()
         self._write(entry)

@@ -19,6 +19,7 @@ from typing import Any
 from app.errors import JournalError, SaveError
 from app.images import why
 from app.painting import records
+from app.painting.brush import Brush
 from app.painting.drawing import MAX_SIDE_PX, Entry
 from app.painting.records import Chain, Header
 from app.painting.stroke import Stroke
@@ -131,7 +132,7 @@ class Journal:
         self._guard = threading.Condition()
         self._end = os.lseek(file, 0, os.SEEK_END)  # of the last record in the file
         self._unsure = [beginning] if beginning else []  # in the file, maybe not yet on the disk
-        self._backlog: deque[bytes] = deque()  # not in the file yet, because that failed
+        self._backlog: deque[bytes] = deque()  # not in the file yet
         self._is_name_unsure = bool(beginning)
         self._is_failing = False
         self._is_closed = False
@@ -219,13 +220,17 @@ class Journal:
             return self._is_secure()
 
     def write(self, entry: Entry) -> None:
-        """Write an entry into the file; never waits for the disk and never fails."""
+        """Write an entry into the file; never waits for the disk and never fails.
+
+        The recipe of a brush is large, and nothing is lost while no stroke follows it: it is left to the thread, unless
+        a stroke comes before that had its turn.
+        """
         with self._guard:
             if self._is_closed:
                 return
             record = self._chain.packed(entry)
             # Behind what could not be written everything waits its turn.
-            if self._backlog or not self._put(record):
+            if self._is_failing or isinstance(entry, Brush) or not self._has_caught_up() or not self._put(record):
                 self._backlog.append(record)
             self._guard.notify_all()
 
@@ -247,6 +252,30 @@ class Journal:
 
     def _is_secure(self) -> bool:
         return not self._unsure and not self._backlog
+
+    def _has_caught_up(self) -> bool:
+        """Append what waits to the file; whether nothing waits any more."""
+        try:
+            self._catch_up()
+        except OSError:
+            return False
+        return True
+
+    def _catch_up(self) -> None:
+        """Append what waits to the file. Raises OSError; the rest then waits on."""
+        if self._backlog:
+            os.lseek(self._file, self._end, os.SEEK_SET)
+        while self._backlog:
+            record = self._backlog.popleft()
+            try:
+                _write_fully(self._file, record)
+            except OSError:
+                self._backlog.appendleft(record)
+                with contextlib.suppress(OSError):
+                    os.ftruncate(self._file, self._end)
+                raise
+            self._end += len(record)
+            self._unsure.append(record)
 
     def _put(self, record: bytes) -> bool:
         """Append a record to the file; the file is as before where that fails."""
@@ -285,19 +314,7 @@ class Journal:
     def _secure(self) -> None:
         """Bring everything to the disk. Raises OSError; what was not brought there is then in the backlog."""
         with self._guard:
-            if self._backlog:
-                os.lseek(self._file, self._end, os.SEEK_SET)
-            while self._backlog:
-                record = self._backlog.popleft()
-                try:
-                    _write_fully(self._file, record)
-                except OSError:
-                    self._backlog.appendleft(record)
-                    with contextlib.suppress(OSError):
-                        os.ftruncate(self._file, self._end)
-                    raise
-                self._end += len(record)
-                self._unsure.append(record)
+            self._catch_up()
             count = len(self._unsure)
         try:
             # Not under the guard: whoever paints must not wait for the disk.
