@@ -83,7 +83,9 @@ class FakeWorkshop:
             return Finished(number, [_grade(a, b) for a, b in job.pairs])
         if job.rival in self.fails:
             return Failed(number, self.fails[job.rival])
-        return Finished(number, Painting(rival_picture(job), Report(NETWORKS[job.rival], 0.1, 10, 1.0, loading_seconds=0.2)))
+        return Finished(
+            number, Painting(rival_picture(job), Report(NETWORKS[job.rival], 0.1, 10, 1.0, loading_seconds=0.2))
+        )
 
 
 def _grade(a: Picture, b: Picture) -> float:
