@@ -1,5 +1,7 @@
 """Kits: what is measured is what was painted, and the brushes that suit it are sound ones of ours."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -7,7 +9,8 @@ from numpy.typing import NDArray
 from app import images, places
 from app.images import Picture
 from app.painting.brush import Brush, load_brushes, settings
-from app.painting.kit import Manner, kit_of, manner_of
+from app.painting.kit import kit_of
+from app.painting.manner import Manner, manner_of
 
 OURS = load_brushes(places.brushes())
 
@@ -25,12 +28,29 @@ def strips(width_px: float, *, angle_deg: float = 20.0, side: int = 384, length:
     return colors[row, column].astype(np.float32)
 
 
-def dots(width_px: float, side: int = 384) -> Picture:
+def stripes(width_px: float, side: int) -> Picture:
+    """Strokes without an end."""
+    return strips(width_px, side=side, length=4 * side)
+
+
+def blocks(width_px: float, side: int) -> Picture:
+    """Squares, each of a colour of its own."""
+    count = int(side // width_px) + 1
+    down, across = (np.mgrid[0:side, 0:side] // width_px).astype(int)
+    return np.random.default_rng(9).uniform(0.1, 0.9, (count, count, 3))[down, across].astype(np.float32)
+
+
+def scattered(width_px: float, side: int) -> Picture:
+    """Dots with ground between them."""
+    return dots(width_px, side, cover=0.6)
+
+
+def dots(width_px: float, side: int = 384, cover: float = 2.5) -> Picture:
     """A canvas full of dots."""
     chance = np.random.default_rng(8)
     picture = np.full((side, side, 3), 0.9, dtype=np.float32)
     down, across = np.mgrid[0:side, 0:side]
-    for _ in range(int(2.5 * side * side / width_px**2)):
+    for _ in range(int(cover * side * side / width_px**2)):
         x, y = chance.uniform(0, side, 2)
         left, top = max(int(x - width_px), 0), max(int(y - width_px), 0)
         part = np.s_[top : int(y + width_px) + 1, left : int(x + width_px) + 1]
@@ -49,6 +69,15 @@ def test_strokes_are_as_wide_as_they_were_painted(width_px: float, angle_deg: fl
     manner = manner_of(strips(width_px, angle_deg=angle_deg))
     assert manner.width * 384 == pytest.approx(width_px, rel=0.3)
     assert manner.spread < 0.25
+
+
+@pytest.mark.parametrize("painted", [strips, stripes, blocks, scattered])
+def test_wider_marks_are_measured_wider(painted: Callable[..., Picture]) -> None:
+    widths = [8.0, 16.0, 32.0, 64.0, 128.0]
+    measured = [manner_of(painted(width_px, side=768)).width * 768 for width_px in widths]
+    assert measured == sorted(measured)
+    for width_px, found in zip(widths, measured, strict=True):
+        assert width_px / 1.5 <= found <= width_px * 1.5
 
 
 def test_a_picture_of_twice_the_size_has_strokes_of_the_same_share() -> None:
@@ -91,7 +120,7 @@ def test_our_paintings_get_the_brushes_that_suit_them(style: str, wanted: set[st
     assert wanted <= _names(kit.brushes)
     assert not unwanted & _names(kit.brushes)
     assert 3 <= len(kit.brushes) <= 5
-    assert 3 <= kit.stroke_width_px <= 80
+    assert 3 <= kit.stroke_width_px <= (150 if style == "ember" else 40)
     assert 0 <= kit.direction_spread <= 1
     assert 0 <= kit.roughness <= 1
     for brush in kit.brushes:

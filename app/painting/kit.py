@@ -1,49 +1,13 @@
-"""The brushes of a painting: how it was painted is measured, and our brushes are fitted to it. Every door may call.
-
-The measures come from the painting's structure tensor ("Optimal Orientation Detection of Linear Symmetry", Bigun &
-Granlund 1987): which way strokes go, how surely, and across them, by how far two spots must lie apart before their
-colours have nothing to do with each other, how wide they are.
-"""
+"""The brushes of a painting: our brushes, fitted to how it was painted. Every door may call."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from app import images
 from app.images import Picture
 from app.painting.brush import Brush, brush_with
-from app.painting.palette import to_oklab
-
-Plane = NDArray[np.float64]
-
-MEASURED_SIDE_PX = 768
-_SAMPLES = 5000
-# Half as much lightness as hue: hairs and ridges are light and dark, strokes are colours.
-_EYE = (0.5, 1.3, 1.3)
-_LAGS_PX = np.array([1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40, 48, 58, 70])
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How a painting was painted; lengths are shares of its longer side.
-
-    Attributes:
-        width: of a stroke, line or dot, a quarter at most.
-        coherence: 0..1, how surely its marks have a direction: dots have none, hatching has.
-        spread: 0..1, how much the direction turns from one place to the next.
-        roughness: 0..1, how much happens within a stroke: hairs, ridges, grain.
-        flatness: 0..1, the share of it where nothing happens but one colour.
-        lightness: 0..1, of its middle tone.
-    """
-
-    width: float
-    coherence: float
-    spread: float
-    roughness: float
-    flatness: float
-    lightness: float
+from app.painting.manner import Manner, manner_of
 
 
 @dataclass(frozen=True)
@@ -75,95 +39,6 @@ def kit_of(style: Picture, brushes: Mapping[str, Brush], canvas_side_px: int) ->
         roughness=manner.roughness,
         brushes=_fitted(manner, brushes, canvas_side_px),
     )
-
-
-def manner_of(style: Picture) -> Manner:
-    """Measure how a picture was painted."""
-    picture = images.fit_within(style, MEASURED_SIDE_PX)
-    lab = to_oklab(np.clip(picture, 0, 1).astype(np.float64)) * _EYE
-    side = max(lab.shape[:2])
-    xx, xy, yy = _tensor(lab, 1.0)
-    whole = float((xx + yy).mean()) + 1e-9
-    xx, xy, yy = (_blurred(part, 4.0) for part in (xx, xy, yy))
-    energy = xx + yy
-    toward = (xx - yy) + 2j * xy  # along the strongest change, twice its angle
-    # What noise there is in an empty place must not count as a direction.
-    sure = np.abs(toward) / (energy + 0.02 * whole)
-    coherence = float((sure * energy).sum() / max(energy.sum(), 1e-12))
-    around = 40 * side / MEASURED_SIDE_PX
-    gathered = np.hypot(_blurred(toward.real, around), _blurred(toward.imag, around))
-    spread = 1 - float(gathered.sum() / max(_blurred(np.abs(toward), around).sum(), 1e-12))
-    middling, fine = _apart(lab, 8.0), _apart(lab, 1.2)
-    roughness = float(np.sqrt((fine**2).mean() / max((middling**2).mean(), 1e-12)))
-    local = sum(np.maximum(_blurred(p * p, 5.0) - _blurred(p, 5.0) ** 2, 0) for p in np.moveaxis(lab, -1, 0))
-    return Manner(
-        width=min(_width(lab, np.angle(toward) / 2, sure) / side, 0.25),
-        coherence=coherence,
-        spread=min(max(spread, 0.0), 1.0),
-        roughness=min(max((roughness - 0.15) / 0.4, 0.0), 1.0),
-        flatness=float((np.sqrt(local) < 0.02).mean()),
-        lightness=float(np.median(lab[..., 0])) / _EYE[0],
-    )
-
-
-def _width(lab: Plane, across: Plane, sure: Plane) -> float:
-    """How wide strokes are, px: twice the way across them after which half of the likeness is gone.
-
-    Of strokes of width w side by side, each of a colour of its own, two spots at a distance d lie in the same one with
-    chance 1 - d / w.
-    """
-    from scipy.ndimage import map_coordinates
-
-    height, width = lab.shape[:2]
-    chance = np.random.default_rng(1987)
-    weights = (sure + 0.05).ravel()
-    rows, columns = np.divmod(chance.choice(weights.size, _SAMPLES, p=weights / weights.sum()), width)
-    angle = across[rows, columns]
-    step_y, step_x = np.sin(angle), np.cos(angle)
-    # What is larger than any stroke is the picture's, not the hand's.
-    apart = _apart(lab, 48.0 * max(height, width) / MEASURED_SIDE_PX)
-    shift = chance.uniform(0, 1, _SAMPLES)
-    unlike = []
-    for lag in _LAGS_PX:
-        both = [(rows + step_y * lag * (shift - end), columns + step_x * lag * (shift - end)) for end in (0.0, 1.0)]
-        near, far = (
-            np.stack([map_coordinates(apart[..., c], spots, order=1, mode="reflect") for c in range(3)])
-            for spots in both
-        )
-        unlike.append(float(((near - far) ** 2).sum(axis=0).mean()))
-    half = max(unlike) / 2
-    if half <= 1e-9:
-        return float(_LAGS_PX[-1])
-    first = next(number for number, value in enumerate(unlike) if value >= half)
-    return 2 * float(np.interp(half, [0.0, *unlike[: first + 1]], [0.0, *_LAGS_PX[: first + 1]]))
-
-
-def _tensor(lab: Plane, inner_px: float) -> tuple[Plane, Plane, Plane]:
-    """The structure tensor's xx, xy and yy at each pixel, over all channels, before it is gathered."""
-    xx, xy, yy = (np.zeros(lab.shape[:2]) for _ in range(3))
-    for channel in np.moveaxis(lab, -1, 0):
-        down, over = np.gradient(_blurred(channel, inner_px)) if min(channel.shape) > 1 else (0 * channel, 0 * channel)
-        xx, xy, yy = xx + over * over, xy + over * down, yy + down * down
-    return xx, xy, yy
-
-
-def _apart(lab: Plane, blur_px: float) -> Plane:
-    """What is left of a picture without all that is coarser than a blur."""
-    return np.stack([channel - _blurred(channel, blur_px) for channel in np.moveaxis(lab, -1, 0)], axis=-1)
-
-
-def _blurred(plane: Plane, blur_px: float) -> Plane:
-    from scipy.ndimage import gaussian_filter, zoom
-
-    # A wide blur needs no more than every few pixels, and takes much less time.
-    every = int(blur_px // 4)
-    if every < 2 or min(plane.shape) < 8 * every:
-        return np.asarray(gaussian_filter(plane, blur_px, mode="reflect", truncate=3.0))
-    rows, columns = (side // every * every for side in plane.shape)
-    coarse = plane[:rows, :columns].reshape(rows // every, every, columns // every, every).mean(axis=(1, 3))
-    blurred = gaussian_filter(coarse, blur_px / every, mode="reflect", truncate=3.0)
-    factors = [side / coarse_side for side, coarse_side in zip(plane.shape, coarse.shape, strict=True)]
-    return np.asarray(zoom(blurred, factors, order=1, mode="nearest", grid_mode=True))
 
 
 def _fitted(manner: Manner, brushes: Mapping[str, Brush], canvas_side_px: int) -> tuple[Brush, ...]:
@@ -199,8 +74,8 @@ def _fitted(manner: Manner, brushes: Mapping[str, Brush], canvas_side_px: int) -
         )
         add(
             "flat",
-            "dabs",
-            "Its dabs",
+            "touches",
+            "Its touches",
             f"{about_dots}: short flat ones.",
             dot * 1.4,
             spacing=0.8,
@@ -273,7 +148,7 @@ def _fitted(manner: Manner, brushes: Mapping[str, Brush], canvas_side_px: int) -
             "edges",
             "Its edges",
             f"Marks {about}, between the fields.",
-            width * 1.6,
+            min(width * 1.6, canvas_side_px * 0.06),
         )
     elif is_graphic or is_tangled:
         if is_tangled:
