@@ -6,9 +6,7 @@ What its bytes are is told in `records.py`.
 import atexit
 import contextlib
 import os
-import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,13 +19,12 @@ from app.images import why
 from app.painting import records
 from app.painting.brush import Brush
 from app.painting.drawing import MAX_SIDE_PX, Entry
+from app.painting.journal_file import lock, move_aside, read_whole, sync_folder, write_fully
 from app.painting.records import Chain, Header
 from app.painting.stroke import Stroke
 
 SUFFIX = ".duel"
 _RETRY_S = 2.0
-# Whoever asks whether a journal is open holds its lock for a moment.
-_LOCK_TRIES, _LOCK_PAUSE_S = 5, 0.002
 # The files that this program writes, by whoever writes them.
 _written_here: dict[object, Path] = {}
 
@@ -36,7 +33,7 @@ def open_journal(path: Path) -> tuple[Header, list[Entry], bool]:
     """Read a journal: its header, its entries up to the first that is not sound, and whether that is all of it.
 
     Raises:
-        JournalError: there is no sound header; nothing of the drawing can be had.
+        JournalError: there is no such file, or no sound header in it; nothing of the drawing can be had.
     """
     header, entries, _, _, is_whole = _read(path)
     return header, entries, is_whole
@@ -52,7 +49,7 @@ def is_open_elsewhere(path: Path) -> bool:
         return False
     try:
         # Closing lets go of it.
-        _lock(file)
+        lock(file)
     except OSError:
         return True
     finally:
@@ -80,7 +77,7 @@ class Listing:
 def list_drawings(folder: Path, on_damaged: Callable[[JournalError], None] | None = None) -> list[Listing]:
     """The journals in a folder, the newest first, unfinished ones included. A folder that is not there is empty.
 
-    One whose header is damaged is left out; `on_damaged` is called with its JournalError.
+    One that cannot be read at all is left out; `on_damaged` is called with its JournalError.
     """
     from app.painting.drawing import in_force
 
@@ -171,8 +168,8 @@ class Journal:
         except OSError as error:
             raise SaveError(f"The drawing cannot be kept in {path.parent}: {why(error)}.") from error
         try:
-            _lock(file)
-            _write_fully(file, beginning)
+            lock(file)
+            write_fully(file, beginning)
         except OSError as error:
             os.close(file)
             path.unlink(missing_ok=True)
@@ -199,12 +196,12 @@ class Journal:
             raise SaveError(f"The drawing {path.name} cannot be written: {why(error)}.") from error
         try:
             try:
-                _lock(file)
+                lock(file)
             except OSError as error:
                 raise JournalError(f"{_named(path)} is open in another window.") from error
             header, entries, end, chain, is_whole = _read(path)
             if not is_whole:
-                _move_aside(path, file, end)
+                move_aside(path, file, end)
         except OSError as error:
             os.close(file)
             raise SaveError(f"The drawing {path.name} cannot be written: {why(error)}.") from error
@@ -268,7 +265,7 @@ class Journal:
         while self._backlog:
             record = self._backlog.popleft()
             try:
-                _write_fully(self._file, record)
+                write_fully(self._file, record)
             except OSError:
                 self._backlog.appendleft(record)
                 with contextlib.suppress(OSError):
@@ -280,7 +277,7 @@ class Journal:
     def _put(self, record: bytes) -> bool:
         """Append a record to the file; the file is as before where that fails."""
         try:
-            _write_fully(self._file, record)
+            write_fully(self._file, record)
         except OSError:
             # Half a record would be taken for damage.
             with contextlib.suppress(OSError):
@@ -320,7 +317,7 @@ class Journal:
             # Not under the guard: whoever paints must not wait for the disk.
             os.fsync(self._file)
             if self._is_name_unsure:
-                _sync_folder(self.path.parent)
+                sync_folder(self.path.parent)
                 self._is_name_unsure = False
         except OSError:
             # What the system says of these bytes from now on cannot be trusted: they are written once more.
@@ -336,11 +333,13 @@ class Journal:
 
 def _read(path: Path) -> records.Content:
     try:
-        data = path.read_bytes()
+        data = read_whole(path)
     except FileNotFoundError as error:
         raise JournalError(f"The drawing {path.name} is not there.") from error
     except OSError as error:
         raise JournalError(f"The drawing {path.name} cannot be read: {why(error)}.") from error
+    except ValueError as error:
+        raise JournalError(f"The drawing {path.name} cannot be read: {error}.") from error
     return records.read(data, path.name)
 
 
@@ -351,68 +350,3 @@ def _named(path: Path) -> str:
         if isinstance(content, dict) and content.get("title"):
             return f"“{content['title']}”"
     return f"The drawing {path.name}"
-
-
-def _write_fully(file: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(file, rest) :]
-
-
-def _move_aside(path: Path, file: int, end: int) -> None:
-    """Keep what follows the sound part of a journal in a file of its own, then end the journal there."""
-    os.lseek(file, end, os.SEEK_SET)
-    size = os.fstat(file).st_size
-    rest = b""
-    while len(rest) < size - end and (chunk := os.read(file, size - end - len(rest))):
-        rest += chunk
-    number = 1
-    while True:
-        try:
-            with path.with_name(f"{path.name}.cut{number}").open("xb") as aside:
-                aside.write(rest)
-                aside.flush()
-                os.fsync(aside.fileno())
-            break
-        except FileExistsError:
-            number += 1
-    os.ftruncate(file, end)
-    os.fsync(file)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new file's name last through a power cut, where the system can."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _lock(file: int) -> None:
-    """Make this the file's one writer until it is closed; OSError if there is another."""
-    for tries_left in reversed(range(_LOCK_TRIES)):
-        try:
-            _try_to_lock(file)
-        except OSError:
-            if not tries_left:
-                raise
-            time.sleep(_LOCK_PAUSE_S)
-        else:
-            return
-
-
-def _try_to_lock(file: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        # Far beyond any journal's end, since Windows would keep others from reading a locked range.
-        os.lseek(file, 2**40, os.SEEK_SET)
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        os.lseek(file, 0, os.SEEK_SET)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
