@@ -222,15 +222,20 @@ def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
 
 def write_picture(path: str | os.PathLike[str], picture: Picture) -> None:
     """Write as .png, .jpg, .jpeg or .webp, atomically: the file is whole or as it was before. Raises SaveError."""
+    if not math.isfinite(float(picture.sum())):
+        raise SaveError(f"{Path(path).name} was not written: the picture has values that are not numbers.")
+    write_pixels(path, to_bytes(picture))
+
+
+def write_pixels(path: str | os.PathLike[str], pixels: NDArray[np.uint8]) -> None:
+    """As `write_picture`, from uint8 H x W x 3 (0-255): large ones take much less memory. Raises SaveError."""
     path = Path(path)
     file_format = WRITABLE.get(path.suffix.lower())
     if file_format is None:
         raise SaveError(f"{path.name} cannot be written: its name must end in {', '.join(WRITABLE)}.")
-    if not math.isfinite(float(picture.sum())):
-        raise SaveError(f"{path.name} was not written: the picture has values that are not numbers.")
     buffer = io.BytesIO()
-    Image.fromarray(to_bytes(picture)).save(buffer, file_format, quality=92)
-    write_bytes(path, buffer.getvalue())
+    Image.fromarray(pixels).save(buffer, file_format, quality=92)
+    write_bytes(path, buffer.getbuffer())
 
 
 def to_png(pixels: NDArray[np.uint8]) -> bytes:
@@ -275,7 +280,7 @@ def _opened_png(data: bytes) -> Iterator[Image.Image]:
         raise PictureError("a picture in it is damaged") from error
 
 
-def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+def write_bytes(path: str | os.PathLike[str], content: bytes | memoryview) -> None:
     """Write a file atomically (temporary file beside it, fsync, rename); makes its folder. Raises SaveError."""
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")

@@ -135,6 +135,16 @@ def test_what_is_chosen_on_the_page_is_kept(qtbot: QtBot) -> None:
     assert dialog.chosen() == Settings(**{**OTHER, **changed})
 
 
+def test_texts_that_are_no_utf8_are_kept() -> None:
+    texts = {"folder": "/\ud800\udc80", "brush": "\udcff", "left": ["\ud800.duel"], "keys": {"\ud800": ["\udfff"]}}
+    places.settings_file().parent.mkdir(parents=True, exist_ok=True)
+    places.settings_file().write_text(json.dumps(texts), encoding="utf-8")
+    found = load_settings()
+    assert found == Settings(**json.loads(json.dumps(texts)))
+    save_settings(found)
+    assert load_settings() == found
+
+
 @pytest.mark.parametrize("is_kept", [True, False])
 def test_the_page_leads_to_the_shortcuts(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, is_kept: bool) -> None:
     dialog = SettingsDialog(Settings(keys={"undo": ["F9"]}), None)

@@ -12,7 +12,9 @@ from PyQt5.QtCore import QRectF
 
 from app import images, places
 from app.errors import PictureError
+from app.painting import drawing as drawing_module
 from app.painting import history
+from app.painting import stroke as stroke_module
 from app.painting.brush import Brush, brush_with, load_brushes, own_and_players
 from app.painting.drawing import MAX_SIDE_PX, Drawing, Entry, in_force
 from app.painting.layers import BLENDS, FIRST_LAYER
@@ -250,6 +252,23 @@ def test_twice_the_size_shrunk_looks_the_same(name: str) -> None:
     shrunk = images.resize(twice, height=160, width=240)
     assert np.abs(shrunk - drawing.picture()).mean() < 0.025
     assert np.array_equal(drawing.render(240), drawing.picture())
+    assert np.array_equal(drawing.rgb(), images.to_bytes(drawing.picture()))
+    assert np.array_equal(drawing.rgb(480), images.to_bytes(twice))
+
+
+def test_a_stroke_takes_no_more_points_than_can_be_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (drawing_module, stroke_module):
+        monkeypatch.setattr(module, "MAX_POINTS", 5)
+    drawing, whole = Drawing(80, 80), some_stroke(1)
+    drawing.begin(whole.head())
+    for points in (whole.points[:4], whole.points, whole.points):
+        drawing.add_points(points)
+    stroke = drawing.end()
+    assert stroke is not None
+    assert np.array_equal(stroke.points, [*whole.points[:4], whole.points[0]])
+    assert Stroke.from_record(stroke.to_record()) == stroke
+    with pytest.raises(ValueError, match="at most 5 points"):
+        stroke.with_points(np.zeros((6, 3)))
 
 
 def test_a_replayed_stroke_without_its_brush_is_kept_and_told() -> None:

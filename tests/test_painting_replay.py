@@ -10,6 +10,7 @@ from PyQt5.QtGui import QImage
 from app.painting import replay as replay_module
 from app.painting.brush import own_and_players
 from app.painting.drawing import Drawing, Entry
+from app.painting.layers import Arrangement, Layer, Placed
 from app.painting.replay import Replay
 from app.painting.stroke import Stroke
 
@@ -209,3 +210,24 @@ def test_nothing_painted_has_no_length() -> None:
     assert film.seek(3)
     assert film.cursor is None
     assert film.strokes == ()
+
+
+def test_a_picture_that_cannot_be_read_is_told_and_the_rest_is_there() -> None:
+    layers = (Layer(), Layer(1, "Photo"))
+    entries: list[Entry] = [
+        stroke(1),
+        Arrangement(layers, title="Place “Photo”", placed=Placed(1, b"no picture", 0, 0, 20, 20)),
+        stroke(2, layer=1),
+    ]
+    drawing = Drawing.replayed(96, 72, entries)
+    assert drawing.missing_pictures == {"Place “Photo”"}
+    assert drawing.layers == layers
+    sound = Drawing.replayed(96, 72, [entries[0], Arrangement(layers), entries[2]])
+    assert not sound.missing_pictures
+    assert np.array_equal(drawing.picture(), sound.picture())
+    drawing.jump(0)
+    drawing.jump(3)
+    assert np.array_equal(drawing.picture(), sound.picture())
+    film = Replay(96, 72, entries)
+    assert film.seek(film.length)
+    assert np.array_equal(pixels(film.image()), pixels(sound.image()))

@@ -15,6 +15,7 @@ from app import images, places
 from app.errors import PictureError
 from app.painting.brush import load_brushes, own_and_players
 from app.painting.brush_sheet import main, sheet
+from app.painting.composite import picture_of, rgb_of
 from app.painting.stroke import Stroke
 from app.painting.surface import Surface
 
@@ -249,3 +250,10 @@ def test_the_sheet_is_written_from_the_command_line(tmp_path: Path, capsys: pyte
     assert main([]) == 2
     assert main([str(tmp_path / "absent" / "sheet.tiff")]) in (1, 2)
     assert capsys.readouterr().err.count("\n") == 2
+
+
+def test_rounded_pixels_are_those_of_the_picture() -> None:
+    alpha, color = np.mgrid[0:256, 0:256].astype(np.uint8)
+    color = np.minimum(color, alpha)
+    pixels = np.dstack([color, color[:, ::-1] * 0, np.minimum(color[::-1], alpha), alpha])
+    assert np.array_equal(rgb_of(pixels), images.to_bytes(picture_of(pixels)))

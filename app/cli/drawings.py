@@ -45,15 +45,17 @@ def replay(request: argparse.Namespace) -> Answer:
     strokes = sum(stroke.mode != "clear" for stroke in drawing.strokes)
     for name in sorted(drawing.missing_brushes):
         _say(f'The brush "{name}" is not there; its strokes are left out.')
+    for title in sorted(drawing.missing_pictures):
+        _say(f"The picture of the step “{title}” cannot be read; its layer is empty.")
     if is_layered:
         from app.painting.openraster import Snapshot, write_ora
 
         write_ora(request.out, Snapshot.of(drawing))
         height, width = drawing.height, drawing.width
     else:
-        picture = drawing.picture() if request.size is None else drawing.render(request.size)
-        images.write_picture(request.out, picture)
-        height, width = picture.shape[:2]
+        pixels = drawing.rgb(request.size)
+        images.write_pixels(request.out, pixels)
+        height, width = pixels.shape[:2]
     drawing.close()
     print(f"{request.out}: {strokes} strokes, {width} x {height} px.")
     return Answer({"out": str(request.out), "width": width, "height": height, "strokes": strokes, "whole": is_whole})

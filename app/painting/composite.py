@@ -112,6 +112,16 @@ def picture_of(pixels: NDArray[np.uint8]) -> images.Picture:
     return np.ascontiguousarray(shares[..., 2::-1] + (1 - shares[..., 3:]))
 
 
+def rgb_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """As `picture_of`, rounded to uint8 [H, W, 3], in a fraction of the memory."""
+    shown = np.empty((*pixels.shape[:2], 3), dtype=np.uint8)
+    # Row by row, since what lies between would be larger than what comes out.
+    for row, source in zip(shown, pixels, strict=True):
+        white = 255 - source[:, 3:].astype(np.uint16)
+        row[:] = np.minimum(source[:, 2::-1] + white, 255)
+    return shown
+
+
 # The PNG that was unpacked last for being placed soon, and its picture.
 _unpacked: list[tuple[bytes, QImage]] = []
 

@@ -22,12 +22,13 @@ from app.painting.arranging import (
     title_of_change,
 )
 from app.painting.brush import Brush
+from app.painting.composite import rgb_of
 from app.painting.entries import Entry, HistoryStep, Journal, Step, in_force, sort_out
 from app.painting.history import DEFAULT_MEMORY_BYTES
 from app.painting.layers import Arrangement, Layer, Placed, changed
 from app.painting.stack import Stack
 from app.painting.steps import MAX_SIDE_PX, Steps
-from app.painting.stroke import Color, Points, Stroke, as_points
+from app.painting.stroke import MAX_POINTS, Color, Points, Stroke, as_points
 from app.painting.surface import Surface
 
 __all__ = ["MAX_SIDE_PX", "PAPER", "Drawing", "Entry", "HistoryStep", "Journal", "in_force"]
@@ -65,6 +66,7 @@ class Drawing:
         self._steps = Steps(self.surface, undo_memory_bytes)
         self._head: Stroke | None = None
         self._points: list[Points] = []
+        self._point_count = 0
         self.last_dirty = QRect()
         """The rectangle that ending the last stroke changed."""
 
@@ -82,7 +84,7 @@ class Drawing:
     ) -> "Drawing":
         """The drawing that the entries of a journal led to; only what is still in force is painted.
 
-        A stroke whose brush is not there is kept without being painted: see `missing_brushes`.
+        What is not there is kept without being painted: see `missing_brushes` and `missing_pictures`.
         """
         drawing = cls(width, height, brushes=brushes, background=background, undo_memory_bytes=undo_memory_bytes)
         found = sort_out(entries)
@@ -132,6 +134,11 @@ class Drawing:
         return self._steps.missing_brushes
 
     @property
+    def missing_pictures(self) -> set[str]:
+        """Titles of replayed steps whose placed picture cannot be read; their layers stay empty."""
+        return self._steps.missing_pictures
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is something to take back."""
         return self._steps.position > 0 or self._head is not None
@@ -172,16 +179,20 @@ class Drawing:
         """
         head = self._ready(head)
         self.surface.begin_stroke(head)
-        self._head, self._points = head.head(), []
+        self._head, self._points, self._point_count = head.head(), [], 0
         # Now, so that there is time to write it down until the stroke ends.
         self._introduce(head)
 
     def add_points(self, points: ArrayLike) -> QRect:
-        """Paint on through points [N, 3], [N, 4] or [N, 6], see `as_points`; the rectangle that changed."""
+        """Paint on through points [N, 3], [N, 4] or [N, 6], see `as_points`; the rectangle that changed.
+
+        A stroke that has MAX_POINTS takes no more, so that it can be read again.
+        """
         if self._head is None:
             raise ValueError("no stroke has begun")
-        fresh = as_points(points)
+        fresh = as_points(points)[: MAX_POINTS - self._point_count]
         self._points.append(fresh)
+        self._point_count += len(fresh)
         return self.surface.extend(fresh)
 
     def end(self) -> Stroke | None:
@@ -342,8 +353,16 @@ class Drawing:
         return self._travel(self._steps.redo, "redo") if self.can_redo else QRect()
 
     def render(self, size_px: int) -> Picture:
-        """The drawing painted anew with `size_px` as its longer side: float32 RGB [H, W, 3] in 0..1."""
-        return self._steps.render(size_px)
+        """The drawing painted anew with `size_px` as its longer side: float32 RGB [H, W, 3] in 0..1.
+
+        Raises PictureError for a size that is not 1..8192.
+        """
+        return self._steps.render(size_px).picture()
+
+    def rgb(self, size_px: int | None = None) -> NDArray[np.uint8]:
+        """As `picture`, or `render` where a size is given, but uint8 [H, W, 3]: for writing large ones."""
+        surface = self.surface if size_px is None else self._steps.render(size_px)
+        return rgb_of(surface.copied())
 
     def close(self) -> None:
         """Let go of the memory for undo; the drawing stays."""

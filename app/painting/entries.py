@@ -1,7 +1,7 @@
 """Entries: what happens to a drawing, one after the other, and what they come to. Every door may call."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from app.painting.brush import Brush
@@ -68,6 +68,11 @@ def sort_out(entries: Iterable[Entry]) -> Sorted:
         elif entry == "redo" and found.undone:
             found.done.append(found.undone.pop())
     return found
+
+
+def without_picture(step: Arrangement) -> Arrangement:
+    """A change of the layers whose placed picture cannot be read: its layer stays empty."""
+    return replace(step, placed=None)
 
 
 def painted_layer(step: Step) -> int | None:

@@ -5,7 +5,6 @@ so that small steps back are quick, and large ones need no painting from the beg
 """
 
 import bisect
-import contextlib
 import itertools
 import math
 import time
@@ -18,6 +17,7 @@ from PyQt5.QtGui import QImage
 from app.errors import PictureError
 from app.painting.brush import Brush
 from app.painting.drawing import PAPER, Entry, in_force
+from app.painting.entries import without_picture
 from app.painting.layers import Arrangement
 from app.painting.stroke import Stroke
 from app.painting.surface import Surface
@@ -198,9 +198,12 @@ class Replay:
             self._surface.extend(step.points[self._points :])
             self._surface.end_stroke()
         elif self._can_paint(step):
-            # A placed picture that cannot be read leaves everything as it is, and strokes on its layer out.
-            with contextlib.suppress(PictureError):
+            try:
                 self._surface.apply(step)
+            except PictureError:
+                # As in the drawing: the layers of a placed picture that cannot be read lie as they did.
+                if isinstance(step, Arrangement):
+                    self._surface.apply(without_picture(step))
         self._done, self._points = self._done + 1, 0
         self._unkept_s += time.perf_counter() - begun_s
         if self._unkept_s >= max(_WORTH_S, _WORTH_TIMES * self._snapshot_s):

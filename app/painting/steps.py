@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from PyQt5.QtCore import QRect
 
 from app.errors import PictureError
-from app.images import Picture
-from app.painting.entries import HistoryStep, Sorted, Step, layers_after, painted_layer, placed_layer
+from app.painting.entries import HistoryStep, Sorted, Step, layers_after, painted_layer, placed_layer, without_picture
 from app.painting.history import PatchStore
 from app.painting.layers import Arrangement
 from app.painting.stamps import MAX_KEPT_BYTES
@@ -46,6 +45,7 @@ class Steps:
 
     Attributes:
         missing_brushes: brushes of replayed strokes that are not there.
+        missing_pictures: titles of replayed steps whose placed picture cannot be read.
     """
 
     def __init__(self, surface: Surface, memory_bytes: int) -> None:
@@ -56,6 +56,7 @@ class Steps:
         self._memory_bytes = memory_bytes
         self._patches = PatchStore(memory_bytes)
         self.missing_brushes: set[str] = set()
+        self.missing_pictures: set[str] = set()
         self.share_memory()
 
     def take_over(self, found: Sorted) -> None:
@@ -126,8 +127,8 @@ class Steps:
         self._done.append(step)
         return dirty
 
-    def render(self, size_px: int) -> Picture:
-        """All that is in force painted anew with `size_px` as its longer side: float32 RGB [H, W, 3] in 0..1."""
+    def render(self, size_px: int) -> Surface:
+        """All that is in force painted anew with `size_px` as its longer side. Raises PictureError."""
         if not 1 <= size_px <= MAX_SIDE_PX:
             raise PictureError(f"A drawing can be rendered at 1 to {MAX_SIDE_PX} px, not at {size_px}.")
         own = self._surface
@@ -137,7 +138,7 @@ class Steps:
         with surface.at_once():
             for entry in self.done:
                 self._paint(surface, entry)
-        return surface.picture()
+        return surface
 
     def share_memory(self) -> None:
         """Leave undo what layers and stamps do not take."""
@@ -189,11 +190,16 @@ class Steps:
         return self._surface.rect
 
     def _paint(self, surface: Surface, entry: Step) -> QRect:
-        """Do what was done before; a stroke without its brush or its layer changes nothing."""
+        """Do what was done before; a stroke without its brush or its layer changes nothing, nor does a lost picture."""
         if isinstance(entry, Stroke):
             if entry.mode not in _WITHOUT_BRUSH and surface.brush_of(entry) is None:
                 self.missing_brushes.add(entry.brush)
                 return surface.do_nothing()
             if not any(layer.id == entry.layer for layer in surface.layers):
                 return surface.do_nothing()
-        return surface.apply(entry)
+            return surface.apply(entry)
+        try:
+            return surface.apply(entry)
+        except PictureError:
+            self.missing_pictures.add(entry.title)
+            return surface.apply(without_picture(entry))

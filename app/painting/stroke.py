@@ -120,6 +120,8 @@ class Stroke:
         object.__setattr__(self, "opacity", float(self.opacity))
         object.__setattr__(self, "seed", int(self.seed))
         points = as_points(self.points)
+        if len(points) > MAX_POINTS:
+            raise ValueError(f"a stroke has at most {MAX_POINTS} points")
         points.setflags(write=False)
         object.__setattr__(self, "points", points)
 
