@@ -108,7 +108,7 @@ def middle(window: Window) -> QPoint:
     return canvas.view.transform().map(QPointF(drawing.width / 2, drawing.height / 2)).toPoint()
 
 
-def dab(window: Window, qtbot: QtBot) -> None:
+def paint_a_spot(window: Window, qtbot: QtBot) -> None:
     """The smallest stroke that there is, in the middle of the canvas."""
     qtbot.mouseClick(window.studio.canvas, Qt.LeftButton, pos=middle(window))
 

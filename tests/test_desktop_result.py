@@ -1,7 +1,7 @@
 """What the pages show and say from one duel to the next: the wipe, the messages, the tool in hand, long sentences."""
 
 import pytest
-from desktop_window import QUIET, WAIT_MS, dab, middle, start, trigger
+from desktop_window import QUIET, WAIT_MS, middle, paint_a_spot, start, trigger
 from desktop_workplace import FakeWorkshop
 from PyQt5.QtCore import QPoint, QPointF, QRect, Qt
 from PyQt5.QtGui import QColor
@@ -28,7 +28,7 @@ def place_of(widget: QWidget, window: Window) -> QRect:
 
 def test_each_duel_begins_side_by_side_and_wipes_what_there_is(window: Window, qtbot: QtBot) -> None:
     start(window, qtbot)
-    dab(window, qtbot)
+    paint_a_spot(window, qtbot)
     with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
         trigger(window, "compare")
     window.result.verdict.dials["drawing", "magenta"].chosen.emit()
@@ -70,7 +70,7 @@ def test_the_wipe_is_left_when_a_picture_will_not_come(window: Window, qtbot: Qt
 
 def test_the_wipe_has_the_height_that_the_grades_leave_it(window: Window, qtbot: QtBot) -> None:
     start(window, qtbot)
-    dab(window, qtbot)
+    paint_a_spot(window, qtbot)
     window.resize(1366, 768)
     with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
         trigger(window, "compare")
@@ -174,13 +174,13 @@ def test_the_eyedropper_is_laid_down_after_a_colour(window: Window, qtbot: QtBot
 @pytest.mark.parametrize("tool", ["eyedropper", "eraser"])
 def test_a_new_drawing_is_begun_with_the_brush(window: Window, qtbot: QtBot, tool: str) -> None:
     start(window, qtbot)
-    dab(window, qtbot)
+    paint_a_spot(window, qtbot)
     trigger(window, tool)
     trigger(window, "home")
     with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
         trigger(window, "deal_both")
     start(window, qtbot)
-    dab(window, qtbot)
+    paint_a_spot(window, qtbot)
     drawing = window.studio.drawing()
     assert drawing is not None
     assert [stroke.mode for stroke in drawing.strokes] == ["paint"]
@@ -193,7 +193,7 @@ def test_the_eraser_has_its_own_brush_and_size(window: Window, qtbot: QtBot) -> 
     panel.size_slider.value_changed.emit(90.0)
     panel.set_color(QColor(0, 0, 0))
     panel.take("marker")
-    dab(window, qtbot)
+    paint_a_spot(window, qtbot)
     panel.take("grain")
     drawing = window.studio.drawing()
     assert drawing is not None
@@ -201,7 +201,7 @@ def test_the_eraser_has_its_own_brush_and_size(window: Window, qtbot: QtBot) -> 
     trigger(window, "eraser")
     panel.size_slider.value_changed.emit(120.0)
     panel.opacity_slider.value_changed.emit(1.0)
-    dab(window, qtbot)
+    paint_a_spot(window, qtbot)
     assert drawing.strokes[-1].brush == "round" and drawing.strokes[-1].size_px == 120
     assert drawing.picture()[y, x].min() > 0.95
     panel.take("chalk")

@@ -171,6 +171,23 @@ def test_pictures_of_other_kinds_are_read(tmp_path: Path) -> None:
     assert (deep.pixels[..., 0] == grey >> 8).all()
 
 
+def test_a_layer_that_is_damaged_is_left_out_and_the_others_are_read(tmp_path: Path) -> None:
+    stack = """<image w="9" h="9"><stack>
+        <layer name="high" src="a.png" opacity="7"/><layer name="low" src="a.png" opacity="-inf"/>
+        <layer name="far" src="a.png" x="9999999999"/><layer name="faint" src="a.png" opacity="x"/>
+        <layer name="lost" src="b.png"/><stack name="group" y="?"><layer src="a.png"/></stack>
+        <layer name="out" src="a.png" x="-2000000000"/>
+        </stack></image>"""
+    found = read_ora(archive(tmp_path / "a.ora", stack, {"a.png": block()}))
+    assert [(each.layer.name, each.layer.opacity) for each in found.layers] == [("out", 1), ("low", 0), ("high", 1)]
+    assert found.remarks == (
+        "The layer “group” was left out: its place is damaged.",
+        "The layer “lost” was left out: it lacks b.png.",
+        "The layer “faint” was left out: its opacity is damaged.",
+        "The layer “far” was left out: its place is damaged.",
+    )
+
+
 LAYER = '<layer src="a.png"/>'
 REFUSED = {
     "no stack": ('<image w="9" h="9"></image>', "damaged"),
@@ -180,7 +197,8 @@ REFUSED = {
     "bad opacity": ('<image w="9" h="9"><stack><layer src="a.png" opacity="x"/></stack></image>', "damaged"),
     "no layer": ('<image w="9" h="9"><stack/></image>', "no layer"),
     "huge": (f'<image w="90000" h="9"><stack>{LAYER}</stack></image>', "90000 x 9 pixels"),
-    "empty": (f'<image w="0" h="9"><stack>{LAYER}</stack></image>', "0 x 9 pixels"),
+    "empty": (f'<image w="0" h="9"><stack>{LAYER}</stack></image>', "0 x 9 pixels, 1 to 8192 a side"),
+    "negative": (f'<image w="-3" h="5"><stack>{LAYER}</stack></image>', "-3 x 5 pixels, 1 to 8192 a side"),
     "many": (f'<image w="9" h="9"><stack>{LAYER * 33}</stack></image>', "33 layers"),
     "very many": (f'<image w="9" h="9"><stack>{LAYER * 5000}</stack></image>', "5000 layers"),
     "deep": (f'<image w="9" h="9">{"<stack>" * 90}{LAYER}{"</stack>" * 90}</image>', "too deeply"),

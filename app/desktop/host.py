@@ -257,10 +257,6 @@ class Host(QObject):
         self.start_rivals()
         self._grade()
 
-    def compare_rivals(self) -> None:
-        """Have the two rivals compared, with or without a drawing."""
-        self._grade()
-
     def retry_grades(self) -> None:
         """Ask the judge again for what it owes."""
         self._grade()

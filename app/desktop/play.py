@@ -4,7 +4,6 @@ Pages show, the host lets work, the easel keeps; what leads from one to the next
 canvas, and what is done with a drawing beside painting it, is in `canvas_play.py`.
 """
 
-import gc
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from PyQt5.QtWidgets import QAction, QWidget
 
 from app.desktop.brush_box import BrushBox
 from app.desktop.easel import Easel, Resumed, blank_of
+from app.desktop.garbage import set_aside_garbage
 from app.desktop.home import Home
 from app.desktop.host import Host
 from app.desktop.jobs import Errands
@@ -264,7 +264,7 @@ class Play(QObject):
         self.brush_box.hurry()
         self.studio.canvas.setFocus()
         self.host.start_rivals()
-        _set_aside_what_is_there()
+        set_aside_garbage()
 
     def compare(self) -> None:
         """Hand the drawing in and show the result, as far as there is one."""
@@ -392,13 +392,3 @@ class Play(QObject):
 
     def _tell_bad(self, sentence: str) -> None:
         self.told.emit(sentence, "bad")
-
-
-def _set_aside_what_is_there() -> None:
-    """Look for garbage now, and let the collector pass over all that is in use now until the next time.
-
-    Else it would look through everything that the window is made of in the middle of a stroke, for some 50 ms.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()

@@ -26,6 +26,7 @@ MAX_ENTRIES = 4096
 # All layers unpacked at once: 1 GiB.
 MAX_ALL_PIXELS = 256 * 2**20
 
+_MEASURES = {"w": "width", "h": "height", "x": "place", "y": "place"}
 _BLENDS: dict[str, Blend] = {op: blend for blend, op in OPS.items()} | {"": "normal"}
 
 
@@ -73,14 +74,19 @@ class _Element:
 
 
 class _UnfitError(PictureError):
-    """Why a file cannot be read, to follow its name and "cannot be read: "."""
+    """Why a file, or one layer of it, cannot be read, to follow its name and "cannot be read: "."""
+
+
+class _TooMuchError(_UnfitError):
+    """Why the whole of a file cannot be read, wherever that was met."""
 
 
 def read_ora(path: Path) -> OraPicture:
     """Read a file of layers.
 
     Nested stacks are laid flat: a stack that only gathers becomes its layers, one with an opacity or blend of its own
-    becomes one layer, which looks the same. A blend that is not known here becomes a normal one, and is remarked.
+    becomes one layer, which looks the same. A blend that is not known here becomes a normal one, and a layer that is
+    damaged is left out; both are remarked.
 
     Raises:
         PictureError: no such file, not OpenRaster, damaged, or larger than can be opened.
@@ -116,6 +122,7 @@ class _Reader:
         self._remarks: list[str] = []
         self._unknown: dict[str, list[str]] = {}
         self._pixels_left = MAX_ALL_PIXELS
+        self._lost: list[PictureError] = []
 
     def read(self) -> OraPicture:
         """Everything that is in it."""
@@ -129,9 +136,7 @@ class _Reader:
             raise _UnfitError("its list of layers is damaged")
         self._width, self._height = _whole(image.facts, "w"), _whole(image.facts, "h")
         if not (1 <= self._width <= MAX_SIDE_PX and 1 <= self._height <= MAX_SIDE_PX):
-            raise _UnfitError(
-                f"it has {self._width} x {self._height} pixels, at most {MAX_SIDE_PX} a side can be opened"
-            )
+            raise _UnfitError(f"it has {self._width} x {self._height} pixels, 1 to {MAX_SIDE_PX} a side can be opened")
         count = _count_of_layers(stack)
         if count > 2 * MAX_LAYERS:
             raise _UnfitError(f"it has {count} layers, at most {MAX_LAYERS} can be opened")
@@ -144,7 +149,7 @@ class _Reader:
         if len(found) > MAX_LAYERS:
             raise _UnfitError(f"it has {len(found)} layers, at most {MAX_LAYERS} can be opened")
         if not found:
-            raise _UnfitError("there is no layer in it")
+            raise self._lost[0] if self._lost else _UnfitError("there is no layer in it")
         layers = tuple(replace(each, layer=replace(each.layer, id=number)) for number, (each, _) in enumerate(found))
         active = next((number for number, (_, is_active) in enumerate(found) if is_active), len(found) - 1)
         blends = [_of_blend(op, names) for op, names in self._unknown.items()]
@@ -154,15 +159,25 @@ class _Reader:
         """A stack's layers, the lowest first, each with whether it was in hand."""
         found: list[tuple[OraLayer, bool]] = []
         for element in reversed(stack.inside):
-            left, top = x + _whole(element.facts, "x", 0), y + _whole(element.facts, "y", 0)
-            if element.tag == "layer":
-                layer = self._of_layer(element, left, top)
-                found += [] if layer is None else [(layer, element.facts.get("selected") == "true")]
-            elif element.tag == "stack":
-                found += self._laid_flat(element, left, top)
-            elif element.tag == "text":
-                self._remarks.append("A layer of text was left out.")
+            try:
+                found += self._of_element(element, x, y)
+            except _TooMuchError:
+                raise
+            except PictureError as error:
+                self._lost.append(error)
+                self._remarks.append(f"The layer “{_name(element)}” was left out: {error}.")
         return found
+
+    def _of_element(self, element: _Element, x: int, y: int) -> list[tuple[OraLayer, bool]]:
+        if element.tag == "text":
+            self._remarks.append("A layer of text was left out.")
+        if element.tag not in ("layer", "stack"):
+            return []
+        left, top = x + _whole(element.facts, "x", 0), y + _whole(element.facts, "y", 0)
+        if element.tag == "stack":
+            return self._laid_flat(element, left, top)
+        layer = self._of_layer(element, left, top)
+        return [] if layer is None else [(layer, element.facts.get("selected") == "true")]
 
     def _of_layer(self, element: _Element, left: int, top: int) -> OraLayer | None:
         layer = self._facts(element)
@@ -174,7 +189,7 @@ class _Reader:
         width, height = png_size(data)
         self._pixels_left -= width * height
         if self._pixels_left < 0 or width * height > MAX_PIXELS:
-            raise _UnfitError("its layers have too many pixels")
+            raise _TooMuchError("its layers have too many pixels")
         pixels = from_png(data)
         # What lies outside of the canvas cannot be had again here.
         right, bottom = min(left + width, self._width), min(top + height, self._height)
@@ -185,7 +200,7 @@ class _Reader:
 
     def _facts(self, element: _Element) -> Layer:
         facts = element.facts
-        name = facts.get("name", "").strip()[:MAX_NAME_LENGTH] or "Layer"
+        name = _name(element)
         op = facts.get("composite-op", "").strip()
         blend = _BLENDS.get(op)
         if blend is None:
@@ -193,10 +208,10 @@ class _Reader:
         try:
             opacity = float(facts.get("opacity", "1"))
         except ValueError:
-            raise _UnfitError("its list of layers is damaged") from None
+            raise _UnfitError("its opacity is damaged") from None
         return Layer(
             name=name,
-            opacity=min(max(opacity, 0.0), 1.0) if math.isfinite(opacity) else 1.0,
+            opacity=1.0 if math.isnan(opacity) else min(max(opacity, 0.0), 1.0),
             blend=blend or "normal",
             is_visible=facts.get("visibility", "visible") != "hidden",
             is_alpha_locked=facts.get("alpha-preserve") == "true",
@@ -240,13 +255,17 @@ class _Reader:
         try:
             info = self._archive.getinfo(name)
             if info.file_size > most_bytes:
-                raise _UnfitError(f"its {Path(name).name} is too large")
+                raise _TooMuchError(f"its {Path(name).name} is too large")
             return self._archive.read(info)
         except KeyError:
             missing = "is not an OpenRaster drawing" if name == "mimetype" else f"lacks {name[:80]}"
             raise _UnfitError(f"it {missing}") from None
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
             raise _UnfitError(f"its {Path(name).name} is damaged") from error
+
+
+def _name(element: _Element) -> str:
+    return element.facts.get("name", "").strip()[:MAX_NAME_LENGTH] or "Layer"
 
 
 def _of_blend(op: str, names: list[str]) -> str:
@@ -314,7 +333,7 @@ def _whole(facts: Mapping[str, str], name: str, otherwise: int | None = None) ->
             return otherwise
     except ValueError:
         pass
-    raise _UnfitError("its list of layers is damaged")
+    raise _UnfitError(f"its {_MEASURES[name]} is damaged")
 
 
 def _count_of_layers(stack: _Element) -> int:
