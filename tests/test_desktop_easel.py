@@ -452,7 +452,7 @@ TOUCH = Stroke(brush="round", points=[(5, 5, 1)])
         ([Arrangement(LAYERS), replace(TOUCH, layer=1), Arrangement((Layer(0),))], True),
         ([Arrangement(LAYERS), replace(TOUCH, layer=1), Arrangement((Layer(0),), merged=(1, 0))], False),
         ([TOUCH, Arrangement(LAYERS, copied=(0, 1)), Stroke.cleared(0)], False),
-        ([Arrangement(LAYERS, placed=Placed(1, b"png", 0, 0, 5, 5))], False),
+        ([Arrangement(LAYERS, placed=(Placed(1, b"png", 0, 0, 5, 5),))], False),
         ([TOUCH, Arrangement((Layer(0, is_visible=False),))], False),
     ],
 )

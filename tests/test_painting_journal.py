@@ -82,7 +82,7 @@ ARRANGEMENTS = st.builds(
         title,
         copied=(1, layers[0].id) if title else None,
         merged=(7, layers[-1].id) if len(layers) > 1 else None,
-        placed=Placed(layers[0].id, png, 1.5, -2, 30, 40) if png else None,
+        placed=(Placed(layers[0].id, png, 1.5, -2, 30, 40),) if png else (),
     ),
     st.lists(LAYERS, min_size=1, max_size=4, unique_by=lambda layer: layer.id),
     st.text(max_size=30),

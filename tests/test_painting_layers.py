@@ -60,7 +60,7 @@ def arrangements(draw: st.DrawFn) -> Arrangement:
         title=draw(st.text(max_size=30)),
         copied=draw(st.none() | st.tuples(st.integers(0, 99), ids)),
         merged=draw(st.none() | st.tuples(st.integers(0, 99), ids)),
-        placed=draw(st.none() | pictures),
+        placed=tuple(draw(st.lists(pictures, max_size=3))),
     )
 
 
@@ -99,7 +99,7 @@ def test_a_damaged_record_is_refused_or_a_sound_arrangement(
         lambda: Arrangement(tuple(Layer(number) for number in range(MAX_LAYERS + 1))),
         lambda: Arrangement(copied=(0, 7)),
         lambda: Arrangement(merged=(1, 7)),
-        lambda: Arrangement(placed=Placed(7, b"", 0, 0, 1, 1)),
+        lambda: Arrangement(placed=(Placed(7, b"", 0, 0, 1, 1),)),
         lambda: Placed(0, b"", 0, math.inf, 1, 1),
         lambda: Placed(0, b"", 0, 0, 0, 1),
     ],
@@ -371,7 +371,7 @@ def test_a_placed_picture_that_cannot_be_read_changes_nothing() -> None:
     for wrong in (b"", b"GIF89a", to_png(chequered(9, 9))[:60]):
         placed = Placed(1, wrong, 0, 0, 40, 40)
         with pytest.raises(PictureError, match="placed picture"):
-            drawing.arrange(Arrangement((*before, Layer(1)), placed=placed))
+            drawing.arrange(Arrangement((*before, Layer(1)), placed=(placed,)))
         assert drawing.layers == before
         assert not drawing.can_undo
     with pytest.raises(PictureError, match="without any pixels"):

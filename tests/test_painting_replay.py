@@ -216,7 +216,7 @@ def test_a_picture_that_cannot_be_read_is_told_and_the_rest_is_there() -> None:
     layers = (Layer(), Layer(1, "Photo"))
     entries: list[Entry] = [
         stroke(1),
-        Arrangement(layers, title="Place “Photo”", placed=Placed(1, b"no picture", 0, 0, 20, 20)),
+        Arrangement(layers, title="Place “Photo”", placed=(Placed(1, b"no picture", 0, 0, 20, 20),)),
         stroke(2, layer=1),
     ]
     drawing = Drawing.replayed(96, 72, entries)

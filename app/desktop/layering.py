@@ -204,8 +204,8 @@ def touched_layer(steps: Sequence[HistoryStep], index: int) -> int | None:
     entry = steps[index].entry
     if isinstance(entry, Stroke):
         return entry.layer
-    if entry.placed is not None:
-        return entry.placed.layer
+    if entry.placed:
+        return entry.placed[-1].layer
     for pair in filter(None, (entry.copied, entry.merged)):
         return pair[1]
     earlier = (step.entry.layers for step in reversed(steps[:index]) if isinstance(step.entry, Arrangement))

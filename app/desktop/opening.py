@@ -17,7 +17,7 @@ from app.painting.brush import Brush
 from app.painting.composite import unpack_ahead
 from app.painting.drawing import Drawing
 from app.painting.journal import SUFFIX as JOURNAL_SUFFIX
-from app.painting.layers import Arrangement, Layer, Placed
+from app.painting.layers import MAX_PLACED_BYTES, Arrangement, Layer, Placed
 from app.painting.openraster import SUFFIX as LAYERS_SUFFIX
 from app.painting.openraster_reading import OraPicture, read_ora
 
@@ -59,7 +59,7 @@ class Opening(QObject):
             blank = Blank(found.width, found.height, is_strict=False, undo_memory_mb=undo_memory_mb)
             drawing = drawing_of(blank, brushes)
             with drawing.surface.at_once():
-                for change in arrangements(found):
+                for change in arrangements(found, f"Open “{path.stem}”"):
                     drawing.arrange(change)
             drawing.activate(found.active + 1)
             return found, blank, drawing
@@ -104,18 +104,23 @@ def has_layers(path: Path) -> bool:
     return path.suffix.lower() == LAYERS_SUFFIX
 
 
-def arrangements(found: OraPicture) -> list[Arrangement]:
-    """The changes that make an empty drawing the one of a file, a layer each; packs the pixels, which takes a while."""
+def arrangements(found: OraPicture, title: str) -> list[Arrangement]:
+    """What makes an empty drawing the one of a file: one change, or more where it is very large.
+
+    Packs the pixels, which takes a while.
+    """
     made: list[Arrangement] = []
     # Not the layer that an empty drawing has: that one goes with the first change.
     layers: tuple[Layer, ...] = ()
+    pictures: tuple[Placed, ...] = ()
     for number, each in enumerate(found.layers, start=1):
-        layer = replace(each.layer, id=number)
-        layers = (*layers, layer)
         height, width = each.pixels.shape[:2]
-        placed = Placed(number, to_png(each.pixels), each.left, each.top, width, height) if each.pixels.any() else None
-        made.append(Arrangement(layers, title=f"Open “{layer.name}”", placed=placed))
-    return made
+        fresh = (Placed(number, to_png(each.pixels), each.left, each.top, width, height),) if each.pixels.any() else ()
+        if sum(len(placed.png) for placed in pictures + fresh) > MAX_PLACED_BYTES:
+            made.append(Arrangement(layers, title=title, placed=pictures))
+            pictures = ()
+        layers, pictures = (*layers, replace(each.layer, id=number)), pictures + fresh
+    return [*made, Arrangement(layers, title=title, placed=pictures)]
 
 
 def _file_of(event: QDropEvent) -> str:

@@ -146,8 +146,7 @@ def is_empty(done: Iterable[Stroke | Arrangement]) -> bool:
         for source, target in filter(None, (entry.copied, entry.merged)):
             if source in painted:
                 painted.add(target)
-        if entry.placed is not None:
-            painted.add(entry.placed.layer)
+        painted |= {placed.layer for placed in entry.placed}
         painted &= {layer.id for layer in entry.layers}
     return not painted
 

@@ -39,7 +39,7 @@ def placed(layers: Layers, active: int, new: int, packed: Placed, title: str) ->
     """With a packed picture on a layer of its own above the active one."""
     layer = Layer(new, title or _unused_name(layers, new))
     picture = replace(packed, layer=new)
-    return Arrangement(_with(layers, active, layer), title=f"Place “{layer.name}”", placed=picture)
+    return Arrangement(_with(layers, active, layer), title=f"Place “{layer.name}”", placed=(picture,))
 
 
 def packed(rgba: NDArray[np.uint8], size: tuple[int, int], rect: QRectF | None = None, *, title: str = "") -> Placed:

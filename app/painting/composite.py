@@ -5,6 +5,7 @@ The blend modes are those of Qt's raster painter, which are the separable ones o
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from PyQt5.QtGui import QColor, QImage, QPainter
 
 from app import images
 from app.errors import PictureError
-from app.painting.layers import Blend, Layer, Placed
+from app.painting.layers import Arrangement, Blend, Layer, Placed
 from app.painting.stamps import PixelImage
 from app.painting.stroke import Color
 from app.painting.tiles import TILE_PX, Sheet
@@ -144,6 +145,19 @@ def placed_image(placed: Placed) -> QImage:
     height, width = pixels.shape[:2]
     image = QImage(pixels.tobytes(), width, height, width * 4, QImage.Format_RGBA8888)
     return image.convertToFormat(QImage.Format_ARGB32_Premultiplied)
+
+
+def with_readable(arrangement: Arrangement) -> Arrangement:
+    """The arrangement without the pictures that cannot be read: their layers stay empty."""
+    return replace(arrangement, placed=tuple(filter(_is_readable, arrangement.placed)))
+
+
+def _is_readable(placed: Placed) -> bool:
+    try:
+        placed_image(placed)
+    except PictureError:
+        return False
+    return True
 
 
 def place(target: Sheet, width: int, placed: Placed, image: QImage, scale: float) -> None:

@@ -1,7 +1,7 @@
 """Entries: what happens to a drawing, one after the other, and what they come to. Every door may call."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from app.painting.brush import Brush
@@ -70,25 +70,20 @@ def sort_out(entries: Iterable[Entry]) -> Sorted:
     return found
 
 
-def without_picture(step: Arrangement) -> Arrangement:
-    """A change of the layers whose placed picture cannot be read: its layer stays empty."""
-    return replace(step, placed=None)
-
-
-def painted_layer(step: Step) -> int | None:
-    """The layer that a step brings something to be seen to, for `layers_after`."""
+def painted_layers(step: Step) -> frozenset[int]:
+    """The layers that a step brings something to be seen to, for `layers_after`."""
     if isinstance(step, Stroke):
-        return step.layer if step.mode in ("paint", "fill") else None
-    return placed_layer(step)
+        return frozenset({step.layer} if step.mode in ("paint", "fill") else ())
+    return placed_layers(step)
 
 
-def placed_layer(step: Step) -> int | None:
-    """The layer that a step places a picture on, for `layers_after`."""
-    return step.placed.layer if isinstance(step, Arrangement) and step.placed is not None else None
+def placed_layers(step: Step) -> frozenset[int]:
+    """The layers that a step places pictures on, for `layers_after`."""
+    return frozenset(placed.layer for placed in step.placed) if isinstance(step, Arrangement) else frozenset()
 
 
-def layers_after(having: frozenset[int], step: Step, brought: int | None) -> frozenset[int]:
-    """The layers that have something after a step, which brings it to one of them, clears, copies or merges."""
+def layers_after(having: frozenset[int], step: Step, brought: frozenset[int]) -> frozenset[int]:
+    """The layers that have something after a step, which brings it to some of them, clears, copies or merges."""
     if isinstance(step, Arrangement):
         for source, target in filter(None, (step.copied, step.merged)):
             if source in having:
@@ -96,4 +91,4 @@ def layers_after(having: frozenset[int], step: Step, brought: int | None) -> fro
         having &= {layer.id for layer in step.layers}
     elif step.mode == "clear":
         having -= {step.layer}
-    return having if brought is None or brought in having else having | {brought}
+    return having if brought <= having else having | brought

@@ -89,7 +89,7 @@ class Arrangement:
         title: what was done, for the history ("Add a layer").
         copied: (source, target): the target was new and got the source's pixels.
         merged: (upper, lower): the upper was painted onto the lower, and is gone.
-        placed: a picture that was laid onto a layer that was new.
+        placed: pictures that were laid onto layers that were new, each on its own.
 
     Raises:
         ValueError: layers that cannot lie so.
@@ -99,7 +99,7 @@ class Arrangement:
     title: str = "Arrange the layers"
     copied: tuple[int, int] | None = None
     merged: tuple[int, int] | None = None
-    placed: Placed | None = None
+    placed: tuple[Placed, ...] = ()
 
     def __post_init__(self) -> None:
         ids = [layer.id for layer in self.layers]
@@ -110,7 +110,7 @@ class Arrangement:
         for wanted in (self.copied and self.copied[1], self.merged and self.merged[1]):
             if wanted is not None and wanted not in ids:
                 raise ValueError("a layer is not there")
-        if self.placed is not None and self.placed.layer not in ids:
+        if not {placed.layer for placed in self.placed} <= set(ids):
             raise ValueError("a layer is not there")
 
     def to_record(self) -> bytes:
@@ -133,13 +133,15 @@ class Arrangement:
             facts["copied"] = list(self.copied)
         if self.merged is not None:
             facts["merged"] = list(self.merged)
-        if self.placed is not None:
-            placed = self.placed
-            facts["placed"] = {
-                "layer": placed.layer,
-                "png": base64.b64encode(placed.png).decode(),
-                "rect": [placed.left, placed.top, placed.width, placed.height],
-            }
+        if self.placed:
+            facts["placed"] = [
+                {
+                    "layer": placed.layer,
+                    "png": base64.b64encode(placed.png).decode(),
+                    "rect": [placed.left, placed.top, placed.width, placed.height],
+                }
+                for placed in self.placed
+            ]
         return json.dumps(facts, separators=(",", ":")).encode()
 
     @classmethod
@@ -147,13 +149,14 @@ class Arrangement:
         """The arrangement of a record. Raises JournalError where the bytes are none."""
         try:
             facts = json.loads(record)
-            placed = facts.get("placed")
+            placed = facts.get("placed", [])
             return cls(
                 layers=tuple(_layer(each) for each in facts["layers"]),
                 title=str(facts["title"])[:200],
                 copied=_pair(facts.get("copied")),
                 merged=_pair(facts.get("merged")),
-                placed=None if placed is None else _placed(placed),
+                # One picture may stand by itself.
+                placed=tuple(map(_placed, [placed] if isinstance(placed, dict) else placed)),
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
             raise JournalError(f"The layers of the drawing cannot be read: {error}.") from error

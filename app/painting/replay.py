@@ -16,8 +16,8 @@ from PyQt5.QtGui import QImage
 
 from app.errors import PictureError
 from app.painting.brush import Brush
+from app.painting.composite import with_readable
 from app.painting.drawing import PAPER, Entry, in_force
-from app.painting.entries import without_picture
 from app.painting.layers import Arrangement
 from app.painting.stroke import Stroke
 from app.painting.surface import Surface
@@ -203,7 +203,7 @@ class Replay:
             except PictureError:
                 # As in the drawing: the layers of a placed picture that cannot be read lie as they did.
                 if isinstance(step, Arrangement):
-                    self._surface.apply(without_picture(step))
+                    self._surface.apply(with_readable(step))
         self._done, self._points = self._done + 1, 0
         self._unkept_s += time.perf_counter() - begun_s
         if self._unkept_s >= max(_WORTH_S, _WORTH_TIMES * self._snapshot_s):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from PyQt5.QtCore import QRect
 
 from app.errors import PictureError
-from app.painting.entries import HistoryStep, Sorted, Step, layers_after, painted_layer, placed_layer, without_picture
+from app.painting.composite import with_readable
+from app.painting.entries import HistoryStep, Sorted, Step, layers_after, painted_layers, placed_layers
 from app.painting.history import PatchStore
 from app.painting.layers import Arrangement
 from app.painting.stamps import MAX_KEPT_BYTES
@@ -154,8 +155,8 @@ class Steps:
         return _Kept(
             HistoryStep(self._title(entry), entry),
             ticket,
-            layers_after(painted, entry, painted_layer(entry)),
-            layers_after(placed, entry, placed_layer(entry)),
+            layers_after(painted, entry, painted_layers(entry)),
+            layers_after(placed, entry, placed_layers(entry)),
         )
 
     def _title(self, entry: Step) -> str:
@@ -202,4 +203,4 @@ class Steps:
             return surface.apply(entry)
         except PictureError:
             self.missing_pictures.add(entry.title)
-            return surface.apply(without_picture(entry))
+            return surface.apply(with_readable(entry))

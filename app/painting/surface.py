@@ -241,7 +241,7 @@ class Surface:
         Raises:
             PictureError: its picture cannot be read. Nothing has changed.
         """
-        image = None if arrangement.placed is None else placed_image(arrangement.placed)
+        pictures = [(placed, placed_image(placed)) for placed in arrangement.placed]
         self.abandon_stroke()
         before, after = self._layers, arrangement.layers
         parts, gone = [], {layer.id for layer in before} - {layer.id for layer in after}
@@ -252,8 +252,9 @@ class Surface:
         if arrangement.copied is not None and arrangement.copied[0] in had and arrangement.copied[1] not in had:
             source, target = arrangement.copied
             np.copyto(self._sheets[target], self._sheets[source])
-        if arrangement.placed is not None and image is not None and arrangement.placed.layer not in had:
-            place(self._sheets[arrangement.placed.layer], self.width, arrangement.placed, image, self.scale)
+        for placed, image in pictures:
+            if placed.layer not in had:
+                place(self._sheets[placed.layer], self.width, placed, image, self.scale)
         for layer_id in gone:
             sheet = self._sheets.pop(layer_id)
             parts.append(part_of(layer_id, sheet, occupied(sheet)))
