@@ -139,6 +139,7 @@ def test_layers_go_out_and_come_back(
     assert facts == [(layer.name, layer.opacity, layer.blend) for layer in layers]
     assert again.layers[-1].id == again.active
     assert again.has_placed_picture
+    assert [step.title for step in again.steps] == ["Open “mine”"], "undo does not take it apart"
     # It is a drawing of its own, which is painted on and kept like any other.
     draw(window, qtbot, down=0.8)
     mine = window.easel.path

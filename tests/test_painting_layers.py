@@ -1,5 +1,6 @@
 """Layers: their records say all of them; they blend as the formulas say; what is done to them can be taken back."""
 
+import json
 import math
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QColor, QImage
 
+from app.desktop import opening
+from app.desktop.opening import arrangements as arrangements_of
 from app.errors import JournalError, PictureError
 from app.images import to_png
 from app.painting.drawing import Drawing
@@ -26,6 +29,7 @@ from app.painting.layers import (
     Placed,
     changed,
 )
+from app.painting.openraster_reading import OraLayer, OraPicture
 from app.painting.stroke import Stroke
 from app.painting.surface import Surface
 
@@ -70,6 +74,31 @@ def test_a_record_gives_the_same_arrangement(arrangement: Arrangement) -> None:
     for layer in arrangement.layers:
         assert arrangement.find(layer.id) == layer
     assert arrangement.find(1000) is None
+
+
+@given(picture=pictures)
+def test_a_record_whose_picture_stands_by_itself_is_read(picture: Placed) -> None:
+    arrangement = Arrangement((Layer(41),), placed=(picture,))
+    facts = json.loads(arrangement.to_record())
+    (facts["placed"],) = facts["placed"]
+    assert Arrangement.from_record(json.dumps(facts).encode()) == arrangement
+
+
+def test_many_large_pictures_are_opened_in_several_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheets = [np.random.default_rng(number).integers(1, 256, (20, 20, 4), np.uint8) for number in range(3)]
+    found = OraPicture(20, 20, tuple(OraLayer(Layer(n), sheet, 0, 0) for n, sheet in enumerate(sheets)))
+    whole = arrangements_of(found, "Open")
+    assert [len(each.placed) for each in whole] == [3]
+    monkeypatch.setattr(opening, "MAX_PLACED_BYTES", 2 * len(to_png(sheets[0])) + 50)
+    parts = arrangements_of(found, "Open")
+    assert [(len(each.layers), len(each.placed)) for each in parts] == [(2, 2), (3, 1)]
+    pixels = []
+    for changes in (whole, parts):
+        drawing = Drawing(20, 20)
+        for change in changes:
+            drawing.arrange(change)
+        pixels.append(drawing.rgb())
+    assert np.array_equal(*pixels)
 
 
 @settings(max_examples=200)
