@@ -110,9 +110,9 @@ def test_only_doors_that_draw_ask_for_qts_libraries(monkeypatch, ready) -> None:
     assert asked == ["offscreen", "offscreen", "offscreen", "xcb"]
 
 
-def test_the_tests_are_offered_a_display_that_nobody_sees(monkeypatch) -> None:
+def test_the_tests_are_offered_what_they_use(monkeypatch) -> None:
     steps = []
-    monkeypatch.setattr(system, "offer_unseen_display", lambda tell: steps.append("display"))
+    monkeypatch.setattr(system, "offer_to_tests", lambda tell: steps.append("display"))
     monkeypatch.setattr(checks, "run", lambda arguments: steps.append(arguments) or 0)
     assert startup.main(["test", "-x"]) == 0
     assert steps == ["display", ["-x"]]
