@@ -321,6 +321,23 @@ def test_what_one_window_takes_back_another_does_not_put_away_again(own_data: Pa
     assert "a.duel" not in first.names()
 
 
+def test_the_next_window_is_as_large_and_divides_its_room_alike(qtbot: QtBot) -> None:
+    first = Window(FakeWorkshop(), settings=Settings(window_px=[900, 540], wheel_px=90))
+    assert first.height() == 540
+    first.show()
+    first.play.page_requested.emit("studio")
+    qtbot.waitUntil(first.studio.panel.isVisible, timeout=WAIT_MS)
+    assert first.studio.panel.wheel.height() == 90
+    first.resize(940, 500)
+    qtbot.waitUntil(lambda: first.width() == 940, timeout=WAIT_MS)
+    assert first.stop()
+    first.deleteLater()
+    kept = load_settings()
+    assert kept.window_px == [940, 500]
+    assert kept.wheel_px == 90
+    assert not kept.is_maximised
+
+
 def test_two_windows_never_write_one_journal(window: Window, qtbot: QtBot) -> None:
     start(window, qtbot)
     draw(window, qtbot)

@@ -64,6 +64,17 @@ def test_layers_can_be_added_copied_moved_merged_and_deleted(room: Room) -> None
     assert drawing.position == 0
 
 
+def test_the_upper_layer_is_in_hand_again_when_a_merge_is_undone(room: Room) -> None:
+    room.trigger("layer_add")
+    upper, lower = room.drawing.active, room.drawing.layers[0].id
+    room.trigger("layer_merge")
+    assert room.drawing.active == lower
+    room.trigger("undo")
+    assert room.drawing.active == upper
+    room.trigger("redo")
+    assert room.drawing.active == lower
+
+
 def test_a_click_makes_a_layer_the_active_one(room: Room, qtbot: QtBot) -> None:
     drawing = room.drawing
     room.trigger("layer_add")

@@ -16,9 +16,9 @@ def drawings() -> Answer:
     listed = list_drawings(places.drawings(), _complain)
     for each in listed:
         note = "" if each.whole else "  (its end is damaged)"
-        print(f"{each.modified:%Y-%m-%d %H:%M}  {each.strokes:6} strokes  {each.path}{note}")
+        print(f"{each.modified:%Y-%m-%d %H:%M}  {_counted(each.strokes):>14}  {each.path}{note}")
         if not each.whole:
-            _say(f"The end of {each.path.name} is damaged; its first {each.strokes} strokes can be had.")
+            _say(f"The end of {each.path.name} is damaged; its first {_counted(each.strokes)} can be had.")
     return Answer(
         {
             "drawings": [
@@ -57,7 +57,7 @@ def replay(request: argparse.Namespace) -> Answer:
         images.write_pixels(request.out, pixels)
         height, width = pixels.shape[:2]
     drawing.close()
-    print(f"{request.out}: {strokes} strokes, {width} x {height} px.")
+    print(f"{request.out}: {_counted(strokes)}, {width} x {height} px.")
     return Answer({"out": str(request.out), "width": width, "height": height, "strokes": strokes, "whole": is_whole})
 
 
@@ -73,7 +73,7 @@ def timelapse(request: argparse.Namespace) -> Answer:
     with Bar("The time-lapse") as bar:
         frames = write_timelapse(request.out, film, seconds=request.seconds, on_progress=bar.show)
     size = film.image().size()
-    print(f"{request.out}: {len(film.strokes)} strokes in {request.seconds:g} seconds, {frames} frames.")
+    print(f"{request.out}: {_counted(len(film.strokes))} in {request.seconds:g} seconds, {frames} frames.")
     return Answer(
         {
             "out": str(request.out),
@@ -92,6 +92,10 @@ def _read(path: Path) -> tuple[Header, list[Entry], bool]:
     if not is_whole:
         _say(f"The end of {path.name} is damaged; everything before it is here.")
     return header, entries, is_whole
+
+
+def _counted(strokes: int) -> str:
+    return f"{strokes} stroke{'' if strokes == 1 else 's'}"
 
 
 def _complain(error: PasticheError) -> None:

@@ -111,7 +111,7 @@ class BrushPanel(QWidget):
         self._rows.addWidget(self.options)
         self._rows.addLayout(brushes)
         self._rows.addWidget(self.shelf, 1)
-        # Who has the colours needed gives the brushes the wheel's room, as long as the window is there.
+        # Who has the colours needed gives the brushes the wheel's room.
         self.divider = _Divider()
         self.divider.addWidget(self.wheel)
         self.divider.addWidget(below)
@@ -159,6 +159,18 @@ class BrushPanel(QWidget):
 
     def _on_divided(self) -> None:
         self._is_divided_by_hand = True
+
+    @property
+    def wheel_px(self) -> int:
+        """How high the wheel was made by hand; -1 while nobody has."""
+        return self.divider.sizes()[0] if self._is_divided_by_hand else -1
+
+    def set_wheel_px(self, height_px: int) -> None:
+        """Make the wheel as high as it once was made by hand; -1 for as suits the window."""
+        self._is_divided_by_hand = height_px >= 0
+        if self._is_divided_by_hand:
+            self.divider.setSizes([height_px, max(self.divider.height() - height_px, 1)])
+        self._fit()
 
     # What is on the shelf
 

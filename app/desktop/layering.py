@@ -223,11 +223,15 @@ def _travelled(drawing: Drawing, travel: Callable[[Drawing], QRect]) -> QRect:
     steps, after = drawing.steps, drawing.position
     crossed = (after, after - 1) if after < before else (after - 1,) if after > before else ()
     there = {layer.id for layer in drawing.layers}
-    for index in crossed:
-        layer = touched_layer(steps, index) if index >= 0 else None
-        if layer in there:
-            drawing.activate(layer)
-            break
+    touched = [touched_layer(steps, index) for index in crossed if index >= 0]
+    if after < before:
+        entry = steps[after].entry
+        if isinstance(entry, Arrangement) and entry.merged:
+            # Before it was merged, the upper of the two was in hand.
+            touched.insert(0, entry.merged[0])
+    layer = next((each for each in touched if each in there), None)
+    if layer is not None:
+        drawing.activate(layer)
     return dirty
 
 

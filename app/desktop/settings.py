@@ -48,6 +48,10 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= MAX_LIST and all(isinstance(each, str) for each in value)
 
 
+def _is_size(value: Any) -> bool:
+    return isinstance(value, list) and len(value) in (0, 2) and all(type(px) is int and 0 < px < 2**15 for px in value)
+
+
 def _is_keys(value: Any) -> bool:
     return isinstance(value, dict) and all(_is_texts(keys) for keys in value.values())
 
@@ -75,6 +79,9 @@ class Settings:
         brush, color (as "#1e1e22"), size_px, opacity (0..1): what was last in hand.
         eraser_size_px, eraser_opacity, smudge_size_px, smudge_opacity: how these two were last held.
         fill_tolerance: 0..1, how far colours may lie from the one that a fill is poured on.
+        window_px: width and height of the window when it was last closed; empty for as large as suits the screen.
+        is_maximised: whether it then filled the screen.
+        wheel_px: how high the colour wheel was made by hand; -1 for as suits the window.
         folder: where something was last saved.
         keys: shortcuts that differ from the table's, by the command's name.
         left: names of journals that are not to be offered again.
@@ -100,6 +107,9 @@ class Settings:
     smudge_size_px: float = _kept(48.0, _SIZE_PX)
     smudge_opacity: float = _kept(0.8, _SHARE)
     fill_tolerance: float = _kept(0.1, _SHARE)
+    window_px: list[int] = field(default_factory=list, metadata={"check": _is_size})
+    is_maximised: bool = _kept(False, _is_flag)
+    wheel_px: int = _kept(-1, lambda value: type(value) is int and -1 <= value <= 2000)
     folder: str = _kept("", _is_text)
     keys: dict[str, list[str]] = field(default_factory=dict, metadata={"check": _is_keys})
     left: list[str] = field(default_factory=list, metadata={"check": _is_texts})

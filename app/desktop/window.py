@@ -61,8 +61,10 @@ class Window(QMainWindow):
         self.setMinimumSize(860, 480)
         screen = self.screen()
         room = screen.availableSize() if screen is not None else QSize(1440, 900)
-        self.resize(QSize(1440, 900).boundedTo(room * 0.94))
         self.settings = settings if settings is not None else load_settings()
+        self.resize(QSize(*(self.settings.window_px or (1440, 900))).boundedTo(room * 0.94))
+        if self.settings.is_maximised:
+            self.setWindowState(Qt.WindowMaximized)
         self.errands = Errands()
         self.courier = Courier(workplace)
         self.host = Host(self.courier, self.errands, self.settings)
@@ -125,6 +127,7 @@ class Window(QMainWindow):
         self._connect()
         self.studio.set_keys(self.settings.keys)
         self.studio.tracing.set_manner(self.settings.trace_opacity, is_over=self.settings.is_trace_over)
+        self.studio.panel.set_wheel_px(self.settings.wheel_px)
         self._go_to(self.home)
 
     def _make_header(self) -> QWidget:
@@ -324,8 +327,12 @@ class Window(QMainWindow):
 
     def _gather_settings(self) -> None:
         held = remembered.with_hand(self.settings, self.hand)
+        size = self.normalGeometry().size() if self.isMaximized() or self.isFullScreen() else self.size()
         self.settings = replace(
             held,
+            window_px=[size.width(), size.height()] if size.isValid() and not size.isEmpty() else [],
+            is_maximised=self.isMaximized(),
+            wheel_px=self.studio.panel.wheel_px,
             trace_opacity=round(self.studio.tracing.opacity, 2),
             is_trace_over=self.studio.tracing.is_over,
             folder=self.saving.folder,
