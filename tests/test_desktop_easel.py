@@ -183,9 +183,10 @@ def offers_on_home(window: Window, name: str = "continue") -> list[QPushButton]:
     return [each for each in window.home.findChildren(QPushButton, name) if each.isVisible()]
 
 
-def test_every_unfinished_drawing_can_be_reached(window: Window, qtbot: QtBot) -> None:
+def leave_drawings(window: Window, qtbot: QtBot, count: int) -> list[Path | None]:
+    """Begin so many drawings and leave each for the next deal; their journals."""
     drawn = []
-    for _ in range(4):
+    for _ in range(count):
         start(window, qtbot)
         draw(window, qtbot)
         assert window.easel.is_safe(WAIT_MS / 1000)
@@ -193,6 +194,11 @@ def test_every_unfinished_drawing_can_be_reached(window: Window, qtbot: QtBot) -
         trigger(window, "home")
         with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
             trigger(window, "deal_both")
+    return drawn
+
+
+def test_every_unfinished_drawing_can_be_reached(window: Window, qtbot: QtBot) -> None:
+    drawn = leave_drawings(window, qtbot, 4)
     assert len(set(drawn)) == 4
     qtbot.waitUntil(
         lambda: [each.text() for each in offers_on_home(window, "more_unfinished")] == ["3 more…"], timeout=WAIT_MS
@@ -359,15 +365,7 @@ def test_two_windows_never_write_one_journal(window: Window, qtbot: QtBot) -> No
 
 
 def test_a_drawing_that_another_program_has_open_is_not_offered(window: Window, qtbot: QtBot) -> None:
-    drawn = []
-    for _ in range(2):
-        start(window, qtbot)
-        draw(window, qtbot)
-        assert window.easel.is_safe(WAIT_MS / 1000)
-        drawn.append(window.easel.path)
-        trigger(window, "home")
-        with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
-            trigger(window, "deal_both")
+    drawn = leave_drawings(window, qtbot, 2)
     offered: list[list[Path]] = []
     window.easel.offered.connect(lambda found: offered.append([each.path for each in found]))
 

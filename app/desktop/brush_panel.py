@@ -10,7 +10,7 @@ from app import places
 from app.desktop import theme
 from app.desktop.brush_shelf import ALL, KIT, OWN, SMUDGING, BrushShelf
 from app.desktop.colour_picker import ColourWheel, PaintingColours, Swatches
-from app.desktop.controls import CaptionedSlider, command_tool
+from app.desktop.controls import CaptionedSlider, command_tool, percent
 from app.desktop.hand import SMUDGE_BRUSH, Hand
 from app.desktop.options import ToolOptions
 from app.painting.brush import Brush
@@ -64,9 +64,7 @@ class BrushPanel(QWidget):
             is_inline=True,
         )
         self.size_slider.value_changed.connect(self._on_size)
-        self.opacity_slider = CaptionedSlider(
-            "Opacity", lowest=0.0, highest=1.0, shown=lambda share: f"{100 * share:.0f} %", is_inline=True
-        )
+        self.opacity_slider = CaptionedSlider("Opacity", lowest=0.0, highest=1.0, shown=percent, is_inline=True)
         self.opacity_slider.value_changed.connect(self._on_opacity)
         self.options = ToolOptions(hand, actions)
         self.options.changed.connect(self._tell)

@@ -128,6 +128,11 @@ class Slider(QSlider):
         self.setSliderPosition(self.minimum() + round(share * (self.maximum() - self.minimum())))
 
 
+def percent(share: float) -> str:
+    """A share of 1 in words."""
+    return f"{100 * share:.0f} %"
+
+
 class CaptionedSlider(QWidget):
     """A slider with its name on the left and its value on the right; `is_inline` all in one line.
 

@@ -7,7 +7,7 @@ from PyQt5.QtGui import QImage, QPixmap
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop import theme
-from app.desktop.controls import CaptionedSlider, Choice, command_tool
+from app.desktop.controls import CaptionedSlider, Choice, command_tool, percent
 from app.desktop.layer_list import BLEND_WORDS, THUMBNAIL, LayerList, LayerModel
 from app.painting.layers import BLENDS, Layer
 
@@ -44,7 +44,7 @@ class LayersPanel(QWidget):
             "Opacity",
             lowest=0.0,
             highest=1.0,
-            shown=lambda share: f"{100 * share:.0f} %",
+            shown=percent,
             explains="How much this layer covers",
             is_inline=True,
         )

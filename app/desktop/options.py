@@ -6,7 +6,7 @@ from PyQt5.QtCore import QSize, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop import theme
-from app.desktop.controls import CaptionedSlider, Choice, command_tool
+from app.desktop.controls import CaptionedSlider, Choice, command_tool, percent
 from app.desktop.hand import Hand
 from app.painting.symmetry import MAX_COPIES
 
@@ -34,7 +34,7 @@ class ToolOptions(QWidget):
             "Strength",
             lowest=0.0,
             highest=1.0,
-            shown=lambda share: f"{100 * share:.0f} %",
+            shown=percent,
             explains="How much the hand is steadied",
             is_inline=True,
         )
@@ -52,7 +52,7 @@ class ToolOptions(QWidget):
             "Tolerance",
             lowest=0.0,
             highest=1.0,
-            shown=lambda share: f"{100 * share:.0f} %",
+            shown=percent,
             curve=1.5,
             explains="How far colours may differ from the one that is clicked on and still be filled",
             is_inline=True,

@@ -15,7 +15,7 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import theme
-from app.desktop.controls import CaptionedSlider, Choice, frame
+from app.desktop.controls import CaptionedSlider, Choice, frame, percent
 from app.desktop.settings import CANVAS_SIDES_PX, RIVAL_SIDES_PX, UNDO_MEMORIES_MB, Settings
 from app.desktop.shortcuts_dialog import ShortcutsDialog
 
@@ -47,7 +47,7 @@ class SettingsDialog(QDialog):
             "From the photograph's own manner to the painting's",
             lowest=0.0,
             highest=1.0,
-            shown=lambda share: f"{100 * share:.0f} %",
+            shown=percent,
             explains="How far Magenta goes towards the painting",
         )
         self.strength.set_value(settings.strength)

@@ -7,7 +7,7 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QVBoxLayout, QWidget
 from app.desktop import theme
 from app.desktop.actions import permit
 from app.desktop.canvas import Canvas
-from app.desktop.controls import CaptionedSlider, Segments, command_tool
+from app.desktop.controls import CaptionedSlider, Segments, command_tool, percent
 
 # A slider tells its value more often than a large canvas can be composed anew.
 SHOWN_AFTER_MS = 30
@@ -33,7 +33,7 @@ class Tracing(QWidget):
             "Strength",
             lowest=0.05,
             highest=1.0,
-            shown=lambda share: f"{100 * share:.0f} %",
+            shown=percent,
             explains="How strongly the photograph shows",
             is_inline=True,
         )
