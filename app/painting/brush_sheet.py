@@ -11,7 +11,7 @@ from app import images, places
 from app.errors import PasticheError, UsageError
 from app.images import Picture
 from app.painting.brush import Brush, load_brushes
-from app.painting.stroke import Color, Points, Stroke
+from app.painting.stroke import Color, Points, Stroke, as_points
 from app.painting.surface import Surface
 
 COLUMNS = 2
@@ -23,6 +23,8 @@ _INK, _BLUE, _OCHRE, _ROSE = (24, 30, 48), (30, 84, 142), (203, 132, 38), (178, 
 _CREAM, _SKY, _GOLD, _PINK = (245, 238, 224), (122, 182, 210), (236, 178, 72), (226, 128, 128)
 _WORDS = {_LIGHT: (104, 94, 78), _DARK: (150, 156, 172)}
 _TITLE_PX = 15
+# The one that has no paint of its own: it is shown running through bars of it.
+SMEARING = "smudge"
 
 
 def sheet(brushes: Mapping[str, Brush]) -> Picture:
@@ -44,12 +46,18 @@ def _cell(brush: Brush, brushes: Mapping[str, Brush]) -> Picture:
     )
     for ground, colors in grounds:
         surface = Surface(HALF_PX, ROW_PX, ground, brushes=brushes)
+        smears = brush.name == SMEARING
+        if smears:
+            for x_px, color in zip(range(40, HALF_PX - 40, 38), colors * 3, strict=False):
+                bar = [(x_px, ROW_PX / 2 - 14, 1.0), (x_px, ROW_PX / 2 + 34, 1.0)]
+                surface.apply(Stroke(brush="flat", color=color, size_px=20.0, points=as_points(bar)))
         for number, (points, color) in enumerate(zip(_ways(), colors, strict=True)):
             stroke = Stroke(
                 brush=brush.name,
                 color=color,
                 size_px=min(brush.size_px, MAX_SIZE_PX),
                 opacity=brush.opacity,
+                mode="smudge" if smears else "paint",
                 seed=number,
                 points=points,
             )
