@@ -70,7 +70,7 @@ def test_rivals_are_timed_and_a_missing_network_is_null(small_deck, monkeypatch,
         def __init__(self, previews: int) -> None:
             self.previews = previews
 
-        def paint(self, content, style, *, size, on_progress=None):
+        def paint(self, content, style, commission, *, on_progress=None):
             for step in range(self.previews):
                 on_progress(Progress(step, 3, "painting", content))
             return content

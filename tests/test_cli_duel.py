@@ -13,12 +13,12 @@ from app.rivals.rival import Report
 class Rival:
     """A rival that paints at once."""
 
-    def __init__(self, name: str, network: str) -> None:
+    def __init__(self, name: str, network: str, options: object) -> None:
         self.name, self.network, self.report = name, network, None
 
-    def paint(self, content, style, *, strength, size, on_progress, cancelled):
+    def paint(self, content, style, commission, *, on_progress, cancelled):
         self.report = Report(self.network, 0.25, 4, 1.0)
-        picture = images.fit_within(content, size)
+        picture = images.fit_within(content, commission.size)
         return picture * 0.5 if self.name == "magenta" else 1 - picture
 
 

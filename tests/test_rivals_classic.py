@@ -16,7 +16,9 @@ from app.images import Picture
 from app.networks import backbone, catalog, checkpoints, runtime
 from app.networks.backbone_vgg19 import BLOCKS
 from app.rivals import classic, objective
-from app.rivals.classic import Classic, ClassicOptions
+from app.rivals.classic import Classic
+from app.rivals.classic_options import ClassicOptions
+from app.rivals.commission import Commission
 from app.rivals.objective import CONTENT_TAP, Objective, Weights
 from app.rivals.rival import Progress, hire
 
@@ -60,7 +62,7 @@ def alone(untrained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 @pytest.mark.parametrize(("height", "width"), [(40, 60), (90, 30), (20, 160), (64, 64)])
 def test_the_result_keeps_the_contents_aspect(height: int, width: int) -> None:
     rival = Classic(QUICK)
-    picture = rival.paint(smooth(height, width, 0), smooth(50, 40, 1), size=64)
+    picture = rival.paint(smooth(height, width, 0), smooth(50, 40, 1), Commission(size=64))
     longer = max(height, width)
     assert picture.shape == (round(height * 64 / longer), round(width * 64 / longer), 3)
     assert picture.dtype == np.float32
@@ -85,7 +87,7 @@ def losses_of(picture: Picture, content: Picture, style: Picture) -> tuple[float
 def test_painting_takes_on_the_manner_and_strength_says_how_far(optimizer: str) -> None:
     content, style = smooth(64, 64, 0), smooth(64, 64, 1)
     rival = Classic(replace(QUICK, steps=12, optimizer=optimizer))
-    pictures = [rival.paint(content, style, size=64, strength=strength) for strength in (0.0, 0.2, 1.0)]
+    pictures = [rival.paint(content, style, Commission(size=64, strength=strength)) for strength in (0.0, 0.2, 1.0)]
     np.testing.assert_array_equal(pictures[0], content)
     measured = [losses_of(picture, content, style) for picture in pictures]
     assert measured[0][0] < measured[1][0] < measured[2][0], "content is given up"
@@ -97,7 +99,7 @@ def test_the_weights_do_what_they_say() -> None:
     content, style = smooth(64, 64, 0), smooth(64, 64, 1)
 
     def paint(**options: float) -> Picture:
-        return Classic(replace(QUICK, steps=12, **options)).paint(content, style, size=64)  # type: ignore[arg-type]
+        return Classic(replace(QUICK, steps=12, **options)).paint(content, style, Commission(size=64))  # type: ignore[arg-type]
 
     plain = paint()
     assert losses_of(paint(content_weight=50.0), content, style)[0] < losses_of(plain, content, style)[0]
@@ -113,7 +115,7 @@ def test_the_same_seed_gives_the_same_picture() -> None:
     content, style = smooth(48, 64, 0), smooth(64, 64, 1)
 
     def paint(seed: int) -> Picture:
-        return Classic(replace(QUICK, noise=0.05, seed=seed)).paint(content, style, size=64)
+        return Classic(replace(QUICK, noise=0.05, seed=seed)).paint(content, style, Commission(size=64))
 
     np.testing.assert_array_equal(paint(1), paint(1))
     assert np.abs(paint(1) - paint(2)).max() > 1e-3
@@ -123,7 +125,7 @@ def test_progress_grows_and_carries_previews(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(classic, "PREVIEW_EVERY_S", 0.0)
     told: list[Progress] = []
     rival = Classic(QUICK)
-    picture = rival.paint(smooth(48, 64, 0), smooth(64, 64, 1), size=64, on_progress=told.append)
+    picture = rival.paint(smooth(48, 64, 0), smooth(64, 64, 1), Commission(size=64), on_progress=told.append)
     steps = [progress.step for progress in told]
     assert steps == sorted(steps)
     assert told[0].message == "loading the network"
@@ -173,7 +175,7 @@ def test_a_stop_is_heeded_while_the_network_computes_and_leaves_the_latest_pictu
             rival.paint(
                 content,
                 content,
-                size=64,
+                Commission(size=64),
                 on_progress=on_progress,
                 cancelled=lambda: len(told_while_blocked) >= 3,
             )
@@ -189,7 +191,7 @@ def test_a_stop_is_heeded_while_the_network_computes_and_leaves_the_latest_pictu
 def test_a_stop_before_the_start_loads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(classic, "load_objective", lambda *_: pytest.fail("loaded"))
     with pytest.raises(Cancelled):
-        Classic(QUICK).paint(smooth(48, 64, 0), smooth(64, 64, 1), size=64, cancelled=lambda: True)
+        Classic(QUICK).paint(smooth(48, 64, 0), smooth(64, 64, 1), Commission(size=64), cancelled=lambda: True)
 
 
 def test_a_loss_that_is_not_a_number_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,7 +202,9 @@ def test_a_loss_that_is_not_a_number_is_said(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(classic, "load_objective", lambda *_: Lost())
     for optimizer in ("lbfgs", "adam"):
         with pytest.raises(RivalError, match="not a number"):
-            Classic(replace(QUICK, optimizer=optimizer)).paint(smooth(48, 64, 0), smooth(64, 64, 1), size=64)
+            Classic(replace(QUICK, optimizer=optimizer)).paint(
+                smooth(48, 64, 0), smooth(64, 64, 1), Commission(size=64)
+            )
 
 
 def test_too_little_memory_is_said() -> None:
@@ -215,7 +219,7 @@ def test_wrong_wishes_are_refused() -> None:
     content = smooth(32, 32, 0)
     for wrong in ({"strength": 1.5}, {"strength": float("nan")}, {"size": 8}, {"size": 3000}):
         with pytest.raises(UsageError):
-            Classic(QUICK).paint(content, content, **wrong)  # type: ignore[arg-type]
+            Classic(QUICK).paint(content, content, Commission(**wrong))  # type: ignore[arg-type]
     with pytest.raises(PictureError, match="style"):
         Classic(QUICK).paint(content, content[:, :, 0])
     with pytest.raises(PictureError, match="not numbers"):
@@ -238,7 +242,7 @@ def test_hiring_names_the_network_or_says_what_is_missing(monkeypatch: pytest.Mo
         hire("classic", network="vgg19")
     monkeypatch.setattr(places, "checkpoints", lambda: tmp_path)
     with pytest.raises(NetworkError, match="missing"):
-        hire("classic").paint(smooth(32, 32, 0), smooth(32, 32, 1), size=32)
+        hire("classic").paint(smooth(32, 32, 0), smooth(32, 32, 1), Commission(size=32))
 
 
 @pytest.mark.slow
@@ -268,7 +272,7 @@ def test_an_installed_vgg19_is_preferred_and_painted_with(tmp_path: Path, monkey
     content = smooth(32, 32, 0)
     for pooling in ("max", "average"):
         painter = Classic(ClassicOptions(steps=3, coarsest_px=32, pooling=pooling))
-        picture = painter.paint(content, smooth(32, 32, 1), size=32)
+        picture = painter.paint(content, smooth(32, 32, 1), Commission(size=32))
         assert np.abs(picture - content).max() > 0.01
         assert painter.report is not None
         assert painter.report.network == "vgg19"

@@ -12,6 +12,7 @@ from app.errors import Cancelled, NetworkError, UsageError
 from app.images import Picture
 from app.networks import backbone, catalog, checkpoints, magenta_hub, runtime, stylizer
 from app.rivals import rival, stylizing, tiles
+from app.rivals.commission import Commission
 from app.rivals.magenta import Magenta
 from app.rivals.rival import Progress, hire
 
@@ -109,7 +110,7 @@ each_network = pytest.mark.parametrize("network", NETWORKS, indirect=True)
 @pytest.mark.parametrize(("height", "width", "size"), [(60, 80, 384), (90, 33, 384), (384, 24, 384), (70, 70, 101)])
 def test_the_result_keeps_the_contents_aspect(network: str, height: int, width: int, size: int) -> None:
     hired = Magenta(network)
-    picture = hired.paint(smooth(height, width, 0), smooth(300, 200, 1), size=size)
+    picture = hired.paint(smooth(height, width, 0), smooth(300, 200, 1), Commission(size=size))
     longer = max(height, width)
     assert picture.shape == (round(height * size / longer), round(width * size / longer), 3)
     assert picture.dtype == np.float32
@@ -122,13 +123,16 @@ def test_the_result_keeps_the_contents_aspect(network: str, height: int, width: 
 def test_strength_moves_from_the_contents_own_manner_to_the_paintings(network: str) -> None:
     hired = Magenta(network)
     content, style = smooth(96, 128, 0), smooth(128, 128, 1) * np.float32([1.0, 0.4, 0.1])
-    weak, half, full = (hired.paint(content, style, strength=strength) for strength in (0.0, 0.5, 1.0))
+    weak, half, full = (hired.paint(content, style, Commission(strength=strength)) for strength in (0.0, 0.5, 1.0))
     apart = np.abs(full - weak).mean()
     assert apart > 0.01
     assert 0.1 * apart < np.abs(half - weak).mean() < apart
     assert 0.1 * apart < np.abs(half - full).mean() < apart
     np.testing.assert_allclose(
-        hired.paint(content, content, strength=0.3), weak, atol=0.02, err_msg="one's own manner is that of strength 0"
+        hired.paint(content, content, Commission(strength=0.3)),
+        weak,
+        atol=0.02,
+        err_msg="one's own manner is that of strength 0",
     )
 
 
@@ -152,13 +156,13 @@ def test_a_larger_picture_is_painted_in_tiles_without_stretching(network: str) -
     told: list[Progress] = []
     hired = Magenta(network)
     content = smooth(300, 500, 0)
-    picture = hired.paint(content, smooth(128, 128, 1), size=500, on_progress=told.append)
+    picture = hired.paint(content, smooth(128, 128, 1), Commission(size=500), on_progress=told.append)
     assert picture.shape == (300, 500, 3)
     assert hired.report is not None
     assert hired.report.steps == 3, "the whole in small and two tiles"
     assert [progress.step for progress in told] == sorted(progress.step for progress in told)
     assert told[-1].step == told[-1].steps == 3
-    whole = hired.paint(content, smooth(128, 128, 1), size=384)
+    whole = hired.paint(content, smooth(128, 128, 1), Commission(size=384))
     near = images.resize(picture, height=whole.shape[0], width=whole.shape[1])
     assert np.abs(near - whole).mean() < 0.1
 
@@ -188,7 +192,7 @@ def test_a_stop_between_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.rivals.magenta.load_pass", lambda network: Slow())
     with pytest.raises(Cancelled):
         Magenta("builtin-stylizer").paint(
-            smooth(600, 900, 0), smooth(60, 80, 1), size=900, cancelled=lambda: len(painted) >= 2
+            smooth(600, 900, 0), smooth(60, 80, 1), Commission(size=900), cancelled=lambda: len(painted) >= 2
         )
     assert len(painted) == 2
 
@@ -214,7 +218,7 @@ def test_a_hub_that_cannot_be_taken_apart_mixes_pictures_and_says_so(
     monkeypatch.setattr(magenta_hub, "_halves", lambda tf, signature: None)
     hired = Magenta(network)
     content, style = smooth(96, 128, 0), smooth(128, 128, 1)
-    weak, half, full = (hired.paint(content, style, strength=strength) for strength in (0.0, 0.5, 1.0))
+    weak, half, full = (hired.paint(content, style, Commission(strength=strength)) for strength in (0.0, 0.5, 1.0))
     np.testing.assert_allclose(half, (weak + full) / 2, atol=1e-5)
     assert hired.report is not None
     assert "mixes pictures" in hired.report.note
@@ -260,7 +264,7 @@ def test_the_best_network_is_hired_in_the_order_of_the_catalog(
     with pytest.raises(UsageError, match="cannot paint with vgg19"):
         hire("magenta", network="vgg19")
     with pytest.raises(UsageError, match="strength"):
-        hire("magenta").paint(smooth(32, 32, 0), smooth(32, 32, 1), strength=-0.1)
+        hire("magenta").paint(smooth(32, 32, 0), smooth(32, 32, 1), Commission(strength=-0.1))
 
 
 # Tiles by themselves

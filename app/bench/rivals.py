@@ -11,6 +11,7 @@ from typing import Any
 
 from app.errors import NetworkError
 from app.game.deck import Deal, Deck
+from app.rivals.commission import Commission
 from app.rivals.rival import Progress, hire
 
 SIZE_PX = 384
@@ -41,14 +42,14 @@ def _warm(deal: Deal, network: str) -> float | None:
     try:
         rival = hire("magenta", network=network)
         # The first picture loads the network.
-        rival.paint(deal.content_picture, deal.style_picture, size=SIZE_PX)
+        rival.paint(deal.content_picture, deal.style_picture, Commission(size=SIZE_PX))
     except NetworkError as error:
         _tell_absent(network, error)
         return None
     times = []
     for _ in range(FAST_RUNS):
         begun = time.perf_counter()
-        rival.paint(deal.content_picture, deal.style_picture, size=SIZE_PX)
+        rival.paint(deal.content_picture, deal.style_picture, Commission(size=SIZE_PX))
         times.append(time.perf_counter() - begun)
     return statistics.median(times)
 
@@ -65,7 +66,7 @@ def _classic(deal: Deal, waits: list[float]) -> list[float]:
         begun = time.perf_counter()
         try:
             rival = hire("classic", network="builtin-vgg")
-            rival.paint(deal.content_picture, deal.style_picture, size=SIZE_PX, on_progress=on_progress)
+            rival.paint(deal.content_picture, deal.style_picture, Commission(size=SIZE_PX), on_progress=on_progress)
         except NetworkError as error:
             _tell_absent("builtin-vgg", error)
             return []

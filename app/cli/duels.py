@@ -12,6 +12,7 @@ from app.game.deck import DEALT_SIDE_PX, Card, Deal, Deck, Kind, title_of
 from app.game.duel import COMPARISONS, RIVALS, Duel
 from app.game.jobs import GradeJob, PaintJob
 from app.networks.catalog import NETWORKS
+from app.rivals.commission import Commission
 
 DEMO_STROKES = 2000
 
@@ -71,7 +72,7 @@ def _card(path: Path | None, kind: Kind) -> Card | None:
 def _let_rivals_paint(game: Duel, size: int) -> None:
     for name in RIVALS:
         with Bar(f"{name.capitalize()} paints") as bar:
-            job = PaintJob(name, game.deal.content_picture, game.deal.style_picture, size=size)
+            job = PaintJob(name, game.deal.content_picture, game.deal.style_picture, Commission(size=size))
             painting = job.run(bar.on_progress, never)
         game.take(name, painting)
         report = painting.report

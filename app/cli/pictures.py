@@ -15,6 +15,7 @@ from app.game.deck import DEALT_SIDE_PX
 from app.game.jobs import GradeJob, PaintJob
 from app.images import Picture
 from app.networks.catalog import NETWORKS
+from app.rivals.commission import Commission
 
 # Pictures are graded in portions, so that thousands of pairs need no more memory than a few.
 PAIRS_AT_ONCE = 16
@@ -25,7 +26,8 @@ def stylize(request: argparse.Namespace) -> Answer:
     content = images.read_picture(request.content, max_side_px=max(DEALT_SIDE_PX, request.size))
     style = images.read_picture(request.style, max_side_px=DEALT_SIDE_PX)
     check_folder(request.out.absolute().parent)
-    job = PaintJob(request.rival, content, style, strength=request.strength, size=request.size, network=request.network)
+    commission = Commission(size=request.size, strength=request.strength)
+    job = PaintJob(request.rival, content, style, commission, network=request.network)
     with Bar(f"{request.rival.capitalize()} paints") as bar:
         painting = job.run(bar.on_progress, never)
     images.write_picture(request.out, painting.picture)

@@ -21,6 +21,7 @@ from app.game.jobs import GradeJob, PaintJob
 from app.images import Picture
 from app.networks.catalog import NETWORKS
 from app.painting.palette import palette_of
+from app.rivals.commission import Commission
 from app.rivals.rival import best_network
 
 
@@ -215,8 +216,7 @@ class Host(QObject):
             name,
             deal.content_picture,
             deal.style_picture,
-            strength=self.settings.strength,
-            size=self.settings.rival_side_px,
+            Commission(size=self.settings.rival_side_px, strength=self.settings.strength),
         )
         self._void(lambda pair: name in pair)
         self._paint_tickets[self._courier.submit(job)] = name

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from app.game.duel import Painting
 from app.images import Picture
+from app.rivals.classic_options import ClassicOptions
+from app.rivals.commission import PLAIN, Commission
 from app.rivals.rival import Progress, Rival, best_network, heed, hire
 
 if TYPE_CHECKING:
@@ -18,26 +20,21 @@ IsCancelled = Callable[[], bool]
 
 @dataclass(frozen=True)
 class PaintJob:
-    """A rival ("magenta" or "classic") paints a deal; `network` forces one of its networks, None takes the best."""
+    """A rival ("magenta" or "classic") paints a deal as commissioned; `network` forces one of its networks, None takes
+    the best; `options` are of the classic rival, None for its own.
+    """
 
     rival: str
     content: Picture
     style: Picture
-    strength: float = 1.0
-    size: int = 384
+    commission: Commission = PLAIN
     network: str | None = None
+    options: ClassicOptions | None = None
 
     def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> Painting:
-        """Paint; `size` is the longer side in px. Raises Cancelled, RivalError, NetworkError."""
-        rival = _hired(self.rival, self.network or best_network(self.rival))
-        picture = rival.paint(
-            self.content,
-            self.style,
-            strength=self.strength,
-            size=self.size,
-            on_progress=on_progress,
-            cancelled=cancelled,
-        )
+        """Paint. Raises UsageError, PictureError, Cancelled, RivalError, NetworkError."""
+        rival = _hired(self.rival, self.network or best_network(self.rival), self.options)
+        picture = rival.paint(self.content, self.style, self.commission, on_progress=on_progress, cancelled=cancelled)
         assert rival.report is not None, "a rival that has painted has a report"
         return Painting(picture, rival.report)
 
@@ -59,9 +56,9 @@ Job = PaintJob | GradeJob
 
 
 # Networks are loaded once in a process: the second duel of an evening begins at once.
-@functools.lru_cache(maxsize=2)
-def _hired(rival: str, network: str) -> Rival:
-    return hire(rival, network=network)
+@functools.lru_cache(maxsize=4)
+def _hired(rival: str, network: str, options: ClassicOptions | None) -> Rival:
+    return hire(rival, network=network, options=options)
 
 
 @functools.cache

@@ -9,7 +9,6 @@ import itertools
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -19,14 +18,14 @@ from app.errors import RivalError, UsageError
 from app.images import Picture
 from app.networks import catalog
 from app.rivals import descent, rival
+from app.rivals.classic_options import MIN_SIDE_PX, ClassicOptions
+from app.rivals.commission import PLAIN, Commission
 from app.rivals.objective import STYLE_TAPS, Objective, Weights, load_objective
 from app.rivals.rival import Clock, IsCancelled, OnProgress, Progress, Report
 from app.rivals.spectrum import Pixels, Spectrum
 
 Result = TypeVar("Result")
 
-#: relu5_1 needs two places to reflect at its border.
-MIN_SIDE_PX = 32
 #: Mirrored around a picture while it is painted.
 MARGIN_PX = 16
 #: Beyond this an ordinary machine runs out of memory.
@@ -38,45 +37,6 @@ PREVIEW_EVERY_S = 0.5
 PREVIEW_SIDE_PX = 512
 #: How often a request to stop is looked for.
 POLL_S = 0.03
-
-
-@dataclass(frozen=True)
-class ClassicOptions:
-    """How the classic rival works. The weights are of relative losses and fit every backbone and size.
-
-    `steps` are evaluations of the network at the finest scale, coarser ones take as many; `coarsest_px` is the
-    longer side that it begins with; `optimizer` "lbfgs" or "adam" (on plain pixels); `tap_weights` the say of
-    relu1_1 to relu5_1; `chroma` how much more smoothness counts in colour than in brightness; `steepness` as in
-    spectrum.py; `pooling` of the network, "max" (sharper strokes, less of a weave) or "average" (Gatys et al.
-    2016); `seed` chooses the faint noise (`noise`, standard deviation) added to the photograph at the start.
-    """
-
-    content_weight: float = 1.0
-    style_weight: float = 80.0
-    tv_weight: float = 40.0
-    optimizer: str = "lbfgs"
-    steps: int = 40
-    coarsest_px: int = 128
-    tap_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)
-    chroma: float = 4.0
-    steepness: float = 1.0
-    pooling: str = "max"
-    noise: float = 0.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.optimizer not in ("lbfgs", "adam"):
-            raise UsageError(f"The optimizer is lbfgs or adam, not {self.optimizer}.")
-        if self.pooling not in ("average", "max"):
-            raise UsageError(f"The pooling is average or max, not {self.pooling}.")
-        if self.steps < 1 or self.coarsest_px < MIN_SIDE_PX:
-            raise UsageError(f"There must be at least one step, and {MIN_SIDE_PX} px at the coarsest.")
-        numbers = (
-            *(self.content_weight, self.style_weight, self.tv_weight, self.chroma, self.steepness, self.noise),
-            *self.tap_weights,
-        )
-        if not all(np.isfinite(number) and number >= 0 for number in numbers) or sum(self.tap_weights) == 0:
-            raise UsageError("Weights must be numbers of at least 0, and those of the taps not all 0.")
 
 
 class Classic:
@@ -99,9 +59,8 @@ class Classic:
         self,
         content: Picture,
         style: Picture,
+        commission: Commission = PLAIN,
         *,
-        strength: float = 1.0,
-        size: int = 384,
         on_progress: OnProgress | None = None,
         cancelled: IsCancelled | None = None,
     ) -> Picture:
@@ -109,7 +68,8 @@ class Classic:
 
         The same seed on the same machine gives the same picture.
         """
-        rival.check_deal(content, style, strength, size)
+        rival.check_deal(content, style, commission)
+        strength, size = commission.strength, commission.size
         if size > MAX_SIZE_PX:
             raise UsageError(f"The classic rival paints at most {MAX_SIZE_PX} px, not {size}.")
         self.report = None

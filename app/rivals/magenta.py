@@ -14,6 +14,7 @@ from app import images
 from app.images import Picture
 from app.networks import catalog
 from app.rivals import rival, tiles
+from app.rivals.commission import PLAIN, Commission
 from app.rivals.rival import Clock, IsCancelled, OnProgress, Progress, Report
 from app.rivals.stylizing import STYLE_PX, Pass, load_pass
 
@@ -41,9 +42,8 @@ class Magenta:
         self,
         content: Picture,
         style: Picture,
+        commission: Commission = PLAIN,
         *,
-        strength: float = 1.0,
-        size: int = 384,
         on_progress: OnProgress | None = None,
         cancelled: IsCancelled | None = None,
     ) -> Picture:
@@ -52,7 +52,8 @@ class Magenta:
         `strength` is identity interpolation: the numbers of the style move from the photograph's own to the
         painting's.
         """
-        rival.check_deal(content, style, strength, size)
+        rival.check_deal(content, style, commission)
+        strength, size = commission.strength, commission.size
         self.report = None
         clock = Clock()
         rival.heed(cancelled)

@@ -6,7 +6,6 @@ Rivals take arrays and give arrays: they know no window, file or thread. Game, b
 from __future__ import annotations
 
 import contextlib
-import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,9 +14,11 @@ from typing import Protocol
 import numpy as np
 
 from app import images
-from app.errors import Cancelled, PictureError, UsageError
+from app.errors import Cancelled, UsageError
 from app.images import Picture
 from app.networks import catalog, runtime, store
+from app.rivals.classic_options import ClassicOptions
+from app.rivals.commission import PLAIN, Commission, check_picture
 
 MAGENTA = "magenta"
 CLASSIC = "classic"
@@ -28,9 +29,6 @@ CHOICES: dict[str, tuple[str, ...]] = {
     MAGENTA: ("magenta-hub", "magenta-int8", "builtin-stylizer"),
     CLASSIC: ("vgg19", "builtin-vgg"),
 }
-
-MIN_SIZE_PX = 32
-MAX_SIZE_PX = 4096
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,8 @@ class Report:
     """About the last picture: with which network (a name of the catalog), how many steps, how long each and all took.
 
     `note` is one sentence where something was done in another way than usual, else "". `loading_seconds` is how much of
-    `seconds` it took to load the network, which is done for the first picture only.
+    `seconds` it took to load the network, which is done for the first picture only. `losses` is what the classic
+    rival's objective was after each evaluation of the network at the finest scale; empty where there is none.
     """
 
     network: str
@@ -58,6 +57,7 @@ class Report:
     seconds: float
     note: str = ""
     loading_seconds: float = 0.0
+    losses: tuple[float, ...] = ()
 
     @property
     def painting_seconds(self) -> float:
@@ -84,22 +84,22 @@ class Rival(Protocol):
         self,
         content: Picture,
         style: Picture,
+        commission: Commission = PLAIN,
         *,
-        strength: float = 1.0,
-        size: int = 384,
         on_progress: OnProgress | None = None,
         cancelled: IsCancelled | None = None,
     ) -> Picture:
-        """Paint `content` in the manner of `style`.
+        """Paint `content` in the manner of `style`, and as the commission says.
 
-        Both float32 H x W x 3 in [0, 1]; the result too, with the content's aspect and a longer side of `size` px
-        (32 to 4096). `strength` from 0 (the photograph) to 1 (the full manner). Raises UsageError, PictureError,
-        NetworkError, RivalError or Cancelled.
+        Both float32 H x W x 3 in [0, 1]; the result too, with the content's aspect and a longer side of
+        `commission.size` px. Raises UsageError, PictureError, NetworkError, RivalError or Cancelled.
         """
 
 
-def hire(name: str, *, network: str | None = None) -> Rival:
+def hire(name: str, *, network: str | None = None, options: ClassicOptions | None = None) -> Rival:
     """Return the rival `magenta` or `classic` with the best network that is installed, or with the one named.
+
+    `options` are of the classic rival; None for its own.
 
     Raises UsageError for another name or a network that the rival cannot use, NetworkError where the network is
     missing or damaged.
@@ -110,10 +110,12 @@ def hire(name: str, *, network: str | None = None) -> Rival:
     if name == MAGENTA:
         from app.rivals.magenta import Magenta
 
+        if options is not None:
+            raise UsageError("Magenta's method has no options of the classic rival.")
         return Magenta(chosen)
     from app.rivals.classic import Classic
 
-    return Classic(network=chosen)
+    return Classic(options, network=chosen)
 
 
 def best_network(name: str) -> str:
@@ -138,17 +140,11 @@ def _chosen(name: str, network: str | None) -> str:
     return network
 
 
-def check_deal(content: Picture, style: Picture, strength: float, size: int) -> None:
+def check_deal(content: Picture, style: Picture, commission: Commission) -> None:
     """Refuse what no rival can paint. Raises UsageError or PictureError."""
-    if not (math.isfinite(strength) and 0 <= strength <= 1):
-        raise UsageError(f"The strength must lie between 0 and 1, not at {strength}.")
-    if not MIN_SIZE_PX <= size <= MAX_SIZE_PX:
-        raise UsageError(f"The size must lie between {MIN_SIZE_PX} and {MAX_SIZE_PX} px, not at {size}.")
-    for what, picture in (("content", content), ("style", style)):
-        if picture.ndim != 3 or picture.shape[2] != 3 or min(picture.shape[:2]) < 1:
-            raise PictureError(f"The {what} is not a picture of height x width x 3 numbers.")
-        if not np.isfinite(picture).all():
-            raise PictureError(f"The {what} has values that are not numbers.")
+    commission.check()
+    check_picture("content", content)
+    check_picture("style", style)
 
 
 def sized(content: Picture, size: int) -> Picture:
