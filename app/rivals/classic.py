@@ -116,7 +116,7 @@ class Classic:
         framed = _framed(content)
         shape = framed.shape
         manner = _of_area(style, height * width)
-        watch.wait(lambda: objective.aim(framed, manner, weights))
+        watch.wait(lambda: objective.aim(framed, [manner], weights))
         is_lbfgs = self.options.optimizer == "lbfgs"
         space = Spectrum(shape, steepness=self.options.steepness) if is_lbfgs else Pixels(shape)
 

@@ -1,12 +1,16 @@
-"""What the classic rival minimises: style, content, smoothness, range. Called by classic.py; pure functions of tensors.
+"""What the classic rival minimises: style, content, smoothness, range. Called by objective.py and panels.py.
 
-All work in the dtype of their arguments, float32 in the game and float64 in the tests. TensorFlow is imported on call.
+Pure functions of tensors, in the dtype of their arguments: float32 in the game and float64 in the tests. TensorFlow is
+imported on call.
+
+Style looks at nothing but weighted sums over places (`Moments`). Those of a picture are the sum of those of its parts,
+so that a large picture can be worked through in panels, and its style is still one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from app.networks import runtime
 
@@ -15,45 +19,116 @@ _LUMA = ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0
 #: Keeps relative losses finite on an empty picture.
 _TINY = 1e-12
 
-
-def gram(features: Any) -> Any:
-    """Gram matrix of [1, H, W, C] -> [C, C], the channels' products averaged over places (Gatys et al. 2016)."""
-    tf = runtime.tensorflow()
-    shape = tf.shape(features)
-    rows = tf.reshape(features, [-1, shape[-1]])
-    return tf.matmul(rows, rows, transpose_a=True) / tf.cast(tf.shape(rows)[0], features.dtype)
+#: Which statistics of a tap are compared. "gram": products of channels, averaged over places (Gatys et al. 2016).
+#: "moments": mean and covariance, which lets brightness and contrast be met apart from texture (Li et al. 2017,
+#: Demystifying Neural Style Transfer).
+STATISTICS = ("gram", "moments")
 
 
-def style_loss(
-    grams: Mapping[str, Any], targets: Mapping[str, Any], sizes: Mapping[str, Any], weights: Mapping[str, float]
-) -> Any:
-    """Weighted mean over the taps of |G - A|^2 / size (squared Frobenius norms); 0 means the same manner.
+class Moments(NamedTuple):
+    """Sums over the places of one tap, with f the features there and w their weight.
 
-    Gatys et al. 2016 sum |G - A|^2 / (2 N M)^2, where the deep taps' larger numbers outweigh the shallow ones by
-    orders of magnitude; relative to `gram_size` every tap counts alike on every backbone.
+    Tensors: `weight` [] = sum w, `first` [C] = sum w f, `second` [C, C] = sum w f f^T.
     """
+
+    weight: Any
+    first: Any
+    second: Any
+
+
+class Manner(NamedTuple):
+    """What style compares of one tap. Tensors: `mean` [C]; `spread` [C, C], the Gram matrix or the covariance."""
+
+    mean: Any
+    spread: Any
+
+
+def moments(features: Any, weights: Any = None) -> Moments:
+    """Sum up one tap, [1, h, w, C], over its places; `weights` [1, h, w], at least 0, or None for ones."""
     tf = runtime.tensorflow()
-    total = sum(weights.values())
-    terms = [
-        weight / total * tf.reduce_sum(tf.square(grams[tap] - targets[tap])) / sizes[tap]
-        for tap, weight in weights.items()
-    ]
-    return tf.add_n(terms)
+    rows = tf.reshape(features, [-1, features.shape[-1] or tf.shape(features)[-1]])
+    if weights is None:
+        weight = tf.cast(tf.shape(rows)[0], rows.dtype)
+        return Moments(weight, tf.reduce_sum(rows, axis=0), tf.matmul(rows, rows, transpose_a=True))
+    column = tf.reshape(tf.cast(weights, rows.dtype), [-1, 1])
+    weighted = rows * column
+    return Moments(tf.reduce_sum(column), tf.reduce_sum(weighted, axis=0), tf.matmul(weighted, rows, transpose_a=True))
 
 
-def gram_size(style: Any, content: Any) -> Any:
-    """What a difference of Gram matrices is measured by: the mean of |A|^2 and |P|^2, of painting and photograph.
+def added(a: Moments, b: Moments) -> Moments:
+    """The moments of two parts together."""
+    return Moments(a.weight + b.weight, a.first + b.first, a.second + b.second)
+
+
+def manner(sums: Moments, statistics: str = "gram") -> Manner:
+    """The statistics of one tap that style compares; `statistics` one of `STATISTICS`."""
+    mean = sums.first / sums.weight
+    gram = sums.second / sums.weight
+    return Manner(mean, gram - mean[:, None] * mean[None, :] if statistics == "moments" else gram)
+
+
+def mixed(manners: Sequence[Manner], shares: Sequence[float]) -> Manner:
+    """The manner in between several paintings'; the shares add up to 1."""
+    pairs = list(zip(manners, shares, strict=True))
+    return Manner(sum(each.mean * share for each, share in pairs), sum(each.spread * share for each, share in pairs))
+
+
+def manner_size(target: Manner, before: Manner) -> Manner:
+    """What differences of one tap are measured by, both []: the mean of the squares of painting and photograph.
 
     Against the painting's alone, one of a few flat fields would count every texture of the photograph as an
     enormous fault, and dissolve it.
     """
     tf = runtime.tensorflow()
-    return 0.5 * (tf.reduce_sum(tf.square(style)) + tf.reduce_sum(tf.square(content))) + _TINY
+    return Manner(
+        *(
+            0.5 * (tf.reduce_sum(tf.square(painted)) + tf.reduce_sum(tf.square(there))) + _TINY
+            for painted, there in zip(target, before, strict=True)
+        )
+    )
 
 
-def content_loss(features: Any, target: Any) -> Any:
-    """|F - P|^2 / |P|^2 of one tap, both [1, h, w, C]; 0 means the same things in the same places."""
-    return _relative(runtime.tensorflow(), features - target, target)
+def style_loss(
+    sums: Mapping[str, Moments],
+    targets: Mapping[str, Manner],
+    sizes: Mapping[str, Manner],
+    tap_weights: Mapping[str, float],
+    statistics: str = "gram",
+) -> Any:
+    """Weighted mean over the taps of |G - A|^2 / size (squared Frobenius norms); 0 means the same manner.
+
+    Gatys et al. 2016 sum |G - A|^2 / (2 N M)^2, where the deep taps' larger numbers outweigh the shallow ones by
+    orders of magnitude; relative to `manner_size` every tap counts alike on every backbone. With the statistics
+    "moments", a tap's term is the mean of that of its covariance and that of its mean.
+    """
+    tf = runtime.tensorflow()
+    total = sum(tap_weights.values())
+    terms = []
+    for tap, weight in tap_weights.items():
+        found = manner(sums[tap], statistics)
+        term = tf.reduce_sum(tf.square(found.spread - targets[tap].spread)) / sizes[tap].spread
+        if statistics == "moments":
+            term = 0.5 * (term + tf.reduce_sum(tf.square(found.mean - targets[tap].mean)) / sizes[tap].mean)
+        terms.append(weight / total * term)
+    return tf.add_n(terms)
+
+
+def content_loss(features: Any, target: Any, weights: Any = None, *, size: Any = None) -> Any:
+    """|F - P|^2 / |P|^2 of one tap, both [1, h, w, C]; 0 means the same things in the same places.
+
+    `weights` [1, h, w] for the places; `size` [] in place of |P|^2, for a part of a larger picture.
+    """
+    tf = runtime.tensorflow()
+    squares = tf.square(features - target)
+    if weights is not None:
+        squares *= weights[..., None]
+    return tf.reduce_sum(squares) / (content_size(target) if size is None else size)
+
+
+def content_size(target: Any) -> Any:
+    """What differences from the photograph's features are measured by: |P|^2, []."""
+    tf = runtime.tensorflow()
+    return tf.reduce_sum(tf.square(target)) + _TINY
 
 
 def total_variation(picture: Any, *, chroma: Any = 1.0) -> Any:
@@ -74,7 +149,3 @@ def out_of_range(picture: Any) -> Any:
     """Mean squared amount by which values leave [0, 1]: a soft wall in place of clipping, which stops an optimiser."""
     tf = runtime.tensorflow()
     return tf.reduce_mean(tf.square(picture - tf.clip_by_value(picture, 0.0, 1.0)))
-
-
-def _relative(tf: Any, difference: Any, target: Any) -> Any:
-    return tf.reduce_sum(tf.square(difference)) / (tf.reduce_sum(tf.square(target)) + _TINY)
