@@ -4,15 +4,12 @@ Startup reads arguments before anything is installed, so that help and wrong use
 """
 
 import argparse
-import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from app.cli import commissions, typed
+from app.cli.typed import WRITABLE
 from app.errors import UsageError
-
-WRITABLE = (".png", ".jpg", ".jpeg", ".webp")
-DEFAULT_SIZE_PX = 384
 
 
 class _Parser(argparse.ArgumentParser):
@@ -75,23 +72,20 @@ def _add_playing(commands: "argparse._SubParsersAction[_Parser]") -> None:
     )
     demo.add_argument("--seed", type=int, metavar="S", help="deal and draw the same again")
     for parser in (duel, demo):
-        _add_size(parser)
+        commissions.add_size(parser)
         _add_json(parser)
 
 
 def _add_pictures(commands: "argparse._SubParsersAction[_Parser]") -> None:
     stylize = _add(commands, "stylize", "let one rival paint")
     stylize.add_argument("--rival", choices=("magenta", "classic"), required=True, help="who paints")
-    stylize.add_argument(
-        "--strength", type=_fraction, default=1.0, metavar="0..1", help="how much of the painting's manner (default 1)"
-    )
-    _add_size(stylize)
     stylize.add_argument("--network", metavar="NAME", help="the network to use instead of the best one installed")
     stylize.add_argument("content", type=Path, metavar="CONTENT", help="the photograph")
     stylize.add_argument("style", type=Path, metavar="STYLE", help="the painting")
     stylize.add_argument(
-        "out", type=_file_to_write(WRITABLE), metavar="OUT", help="the picture to write (.png, .jpg, .webp)"
+        "out", type=typed.file_to_write(WRITABLE), metavar="OUT", help="the picture to write (.png, .jpg, .webp)"
     )
+    commissions.add_arguments(stylize)
 
     grade = _add(commands, "grade", "grade how alike two pictures are, from 0 to 10")
     grade.add_argument("a", type=Path, nargs="?", metavar="A", help="one picture")
@@ -103,9 +97,9 @@ def _add_pictures(commands: "argparse._SubParsersAction[_Parser]") -> None:
     paint = _add(commands, "paint", "let the auto-painter imitate a picture with our own brushes, coarse strokes first")
     paint.add_argument("target", type=Path, metavar="TARGET", help="the picture to imitate")
     paint.add_argument(
-        "out", type=_file_to_write(WRITABLE), metavar="OUT", help="the picture to write (.png, .jpg, .webp)"
+        "out", type=typed.file_to_write(WRITABLE), metavar="OUT", help="the picture to write (.png, .jpg, .webp)"
     )
-    paint.add_argument("--strokes", type=_whole(1, 100_000), required=True, metavar="N", help="how many strokes")
+    paint.add_argument("--strokes", type=typed.whole(1, 100_000), required=True, metavar="N", help="how many strokes")
     paint.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed paints the same (default 0)")
     for parser in (stylize, grade, paint):
         _add_json(parser)
@@ -117,24 +111,28 @@ def _add_drawings(commands: "argparse._SubParsersAction[_Parser]") -> None:
     replay.add_argument("journal", type=Path, metavar="JOURNAL", help="the drawing (.duel)")
     replay.add_argument(
         "out",
-        type=_file_to_write((*WRITABLE, ".ora")),
+        type=typed.file_to_write((*WRITABLE, ".ora")),
         metavar="OUT",
         help="the picture to write (.png, .jpg, .webp, or .ora with its layers)",
     )
     replay.add_argument(
-        "--size", type=_whole(16, 8192), metavar="PX", help="longer side, 16 to 8192; by default the drawing's own"
+        "--size", type=typed.whole(16, 8192), metavar="PX", help="longer side, 16 to 8192; by default the drawing's own"
     )
     timelapse = _add(commands, "timelapse", "write how a drawing came about as a short film")
     timelapse.add_argument("journal", type=Path, metavar="JOURNAL", help="the drawing (.duel)")
     timelapse.add_argument(
-        "out", type=_file_to_write((".gif", ".mp4")), metavar="OUT", help="the film to write (.gif or .mp4)"
+        "out", type=typed.file_to_write((".gif", ".mp4")), metavar="OUT", help="the film to write (.gif or .mp4)"
     )
     timelapse.add_argument(
-        "--seconds", type=_seconds, default=15.0, metavar="S", help="how long it takes, 1 to 600 (default 15)"
+        "--seconds",
+        type=typed.number(1, 600),
+        default=15.0,
+        metavar="S",
+        help="how long it takes, 1 to 600 (default 15)",
     )
     timelapse.add_argument(
         "--size",
-        type=_whole(16, 4096),
+        type=typed.whole(16, 4096),
         metavar="PX",
         help="longer side, 16 to 4096; by default at most 480 for a .gif, 1080 for an .mp4",
     )
@@ -174,51 +172,3 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="print one JSON object on standard output, and nothing else"
     )
-
-
-def _add_size(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--size",
-        type=_whole(64, 2048),
-        default=DEFAULT_SIZE_PX,
-        metavar="PX",
-        help=f"longer side of the rivals' pictures, 64 to 2048 (default {DEFAULT_SIZE_PX})",
-    )
-
-
-def _fraction(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
-    return number
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or not least <= int(text[:12]) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least} to {most}")
-        return int(text)
-
-    return read
-
-
-def _seconds(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 1 <= number <= 600:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 600")
-    return number
-
-
-def _file_to_write(suffixes: tuple[str, ...]) -> Callable[[str], Path]:
-    def read(text: str) -> Path:
-        if not text.lower().endswith(suffixes):
-            raise argparse.ArgumentTypeError(f"{text!r} does not end in {', '.join(suffixes)}")
-        return Path(text)
-
-    return read

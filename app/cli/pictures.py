@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app import images
+from app.cli import commissions
 from app.cli.answer import Answer, Bar, check_folder, never, unseen
 from app.errors import UsageError
 from app.game.card import grade_text
@@ -15,7 +16,6 @@ from app.game.deck import DEALT_SIDE_PX
 from app.game.jobs import GradeJob, PaintJob
 from app.images import Picture
 from app.networks.catalog import NETWORKS
-from app.rivals.commission import Commission
 
 # Pictures are graded in portions, so that thousands of pairs need no more memory than a few.
 PAIRS_AT_ONCE = 16
@@ -23,26 +23,38 @@ PAIRS_AT_ONCE = 16
 
 def stylize(request: argparse.Namespace) -> Answer:
     """Let one rival paint a photograph in a painting's manner."""
+    how = commissions.options(request)
     content = images.read_picture(request.content, max_side_px=max(DEALT_SIDE_PX, request.size))
     style = images.read_picture(request.style, max_side_px=DEALT_SIDE_PX)
+    asked = commissions.commission(request)
     check_folder(request.out.absolute().parent)
-    commission = Commission(size=request.size, strength=request.strength)
-    job = PaintJob(request.rival, content, style, commission, network=request.network)
+    job = PaintJob(request.rival, content, style, asked, request.network, how)
     with Bar(f"{request.rival.capitalize()} paints") as bar:
         painting = job.run(bar.on_progress, never)
     images.write_picture(request.out, painting.picture)
     report = painting.report
-    print(f"{request.out}: painted in {report.seconds:.2f} s, with {NETWORKS[report.network].title}.")
+    title = NETWORKS[report.network].title
+    print(f"{request.out}: painted in {report.seconds:.2f} s, with {title}.")
+    if report.note:
+        print(report.note)
+    height, width = painting.picture.shape[:2]
+    losses = {"first": report.losses[0], "last": report.losses[-1]} if report.losses else None
     return Answer(
         {
             "out": str(request.out),
             "rival": request.rival,
             "network": report.network,
-            "title": NETWORKS[report.network].title,
+            "title": title,
+            "width": width,
+            "height": height,
+            "note": report.note,
             "steps": report.steps,
             "seconds_per_step": round(report.seconds_per_step, 5),
+            "loading_seconds": round(report.loading_seconds, 3),
             "seconds": round(report.seconds, 3),
+            "losses": losses,
         }
+        | commissions.told(request, asked, how)
     )
 
 
