@@ -2,13 +2,14 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.game.duel import Painting
-from app.game.jobs import GradeJob, Job, PaintJob
-from app.game.workshop import Event, Failed, Finished, ProgressEvent, Started
+from app.game.jobs import GradeJob, Job, PaintJob, WarmJob
+from app.game.reports import Event, Failed, Finished, ProgressEvent, Started, StateChanged, WorkshopState
 from app.images import Picture
 from app.rivals.rival import Progress, Report
 
@@ -26,6 +27,7 @@ class SleepJob:
     """A job for the real workshop that takes long and does not listen, as TensorFlow does not."""
 
     seconds: float
+    lane: str = "classic"
 
     def run(self, on_progress: object, cancelled: object) -> list[float]:
         time.sleep(self.seconds)
@@ -33,9 +35,16 @@ class SleepJob:
 
 
 class FakeWorkshop:
-    """Does one job per poll. With `is_held` jobs begin and report, but do not end; `fails` names rivals that fail."""
+    """Does one job per poll. With `is_held` jobs begin and report, but do not end; `fails` names rivals that fail.
+
+    `warmed` are the jobs that it was to get ready for; `hand` is what it was told of the hand, in order. What `say` is
+    given comes with the next poll.
+    """
 
     def __init__(self) -> None:
+        self.warmed: list[WarmJob] = []
+        self.hand: list[bool] = []
+        self._said: list[Event] = []
         self.is_held = False
         self.fails: dict[str, str] = {}
         self.judge_fails = ""
@@ -53,8 +62,25 @@ class FakeWorkshop:
     def cancel(self, number: int) -> None:
         self._cancelled.add(number)
 
+    def warm_up(self, jobs: Sequence[WarmJob]) -> None:
+        self.warmed = list(jobs)
+        self.say(StateChanged(WorkshopState("ready", "The rivals are ready.")))
+
+    def hand_is_down(self, is_down: bool) -> None:
+        self.hand.append(is_down)
+
+    def say(self, *events: Event) -> None:
+        """Have the window told of these, whatever they are."""
+        self._said.extend(events)
+
+    def wake(self) -> None:
+        """No poll waits for long."""
+
     def poll(self, timeout_s: float = 0.0) -> list[Event]:
         time.sleep(min(timeout_s, 0.01))
+        if self._said:
+            said, self._said = self._said, []
+            return said
         if not self._queue:
             return []
         number, job = self._queue[0]
@@ -67,7 +93,7 @@ class FakeWorkshop:
             events.append(Started(number))
         if isinstance(job, PaintJob):
             preview = np.full((8, 8, 3), 0.5, np.float32)
-            events.append(ProgressEvent(number, Progress(3, 10, "Painting", preview)))
+            events.append(ProgressEvent(number, Progress(3, 10, "Painting", preview, 0.5)))
         if self.is_held:
             return events
         self._queue.pop(0)
@@ -77,6 +103,8 @@ class FakeWorkshop:
         self.is_closed.set()
 
     def _end(self, number: int, job: Job) -> Event:
+        if isinstance(job, WarmJob):
+            return Finished(number, None)
         if isinstance(job, GradeJob):
             if self.judge_fails:
                 return Failed(number, self.judge_fails)

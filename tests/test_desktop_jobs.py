@@ -10,11 +10,11 @@ from desktop_workplace import FakeWorkshop, SleepJob
 from PyQt5.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from app.desktop.jobs import Courier, Errands, Step
+from app.desktop.jobs import Courier, Delivery, Errands, Step
 from app.errors import SaveError
-from app.game.duel import Painting
 from app.game.jobs import PaintJob
-from app.game.workshop import Event, Workshop
+from app.game.reports import Event
+from app.game.workshop import Workshop
 from app.images import Picture
 
 # Qt says this once where a machine has no session, such as in a container.
@@ -93,7 +93,7 @@ def test_the_courier_brings_progress_and_result(qtbot: QtBot, job: PaintJob) -> 
         ticket = courier.submit(job)
     number, result = blocker.all_signals_and_args[-1].args
     assert number == ticket
-    assert isinstance(result, Painting) and result.picture.shape == job.content.shape
+    assert isinstance(result, Delivery) and result.painting.picture.shape == job.content.shape
     assert steps[0].step == 3 and steps[0].preview is not None and steps[0].preview.width() == 8
     assert courier.stop() and workshop.is_closed.is_set()
 

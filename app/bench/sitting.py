@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -29,8 +30,8 @@ from app.desktop.settings import Settings
 from app.desktop.window import Window
 from app.errors import PasticheError
 from app.game.deck import Deck
-from app.game.jobs import Job
-from app.game.workshop import Event
+from app.game.jobs import Job, WarmJob
+from app.game.reports import Event
 from app.painting.brush import own_and_players
 from app.painting.drawing import Drawing, Entry, Journal
 from app.painting.stroke import Color, Points, Stroke
@@ -94,6 +95,15 @@ class _Nobody:
 
     def cancel(self, number: int) -> None:
         """Nothing is being done."""
+
+    def warm_up(self, jobs: Sequence[WarmJob]) -> None:
+        """There is nobody to get ready."""
+
+    def hand_is_down(self, is_down: bool) -> None:
+        """There is nobody to yield."""
+
+    def wake(self) -> None:
+        """No poll waits for long."""
 
     def poll(self, timeout_s: float = 0.0) -> list[Event]:
         time.sleep(timeout_s)

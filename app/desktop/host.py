@@ -11,18 +11,21 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtGui import QColor, QImage
 
-from app.desktop.jobs import Courier, Errands, Step
+from app.desktop.jobs import Courier, Delivery, Errands, Step
 from app.desktop.pixels import to_image
 from app.desktop.settings import Settings
 from app.game import gallery
 from app.game.deck import Card, Deal, Deck, title_of
-from app.game.duel import COMPARISONS, RIVALS, Duel, Painted, Painting, Stage
-from app.game.jobs import GradeJob, PaintJob
+from app.game.duel import COMPARISONS, RIVALS, Duel, Painted, Stage
+from app.game.film import Film, Frame
+from app.game.jobs import JUDGE, GradeJob, PaintJob, WarmJob
+from app.game.reports import WorkshopState
 from app.images import Picture
 from app.networks.catalog import NETWORKS
 from app.painting.palette import palette_of
+from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
-from app.rivals.rival import best_network
+from app.rivals.rival import CLASSIC, best_network
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,28 @@ class Host(QObject):
     """The duel at hand and everybody who takes part in it.
 
     Signals: `dealing()` when a deal was asked for; `dealt()` when `images` holds a new one; `deal_failed()` when
-    everything stays as it was; `rival_changed(str)`; `grades_changed()`; `told(sentence, tone)` for the message bar;
-    `kept(Duel)` after a duel went to the gallery, as it was then; meanwhile another may be at hand.
+    everything stays as it was; `rival_changed(str)`; `film_changed(str)` after `films` of that rival;
+    `grades_changed()`; `workshop_changed()` after `workshop`; `told(sentence, tone)` for the message bar; `kept(Duel)`
+    after a duel went to the gallery, as it was then; meanwhile another may be at hand.
+
+    Attributes:
+        commissions: what a rival is asked for, by its name, where that is another than `commission`.
+        options: how the classic rival works.
+        networks: by a rival's name the network that it is to use; absent or None for the best that there is.
+        films: by a rival's name what its picture looked like so far; empty before it has begun. A rival that begins
+            again begins another Film.
+        workshop: how the process is in which rivals and judge work.
+
+    What a rival is asked for, its options and its network count from its next `retry` on.
     """
 
     dealing = pyqtSignal()
     dealt = pyqtSignal()
     deal_failed = pyqtSignal()
     rival_changed = pyqtSignal(str)
+    film_changed = pyqtSignal(str)
     grades_changed = pyqtSignal()
+    workshop_changed = pyqtSignal()
     told = pyqtSignal(str, str)
     kept = pyqtSignal(object)
 
@@ -88,6 +104,13 @@ class Host(QObject):
         self.duel: Duel | None = None
         self.images: DealtImages | None = None
         self.rivals = {name: RivalState(name) for name in RIVALS}
+        self.films = {name: Film() for name in RIVALS}
+        self._commission: Commission | None = None
+        self.commissions: dict[str, Commission] = {}
+        self.options = ClassicOptions()
+        self.networks: dict[str, str | None] = {}
+        self.workshop = WorkshopState()
+        self._is_warm = False
         self.grades: dict[tuple[str, str], float] = {}
         self.judge_says = ""
         self._paint_tickets: dict[int, str] = {}
@@ -96,6 +119,8 @@ class Host(QObject):
         courier.job_progressed.connect(self._on_progressed)
         courier.job_finished.connect(self._on_finished)
         courier.job_failed.connect(self._on_failed)
+        courier.job_put_back.connect(self._on_put_back)
+        courier.workshop_changed.connect(self._on_workshop_changed)
 
     # The deal
 
@@ -144,10 +169,16 @@ class Host(QObject):
         self.images = dealt
         self._latest, self._unseen = dealt.deal, None
         self.rivals = {name: RivalState(name, network=state.network) for name, state in self.rivals.items()}
+        self.films = {name: Film() for name in RIVALS}
+        # Pictures were brought for the deal that is gone.
+        if self._commission is not None:
+            self._commission = _without_pictures(self._commission)
+        self.commissions = {name: _without_pictures(each) for name, each in self.commissions.items()}
         self._void(lambda _pair: True)
         self.dealt.emit()
         for name in RIVALS:
             self.rival_changed.emit(name)
+            self.film_changed.emit(name)
         self.grades_changed.emit()
 
     def _ask_for(self, draw: Callable[[Deck, Deal | None], Deal]) -> None:
@@ -181,17 +212,54 @@ class Host(QObject):
         self.dealing.emit()
         self._errands.send(read, then, otherwise)
 
+    # The workshop
+
+    def warm_up(self) -> None:
+        """Have the workshop's process start and load what the next duel needs; when the window is idle. Never waits."""
+        self._is_warm = True
+        self._courier.warm_up(
+            [
+                *(WarmJob(name, self.networks.get(name), self._options_of(name)) for name in RIVALS),
+                WarmJob(JUDGE),
+            ]
+        )
+
+    def hand_is_down(self, is_down: bool) -> None:
+        """Have the rivals yield while a brush is down; they go on some 300 ms after it was lifted. Never waits."""
+        self._courier.hand_is_down(is_down)
+
+    def _on_workshop_changed(self, state: WorkshopState) -> None:
+        self.workshop = state
+        self.workshop_changed.emit()
+
     # The rivals
+
+    @property
+    def commission(self) -> Commission:
+        """What every rival is asked for that is not in `commissions`; as the settings say unless it was set."""
+        if self._commission is not None:
+            return self._commission
+        return Commission(size=self.settings.rival_side_px, strength=self.settings.strength)
+
+    @commission.setter
+    def commission(self, commission: Commission) -> None:
+        self._commission = commission
+
+    def _options_of(self, name: str) -> ClassicOptions | None:
+        return self.options if name == CLASSIC else None
 
     def learn_networks(self) -> None:
         """Find out which network each rival would use, without loading any."""
 
         def look() -> dict[str, str]:
-            return {name: NETWORKS[best_network(name)].title for name in RIVALS}
+            return {name: NETWORKS[self.networks.get(name) or best_network(name)].title for name in RIVALS}
 
         def then(found: dict[str, str]) -> None:
+            is_new = any(found[name] != self.rivals[name].network for name in RIVALS)
             for name, title in found.items():
                 self._set_rival(name, network=title)
+            if is_new and self._is_warm:
+                self.warm_up()
 
         self._errands.send(look, then, lambda sentence: self.told.emit(sentence, "bad"))
 
@@ -216,10 +284,13 @@ class Host(QObject):
             name,
             deal.content_picture,
             deal.style_picture,
-            Commission(size=self.settings.rival_side_px, strength=self.settings.strength),
+            self.commissions.get(name, self.commission),
+            self.networks.get(name),
+            self._options_of(name),
         )
         self._void(lambda pair: name in pair)
         self._paint_tickets[self._courier.submit(job)] = name
+        self._begin_film(name)
         self._set_rival(name, stage="waiting", step=0, steps=0, message="Waiting for its turn", image=None)
         self.grades_changed.emit()
 
@@ -236,6 +307,14 @@ class Host(QObject):
             self._courier.cancel(ticket)
         self._paint_tickets.clear()
         self._grade_tickets.clear()
+
+    def _begin_film(self, name: str) -> None:
+        self.films[name] = Film()
+        self.film_changed.emit(name)
+
+    def _add_to_film(self, name: str, frame: Frame) -> None:
+        self.films[name].add(frame)
+        self.film_changed.emit(name)
 
     def _set_rival(self, name: str, **changes: object) -> None:
         self.rivals[name] = replace(self.rivals[name], **changes)  # type: ignore[arg-type]
@@ -301,6 +380,7 @@ class Host(QObject):
         self.duel.judge([self.grades[pair] for pair in COMPARISONS])
         duel, snapshot = self.duel, copy.copy(self.duel)
         grades = dict(duel.grades)
+        films = {name: Film(list(film.frames)) for name, film in self.films.items()}
 
         def then(folder: Path) -> None:
             # The player may have gone on drawing meanwhile; then this verdict is history, though kept.
@@ -308,7 +388,9 @@ class Host(QObject):
                 duel.keep(folder)
             self.kept.emit(snapshot)
 
-        self._errands.send(lambda: gallery.keep(snapshot), then, lambda sentence: self.told.emit(sentence, "bad"))
+        self._errands.send(
+            lambda: gallery.keep(snapshot, films), then, lambda sentence: self.told.emit(sentence, "bad")
+        )
 
     # The courier's news
 
@@ -323,13 +405,15 @@ class Host(QObject):
             return
         image = step.preview if step.preview is not None else self.rivals[name].image
         self._set_rival(name, stage="working", step=step.step, steps=step.steps, message=step.message, image=image)
+        if step.frame is not None:
+            self._add_to_film(name, step.frame)
 
     def _on_finished(self, ticket: int, result: object) -> None:
         name = self._paint_tickets.pop(ticket, None)
         pairs = self._grade_tickets.pop(ticket, None)
-        if name is not None and isinstance(result, Painting) and self.duel is not None:
-            self.duel.take(name, result)
-            report = result.report
+        if name is not None and isinstance(result, Delivery) and self.duel is not None:
+            self.duel.take(name, result.painting)
+            report = result.painting.report
             self._set_rival(
                 name,
                 stage="finished",
@@ -337,10 +421,11 @@ class Host(QObject):
                 step=report.steps,
                 steps=report.steps,
                 message="",
-                image=to_image(result.picture),
+                image=result.image,
                 seconds=report.painting_seconds,
                 loading_seconds=report.loading_seconds,
             )
+            self._add_to_film(name, result.frame)
             self._grade()
         elif pairs is not None and isinstance(result, list):
             self.grades.update({pair: float(grade) for pair, grade in zip(pairs, result, strict=True) if all(pair)})
@@ -356,6 +441,18 @@ class Host(QObject):
         elif pairs is not None and not is_cancelled:
             self.judge_says = sentence
             self.grades_changed.emit()
+
+    def _on_put_back(self, ticket: int, sentence: str) -> None:
+        name = self._paint_tickets.get(ticket)
+        if name is not None:
+            self._begin_film(name)
+            self._set_rival(name, stage="waiting", step=0, steps=0, message=sentence, image=None)
+
+
+def _without_pictures(commission: Commission) -> Commission:
+    """What remains of a commission when the deal that its pictures were brought for is gone."""
+    start = "photograph" if commission.start == "picture" else commission.start
+    return replace(commission, more_styles=(), weights=(), mask=None, start=start, start_picture=None)
 
 
 def show_deal(deal: Deal) -> DealtImages:

@@ -7,18 +7,30 @@ import itertools
 import queue
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from PyQt5.QtCore import QObject, QThread, pyqtSignal, pyqtSlot
 from PyQt5.QtGui import QImage
 
-from app.desktop.pixels import to_image
+from app.desktop.pixels import pixels_to_image, to_image
 from app.errors import PasticheError
-from app.game.workbench import WENT_WRONG
-from app.game.workshop import Died, Event, Failed, Finished, Job, ProgressEvent, Started
+from app.game.duel import Painting
+from app.game.film import Frame, frame_of
+from app.game.jobs import Job, WarmJob
+from app.game.reports import (
+    WENT_WRONG,
+    Event,
+    Failed,
+    Finished,
+    ProgressEvent,
+    PutBack,
+    Started,
+    StateChanged,
+)
 
 POLL_S = 0.1
 # The workshop ends its process within this, and an errand is a file at most.
@@ -34,8 +46,17 @@ class Workplace(Protocol):
     def cancel(self, number: int) -> None:
         """Ask for a job to stop."""
 
+    def warm_up(self, jobs: Sequence[WarmJob]) -> None:
+        """Get ready for jobs like these before there are any."""
+
+    def hand_is_down(self, is_down: bool) -> None:
+        """Yield to a hand that paints, or no longer."""
+
     def poll(self, timeout_s: float = 0.0) -> list[Event]:
         """Events since the last call."""
+
+    def wake(self) -> None:
+        """End a `poll` that waits; from any thread, without waiting."""
 
     def close(self) -> None:
         """End the process."""
@@ -43,54 +64,98 @@ class Workplace(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """A rival's progress as the window shows it."""
+    """A rival's progress as the window shows it. `frame` is the preview as a film keeps it."""
 
     step: int
     steps: int
     message: str
-    preview: QImage | None
+    preview: QImage | None = None
+    loss: float | None = None
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A finished painting, with its image (of its own size) and the last frame of its film."""
+
+    painting: Painting
+    image: QImage
+    frame: Frame
+
+
+Request = Callable[[], None]
 
 
 class Courier(QThread):
     """Carries jobs to the workshop and their events back.
 
     Signals, each with the ticket that `submit` gave: `job_started(int)`, `job_progressed(int, Step)`,
-    `job_finished(int, result)`, `job_failed(int, sentence, is_cancelled)`.
+    `job_finished(int, Delivery or list of grades)`, `job_failed(int, sentence, is_cancelled)`, and
+    `job_put_back(int, sentence)` when the job begins again because the process that did it was lost. Without one:
+    `workshop_changed(WorkshopState)`.
     """
 
     job_started = pyqtSignal(int)
     job_progressed = pyqtSignal(int, object)
     job_finished = pyqtSignal(int, object)
     job_failed = pyqtSignal(int, str, bool)
+    job_put_back = pyqtSignal(int, str)
+    workshop_changed = pyqtSignal(object)
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__()
         self.setObjectName("courier")
         self._workplace = workplace
         self._tickets = itertools.count(1)
-        self._requests: queue.SimpleQueue[tuple[int, Job | None]] = queue.SimpleQueue()
+        # What is asked of the workshop may take it a moment, such as starting its process; the window has none.
+        self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._numbers: dict[int, int] = {}  # ticket -> the workshop's number
+        self._begun_s: dict[int, float] = {}
         self._is_stopping = False
 
     def submit(self, job: Job) -> int:
         """Have a job done; the ticket names it in the signals and for `cancel`."""
         ticket = next(self._tickets)
-        self._requests.put((ticket, job))
-        if not self.isRunning():
-            self.start()
+
+        def carry() -> None:
+            self._numbers[ticket] = self._workplace.submit(job)
+
+        self._ask(carry)
         return ticket
 
     def cancel(self, ticket: int) -> None:
-        """Ask for a job to stop; `job_failed` with is_cancelled tells when it has."""
-        self._requests.put((ticket, None))
+        """Ask for a job to stop; `job_failed` with is_cancelled tells when it has, within 0.3 s."""
+
+        def carry() -> None:
+            if ticket in self._numbers:
+                self._workplace.cancel(self._numbers[ticket])
+
+        self._ask(carry)
+
+    def warm_up(self, jobs: Sequence[WarmJob]) -> None:
+        """Have the workshop get ready for jobs like these."""
+        self._ask(lambda: self._workplace.warm_up(jobs))
+
+    def hand_is_down(self, is_down: bool) -> None:
+        """Have the workshop yield to the hand, or no longer."""
+        # What nobody works in needs no thread for it.
+        if self.isRunning():
+            self._ask(lambda: self._workplace.hand_is_down(is_down))
+
+    def _ask(self, request: Request) -> None:
+        self._requests.put(request)
+        if not self.isRunning():
+            self.start()
+        self._workplace.wake()
 
     def begin_to_stop(self) -> None:
         """Have the workshop's process and this thread end, without waiting for it."""
         self._is_stopping = True
+        self._workplace.wake()
 
     def stop(self) -> bool:
         """End the workshop's process and this thread; whether that was done in time. Nothing is told afterwards."""
-        self._is_stopping = True
+        self.begin_to_stop()
         has_ended = self.wait(STOP_MS)
         # From here and not from the thread, so that the process ends even if the thread hangs.
         self._workplace.close()
@@ -100,42 +165,75 @@ class Courier(QThread):
         # Nothing may leave this method: an exception here would abort the program.
         try:
             while not self._is_stopping:
-                self._carry_requests()
+                while not self._requests.empty() and not self._is_stopping:
+                    self._requests.get()()
                 for event in self._workplace.poll(POLL_S):
                     self._tell(event)
         except Exception:  # noqa: BLE001 - see above; the person gets a sentence and can retry
             traceback.print_exc(file=sys.stderr)
             self._fail_all("The way to the rivals' workshop is broken.")
 
-    def _carry_requests(self) -> None:
-        while not self._requests.empty():
-            ticket, job = self._requests.get()
-            if job is not None:
-                self._numbers[ticket] = self._workplace.submit(job)
-            elif ticket in self._numbers:
-                self._workplace.cancel(self._numbers[ticket])
-
     def _tell(self, event: Event) -> None:
-        if isinstance(event, Died):
-            self._fail_all(event.sentence)
+        if isinstance(event, StateChanged):
+            self.workshop_changed.emit(event.state)
             return
-        ticket = next((t for t, number in self._numbers.items() if number == event.job), None)
+        if isinstance(event, PutBack):
+            self._tell_put_back(event)
+            return
+        ticket = self._ticket_of(event.job)
         if ticket is None:
             return
         match event:
             case Started():
+                self._begun_s[ticket] = time.monotonic()
                 self.job_started.emit(ticket)
-            case ProgressEvent(progress=progress):
-                preview = to_image(progress.preview) if progress.preview is not None else None
-                self.job_progressed.emit(ticket, Step(progress.step, progress.steps, progress.message, preview))
+            case ProgressEvent():
+                self.job_progressed.emit(ticket, self._step(ticket, event))
             case Finished(result=result):
-                del self._numbers[ticket]
-                self.job_finished.emit(ticket, result)
+                brought = self._delivery(ticket, result) if isinstance(result, Painting) else result
+                self._forget(ticket)
+                self.job_finished.emit(ticket, brought)
             case Failed(sentence=sentence, is_cancelled=is_cancelled, detail=detail):
-                del self._numbers[ticket]
+                self._forget(ticket)
                 if detail:
                     print(detail, file=sys.stderr)
                 self.job_failed.emit(ticket, sentence, is_cancelled)
+
+    def _tell_put_back(self, event: PutBack) -> None:
+        if event.detail:
+            print(event.detail, file=sys.stderr)
+        for ticket in map(self._ticket_of, event.jobs):
+            if ticket is not None:
+                self._begun_s.pop(ticket, None)
+                self.job_put_back.emit(ticket, event.sentence)
+
+    def _step(self, ticket: int, event: ProgressEvent) -> Step:
+        told = event.progress
+        if told.preview is None:
+            return Step(told.step, told.steps, told.message, loss=told.loss)
+        frame = frame_of(told.preview, seconds=self._seconds(ticket), step=told.step, steps=told.steps, loss=told.loss)
+        return Step(told.step, told.steps, told.message, pixels_to_image(frame.picture), told.loss, frame)
+
+    def _delivery(self, ticket: int, painting: Painting) -> Delivery:
+        report = painting.report
+        frame = frame_of(
+            painting.picture,
+            seconds=self._seconds(ticket),
+            step=report.steps,
+            steps=report.steps,
+            loss=report.losses[-1] if report.losses else None,
+        )
+        return Delivery(painting, to_image(painting.picture), frame)
+
+    def _seconds(self, ticket: int) -> float:
+        return time.monotonic() - self._begun_s.get(ticket, time.monotonic())
+
+    def _ticket_of(self, number: int) -> int | None:
+        return next((ticket for ticket, each in self._numbers.items() if each == number), None)
+
+    def _forget(self, ticket: int) -> None:
+        del self._numbers[ticket]
+        self._begun_s.pop(ticket, None)
 
     def _fail_all(self, sentence: str) -> None:
         tickets, self._numbers = list(self._numbers), {}

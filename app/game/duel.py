@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.errors import UsageError
+from app.game.asked import Asked
 from app.game.deck import Deal
 from app.images import Picture
 from app.rivals.rival import RIVALS, Report
@@ -26,10 +27,11 @@ class Stage(enum.Enum):
 
 @dataclass(frozen=True)
 class Painting:
-    """A rival's finished picture, and how it was made."""
+    """A rival's finished picture, how it was made, and what was asked for."""
 
     picture: Picture
     report: Report
+    asked: Asked = field(default_factory=Asked)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import json
 import re
 import secrets
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from app import images, places
 from app.errors import SaveError
 from app.game import card
 from app.game.duel import RIVALS, Duel
+from app.game.film import Film
 from app.networks.catalog import NETWORKS
 
 CARD_FILE = "card.png"
@@ -37,7 +39,7 @@ class Kept:
 def record(duel: Duel) -> dict[str, Any]:
     """Say what happened in a duel, as `duel.json` holds it; grades to four places, times in seconds.
 
-    `painted` is null for a drawing that was not painted here.
+    `painted` is null for a drawing that was not painted here. Of what a rival was `asked` for, words and numbers.
     """
     return {
         "played": datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -53,6 +55,7 @@ def record(duel: Duel) -> dict[str, Any]:
                 "seconds_per_step": round(painting.report.seconds_per_step, 5),
                 "seconds": round(painting.report.seconds, 3),
                 "loading_seconds": round(painting.report.loading_seconds, 3),
+                "asked": painting.asked.record(),
             }
             for name, painting in duel.paintings.items()
         },
@@ -68,10 +71,15 @@ def write(duel: Duel, folder: Path) -> None:
     images.write_json(folder / RECORD_FILE, record(duel))
 
 
-def keep(duel: Duel) -> Path:
-    """Put a judged duel into the gallery, with its deal and drawing: all of it or nothing. Returns its folder.
+def film_file(rival: str) -> str:
+    """The name of a rival's film within a duel's folder; there is one where there was something to see."""
+    return f"{rival}-film.mp4"
 
-    Raises SaveError, and then the duel is as it was and can be kept again, or elsewhere.
+
+def keep(duel: Duel, films: Mapping[str, Film] | None = None) -> Path:
+    """Put a judged duel into the gallery, with its deal and drawing, and films by the rivals' names: all or nothing.
+
+    Returns its folder. Raises SaveError, and then the duel is as it was and can be kept again, or elsewhere.
     """
     assert duel.drawing is not None, "a judged duel has a drawing"
     gallery = places.gallery()
@@ -80,6 +88,9 @@ def keep(duel: Duel) -> Path:
         images.write_picture(unfinished / "content.png", duel.deal.content_picture)
         images.write_picture(unfinished / "style.png", duel.deal.style_picture)
         images.write_picture(unfinished / "drawing.png", duel.drawing)
+        for rival, film in (films or {}).items():
+            if film.is_worth_keeping:
+                film.write(unfinished / film_file(rival))
         write(duel, unfinished)
         folder = _rename(unfinished, gallery / _name(duel))
     except OSError as error:

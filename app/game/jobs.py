@@ -1,21 +1,31 @@
-"""The work that takes long: a rival paints, the judge grades. The same jobs for the workshop and the command line."""
+"""The work that takes long: a rival paints, the judge grades. The same jobs for the workshop and the command line.
+
+Each job has a `lane`: jobs of one lane are done one after another, those of different lanes at the same time.
+"""
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
+from app.game.asked import Asked
 from app.game.duel import Painting
 from app.images import Picture
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN, Commission
-from app.rivals.rival import Progress, Rival, best_network, heed, hire
+from app.rivals.rival import CLASSIC, Progress, Rival, best_network, heed, hire
 
 if TYPE_CHECKING:
     from app.judging.judge import Judge
 
+JUDGE = "judge"
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
+
+#: The graphs serve every size, so the smallest picture has them compiled soonest.
+WARM_PX, WARM_STEPS = 64, 2
 
 
 @dataclass(frozen=True)
@@ -31,12 +41,17 @@ class PaintJob:
     network: str | None = None
     options: ClassicOptions | None = None
 
+    @property
+    def lane(self) -> str:
+        """A lane for each rival, so that neither waits for the other."""
+        return self.rival
+
     def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> Painting:
         """Paint. Raises UsageError, PictureError, Cancelled, RivalError, NetworkError."""
         rival = _hired(self.rival, self.network or best_network(self.rival), self.options)
         picture = rival.paint(self.content, self.style, self.commission, on_progress=on_progress, cancelled=cancelled)
         assert rival.report is not None, "a rival that has painted has a report"
-        return Painting(picture, rival.report)
+        return Painting(picture, rival.report, Asked.of(self.commission, self.options))
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,7 @@ class GradeJob:
     """The judge compares pairs of pictures."""
 
     pairs: list[tuple[Picture, Picture]]
+    lane: ClassVar[str] = JUDGE
 
     def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> list[float]:
         """Grade each pair, 0 to 10, in their order. Raises Cancelled, NetworkError."""
@@ -52,7 +68,31 @@ class GradeJob:
         return _judge().grades(self.pairs)
 
 
-Job = PaintJob | GradeJob
+@dataclass(frozen=True)
+class WarmJob:
+    """Gets a lane ready: loads what its jobs will need, and has it compiled by a picture that nobody sees.
+
+    `lane` is a rival or the judge; `network` and `options` are as in PaintJob.
+    """
+
+    lane: str
+    network: str | None = None
+    options: ClassicOptions | None = None
+
+    def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> None:
+        """Load and compute once. Raises NetworkError, RivalError, Cancelled."""
+        ramp = np.linspace(0, 1, WARM_PX * WARM_PX * 3, dtype=np.float32).reshape(WARM_PX, WARM_PX, 3)
+        if self.lane == JUDGE:
+            GradeJob([(ramp, ramp[::-1].copy())]).run(on_progress, cancelled)
+            return
+        options = self.options
+        if self.lane == CLASSIC:
+            options = replace(options or ClassicOptions(), steps=WARM_STEPS)
+        commission = Commission(size=WARM_PX)
+        PaintJob(self.lane, ramp, ramp[:, ::-1].copy(), commission, self.network, options).run(on_progress, cancelled)
+
+
+Job = PaintJob | GradeJob | WarmJob
 
 
 # Networks are loaded once in a process: the second duel of an evening begins at once.

@@ -10,74 +10,16 @@ import sys
 import threading
 import time
 import traceback
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from app import images
 from app.errors import Cancelled, PasticheError
-from app.game.duel import Painting
-from app.game.jobs import Job
+from app.game.reports import WENT_WRONG, Failed, Finished, ProgressEvent, Report, Request, Started, Submit
 from app.rivals.rival import Progress
 
 PROGRESS_INTERVAL_S = 0.1
 PREVIEW_SIDE_PX = 256
 NICENESS = 10
-# What a person is told of a surprise; what it was is for the terminal.
-WENT_WRONG = "This went wrong unexpectedly. The terminal says what it was."
-
-
-@dataclass(frozen=True)
-class Started:
-    """The job's turn has come."""
-
-    job: int
-
-
-@dataclass(frozen=True)
-class ProgressEvent:
-    """How far the job is; at most ten a second, the preview's longer side at most 256 px."""
-
-    job: int
-    progress: Progress
-
-
-@dataclass(frozen=True)
-class Finished:
-    """The job's result: a Painting for a PaintJob, a list of grades for a GradeJob."""
-
-    job: int
-    result: Painting | list[float]
-
-
-@dataclass(frozen=True)
-class Failed:
-    """The job ended without a result: one sentence for a person, the traceback (if it was a surprise) for a log."""
-
-    job: int
-    sentence: str
-    is_cancelled: bool = False
-    detail: str = ""
-
-
-Report = Started | ProgressEvent | Finished | Failed
-
-
-@dataclass(frozen=True)
-class Submit:
-    """Asks for a job to be put at the end of the queue."""
-
-    number: int
-    job: Job
-
-
-@dataclass(frozen=True)
-class Cancel:
-    """Asks for a job to be stopped, whether it has begun or not."""
-
-    number: int
-
-
-Request = Submit | Cancel
 
 
 def work(pipe: Connection) -> None:

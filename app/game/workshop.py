@@ -9,29 +9,18 @@ import itertools
 import multiprocessing
 import queue
 import threading
-from dataclasses import dataclass
+from collections.abc import Sequence
 from multiprocessing.connection import wait
 
 from app.game import workbench
-from app.game.jobs import GradeJob, Job, PaintJob
-from app.game.workbench import Cancel, Failed, Finished, ProgressEvent, Request, Started, Submit
+from app.game.jobs import GradeJob, Job, PaintJob, WarmJob
+from app.game.reports import Cancel, Event, Failed, Finished, ProgressEvent, Report, Request, Started, Submit
 
 __all__ = [
-    "Died", "Event", "Failed", "Finished", "GradeJob", "Job", "PaintJob", "ProgressEvent", "Started", "Workshop",
+    "Event", "Failed", "Finished", "GradeJob", "Job", "PaintJob", "ProgressEvent", "Started", "Workshop",
 ]  # fmt: skip
 
 CLOSE_S = 1.0
-
-
-@dataclass(frozen=True)
-class Died:
-    """The process ended by itself (out of memory, killed): the jobs it leaves undone may be submitted again."""
-
-    jobs: tuple[int, ...]
-    sentence: str
-
-
-Event = workbench.Report | Died
 
 
 class Workshop:
@@ -93,7 +82,17 @@ class Workshop:
         undone = tuple(process.undone)
         process.end()
         sentence = "The rivals' workshop stopped unexpectedly. It can be started again."
-        return [*events, Died(undone, sentence)]
+        return [*events, *(Failed(job, sentence) for job in undone)]
+
+    def warm_up(self, jobs: Sequence[WarmJob]) -> None:
+        """Have the process started."""
+        self.start()
+
+    def hand_is_down(self, is_down: bool) -> None:
+        """Yield to a hand that paints, or no longer."""
+
+    def wake(self) -> None:
+        """End a `poll` that waits."""
 
     def close(self) -> None:
         """End the process, finished or not, within two seconds. The workshop can be used again afterwards."""
@@ -136,9 +135,9 @@ class _Process:
     def send(self, request: Request) -> None:
         self._outbox.put(request)
 
-    def receive(self, timeout_s: float) -> tuple[list[workbench.Report], bool]:
+    def receive(self, timeout_s: float) -> tuple[list[Report], bool]:
         """Wait for reports; also says whether the process has ended."""
-        reports: list[workbench.Report] = []
+        reports: list[Report] = []
         with self._receiving:
             if self._pipe.closed:
                 return reports, True
