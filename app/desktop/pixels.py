@@ -10,7 +10,11 @@ from app.images import Picture, from_bytes, to_bytes
 
 def to_image(picture: Picture) -> QImage:
     """H x W x 3 float32 in [0, 1] -> QImage (RGB32) that owns its pixels. Safe in any thread."""
-    pixels = to_bytes(picture)
+    return pixels_to_image(to_bytes(picture))
+
+
+def pixels_to_image(pixels: NDArray[np.uint8]) -> QImage:
+    """uint8 H x W x 3 (0-255), RGB -> QImage (RGB32) that owns its pixels. Safe in any thread."""
     height, width = pixels.shape[:2]
     borrowed = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format_RGB888)
     # The conversion copies, so the bytes may go; RGB32 is what the raster engine draws fastest.
