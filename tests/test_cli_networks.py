@@ -7,6 +7,7 @@ from app import cli, places
 from app.errors import NetworkError
 from app.networks import store
 from app.networks.catalog import NETWORKS
+from app.networks.installing import InstallProgress
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> dict:
@@ -53,8 +54,8 @@ def test_verifying_what_is_not_there_fails(capsys) -> None:
 
 def test_an_installation_says_where_it_is(capsys, monkeypatch, tmp_path: Path) -> None:
     def install(name, *, on_progress):
-        on_progress(store.InstallProgress(name, "predict.tflite", 5, 10, "fetching"))
-        on_progress(store.InstallProgress(name, "predict.tflite", 5, None, "fetching"))
+        on_progress(InstallProgress(name, "predict.tflite", 5, 10, "fetching"))
+        on_progress(InstallProgress(name, "predict.tflite", 5, None, "fetching"))
         return tmp_path / name
 
     monkeypatch.setattr(store, "install", install)

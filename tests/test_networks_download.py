@@ -16,13 +16,14 @@ from app import places
 from app.errors import Cancelled, NetworkError, SaveError
 from app.networks import store
 from app.networks.download import Fetching, fetch
+from app.networks.installing import InstallProgress
 
 pytest_plugins = ["networks_server"]
 pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_a_sound_download_is_installed_and_told(server: Server) -> None:
-    told: list[store.InstallProgress] = []
+    told: list[InstallProgress] = []
     folder = install(server, on_progress=told.append)
     assert (folder / "weights.bin").read_bytes() == CONTENT
     assert store.find("tiny") == folder == store.require("tiny")

@@ -22,7 +22,7 @@ def test_damage_is_found_and_repaired(server: Server) -> None:
     damaged = folder / "weights.bin"
     damaged.write_bytes(bytes(len(CONTENT)))
     assert store.verify("tiny") == ["weights.bin does not match its published SHA256 checksum."]
-    with pytest.raises(NetworkError, match=r"does not match.*networks install tiny"):
+    with pytest.raises(NetworkError, match=r"does not match.*networks repair tiny"):
         store.require("tiny")
     damaged.write_bytes(CONTENT[:10])
     assert store.find("tiny") is None
@@ -124,7 +124,7 @@ def test_an_archive_is_unpacked_and_its_hashes_remembered(server: Server) -> Non
     assert not (folder / "magenta-hub.tar.gz").exists()
     (folder / "variables/variables.data-00000-of-00001").write_bytes(b"other")
     assert store.verify("magenta-hub") == [
-        "variables/variables.data-00000-of-00001 has changed since it was installed."
+        f"variables/variables.data-00000-of-00001 has changed since it was first used on {status.checksum[-10:]}."
     ]
 
 

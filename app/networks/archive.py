@@ -1,11 +1,10 @@
 """Unpacks a downloaded archive and trusts nothing that it says. Only the store calls."""
 
-import shutil
 import tarfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from app.networks.download import MAX_BYTES
+from app.networks.download import MAX_BYTES, READ_BYTES, Watch
 
 MAX_UNPACKED_BYTES = 2 * MAX_BYTES
 MAX_MEMBERS = 1000
@@ -15,11 +14,14 @@ class UnsoundArchive(Exception):  # noqa: N818 - what was found, told on by the 
     """The archive is damaged, too large, or would write where it must not."""
 
 
-def extract(archive: Path, folder: Path) -> None:
-    """Unpack a .tar.gz into a folder that need not be there yet. Raises UnsoundArchive; OSError if it cannot write."""
+def extract(archive: Path, folder: Path, watch: Watch | None = None) -> None:
+    """Unpack a .tar.gz into a folder that need not be there yet.
+
+    Raises UnsoundArchive, OSError if it cannot write, and whatever `watch` raises.
+    """
     try:
         with tarfile.open(archive, "r:gz") as tar:
-            _extract(tar, folder)
+            _extract(tar, folder, watch)
     except (tarfile.TarError, EOFError, zlib.error) as error:
         raise UnsoundArchive(str(error)) from None
     except OSError as error:
@@ -29,7 +31,7 @@ def extract(archive: Path, folder: Path) -> None:
         raise UnsoundArchive(str(error)) from None
 
 
-def _extract(tar: tarfile.TarFile, folder: Path) -> None:
+def _extract(tar: tarfile.TarFile, folder: Path, watch: Watch | None) -> None:
     """Unpack plain files only, inside `folder` only, and not without end.
 
     By hand, because the filters of tarfile are missing from the first releases of Python 3.11.
@@ -51,4 +53,7 @@ def _extract(tar: tarfile.TarFile, folder: Path) -> None:
             raise tarfile.TarError(f"{member.name} has no content")
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         with source, (folder / path).open("wb") as out:
-            shutil.copyfileobj(source, out)
+            while block := source.read(READ_BYTES):
+                out.write(block)
+                if watch is not None:
+                    watch(len(block))

@@ -50,8 +50,14 @@ class Network:
         """Whether every file can be held against a checksum that stood fixed before the download."""
         return self.is_built_in or all(file.sha256 or file.md5 for file in self.files)
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files of an installed copy, relative to its folder."""
+        return self.contains if self.is_archive else tuple(file.file for file in self.files)
+
 
 _MAGENTA = "https://storage.googleapis.com/download.tensorflow.org/models/tflite/task_library/style_transfer/android/"
+_MAGENTA_LITE = "https://tfhub.dev/google/lite-model/magenta/arbitrary-image-stylization-v1-256/int8/"
 
 _ALL = (
     Network(
@@ -86,12 +92,14 @@ _ALL = (
                 _MAGENTA + "magenta_arbitrary-image-stylization-v1-256_int8_prediction_1.tflite",
                 2_828_838,
                 "af6ad4b2e7aeba0675f32636082ab915ced5375229a3f8aff7e714c6213f5ed2",
+                mirrors=(_MAGENTA_LITE + "prediction/1?lite-format=tflite",),
             ),
             WeightFile(
                 "transfer.tflite",
                 _MAGENTA + "magenta_arbitrary-image-stylization-v1-256_int8_transfer_1.tflite",
                 284_398,
                 "7a1550643cf034a4d813c0aa276976cd15da4141b4f1ec3631db1d0d9c8e2cd1",
+                mirrors=(_MAGENTA_LITE + "transfer/1?lite-format=tflite",),
             ),
         ),
         input_range="RGB in [0, 1]; content 384 x 384, style 256 x 256",
@@ -120,6 +128,11 @@ _ALL = (
                 80_134_624,
                 # Keras publishes no SHA-256, but this MD5 in keras/src/applications/vgg19.py.
                 md5="253f8cb515780f3b799900260a226db6",
+                # Where Keras itself had the file before.
+                mirrors=(
+                    "https://github.com/fchollet/deep-learning-models/releases/download/v0.1/"
+                    "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5",
+                ),
             ),
         ),
         input_range="RGB in [0, 1]; turned into mean-subtracted BGR inside",

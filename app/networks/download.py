@@ -29,12 +29,16 @@ from app.errors import Cancelled, NetworkError, SaveError
 from app.networks.catalog import WeightFile
 
 BLOCK_BYTES = 64 * 1024
+#: For what lies on a disk already.
+READ_BYTES = 2**20
 #: For a file whose size the catalog does not state.
 MAX_BYTES = 400 * 2**20
 MAX_REDIRECTS = 5
 
 OnBytes = Callable[[int, int | None], None]
 IsCancelled = Callable[[], bool]
+#: Told how many bytes were just read; may raise Cancelled.
+Watch = Callable[[int], None]
 
 
 class BrokenOffError(NetworkError):
@@ -50,6 +54,10 @@ class Fetching:
     on_bytes: OnBytes | None = None
     cancelled: IsCancelled | None = None
 
+    def watch(self, _count: int) -> None:
+        """For what reads a file: raises Cancelled once that was asked for."""
+        heed(self.cancelled)
+
 
 def fetch(file: WeightFile, folder: Path, how: Fetching) -> Path:
     """Download `file` into `folder`, going on from an earlier part, and return its path once it is whole.
@@ -60,7 +68,7 @@ def fetch(file: WeightFile, folder: Path, how: Fetching) -> Path:
     target = folder / file.file
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if target.exists() and not faults_of(file, target):
+        if target.exists() and not faults_of(file, target, how.watch):
             return target
     except OSError as error:
         raise SaveError(f"{folder} could not be written: {images.why(error)}.") from None
@@ -80,22 +88,33 @@ def fetch(file: WeightFile, folder: Path, how: Fetching) -> Path:
     raise NetworkError(" ".join(dict.fromkeys(complaints)))
 
 
-def faults_of(file: WeightFile, path: Path) -> list[str]:
+def faults_of(file: WeightFile, path: Path, watch: Watch | None = None) -> list[str]:
     """Hold a file against the size and checksum that the catalog states; one sentence per fault, none if sound."""
     size = path.stat().st_size
     if file.size is not None and size != file.size:
         return [f"{file.file} has {size:,} bytes instead of {file.size:,}."]
     for algorithm, stated in (("sha256", file.sha256), ("md5", file.md5)):
-        if stated is not None and digest(path, algorithm) != stated:
+        if stated is not None and digest(path, algorithm, watch) != stated:
             return [f"{file.file} does not match its published {algorithm.upper()} checksum."]
     return []
 
 
-def digest(path: Path, algorithm: str = "sha256") -> str:
-    """Return a file's hash in hex."""
+def digest(path: Path, algorithm: str = "sha256", watch: Watch | None = None) -> str:
+    """Return a file's hash in hex. Raises OSError, and whatever `watch` raises."""
+    # MD5 serves against accidents only, where the publisher states nothing better.
+    made = hashlib.new(algorithm, usedforsecurity=False)
     with path.open("rb") as stream:
-        # MD5 serves against accidents only, where the publisher states nothing better.
-        return hashlib.file_digest(stream, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
+        while block := stream.read(READ_BYTES):
+            made.update(block)
+            if watch is not None:
+                watch(len(block))
+    return made.hexdigest()
+
+
+def heed(cancelled: IsCancelled | None) -> None:
+    """Raise Cancelled if somebody asked for it."""
+    if cancelled is not None and cancelled():
+        raise Cancelled("The download was stopped; it goes on from there the next time.")
 
 
 def _fetch_from(url: str, file: WeightFile, folder: Path, how: Fetching) -> Path:
@@ -110,7 +129,7 @@ def _fetch_from(url: str, file: WeightFile, folder: Path, how: Fetching) -> Path
             if attempt == how.attempts - 1 or gained <= 0:
                 raise
             continue
-        faults = _faults_of_part(file, part)
+        faults = _faults_of_part(file, part, how)
         if not faults:
             return part
         _forget(part)
@@ -120,9 +139,9 @@ def _fetch_from(url: str, file: WeightFile, folder: Path, how: Fetching) -> Path
     raise AssertionError("every attempt returns, raises or is followed by another")
 
 
-def _faults_of_part(file: WeightFile, part: Path) -> list[str]:
+def _faults_of_part(file: WeightFile, part: Path, how: Fetching) -> list[str]:
     try:
-        return faults_of(file, part)
+        return faults_of(file, part, how.watch)
     except OSError as error:
         raise SaveError(f"{part} could not be read back: {images.why(error)}.") from None
 
@@ -229,7 +248,7 @@ def _blocks(answer: Any, cancelled: IsCancelled | None) -> Iterator[bytes]:
     threading.Thread(target=read, daemon=True, name="download").start()
     try:
         while True:
-            _heed(cancelled)
+            heed(cancelled)
             try:
                 block = received.get(timeout=0.1)
             except queue.Empty:
@@ -259,7 +278,7 @@ def _open(request: urllib.request.Request, file: WeightFile, how: Fetching) -> A
 
     threading.Thread(target=ask, daemon=True, name="download").start()
     while True:
-        _heed(how.cancelled)
+        heed(how.cancelled)
         with contextlib.suppress(queue.Empty):
             answer = outcome.get(timeout=0.1)
             break
@@ -366,11 +385,6 @@ def _forget(part: Path) -> None:
     with contextlib.suppress(OSError):
         part.unlink(missing_ok=True)
         _memo(part).unlink(missing_ok=True)
-
-
-def _heed(cancelled: IsCancelled | None) -> None:
-    if cancelled is not None and cancelled():
-        raise Cancelled("The download was stopped; it goes on from there the next time.")
 
 
 def _host(url: str) -> str:
