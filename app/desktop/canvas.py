@@ -34,13 +34,15 @@ _TOUCHES = (QEvent.TouchBegin, QEvent.TouchUpdate, QEvent.TouchEnd, QEvent.Touch
 class Canvas(HandView):
     """Shows and takes strokes.
 
-    Signals: `stroke_began()`, `stroke_ended()`;
+    Signals: `stroke_began()`, `stroke_ended()`; `hand_lowered()`, `hand_lifted()` around everything that paints;
     `color_picked(QColor)` from the eyedropper, and `picking_ended()` when it is lifted after that;
     `told(str, str)`: a sentence for the painter, and its tone; `undo_requested()`, `redo_requested()` by taps.
     """
 
     stroke_began = pyqtSignal()
     stroke_ended = pyqtSignal()
+    hand_lowered = pyqtSignal()
+    hand_lifted = pyqtSignal()
     color_picked = pyqtSignal(QColor)
     picking_ended = pyqtSignal()
     told = pyqtSignal(str, str)
@@ -100,6 +102,8 @@ class Canvas(HandView):
         except PasticheError as error:
             self.told.emit(str(error), "bad")
         self._show_cursor()
+        if self.is_stroking:
+            self.hand_lowered.emit()
         if isinstance(self._gesture, Paint):
             self.stroke_began.emit()
 
@@ -150,6 +154,7 @@ class Canvas(HandView):
         self._show_cursor()
         if gesture.is_painting:
             self.stroke_ended.emit()
+            self.hand_lifted.emit()
 
     def finish_stroke(self) -> None:
         """End the stroke in hand, if there is one."""
@@ -276,6 +281,7 @@ class Canvas(HandView):
             gesture, self._gesture = self._gesture, None
             gesture.withdraw()
             self.stroke_ended.emit()
+            self.hand_lifted.emit()
         else:
             self._end_gesture()
 

@@ -24,7 +24,25 @@ COMMANDS: tuple[Command, ...] = (
     # The window
     Command("home", "Home", "home", "Back to the deal; your drawing is kept", ("Alt+Home",)),
     Command(
-        "settings", "Settings", "settings", "Size of the canvas, strength of Magenta, the mouse's pressure", ("Ctrl+,",)
+        "settings",
+        "Settings",
+        "settings",
+        "Size of the canvas, the rivals, the mouse's pressure, keys",
+        ("Ctrl+,",),
+    ),
+    Command(
+        "rivals",
+        "The rivals…",
+        "rivals",
+        "Ask the rivals for something else: network, size, colours, further paintings, a mask",
+        ("Ctrl+Shift+R",),
+    ),
+    Command(
+        "networks",
+        "Networks…",
+        "download",
+        "See which networks are installed, and install, check or remove them",
+        ("Ctrl+Shift+W",),
     ),
     Command("full_screen", "Full screen", "full-screen", "Use the whole screen", ("F11",)),
     Command("shortcuts", "Shortcuts…", "keyboard", "See the keys of all commands, and choose others", ("F1",)),

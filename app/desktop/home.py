@@ -24,6 +24,7 @@ from app.desktop.controls import command_button, command_tool, frame
 from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import ElidedLabel
 from app.desktop.unfinished import Unfinished
+from app.desktop.workshop_line import WorkshopLine
 
 # Below these heights all but the deal takes less room, and what can be known elsewhere goes.
 LOW_PX, LOWEST_PX = 660, 540
@@ -95,6 +96,8 @@ class Home(QWidget):
         self.networks.setProperty("tone", "faint")
         self.networks.setAlignment(Qt.AlignCenter)
         self.networks.setWordWrap(True)
+        self.workshop = WorkshopLine(align=Qt.AlignHCenter)
+        self._foot = self._make_foot()
 
         self._recent = QHBoxLayout()
         self._recent.setSpacing(12)
@@ -114,8 +117,27 @@ class Home(QWidget):
         column.addLayout(wall, 1)
         column.addLayout(doors)
         column.addWidget(self._recent_box)
-        column.addWidget(self.networks)
+        column.addWidget(self._foot)
         self._fit()
+
+    def _make_foot(self) -> QWidget:
+        """Who paints with what, how their workshop is, and the ways to change the one and the other."""
+        foot = QWidget()
+        links = QHBoxLayout()
+        links.setSpacing(theme.TIGHT)
+        links.addStretch(1)
+        links.addWidget(self.networks)
+        for name in ("rivals", "networks"):
+            link = command_button(self._actions[name], kind="link")
+            link.setFont(theme.sans(12))
+            links.addWidget(link)
+        links.addStretch(1)
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.workshop)
+        column.addLayout(links)
+        return foot
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -128,7 +150,7 @@ class Home(QWidget):
         self._column.setContentsMargins(theme.PAGE, gap_px, theme.PAGE, gap_px)
         self._column.setSpacing(gap_px)
         self._heading.setVisible(not is_lowest and not self._has_unfinished)
-        self.networks.setVisible(not is_lowest)
+        self._foot.setVisible(not is_lowest)
         for side in (self.content, self.style_side):
             side.set_low(is_low)
         for door in self._doors:

@@ -15,6 +15,7 @@ from PyQt5.QtWidgets import (
     QProgressBar,
     QPushButton,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +28,7 @@ from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import TITLES, ElidedLabel, status_of
 from app.desktop.verdict import HUNG, INKS, Verdict
 from app.desktop.wipe import Wipe
+from app.desktop.workshop_line import WorkshopLine
 from app.game.card import grade_text, time_text
 from app.game.duel import COMPARISONS, RIVALS
 
@@ -39,12 +41,13 @@ class Result(QWidget):
     """Shows the pictures and grades there are, also while some are still on their way.
 
     Signals: `enlarge_requested(name)` with drawing, magenta or classic; `retry_requested(rival)`;
-    `stop_requested(rival)`; `grades_retry_requested()`; `drawing_dropped(path)`.
+    `stop_requested(rival)`; `wishes_requested(rival)`; `grades_retry_requested()`; `drawing_dropped(path)`.
     """
 
     enlarge_requested = pyqtSignal(str)
     retry_requested = pyqtSignal(str)
     stop_requested = pyqtSignal(str)
+    wishes_requested = pyqtSignal(str)
     grades_retry_requested = pyqtSignal()
     drawing_dropped = pyqtSignal(str)
 
@@ -57,10 +60,15 @@ class Result(QWidget):
         self.title = theme.label("The verdict", "display")
         self.sentence = theme.label(role="quiet")
         self.sentence.setWordWrap(True)
+        self.asked = ElidedLabel("caption")
+        theme.restyle(self.asked, tone="faint")
+        self.asked.hide()
+        self.workshop = WorkshopLine(("restarting", "failed"))
         self.plates = {name: _Plate(name) for name in HUNG}
         for name, plate in self.plates.items():
             plate.view.clicked.connect(lambda n=name: self.enlarge_requested.emit(n))
             plate.retry.clicked.connect(lambda _checked, n=name: self._on_plate_button(n))
+            plate.wishes.clicked.connect(lambda _checked, n=name: self.wishes_requested.emit(n))
         self.plates["drawing"].view.file_dropped.connect(self.drawing_dropped)
         self.verdict = Verdict()
         self.verdict.pair_chosen.connect(self.wipe_between)
@@ -77,6 +85,8 @@ class Result(QWidget):
         words.setSpacing(0)
         words.addWidget(self.title)
         words.addWidget(self.sentence)
+        words.addWidget(self.asked)
+        words.addWidget(self.workshop)
         top = QHBoxLayout()
         top.setSpacing(theme.SMALL)
         top.addLayout(words, 1)
@@ -161,6 +171,11 @@ class Result(QWidget):
         self._can_come[state.name] = state.is_busy or state.stage == "finished"
         self._fill_wipe()
 
+    def show_asked(self, sentence: str) -> None:
+        """Say what the rivals were asked for besides the plain deal; "" for nothing."""
+        self.asked.set_whole(sentence)
+        self.asked.setVisible(bool(sentence))
+
     def show_grades(
         self, grades: Mapping[tuple[str, str], float], awaited: set[tuple[str, str]], sentence: str, *, can_ask: bool
     ) -> None:
@@ -219,7 +234,7 @@ def sentence_of(grades: Mapping[tuple[str, str], float], rivals: Mapping[str, Ri
     """What there is to say about a comparison, finished or not."""
     waiting = [TITLES[name] for name in RIVALS if rivals[name].is_busy]
     if waiting:
-        # The workshop does one thing after another, and the judge comes last.
+        # The judge does not wait for all: a grade comes as soon as both its pictures are there.
         are, when = ("is", "it has") if len(waiting) == 1 else ("are", "both have")
         which = "the other grades" if grades else "the grades"
         return f"{' and '.join(waiting)} {are} still painting; {which} come when {when} finished."
@@ -254,6 +269,16 @@ class _Plate(QWidget):
         self.progress.setProperty("rival", name)
         self.retry = QPushButton("Try again")
         self.retry.setProperty("kind", "ghost")
+        self.wishes = QToolButton()
+        self.wishes.setIcon(icon("settings", "quiet"))
+        self.wishes.setIconSize(QSize(16, 16))
+        self.wishes.setProperty("room", "tight")
+        self.wishes.setFocusPolicy(Qt.TabFocus)
+        sentence = f"Ask {TITLES[name]} for something else, and let it paint again"
+        self.wishes.setToolTip(sentence)
+        self.wishes.setAccessibleName(sentence)
+        if name in RIVALS:
+            self.view.setToolTip("Click to enlarge, and to watch how it was painted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.TIGHT)
@@ -264,12 +289,15 @@ class _Plate(QWidget):
         foot.setFixedHeight(30)
         under = QHBoxLayout(foot)
         under.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
-        under.addWidget(self.status, 1)
+        under.addStretch(1)
+        under.addWidget(self.status, 1000)
+        under.addWidget(self.wishes)
         under.addWidget(self.progress, 1)
         under.addWidget(self.retry, 0, Qt.AlignCenter)
         column.addWidget(foot)
         self.progress.hide()
         self.retry.hide()
+        self.wishes.hide()
 
     def show_picture(self, image: QImage | None, placeholder: str) -> None:
         if image is None or image is not self.view.image():
@@ -287,6 +315,7 @@ class _Plate(QWidget):
         self.progress.setRange(0, state.steps if state.stage == "working" else 0)
         self.progress.setValue(state.step)
         self.retry.setVisible(state.stage in ("failed", "stopped", "idle"))
+        self.wishes.setVisible(not state.is_busy)
 
 
 class _DottedTitle(QWidget):

@@ -1,4 +1,4 @@
-"""One rival at work: its picture as it comes about, its network, how far it is, and how to stop it or try again.
+"""One rival at work: its picture as it comes about, its network, how far it is, and what can be asked of it.
 
 `studio.py` and `result.py` call this.
 """
@@ -16,8 +16,8 @@ from app.game.card import time_text
 TITLES = {"drawing": "Your drawing", "magenta": "Magenta", "classic": "Classic"}
 
 
-# A failure is said in full; everything else in one place that does not move.
 STATUS_LINES, FAILURE_LINES = 2, 6
+YIELDS = "yields to your hand"
 
 
 class ElidedLabel(QLabel):
@@ -85,11 +85,15 @@ class ElidedLabel(QLabel):
 
 
 class RivalCard(QFrame):
-    """Shows a RivalState. Signals: `stop_requested`, `retry_requested`, `enlarge_requested`, each with its name."""
+    """Shows a RivalState.
+
+    Signals: `stop_requested`, `retry_requested`, `enlarge_requested`, `wishes_requested`, each with its name.
+    """
 
     stop_requested = pyqtSignal(str)
     retry_requested = pyqtSignal(str)
     enlarge_requested = pyqtSignal(str)
+    wishes_requested = pyqtSignal(str)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -97,6 +101,7 @@ class RivalCard(QFrame):
         self.setProperty("role", "card")
         self.view = PictureView(margin_px=5)
         self.view.setAccessibleName(f"{TITLES[name]}'s picture")
+        self.view.setToolTip("Click to watch it paint, and to look back on how it came about")
         self.view.clicked.connect(lambda: self.enlarge_requested.emit(name))
         self._title = theme.label(TITLES[name], "heading")
         self.network = ElidedLabel("caption")
@@ -106,16 +111,25 @@ class RivalCard(QFrame):
         self.progress.setTextVisible(False)
         self.progress.setProperty("rival", name)
         self.progress.setAccessibleName(f"{TITLES[name]}'s progress")
-        self.button = QToolButton()
-        self.button.setIconSize(QSize(16, 16))
-        self.button.setFocusPolicy(Qt.TabFocus)
+        self.button, self.wishes = QToolButton(), QToolButton()
+        for button in (self.button, self.wishes):
+            button.setIconSize(QSize(16, 16))
+            button.setFocusPolicy(Qt.TabFocus)
         self.button.clicked.connect(self._on_button)
-        self._is_busy = self._is_small = self._has_failed = False
+        sentence = f"Ask {TITLES[name]} for something else: size, colours, further paintings…"
+        self.wishes.setIcon(icon("settings", "quiet"))
+        self.wishes.setToolTip(sentence)
+        self.wishes.setAccessibleName(sentence)
+        self.wishes.clicked.connect(lambda: self.wishes_requested.emit(name))
+        self._state = RivalState(name)
+        self._is_small = self._is_yielding = False
+        self._symbol = ""
 
         top = QHBoxLayout()
         top.setSpacing(theme.TIGHT)
         top.addWidget(self._title)
         top.addWidget(self._brief, 1)
+        top.addWidget(self.wishes)
         top.addWidget(self.button)
         right = QVBoxLayout()
         right.setSpacing(3)
@@ -130,7 +144,8 @@ class RivalCard(QFrame):
         self._column.setSpacing(theme.TIGHT)
         self._column.addLayout(row)
         self._column.addWidget(self.network)
-        self.show_state(RivalState(name))
+        self._lay_out()
+        self.show_state(self._state)
 
     def set_small(self, is_small: bool) -> None:
         """Say all in one line, where there is little room."""
@@ -138,45 +153,63 @@ class RivalCard(QFrame):
             self._is_small = is_small
             self._lay_out()
 
+    def set_yielding(self, is_yielding: bool) -> None:
+        """Say of a rival that works whether it yields to the hand."""
+        if is_yielding != self._is_yielding:
+            self._is_yielding = is_yielding
+            self._say()
+
     def _lay_out(self) -> None:
-        is_small = self._is_small
+        is_small, has_failed = self._is_small, self._state.stage == "failed"
         self.view.setFixedSize(46 if is_small else 84, 36 if is_small else 68)
-        self.network.setVisible(not is_small and not self._has_failed)
-        self.status.setVisible(not is_small or self._has_failed)
-        self.progress.setVisible(not self._has_failed)
-        self._brief.setVisible(is_small and not self._has_failed)
-        self.button.setProperty("room", "tight" if is_small else "")
-        theme.restyle(self.button)
+        self.network.setVisible(not is_small and not has_failed)
+        self.status.setVisible(not is_small or has_failed)
+        self.progress.setVisible(not has_failed)
+        self._brief.setVisible(is_small and not has_failed)
+        for button in (self.button, self.wishes):
+            theme.restyle(button, room="tight" if is_small else "")
         margin = 4 if is_small else theme.SMALL
         self._column.setContentsMargins(margin, 4 if is_small else 6, margin, margin)
+        # A failure is said in full; everything else in one place that does not move.
+        self.status.set_most_lines(FAILURE_LINES if has_failed else STATUS_LINES)
+        for line in (self.status, self._brief):
+            theme.restyle(line, tone="bad" if has_failed else "")
 
     def show_state(self, state: RivalState) -> None:
-        """Show what the rival is doing."""
-        self._is_busy = state.is_busy
+        """Show what the rival is doing. Many times a second: only what has changed is done anew."""
+        before, self._state = self._state, state
         if state.image is not self.view.image() or state.image is None:
             self.view.set_image(state.image)
+        if (state.stage == "failed") != (before.stage == "failed"):
+            self._lay_out()
         self.network.set_whole(state.network)
-        status = status_of(state)
-        self._has_failed = state.stage == "failed"
-        self.status.set_most_lines(FAILURE_LINES if self._has_failed else STATUS_LINES)
-        self.status.set_whole(status)
-        self._brief.set_whole(brief_of(state))
-        for line in (self.status, self._brief):
-            theme.restyle(line, tone="bad" if state.stage == "failed" else "")
-        self.setToolTip(f"{status} ({state.network})" if state.network else status)
+        self._say()
         self.progress.setRange(0, max(state.steps, 0) if state.stage == "working" else 1)
         if state.stage == "working":
             self.progress.setValue(state.step)
         else:
             self.progress.setValue(1 if state.stage == "finished" else 0)
-        self._lay_out()
-        symbol, sentence = ("stop", "Stop this rival") if state.is_busy else ("retry", "Let this rival paint again")
-        self.button.setIcon(icon(symbol, "quiet"))
-        self.button.setToolTip(sentence)
-        self.button.setAccessibleName(sentence)
+        self._show_button()
+
+    def _say(self) -> None:
+        state = self._state
+        is_yielding = self._is_yielding and state.stage == "working"
+        status = status_of(state)
+        self.status.set_whole(f"{status}, {YIELDS}" if is_yielding else status)
+        self._brief.set_whole(YIELDS if is_yielding else brief_of(state))
+        self.setToolTip(f"{status} ({state.network})" if state.network else status)
+
+    def _show_button(self) -> None:
+        is_busy = self._state.is_busy
+        symbol, sentence = ("stop", "Stop this rival") if is_busy else ("retry", "Let this rival paint again")
+        if symbol != self._symbol:
+            self._symbol = symbol
+            self.button.setIcon(icon(symbol, "quiet"))
+            self.button.setToolTip(sentence)
+            self.button.setAccessibleName(sentence)
 
     def _on_button(self) -> None:
-        (self.stop_requested if self._is_busy else self.retry_requested).emit(self.name)
+        (self.stop_requested if self._state.is_busy else self.retry_requested).emit(self.name)
 
 
 def status_of(state: RivalState) -> str:

@@ -16,6 +16,7 @@ from app.desktop.pixels import to_picture
 from app.errors import SaveError
 from app.game import card, gallery
 from app.game.duel import Duel
+from app.game.film import Film
 from app.images import Picture, why, write_bytes, write_picture
 from app.painting import openraster
 from app.painting.drawing import PAPER, Drawing
@@ -23,6 +24,7 @@ from app.painting.journal import SUFFIX as JOURNAL_SUFFIX
 from app.painting.openraster import Snapshot, write_ora
 
 PICTURE_KINDS = {"PNG": ".png", "JPEG": ".jpg .jpeg", "WebP": ".webp"}
+FILM_KINDS = {"Film, MP4": ".mp4", "GIF": ".gif", "Sheet of its pictures, PNG": ".png"}
 DRAWING_KINDS = PICTURE_KINDS | {
     "OpenRaster, with its layers": openraster.SUFFIX,
     "Drawing of Pastiche, with every stroke": JOURNAL_SUFFIX,
@@ -79,6 +81,12 @@ class Saving(QObject):
         if path is not None:
             self._send(lambda: write_picture(path, card.draw(duel)), path, "the card")
 
+    def save_film(self, film: Film, name: str, what: str) -> None:
+        """Ask for a file name and save how a rival's picture came about; `what` names it to the person."""
+        path = self._ask_file(f"Save {what}", name, FILM_KINDS)
+        if path is not None:
+            self._send(lambda: film.write(path), path, what)
+
     def save_all(self, duel: Duel, drawing: Picture, name: str) -> None:
         """Ask for a folder and save the three pictures, the card and the record of a judged duel into a new one."""
         chosen = QFileDialog.getExistingDirectory(
@@ -96,7 +104,8 @@ class Saving(QObject):
         self._send(work, folder, "everything", drawing)
 
     def _ask_file(self, title: str, name: str, kinds: dict[str, str]) -> Path | None:
-        suggested = str(Path(self.start_folder()) / f"{name}.png")
+        usual = next(iter(kinds.values())).split()
+        suggested = str(Path(self.start_folder()) / f"{name}{usual[0]}")
         filters = {f"{words} (*{suffixes.replace(' ', ' *')})": suffixes.split() for words, suffixes in kinds.items()}
         chosen, kind = QFileDialog.getSaveFileName(self._window, title, suggested, ";;".join(filters))
         if not chosen:
@@ -104,7 +113,7 @@ class Saving(QObject):
         path = Path(chosen)
         if path.suffix.lower() not in " ".join(kinds.values()).split():
             # Said without an ending, it gets the one of the chosen kind; of that name the dialog has not asked.
-            path = path.with_name(path.name + filters.get(kind, [".png"])[0])
+            path = path.with_name(path.name + filters.get(kind, usual)[0])
             if path.exists() and not ask(
                 self._window, f"Replace {path.name}?", explains="It is there already.", yes="Replace it", no="Keep it"
             ):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -15,15 +15,22 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import theme
-from app.desktop.controls import CaptionedSlider, Choice, frame, percent
-from app.desktop.settings import CANVAS_SIDES_PX, RIVAL_SIDES_PX, UNDO_MEMORIES_MB, Settings
+from app.desktop.controls import Choice, frame
+from app.desktop.settings import CANVAS_SIDES_PX, UNDO_MEMORIES_MB, Settings
 from app.desktop.shortcuts_dialog import ShortcutsDialog
 
 _NAMES_PX = 132
 
 
 class SettingsDialog(QDialog):
-    """Changes a copy of the settings; `chosen()` is the result once it was accepted."""
+    """Changes a copy of the settings; `chosen()` is the result once it was accepted.
+
+    Signals: `rivals_requested()` and `networks_requested()` for the dialogs of these, which keep what is chosen in them
+    themselves.
+    """
+
+    rivals_requested = pyqtSignal()
+    networks_requested = pyqtSignal()
 
     def __init__(self, settings: Settings, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -37,20 +44,10 @@ class SettingsDialog(QDialog):
             "px",
             "The longer side of the next drawing; the one on the easel keeps its size",
         )
-        self.rivals = _choice(
-            RIVAL_SIDES_PX,
-            settings.rival_side_px,
-            "px",
-            "The longer side of the rivals' pictures; larger takes longer",
-        )
-        self.strength = CaptionedSlider(
-            "From the photograph's own manner to the painting's",
-            lowest=0.0,
-            highest=1.0,
-            shown=percent,
-            explains="How far Magenta goes towards the painting",
-        )
-        self.strength.set_value(settings.strength)
+        self.rivals = _door("The rivals…", "Ask the rivals for something else: network, size, strength, colours")
+        self.rivals.clicked.connect(self.rivals_requested)
+        self.networks = _door("Networks…", "See which networks are installed, and install, check or remove them")
+        self.networks.clicked.connect(self.networks_requested)
         self.strict = _check(
             "No tracing, and no placed pictures, from the next duel on",
             settings.is_strict,
@@ -72,9 +69,7 @@ class SettingsDialog(QDialog):
             "MB",
             "Undo has no end, but steps further back than this memory reaches are painted anew, which takes longer",
         )
-        self.shortcuts = QPushButton("Shortcuts…")
-        self.shortcuts.setToolTip("See the keys of all commands, and choose others")
-        self.shortcuts.setAutoDefault(False)
+        self.shortcuts = _door("Shortcuts…", "See the keys of all commands, and choose others")
         self.shortcuts.clicked.connect(self._on_shortcuts)
 
         inside = QWidget()
@@ -85,10 +80,9 @@ class SettingsDialog(QDialog):
             sections,
             "The duel",
             ("New canvas", self.canvas),
-            ("Rivals' pictures", self.rivals),
-            ("Magenta's strength", self.strength),
             ("Strict duel", self.strict),
         )
+        self._add_section(sections, "The rivals", ("How they paint", self.rivals), ("What with", self.networks))
         self._add_section(sections, "The hand", ("Mouse", self.speed_pressure), ("Touch", self.finger))
         self._add_section(sections, "The studio", ("Memory of undo", self.undo_memory), ("Keys", self.shortcuts))
         sections.addStretch(1)
@@ -114,8 +108,6 @@ class SettingsDialog(QDialog):
         return replace(
             self._settings,
             canvas_side_px=int(self.canvas.currentData()),
-            rival_side_px=int(self.rivals.currentData()),
-            strength=round(self.strength.value(), 2),
             is_strict=self.strict.isChecked(),
             has_speed_pressure=self.speed_pressure.isChecked(),
             finger_paints=self.finger.isChecked(),
@@ -134,10 +126,8 @@ class SettingsDialog(QDialog):
         grid.setColumnMinimumWidth(0, _NAMES_PX)
         grid.setColumnStretch(1, 1)
         for index, (name, widget) in enumerate(rows):
-            # A slider and a tick fill their row; a list or a button is as wide as it needs to be.
-            fills = isinstance(widget, CaptionedSlider)
             grid.addWidget(theme.label(name), index, 0)
-            grid.addWidget(widget, index, 1, Qt.Alignment() if fills else Qt.AlignLeft)
+            grid.addWidget(widget, index, 1, Qt.AlignLeft)
         sections.addLayout(grid)
 
     def _make_foot(self) -> QHBoxLayout:
@@ -149,7 +139,7 @@ class SettingsDialog(QDialog):
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, theme.SMALL, 0)
         foot.setSpacing(theme.SMALL)
-        foot.addWidget(theme.label("Sizes and strength hold from the next picture on.", "caption"), 1)
+        foot.addWidget(theme.label("The size of the canvas holds from the next duel on.", "caption"), 1)
         foot.addWidget(leave)
         foot.addWidget(keep)
         return foot
@@ -159,6 +149,13 @@ class SettingsDialog(QDialog):
         if dialog.exec_():
             self._keys = dialog.chosen()
         dialog.deleteLater()
+
+
+def _door(words: str, explains: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setToolTip(explains)
+    button.setAutoDefault(False)
+    return button
 
 
 def _check(words: str, is_on: bool, explains: str) -> QCheckBox:

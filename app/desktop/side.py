@@ -8,6 +8,7 @@ from PyQt5.QtWidgets import (
     QWIDGETSIZE_MAX,
     QAction,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QScrollArea,
     QSplitter,
@@ -22,6 +23,7 @@ from app.desktop.history_panel import HistoryPanel
 from app.desktop.layers_panel import LayersPanel
 from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import RivalCard
+from app.desktop.workshop_line import WorkshopLine
 from app.game.duel import RIVALS
 
 TABS = ("deal", "layers", "history")
@@ -83,7 +85,14 @@ class Side(QFrame):
         self._column.addWidget(self._tabs)
         self._column.addWidget(self._deal_room, 1)
         self._column.addWidget(self._scroll, 1)
-        self._rivals = theme.label("The rivals", "overline")
+        self._rivals = QWidget()
+        self.workshop = WorkshopLine(("warming", "restarting", "failed"), align=Qt.AlignRight)
+        named = QHBoxLayout(self._rivals)
+        named.setContentsMargins(0, 0, 0, 0)
+        named.setSpacing(theme.SMALL)
+        named.addWidget(theme.label("The rivals", "overline"))
+        named.addWidget(self.workshop, 1)
+        named.addStretch(0)
         self._column.addWidget(self._rivals)
         for card in self.cards.values():
             self._column.addWidget(card)

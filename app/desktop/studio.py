@@ -40,14 +40,16 @@ class Studio(QWidget):
 
     `bar` belongs into the window's header. Signals: `drawing_changed()` after each stroke, undo, redo and change of
     the layers; `enlarge_requested(name)` with content, style, magenta or classic; `stop_requested(rival)`,
-    `retry_requested(rival)`; `told(sentence, tone)` for the message bar; `tracing_changed()` when the player chooses
-    another strength or place of the tracing; `outdated(sentence)` when what was told is not so any more.
+    `retry_requested(rival)`, `wishes_requested(rival)`; `told(sentence, tone)` for the message bar;
+    `tracing_changed()` when the player chooses another strength or place of the tracing; `outdated(sentence)` when
+    what was told is not so any more.
     """
 
     drawing_changed = pyqtSignal()
     enlarge_requested = pyqtSignal(str)
     stop_requested = pyqtSignal(str)
     retry_requested = pyqtSignal(str)
+    wishes_requested = pyqtSignal(str)
     told = pyqtSignal(str, str)
     tracing_changed = pyqtSignal()
     outdated = pyqtSignal(str)
@@ -190,6 +192,7 @@ class Studio(QWidget):
             card.enlarge_requested.connect(self.enlarge_requested)
             card.stop_requested.connect(self.stop_requested)
             card.retry_requested.connect(self.retry_requested)
+            card.wishes_requested.connect(self.wishes_requested)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -188,6 +188,13 @@ QPushButton[kind="ghost"] { background: transparent; border-color: transparent; 
 QPushButton[kind="ghost"]:hover { background: $raised; color: $text; }
 QPushButton[kind="ghost"]:focus { border: 2px solid $accent; padding: 5px 9px; }
 QPushButton[kind="ghost"]:disabled { color: $strong_line; }
+QPushButton[kind="link"] {
+    background: transparent; border: 1px solid transparent; border-radius: 6px; color: $quiet;
+    padding: 3px 8px; min-height: 18px;
+}
+QPushButton[kind="link"]:hover { color: $accent; }
+QPushButton[kind="link"]:focus { border: 1px solid $accent; padding: 3px 8px; }
+QPushButton[kind="link"]:disabled { color: $strong_line; }
 
 QPushButton::menu-indicator, QToolButton::menu-indicator { image: none; width: 0; }
 

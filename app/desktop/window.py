@@ -25,6 +25,7 @@ from app.desktop.brush_box import BrushBox
 from app.desktop.canvas_play import CanvasPlay
 from app.desktop.controls import command_tool, frame
 from app.desktop.easel import Easel
+from app.desktop.film_box import FilmBox
 from app.desktop.home import Home
 from app.desktop.host import Host
 from app.desktop.jobs import Courier, Errands, Workplace
@@ -34,6 +35,7 @@ from app.desktop.opening import Opening
 from app.desktop.play import Company, Pages, Play
 from app.desktop.result import Result, sentence_of
 from app.desktop.rival_card import TITLES
+from app.desktop.rival_play import RivalPlay
 from app.desktop.saving import Saving
 from app.desktop.settings import Settings, load_settings
 from app.desktop.studio import Studio
@@ -70,6 +72,7 @@ class Window(QMainWindow):
         self.host = Host(self.courier, self.errands, self.settings)
         self.easel = Easel(self.errands, self.settings.left)
         self.hand = remembered.hand_of(self.settings)
+        self._shown: dict[str, tuple[str, str]] = {}
         self._settings_timer = QTimer(self)
         self._settings_timer.setSingleShot(True)
         self._settings_timer.timeout.connect(self._save_settings)
@@ -124,6 +127,8 @@ class Window(QMainWindow):
             self.actions_by_name,
         )
         self.canvas_play = CanvasPlay(self, self.play, self.actions_by_name)
+        self.film_box = FilmBox(body)
+        self.rival_play = RivalPlay(self, self.play, self.film_box, self.actions_by_name)
         self._connect()
         self.studio.set_keys(self.settings.keys)
         self.studio.tracing.set_manner(self.settings.trace_opacity, is_over=self.settings.is_trace_over)
@@ -189,9 +194,12 @@ class Window(QMainWindow):
         self.play.told.connect(self.messages.tell)
         self.canvas_play.told.connect(self.messages.tell)
         self.play.enlarge_requested.connect(self.lightbox.show_picture)
+        self.rival_play.wishes_chosen.connect(self._on_wishes_chosen)
 
-    def begin(self, content: Path | None = None, style: Path | None = None) -> None:
-        """Deal, or with a deal given go straight into the studio."""
+    def begin(self, content: Path | None = None, style: Path | None = None, *, warms_up: bool = False) -> None:
+        """Deal, or with a deal given go straight into the studio; `warms_up` has the rivals get ready meanwhile."""
+        if warms_up:
+            self.rival_play.warm_up_when_idle()
         self.play.begin(content, style)
 
     # What is shown
@@ -251,6 +259,10 @@ class Window(QMainWindow):
         state = self.host.rivals[name]
         self.studio.show_rival(state)
         self.result.show_rival(state)
+        # Ten times a second a rival tells of nothing but its next step.
+        before, self._shown[name] = self._shown.get(name), (state.stage, state.network)
+        if before == self._shown[name]:
+            return
         known = [(TITLES[n], self.host.rivals[n].network) for n in RIVALS if self.host.rivals[n].network]
         self.home.show_networks("     ".join(f"{title} paints with: {network}" for title, network in known))
         self._show_grades()
@@ -276,8 +288,8 @@ class Window(QMainWindow):
             title = (dealt.deal.content if name == "content" else dealt.deal.style).title
         elif name == "drawing":
             image = self.result.image(name)
-        elif name in self.host.rivals:
-            image = self.host.rivals[name].image
+        elif self.rival_play.watch(name):
+            return
         if image is not None:
             self.lightbox.show_picture(image, title)
 
@@ -288,8 +300,11 @@ class Window(QMainWindow):
 
         self._gather_settings()
         dialog = SettingsDialog(self.settings, self)
+        dialog.rivals_requested.connect(self.rival_play.ask)
+        dialog.networks_requested.connect(self.rival_play.see_to_networks)
         if dialog.exec_():
-            self._use_settings(dialog.chosen())
+            # What was wished of the rivals meanwhile holds already.
+            self._use_settings(replace(dialog.chosen(), rivals=self.settings.rivals))
         dialog.deleteLater()
 
     def _on_shortcuts(self) -> None:
@@ -300,6 +315,10 @@ class Window(QMainWindow):
             self._gather_settings()
             self._use_settings(replace(self.settings, keys=dialog.chosen()))
         dialog.deleteLater()
+
+    def _on_wishes_chosen(self, rivals: dict[str, dict[str, object]]) -> None:
+        self.settings = self.host.settings = replace(self.settings, rivals=rivals)
+        self._write_settings(lambda sentence: self.messages.tell(sentence, "bad"))
 
     def _use_settings(self, chosen: Settings) -> None:
         self.settings = self.host.settings = chosen
@@ -355,6 +374,7 @@ class Window(QMainWindow):
 
     def stop(self) -> bool:
         """End the workshop and the threads, within two seconds each at most; whether all did end."""
+        self.rival_play.stop()
         self.host.stop_rivals()
         self.courier.begin_to_stop()
         self.easel.close()

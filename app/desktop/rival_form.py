@@ -1,0 +1,255 @@
+"""All that one rival can be asked for, as a form. Only `rivals_dialog.py` calls this."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QImage, QWheelEvent
+from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QToolButton, QVBoxLayout, QWidget
+
+from app.desktop import theme
+from app.desktop.brought_pictures import Paintings, PictureRow, Reading
+from app.desktop.controls import CaptionedSlider, Choice, Segments, frame, percent
+from app.desktop.icons import icon
+from app.desktop.wishes import MOST_SEED, NOTHING, QUALITIES, SIZES_PX, STATISTICS, Brought, Wish
+from app.game.deck import Card
+from app.rivals.commission import COLOURS, STYLE_SCALES
+from app.rivals.rival import CLASSIC
+
+_NAMES_PX = 132
+_COLOURS = {
+    "painting": ("The painting's", "Colours as the manner brings them"),
+    "photograph": ("The photograph's", "Only brightness is painted; every colour stays as the photograph has it"),
+    "matched": ("Matched", "The painting's colours are first moved to those of the photograph"),
+}
+_STATISTICS = {
+    "gram": ("Gram", "Which features go together in the painting (Gatys et al.)"),
+    "moments": ("Mean and covariance", "Brightness and colour of the features, and how they vary together"),
+}
+_QUALITIES = {
+    "quick": ("Quick", "Half the steps, half the time"),
+    "usual": ("Usual", "As many steps as change something that can be seen"),
+    "thorough": ("Thorough", "Two and a half times the steps; the last touches"),
+}
+# Begun from: the words, and whether a picture belongs to it.
+_STARTS = ("photograph", "noise", "picture")
+# So near to the painting's own scale nobody means another.
+_SNAP = 0.05
+
+
+class RivalForm(QWidget):
+    """Changes a copy of a rival's wish and pictures. `changed()` tells of every choice."""
+
+    changed = pyqtSignal()
+
+    def __init__(
+        self,
+        rival: str,
+        wish: Wish,
+        brought: Brought,
+        *,
+        networks: Mapping[str, str],
+        reading: Reading,
+        deck: Sequence[Card],
+    ) -> None:
+        """`networks` are the titles of those that can be named, by their names; the one called "" is the best."""
+        super().__init__()
+        self.rival = rival
+        self._wish = wish
+        self.network = Choice(list(networks.values()), "Network", "With which trained network it paints")
+        self._networks = list(networks)
+        self.network.activated.connect(self._on_changed)
+        self.network.setSizeAdjustPolicy(Choice.AdjustToMinimumContentsLengthWithIcon)
+        self.network.setMinimumContentsLength(28)
+        self.size = Choice(
+            [f"{size} px" for size in SIZES_PX], "Size", "The longer side of its picture; larger takes longer"
+        )
+        self.size.setMinimumWidth(112)
+        self.size.activated.connect(self._on_changed)
+        self.strength = CaptionedSlider(
+            "From the photograph to the painting's manner",
+            lowest=0.0,
+            highest=1.0,
+            shown=percent,
+            explains="How far it goes from the photograph's own manner towards the painting's",
+        )
+        self.colours = _segments("Whose colours", [_COLOURS[each] for each in COLOURS])
+        self.scale = CaptionedSlider(
+            "Beside the painting's own",
+            lowest=STYLE_SCALES[0],
+            highest=STYLE_SCALES[1],
+            shown=lambda value: f"{_snapped(value):.2g} ×",
+            # The painting's own scale stands in the middle.
+            curve=2.3219,
+            explains="How large its strokes are beside the painting's",
+        )
+        self.paintings = Paintings(reading, deck)
+        self.mask = PictureRow(
+            "mask", "A picture that is white where it shall paint, and black where the photograph stays", reading
+        )
+        self.start = _segments(
+            "Begin from",
+            [
+                ("The photograph", "The usual: the photograph, changed step by step"),
+                ("Noise", "Chance; needs more steps, and shows more of the manner"),
+                ("A picture", "A picture of your own, such as what a rival painted before; for this duel"),
+            ],
+        )
+        self.start_picture = PictureRow("picture to begin from", "A picture of your own; for this duel", reading)
+        self.statistics = _segments("What of the painting is matched", [_STATISTICS[each] for each in STATISTICS])
+        self.quality = _segments("How many steps", [_QUALITIES[each] for each in QUALITIES])
+        self.seed = _SeedBox()
+        self._lay_out()
+        self._show(wish, brought)
+        for slider in (self.strength, self.scale):
+            slider.value_changed.connect(self._on_changed)
+        for segments in (self.colours, self.start, self.statistics, self.quality):
+            segments.chosen.connect(self._on_changed)
+        for part in (self.paintings, self.mask, self.start_picture):
+            part.changed.connect(self._on_changed)
+        self.seed.valueChanged.connect(self._on_changed)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, theme.SMALL, 0)
+        column.setSpacing(theme.SMALL)
+        _add_section(
+            column,
+            "In every duel",
+            ("Network", self.network),
+            ("Size", self.size),
+            ("Strength", self.strength),
+            ("Colours", self.colours),
+            ("Size of strokes", self.scale),
+        )
+        if self.rival == CLASSIC:
+            reroll = QToolButton()
+            reroll.setIcon(icon("reroll"))
+            reroll.setToolTip("Another number, and with it another picture by chance")
+            reroll.setAccessibleName("Another number")
+            reroll.setFocusPolicy(Qt.TabFocus)
+            reroll.clicked.connect(lambda: self.seed.setValue((self.seed.value() + 1) % (MOST_SEED + 1)))
+            chance = QWidget()
+            row = QHBoxLayout(chance)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(theme.TIGHT)
+            row.addWidget(self.seed)
+            row.addWidget(reroll)
+            _add_section(
+                column,
+                "How it works",
+                ("Steps", self.quality),
+                ("Matches", self.statistics),
+                ("Begins from", self.start),
+                ("", self.start_picture),
+                ("Chance", chance),
+            )
+        else:
+            for widget in (self.quality, self.statistics, self.start, self.start_picture, self.seed):
+                widget.setParent(self)
+                widget.hide()
+        _add_section(column, "For the duel at hand", ("Paintings", self.paintings), ("Mask", self.mask))
+        column.addStretch(1)
+
+    def _show(self, wish: Wish, brought: Brought) -> None:
+        self.network.setCurrentIndex(self._networks.index(wish.network) if wish.network in self._networks else 0)
+        self.size.setCurrentIndex(SIZES_PX.index(wish.size_px))
+        self.strength.set_value(wish.strength)
+        self.colours.choose(COLOURS.index(wish.colours))
+        self.scale.set_value(wish.style_scale)
+        self.statistics.choose(STATISTICS.index(wish.statistics))
+        self.quality.choose(list(QUALITIES).index(wish.quality))
+        self.seed.setValue(wish.seed)
+        self.start.choose(_STARTS.index("picture" if brought.start is not None else wish.start))
+        self.start_picture.show_picture(brought.start)
+        self.mask.show_picture(brought.mask)
+        self.paintings.set_weights(brought.weight, brought.further)
+        self._show_start()
+
+    def show_usual(self) -> None:
+        """Show what a rival does whom nobody asks for anything else."""
+        self._show(Wish(), NOTHING)
+        self._on_changed()
+
+    def show_deal(self, painting: QImage | None, title: str) -> None:
+        """Show the painting of the deal at hand among the others."""
+        self.paintings.show_deal(painting, title)
+
+    def wish(self) -> Wish:
+        """The wish as the form shows it."""
+        start = _STARTS[self.start.choice()]
+        return replace(
+            self._wish,
+            network=self._networks[max(self.network.currentIndex(), 0)],
+            size_px=SIZES_PX[self.size.currentIndex()],
+            strength=round(self.strength.value(), 2),
+            colours=COLOURS[self.colours.choice()],
+            style_scale=_snapped(self.scale.value()),
+            start=start if start != "picture" else self._wish.start,
+            statistics=STATISTICS[self.statistics.choice()],
+            quality=list(QUALITIES)[self.quality.choice()],
+            seed=self.seed.value(),
+        )
+
+    def brought(self) -> Brought:
+        """The pictures as the form shows them."""
+        begins_from_picture = _STARTS[self.start.choice()] == "picture"
+        return Brought(
+            further=self.paintings.further(),
+            weight=self.paintings.weight(),
+            mask=self.mask.picture(),
+            start=self.start_picture.picture() if begins_from_picture else None,
+        )
+
+    def _on_changed(self, _value: object = None) -> None:
+        self._show_start()
+        self.changed.emit()
+
+    def _show_start(self) -> None:
+        self.start_picture.setVisible(self.rival == CLASSIC and _STARTS[self.start.choice()] == "picture")
+
+
+class _SeedBox(QSpinBox):
+    """A whole number without arrows, that a wheel passes over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setButtonSymbols(QSpinBox.NoButtons)
+        self.setRange(0, MOST_SEED)
+        self.setAlignment(Qt.AlignRight)
+        self.setFixedWidth(84)
+        self.setAccessibleName("Chance")
+        self.setToolTip("The same number gives the same picture again; another one, another by chance")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+def _snapped(scale: float) -> float:
+    return 1.0 if abs(scale - 1) < _SNAP else round(scale, 2)
+
+
+def _segments(name: str, choices: Sequence[tuple[str, str]]) -> Segments:
+    segments = Segments([words for words, _ in choices], name)
+    for index, (_, explains) in enumerate(choices):
+        segments.explain(index, explains)
+    return segments
+
+
+def _add_section(sections: QVBoxLayout, title: str, *rows: tuple[str, QWidget]) -> None:
+    if sections.count():
+        sections.addSpacing(theme.TIGHT)
+        sections.addWidget(frame("rule"))
+    sections.addWidget(theme.label(title, "overline"))
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(theme.GAP)
+    grid.setVerticalSpacing(theme.SMALL)
+    grid.setColumnMinimumWidth(0, _NAMES_PX)
+    grid.setColumnStretch(1, 1)
+    for index, (name, widget) in enumerate(rows):
+        fills = isinstance(widget, CaptionedSlider | Paintings | PictureRow)
+        label = theme.label(name)
+        top = isinstance(widget, Paintings)
+        grid.addWidget(label, index, 0, Qt.AlignTop if top else Qt.AlignVCenter)
+        grid.addWidget(widget, index, 1, Qt.Alignment() if fills else Qt.AlignLeft)
+    sections.addLayout(grid)

@@ -1,0 +1,247 @@
+"""What is done with the rivals besides letting them paint: watching their films, asking for something else, seeing
+after their networks and their workshop. Only `window.py` calls this.
+"""
+
+from collections.abc import Mapping
+
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
+from PyQt5.QtWidgets import QAction, QApplication, QWidget
+
+from app.desktop.film_box import FilmBox
+from app.desktop.play import Play
+from app.desktop.rival_card import TITLES
+from app.desktop.verdict import INKS
+from app.desktop.wishes import NOTHING, Brought, Wish, commission_of, kept, options_of, wish_of
+from app.game.duel import RIVALS
+from app.game.film import Film
+from app.networks import runtime, store
+from app.networks.catalog import NETWORKS
+from app.rivals.rival import CHOICES, CLASSIC, best_network
+
+# For so long the rivals are said to yield after they do no longer: between two strokes the words must not flicker.
+YIELDED_MS = 1500
+# The window has had its first paint and shows the deal; a little later nobody minds what a new process costs.
+WARM_AFTER_MS = 400
+
+
+class RivalPlay(QObject):
+    """Leads from the pages to films and dialogs, and tells the host what was chosen in them.
+
+    Signal: `wishes_chosen(dict)` with what the settings are to keep of them.
+    """
+
+    wishes_chosen = pyqtSignal(object)
+
+    def __init__(
+        self,
+        window: QWidget,
+        play: Play,
+        film_box: FilmBox,
+        actions: Mapping[str, QAction],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._play, self._host = window, play, play.host
+        self.film_box = film_box
+        host = play.host
+        self._wishes = {name: wish_of(host.settings.rivals, name) for name in RIVALS}
+        self._brought: dict[str, Brought] = {}
+        # Who paints again as soon as what it is painting has stopped.
+        self._again: set[str] = set()
+        self._warms_up = False
+        self._yielded = QTimer(self)
+        self._yielded.setSingleShot(True)
+        self._yielded.setInterval(YIELDED_MS)
+        self._yielded.timeout.connect(self._show_yielding)
+        self._warming = QTimer(self)
+        self._warming.setSingleShot(True)
+        self._warming.setInterval(WARM_AFTER_MS)
+        self._warming.timeout.connect(host.warm_up)
+        self._tell_host()
+        actions["rivals"].triggered.connect(lambda _checked=False: self.ask())
+        actions["networks"].triggered.connect(lambda _checked=False: self.see_to_networks())
+        for page in (play.studio, play.result):
+            page.wishes_requested.connect(self.ask)
+        self._lines = (play.home.workshop, play.studio.side.workshop, play.result.workshop)
+        for line in self._lines:
+            line.again_requested.connect(self.begin_again)
+        film_box.save_requested.connect(self._on_save_film)
+        host.film_changed.connect(self._on_film_changed)
+        host.rival_changed.connect(self._on_rival_changed)
+        host.workshop_changed.connect(self._on_workshop_changed)
+        host.dealt.connect(self._on_dealt)
+        canvas = play.studio.canvas
+        canvas.hand_lowered.connect(lambda: host.hand_is_down(True))
+        canvas.hand_lifted.connect(lambda: host.hand_is_down(False))
+        self._on_workshop_changed()
+
+    # The workshop
+
+    def warm_up_when_idle(self) -> None:
+        """Have the workshop get ready a moment after the next deal is shown, which is the first."""
+        self._warms_up = True
+
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        self._warming.stop()
+        self._yielded.stop()
+
+    def begin_again(self) -> None:
+        """Begin the workshop again, and what it left undone."""
+        self._host.warm_up()
+        for name in RIVALS:
+            if self._host.rivals[name].stage == "failed":
+                self._host.retry(name)
+        if self._host.judge_says:
+            self._host.retry_grades()
+
+    def _on_workshop_changed(self) -> None:
+        state = self._host.workshop
+        for line in self._lines:
+            line.show_workshop(state)
+        if state.stage == "yielding":
+            self._yielded.stop()
+            self._show_yielding()
+        elif not self._yielded.isActive():
+            self._yielded.start()
+
+    def _show_yielding(self) -> None:
+        is_yielding = self._host.workshop.stage == "yielding"
+        for card in self._play.studio.cards.values():
+            card.set_yielding(is_yielding)
+
+    # Films
+
+    def watch(self, name: str) -> bool:
+        """Show a rival's picture with its film, live while it is painted; whether there is anything to see."""
+        state, film = self._host.rivals[name], self._host.films[name]
+        if state.image is None and not film.frames:
+            return False
+        self.film_box.show_film(name, TITLES[name], film.frames, state.image, is_live=state.is_busy, ink=INKS[name])
+        return True
+
+    def _is_watched(self, name: str) -> bool:
+        return self.film_box.isVisible() and self.film_box.name == name
+
+    def _on_film_changed(self, name: str) -> None:
+        if self._is_watched(name):
+            state = self._host.rivals[name]
+            self.film_box.take(self._host.films[name].frames, state.image, is_live=state.is_busy)
+
+    def _on_rival_changed(self, name: str) -> None:
+        state = self._host.rivals[name]
+        if not state.is_busy:
+            if self._is_watched(name):
+                self._on_film_changed(name)
+            if name in self._again:
+                self._again.discard(name)
+                self._host.retry(name)
+        self._show_asked()
+
+    def _on_save_film(self) -> None:
+        name = self.film_box.name
+        film = Film(list(self._host.films[name].frames))
+        self._play.saving.save_film(film, self._play.name_of(f"{name}-film"), f"{TITLES[name]}'s film")
+
+    # What is asked for
+
+    def ask(self, name: str = "") -> None:
+        """Let the player ask the rivals for something else; `name` is the rival that is shown first."""
+        from app.desktop.rivals_dialog import RivalsDialog
+
+        host = self._host
+        dialog = RivalsDialog(
+            self._wishes,
+            self._brought,
+            networks={each: networks_of(each) for each in RIVALS},
+            can_paint=host.duel is not None and any(state.stage != "idle" for state in host.rivals.values()),
+            errands=self._play.errands,
+            folder=self._play.saving.start_folder(),
+            parent=_over(self._window),
+        )
+        dialog.show_rival(name or RIVALS[0])
+        if host.images is not None:
+            dialog.show_deal(host.images.style, host.images.deal.style.title)
+        deal = host.deal
+        if dialog.exec_():
+            self._wishes = dialog.wishes()
+            # Pictures were brought for the deal that was there.
+            self._brought = dialog.brought() if host.deal is deal else {}
+            self._tell_host()
+            host.learn_networks()
+            self.wishes_chosen.emit(kept(self._wishes))
+            for each in RIVALS:
+                if each in dialog.again():
+                    self.paint_again(each)
+        dialog.deleteLater()
+
+    def paint_again(self, name: str) -> None:
+        """Let a rival paint the deal as it is asked for now, whatever it is doing."""
+        if self._host.rivals[name].is_busy:
+            self._again.add(name)
+            self._host.stop_rival(name)
+        else:
+            self._host.retry(name)
+
+    def wish(self, name: str) -> Wish:
+        """What a rival is asked for in every duel."""
+        return self._wishes[name]
+
+    def _tell_host(self) -> None:
+        host = self._host
+        for name in RIVALS:
+            wish = self._wishes[name]
+            host.commissions[name] = commission_of(wish, self._brought.get(name, NOTHING))
+            # A network that was removed meanwhile is made up for by the best one that there is.
+            host.networks[name] = wish.network if wish.network in networks_of(name) else None
+        host.options = options_of(self._wishes[CLASSIC])
+
+    def _on_dealt(self) -> None:
+        if self._warms_up:
+            self._warms_up = False
+            self._warming.start()
+        self._again.clear()
+        self._brought = {}
+        self._tell_host()
+        if self.film_box.isVisible() and self.film_box.name in RIVALS:
+            self.film_box.put_away()
+
+    def _show_asked(self) -> None:
+        duel = self._host.duel
+        paintings = duel.paintings if duel is not None else {}
+        said = [
+            f"{TITLES[name]} was asked for a picture {words}."
+            for name in RIVALS
+            if name in paintings and (words := paintings[name].asked.sentence())
+        ]
+        self._play.result.show_asked(" ".join(said))
+
+    # Networks
+
+    def see_to_networks(self) -> None:
+        """Show which networks are installed, and let the player install, check and remove them."""
+        from app.desktop.networks_dialog import NetworksDialog
+
+        dialog = NetworksDialog(_over(self._window))
+        dialog.networks_changed.connect(self._on_networks_changed)
+        dialog.exec_()
+        dialog.deleteLater()
+
+    def _on_networks_changed(self) -> None:
+        self._tell_host()
+        self._host.learn_networks()
+
+
+def networks_of(rival: str) -> dict[str, str]:
+    """What a rival can paint with now, the best one under "", by their names and titles; nothing is loaded."""
+    installed = [
+        name
+        for name in CHOICES[rival]
+        if store.find(name) is not None and (name != "magenta-hub" or runtime.has_tensorflow_hub())
+    ]
+    best = f"The best there is ({NETWORKS[best_network(rival)].title})"
+    return {"": best} | {name: NETWORKS[name].title for name in installed}
+
+
+def _over(window: QWidget) -> QWidget:
+    """Whom a dialog belongs to: the dialog that is open already, else the window."""
+    return QApplication.activeModalWidget() or window

@@ -1,0 +1,212 @@
+"""The rivals' dialog: what each of them is asked for, in every duel and for the one at hand.
+
+Only `rival_play.py` calls this.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtGui import QImage
+from PyQt5.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desktop import theme
+from app.desktop.brought_pictures import Reading
+from app.desktop.controls import Segments
+from app.desktop.jobs import Errands
+from app.desktop.rival_card import TITLES
+from app.desktop.rival_form import RivalForm
+from app.desktop.sentence import Sentence
+from app.desktop.wishes import NOTHING, Brought, Wish, commission_of
+from app.errors import PasticheError
+from app.game.deck import Card, Deck
+from app.game.duel import RIVALS
+
+
+class RivalsDialog(QDialog):
+    """Changes copies; `wishes()` and `brought()` are the result once it was accepted, `again()` who paints anew."""
+
+    def __init__(
+        self,
+        wishes: Mapping[str, Wish],
+        brought: Mapping[str, Brought],
+        *,
+        networks: Mapping[str, Mapping[str, str]],
+        can_paint: bool,
+        errands: Errands,
+        folder: str,
+        parent: QWidget | None,
+    ) -> None:
+        """`networks`: by the rival's name, what it can paint with, see RivalForm; `can_paint`: there is a duel on."""
+        super().__init__(parent)
+        self.setWindowTitle("The rivals")
+        self.setWindowFlag(Qt.WindowContextHelpButtonHint, False)
+        self._wishes, self._brought = dict(wishes), dict(brought)
+        self._says = Sentence()
+        self._reading = Reading(errands, folder, lambda sentence: self._says.tell(sentence, "bad"))
+        deck = paintings_of_the_deck()
+        self.forms = {
+            name: RivalForm(
+                name,
+                self._wishes[name],
+                self._brought.get(name, NOTHING),
+                networks=networks[name],
+                reading=self._reading,
+                deck=deck,
+            )
+            for name in RIVALS
+        }
+        self._again: set[str] = set()
+        self._lay_out(can_paint=can_paint)
+        for form in self.forms.values():
+            form.changed.connect(self._on_changed)
+        self.show_rival(RIVALS[0])
+
+    def _lay_out(self, *, can_paint: bool) -> None:
+        self.which = Segments([TITLES[name] for name in RIVALS], "Which rival")
+        self.which.chosen.connect(lambda index: self.show_rival(RIVALS[index]))
+        head = QHBoxLayout()
+        head.addWidget(theme.label("The rivals", "title"))
+        head.addStretch(1)
+        head.addWidget(self.which)
+        self._pages = QStackedWidget()
+        for form in self.forms.values():
+            scroll = QScrollArea()
+            scroll.setWidget(form)
+            scroll.setWidgetResizable(True)
+            scroll.setFrameShape(QFrame.NoFrame)
+            scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+            scroll.setFocusPolicy(Qt.NoFocus)
+            self._pages.addWidget(scroll)
+        self.keep, self.leave, self.again_button = (
+            QPushButton("Keep these"),
+            QPushButton("Leave as it was"),
+            QPushButton("Paint again"),
+        )
+        self.keep.setToolTip("From the next picture on")
+        self.keep.clicked.connect(self.accept)
+        self.leave.clicked.connect(self.reject)
+        self.again_button.clicked.connect(self._on_again)
+        self.again_button.setVisible(can_paint)
+        primary = self.again_button if can_paint else self.keep
+        primary.setProperty("kind", "primary")
+        primary.setDefault(True)
+        usual = QPushButton("As usual")
+        usual.setProperty("kind", "ghost")
+        usual.setToolTip("Show what this rival does when nobody asks for anything else")
+        usual.setAutoDefault(False)
+        usual.clicked.connect(self._on_usual)
+        foot = QHBoxLayout()
+        foot.setSpacing(theme.SMALL)
+        foot.addWidget(usual)
+        foot.addStretch(1)
+        for button in (self.leave, self.keep, self.again_button):
+            foot.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.WIDE, theme.WIDE, theme.GAP, theme.GAP)
+        column.setSpacing(theme.GAP)
+        column.addLayout(head)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self._says)
+        column.addLayout(foot)
+        self.setMinimumSize(640, 380)
+        screen = self.screen()
+        room = screen.availableSize() if screen is not None else QSize(1366, 768)
+        self.resize(QSize(720, 760).boundedTo(room * 0.9))
+
+    # What is shown
+
+    def show_rival(self, name: str) -> None:
+        """Show one of the rivals."""
+        self.which.choose(RIVALS.index(name))
+        self._pages.setCurrentIndex(RIVALS.index(name))
+        self._show_who()
+
+    def show_deal(self, painting: QImage | None, title: str) -> None:
+        """Show the painting of the deal at hand among the others."""
+        for form in self.forms.values():
+            form.show_deal(painting, title)
+
+    def told(self) -> str:
+        """The sentence that stands above the buttons; "" for none."""
+        return self._says.told()
+
+    def shown(self) -> str:
+        """The rival that shows."""
+        return RIVALS[self.which.choice()]
+
+    def changed(self) -> list[str]:
+        """Those who are asked for something else than before."""
+        return [
+            name
+            for name, form in self.forms.items()
+            if form.wish() != self._wishes[name] or not is_same(form.brought(), self._brought.get(name, NOTHING))
+        ]
+
+    def wishes(self) -> dict[str, Wish]:
+        """What each rival is asked for."""
+        return {name: form.wish() for name, form in self.forms.items()}
+
+    def brought(self) -> dict[str, Brought]:
+        """The pictures for each rival."""
+        return {name: form.brought() for name, form in self.forms.items()}
+
+    def again(self) -> set[str]:
+        """Who shall paint the duel at hand again."""
+        return self._again
+
+    def _on_changed(self) -> None:
+        self._says.tell("")
+        self._show_who()
+
+    def _show_who(self) -> None:
+        names = " and ".join(TITLES[name] for name in self.changed() or [self.shown()])
+        self.again_button.setToolTip(f"Keep these, and let {names} paint this deal again")
+
+    def _on_usual(self) -> None:
+        self.forms[self.shown()].show_usual()
+
+    def _on_again(self) -> None:
+        self._again = set(self.changed() or [self.shown()])
+        self.accept()
+
+    def accept(self) -> None:
+        """Close with what was chosen, unless no rival could paint it: then it says why."""
+        for name, form in self.forms.items():
+            try:
+                commission_of(form.wish(), form.brought()).check()
+            except PasticheError as error:
+                self.show_rival(name)
+                self._says.tell(str(error), "bad")
+                self._again = set()
+                return
+        super().accept()
+
+    def done(self, result: int) -> None:
+        """Close; what is still being read is not waited for."""
+        self._reading.end()
+        super().done(result)
+
+
+def is_same(a: Brought, b: Brought) -> bool:
+    """Whether these are the same pictures with the same weights; that of one painting alone says nothing."""
+    pictures = [(each.mask, each.start, *(further.painting for further in each.further)) for each in (a, b)]
+    weights = [(each.weight, *(further.weight for further in each.further)) if each.further else () for each in (a, b)]
+    return (
+        len(pictures[0]) == len(pictures[1])
+        and all(x is y for x, y in zip(*pictures, strict=True))
+        and weights[0] == weights[1]
+    )
+
+
+def paintings_of_the_deck() -> Sequence[Card]:
+    """The paintings of the deck, by their titles; only names are read."""
+    return sorted(Deck.load().styles, key=lambda card: card.title)

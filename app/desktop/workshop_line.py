@@ -1,0 +1,58 @@
+"""How the rivals' workshop is, in one quiet line, with a way to begin again where it failed. The pages call."""
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from app.desktop import theme
+from app.desktop.rival_card import ElidedLabel
+from app.game.reports import WorkshopState
+
+# What is worth a word: that it works is seen on the rivals' cards, and that nobody has begun is no news.
+TOLD = ("warming", "ready", "restarting", "failed")
+
+
+class WorkshopLine(QWidget):
+    """Shows a WorkshopState; `tells` names the stages that are worth a word here. `again_requested()` by its button."""
+
+    again_requested = pyqtSignal()
+
+    def __init__(self, tells: tuple[str, ...] = TOLD, *, align: Qt.AlignmentFlag = Qt.AlignLeft) -> None:
+        super().__init__()
+        self._tells = tells
+        self._text = ElidedLabel("caption")
+        self._text.setAlignment(align | Qt.AlignVCenter)
+        self._again = QPushButton("Try again")
+        self._again.setProperty("kind", "link")
+        self._again.setFont(theme.sans(12))
+        self._again.setFocusPolicy(Qt.TabFocus)
+        self._again.setCursor(Qt.PointingHandCursor)
+        self._again.setToolTip("Begin the rivals' workshop again")
+        self._again.clicked.connect(self.again_requested)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SMALL)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._again)
+        self._tone = "faint"
+        theme.restyle(self._text, tone=self._tone)
+        self.show_workshop(WorkshopState())
+
+    def show_workshop(self, state: WorkshopState) -> None:
+        """Show how the workshop is."""
+        is_told = state.stage in self._tells
+        self._text.set_whole(state.sentence if is_told else "")
+        tone = "bad" if state.stage == "failed" else "faint"
+        if tone != self._tone:
+            self._tone = tone
+            theme.restyle(self._text, tone=tone)
+        self._again.setVisible(is_told and state.stage == "failed")
+        self.setVisible(bool(self.said()))
+
+    def said(self) -> str:
+        """What the line says; "" for nothing."""
+        return self._text.whole()
+
+    @property
+    def again(self) -> QPushButton:
+        """The button that begins it again."""
+        return self._again
