@@ -72,13 +72,13 @@ class Failed:
 
 @dataclass(frozen=True)
 class Beat:
-    """The process is alive. `worked_s`: processor seconds that its jobs have used; `memory_mb`: what it holds."""
+    """The process is alive. `worked_s`: processor seconds that it has used, without its heart's own."""
 
     worked_s: float
-    memory_mb: float
 
 
-Report = Started | ProgressEvent | Finished | Failed | Beat
+JobReport = Started | ProgressEvent | Finished | Failed
+Report = JobReport | Beat
 
 
 # What the workshop itself tells.
@@ -100,7 +100,7 @@ class StateChanged:
     state: WorkshopState
 
 
-Event = Started | ProgressEvent | Finished | Failed | PutBack | StateChanged
+Event = JobReport | PutBack | StateChanged
 
 
 # What the process is asked for.

@@ -1,8 +1,9 @@
-"""The inside of the workshop's process: takes jobs from a pipe, does them in turn, reports. For workshop.py only."""
+"""The inside of the workshop's process: takes jobs from a pipe, does them in lanes, reports. For workshop.py only."""
 
 import contextlib
 import ctypes
 import dataclasses
+import faulthandler
 import os
 import queue
 import signal
@@ -11,30 +12,42 @@ import threading
 import time
 import traceback
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from app import images
 from app.errors import Cancelled, PasticheError
-from app.game.reports import WENT_WRONG, Failed, Finished, ProgressEvent, Report, Request, Started, Submit
+from app.game.reports import (
+    WENT_WRONG,
+    Beat,
+    Cancel,
+    Failed,
+    Finished,
+    HandIsDown,
+    ProgressEvent,
+    Report,
+    Request,
+    Started,
+    Submit,
+)
+from app.game.yielding import Yielding
 from app.rivals.rival import Progress
 
+BEAT_S = 0.2
 PROGRESS_INTERVAL_S = 0.1
 PREVIEW_SIDE_PX = 256
 NICENESS = 10
 
 
-def work(pipe: Connection) -> None:
-    """Serve the workshop's requests until the other end of the pipe closes, which the death of its process does too."""
-    _withdraw()
-    jobs: queue.SimpleQueue[Submit] = queue.SimpleQueue()
-    unwanted: set[int] = set()
-    threading.Thread(target=_listen, args=(pipe, jobs, unwanted), name="workbench-ear", daemon=True).start()
-    # The window's process is gone when a report cannot be sent; nobody is left to tell.
-    with contextlib.suppress(OSError):
-        while True:
-            _do(jobs.get(), pipe, unwanted)
+def work(pipe: Connection, complaints: Path) -> None:
+    """Serve the workshop's requests until the other end of the pipe closes, which the death of its process does too.
+
+    What is written to the standard outputs goes into the file `complaints`.
+    """
+    _withdraw(complaints)
+    Workbench(pipe, complaints).serve()
 
 
-def _withdraw() -> None:
+def _withdraw(complaints: Path) -> None:
     """Step back behind the window: low priority, silent, deaf to a Ctrl+C that is meant for the window's process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "win32":
@@ -42,56 +55,116 @@ def _withdraw() -> None:
         ctypes.windll.kernel32.SetPriorityClass(-1, below_normal)
     else:
         os.nice(NICENESS)
+    nothing = os.open(os.devnull, os.O_RDONLY)
     # TensorFlow's C++ writes to the file descriptors themselves, past sys.stdout and sys.stderr.
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
+    written = os.open(complaints, os.O_WRONLY | os.O_APPEND)
+    for source, descriptor in ((nothing, 0), (written, 1), (written, 2)):
+        os.dup2(source, descriptor)
+    faulthandler.enable()
 
 
-def _listen(pipe: Connection, jobs: "queue.SimpleQueue[Submit]", unwanted: set[int]) -> None:
-    """Take requests as they come, also in the middle of a job; end the process when there is nobody to work for."""
-    try:
-        while True:
-            request: Request = pipe.recv()
-            if isinstance(request, Submit):
-                jobs.put(request)
-            else:
-                unwanted.add(request.number)
-    finally:
-        # Nothing here needs tidying up, and a job in TensorFlow's hands would not end in time.
+class Workbench:
+    """Where the jobs lie: one lane for each rival and one for the judge, each with a thread of its own."""
+
+    def __init__(self, pipe: Connection, complaints: Path) -> None:
+        self._pipe, self._complaints = pipe, complaints
+        self._sending = threading.Lock()
+        self._unwanted: set[int] = set()
+        self._lanes: dict[str, queue.SimpleQueue[Submit]] = {}
+        self._yielding = Yielding()
+
+    def serve(self) -> None:
+        """Work until nobody is there to work for; the thread that calls does nothing but say that all is alive."""
+        threading.Thread(target=self._listen, name="workbench-ear", daemon=True).start()
+        with contextlib.suppress(OSError):
+            while True:
+                self._yielding.tend()
+                self._send(Beat(time.process_time() - time.thread_time()))
+                time.sleep(BEAT_S)
+        # The window's process is gone when a report cannot be sent; nobody is left to tell.
+        self._leave()
+
+    def _listen(self) -> None:
+        """Take requests as they come, also in the middle of a job; end the process when there is nobody to work for."""
+        try:
+            while True:
+                request: Request = self._pipe.recv()
+                match request:
+                    case Submit():
+                        self._lane(request.job.lane).put(request)
+                    case Cancel(number=number):
+                        self._unwanted.add(number)
+                    case HandIsDown(is_down=is_down):
+                        self._yielding.hand_is_down(is_down)
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        # Who reads the complaints removes them, unless it ended first.
+        with contextlib.suppress(OSError):
+            self._complaints.unlink()
+        # Nothing else needs tidying up, and a job in TensorFlow's hands would not end in time.
         os._exit(0)
 
+    def _send(self, report: Report) -> None:
+        with self._sending:
+            self._pipe.send(report)
 
-def _do(request: Submit, pipe: Connection, unwanted: set[int]) -> None:
-    number = request.number
-    last_sent_s = 0.0
+    def _lane(self, name: str) -> "queue.SimpleQueue[Submit]":
+        if name not in self._lanes:
+            self._lanes[name] = queue.SimpleQueue()
+            threading.Thread(target=self._work_in, args=(name,), name=f"lane {name}", daemon=True).start()
+        return self._lanes[name]
 
-    def on_progress(progress: Progress) -> None:
-        nonlocal last_sent_s
-        if time.monotonic() - last_sent_s < PROGRESS_INTERVAL_S:
-            return
-        if progress.preview is not None:
-            small = images.fit_within(progress.preview, PREVIEW_SIDE_PX)
-            progress = dataclasses.replace(progress, preview=small)
-        pipe.send(ProgressEvent(number, progress))
-        # From the end of sending: the work must not drown in its own previews on a slow machine.
-        last_sent_s = time.monotonic()
+    def _work_in(self, lane: str) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                report = self._do(self._lanes[lane].get())
+                self._send(report)
+                if isinstance(report, Failed) and report.is_cancelled:
+                    # A rival computes in threads that are called after it, and leaves them to themselves when it is
+                    # stopped. Side by side with what they still do the next job would take twice the memory.
+                    for thread in threading.enumerate():
+                        if thread.name.startswith(lane):
+                            thread.join()
 
-    def cancelled() -> bool:
-        return number in unwanted
+    def _do(self, request: Submit) -> Report:
+        number = request.number
+        last_sent_s = 0.0
 
-    report: Report
-    try:
-        if cancelled():
-            raise Cancelled("Stopped before it began.")
-        pipe.send(Started(number))
-        report = Finished(number, request.job.run(on_progress, cancelled))
-    except Cancelled as error:
-        report = Failed(number, str(error), is_cancelled=True)
-    except PasticheError as error:
-        report = Failed(number, str(error))
-    except MemoryError:
-        report = Failed(number, "There is not enough memory left for this.", detail=traceback.format_exc())
-    except Exception:  # noqa: BLE001 - whatever a network's library raises must reach the window as a sentence
-        report = Failed(number, WENT_WRONG, detail=traceback.format_exc())
-    pipe.send(report)
+        def on_progress(progress: Progress) -> None:
+            nonlocal last_sent_s
+            if time.monotonic() - last_sent_s < PROGRESS_INTERVAL_S:
+                return
+            if progress.preview is not None:
+                small = images.fit_within(progress.preview, PREVIEW_SIDE_PX)
+                progress = dataclasses.replace(progress, preview=small)
+            self._send(ProgressEvent(number, progress))
+            # From the end of sending: the work must not drown in its own previews on a slow machine.
+            last_sent_s = time.monotonic()
+
+        def is_unwanted() -> bool:
+            return number in self._unwanted
+
+        def cancelled() -> bool:
+            # Jobs ask this between their steps.
+            self._yielding.pause(is_unwanted)
+            return is_unwanted()
+
+        # What was said about earlier jobs has no bearing on this one.
+        with contextlib.suppress(OSError):
+            os.ftruncate(2, 0)
+        try:
+            if is_unwanted():
+                raise Cancelled("Stopped before it began.")
+            self._send(Started(number))
+            return Finished(number, request.job.run(on_progress, cancelled))
+        except Cancelled as error:
+            return Failed(number, str(error), is_cancelled=True)
+        except PasticheError as error:
+            return Failed(number, str(error))
+        except MemoryError:
+            sentence = "There is not enough memory left for this; a smaller picture needs less."
+            return Failed(number, sentence, detail=traceback.format_exc())
+        except Exception:  # noqa: BLE001 - whatever a network's library raises must reach the window as a sentence
+            return Failed(number, WENT_WRONG, detail=traceback.format_exc())

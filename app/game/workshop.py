@@ -1,173 +1,360 @@
 """The workshop: a separate, low-priority process in which rivals and judge work, seen from outside.
 
-The doors call; all methods may be called from any thread. The process starts with the first job, is started anew when a
-job is submitted after it died, and ends by itself when the process it works for ends, however that comes about.
+The doors call; all methods may be called from any thread. The process starts with the first job or ahead of it
+(`warm_up`), and ends by itself when the process it works for ends, however that comes about. One that is lost (killed,
+out of memory, hung) is replaced: its jobs begin again by themselves, once.
 """
 
-import contextlib
-import itertools
-import multiprocessing
-import queue
-import threading
-from collections.abc import Sequence
-from multiprocessing.connection import wait
+from __future__ import annotations
 
-from app.game import workbench
+import itertools
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.game.incarnation import Incarnation
 from app.game.jobs import GradeJob, Job, PaintJob, WarmJob
-from app.game.reports import Cancel, Event, Failed, Finished, ProgressEvent, Report, Request, Started, Submit
+from app.game.reports import (
+    LIFTED_S,
+    Cancel,
+    Event,
+    Failed,
+    Finished,
+    HandIsDown,
+    JobReport,
+    ProgressEvent,
+    PutBack,
+    Stage,
+    Started,
+    StateChanged,
+    Submit,
+    WorkshopState,
+)
+from app.game.vigil import Loss
 
 __all__ = [
-    "Event", "Failed", "Finished", "GradeJob", "Job", "PaintJob", "ProgressEvent", "Started", "Workshop",
+    "Event", "Failed", "Finished", "GradeJob", "Job", "PaintJob", "ProgressEvent", "PutBack", "Started",
+    "StateChanged", "WarmJob", "Workshop", "WorkshopState",
 ]  # fmt: skip
 
-CLOSE_S = 1.0
+#: How often the process is looked after while nothing happens.
+LOOK_S = 0.1
+#: A job that does not stop within this counts as stopped: what it still does goes on unseen.
+PATIENCE_S = 0.15
+#: For so long a job waits for what a stopped one of its lane still computes; then the process is replaced.
+OVERTIME_S = 2.0
+#: A job that loses the process so often is not tried again by itself.
+MOST_LOSSES = 2
+
+_SENTENCES: dict[Stage, str] = {
+    "cold": "The rivals' workshop is not open yet.",
+    "warming": "The rivals get ready.",
+    "ready": "The rivals are ready.",
+    "working": "The rivals are at work.",
+    "yielding": "The rivals yield to your hand.",
+}
+
+
+@dataclass
+class _Entry:
+    """A job in the books. `is_own`: the workshop's own, of which nobody is told."""
+
+    number: int
+    job: Job
+    is_own: bool = False
+    submitted_s: float = field(default_factory=time.monotonic)
+    has_begun: bool = False
+    has_stepped: bool = False
+    losses: int = 0
+    cancelled_s: float | None = None
+
+
+@dataclass(frozen=True)
+class _Overtime:
+    """What a stopped job may still be computing in its lane. `is_vain`: it had painted, so nobody gains by its end."""
+
+    since_s: float
+    is_vain: bool
 
 
 class Workshop:
-    """Runs jobs in a process of its own, one after another, in the order of submission."""
+    """Runs jobs in a process of its own, those of each lane in the order of submission.
+
+    A job that is cancelled ends for whoever asked within 0.3 s, also where it is deep in a computation that cannot be
+    interrupted. The next job of its lane waits until that has ended: when it was loading or compiling, for as long as
+    it takes, since the next job needs the same; when it was painting, for 2 s, and then a fresh process takes over.
+    """
 
     def __init__(self) -> None:
         self._guard = threading.RLock()
+        self._bell = threading.Event()
         self._numbers = itertools.count(1)
-        self._process: _Process | None = None
-        self._opened = threading.Event()
+        self._incarnation: Incarnation | None = None
+        self._entries: dict[int, _Entry] = {}
+        self._overtime: dict[str, _Overtime] = {}
+        self._warm_jobs: list[WarmJob] = []
+        self._events: list[Event] = []
+        self._looked_s = 0.0
+        self._is_hand_down = False
+        self._lifted_s = -LIFTED_S
+        self._losses_in_a_row = 0
+        # Of a process that was lost, until its successor works, or until the next job where none is made.
+        self._trouble: WorkshopState | None = None
+        self._told = WorkshopState("cold", _SENTENCES["cold"])
 
     @property
     def is_running(self) -> bool:
         """Whether the process is there."""
-        process = self._process
-        return process is not None and process.is_alive()
+        incarnation = self._incarnation
+        return incarnation is not None and incarnation.is_alive()
 
     @property
     def pid(self) -> int | None:
         """The process's id, for a monitor; None while there is none."""
-        process = self._process
-        return process.pid if process else None
+        incarnation = self._incarnation
+        return incarnation.pid if incarnation else None
+
+    @property
+    def state(self) -> WorkshopState:
+        """How the workshop is; each change of it is an event too."""
+        with self._guard:
+            return self._state()
 
     def start(self) -> None:
         """Start the process unless it runs; takes some hundredths of a second, its imports happen on its own time."""
         with self._guard:
-            if self._process is None:
-                self._process = _Process()
-                self._opened.set()
-
-    def submit(self, job: Job) -> int:
-        """Put a job at the end of the queue, without waiting for anything; its number comes with each of its events."""
-        with self._guard:
-            self.start()
-            assert self._process is not None
-            number = next(self._numbers)
-            self._process.undone.append(number)
-            self._process.send(Submit(number, job))
-            return number
-
-    def cancel(self, number: int) -> None:
-        """Ask for a job to stop; its Failed event with `is_cancelled` says when it has. One that ended is ignored."""
-        with self._guard:
-            if self._process is not None and number in self._process.undone:
-                self._process.send(Cancel(number))
-
-    def poll(self, timeout_s: float = 0.0) -> list[Event]:
-        """Take the events since the last call, waiting up to `timeout_s` for the first; one thread at a time."""
-        if not self._opened.wait(timeout_s):
-            return []
-        process = self._process
-        if process is None:
-            return []
-        events, has_ended = process.receive(timeout_s)
-        with self._guard:
-            if not has_ended or process is not self._process:
-                return list(events)
-            self._forget()
-        undone = tuple(process.undone)
-        process.end()
-        sentence = "The rivals' workshop stopped unexpectedly. It can be started again."
-        return [*events, *(Failed(job, sentence) for job in undone)]
+            if self._incarnation is None:
+                self._incarnation = Incarnation(self._bell.set)
+                if self._is_hand_down:
+                    self._incarnation.send(HandIsDown(True))
+                self._bell.set()
 
     def warm_up(self, jobs: Sequence[WarmJob]) -> None:
-        """Have the process started."""
-        self.start()
+        """Start the process and have it load what jobs like these need; every later process does so too."""
+        with self._guard:
+            self._warm_jobs = list(jobs)
+            self.start()
+            self._send_warm_jobs()
+
+    def submit(self, job: Job) -> int:
+        """Put a job at the end of its lane, without waiting for anything; its number comes with each of its events."""
+        with self._guard:
+            if self._trouble is not None and self._trouble.stage == "failed":
+                self._trouble, self._losses_in_a_row = None, 0
+            is_new = self._incarnation is None
+            self.start()
+            entry = self._enter(job)
+            self._send(entry)
+            if is_new:
+                self._send_warm_jobs()
+            return entry.number
+
+    def cancel(self, number: int) -> None:
+        """Stop a job; its Failed event with `is_cancelled` comes within 0.3 s. One that ended is ignored."""
+        with self._guard:
+            entry = self._entries.get(number)
+            if entry is None or entry.cancelled_s is not None or self._incarnation is None:
+                return
+            self._incarnation.send(Cancel(number))
+            entry.cancelled_s = time.monotonic()
+            if not entry.has_begun:
+                self._tell_cancelled(entry, "Stopped before it began.")
+            self._bell.set()
 
     def hand_is_down(self, is_down: bool) -> None:
-        """Yield to a hand that paints, or no longer."""
+        """Have the jobs yield to a hand that paints; they go on 0.3 s after it was lifted."""
+        with self._guard:
+            if is_down == self._is_hand_down:
+                return
+            self._is_hand_down = is_down
+            if not is_down:
+                self._lifted_s = time.monotonic()
+            if self._incarnation is not None:
+                self._incarnation.send(HandIsDown(is_down))
+            self._bell.set()
 
     def wake(self) -> None:
         """End a `poll` that waits."""
+        self._bell.set()
+
+    def poll(self, timeout_s: float = 0.0) -> list[Event]:
+        """Take the events since the last call, waiting up to `timeout_s` for the first; one thread at a time.
+
+        It may return sooner with none. It looks after the process too, so it is to be called again and again.
+        """
+        until_s = time.monotonic() + timeout_s
+        is_woken = False
+        while True:
+            with self._guard:
+                self._look_after()
+                events, self._events = self._events, []
+            left_s = until_s - time.monotonic()
+            if events or is_woken or left_s <= 0:
+                return events
+            is_woken = self._bell.wait(min(left_s, self._due_s()))
+            self._bell.clear()
 
     def close(self) -> None:
         """End the process, finished or not, within two seconds. The workshop can be used again afterwards."""
         with self._guard:
-            process = self._process
-            self._forget()
-        if process is not None:
-            process.end()
+            incarnation, self._incarnation = self._incarnation, None
+            self._entries.clear()
+            self._overtime.clear()
+            self._events.clear()
+            self._trouble, self._losses_in_a_row = None, 0
+            self._told = self._state()
+        if incarnation is not None:
+            incarnation.end()
 
-    def _forget(self) -> None:
-        self._process = None
-        self._opened.clear()
+    # The books; all of this with the guard held.
 
+    def _enter(self, job: Job, *, is_own: bool = False) -> _Entry:
+        entry = _Entry(next(self._numbers), job, is_own)
+        self._entries[entry.number] = entry
+        return entry
 
-class _Process:
-    """One incarnation of the workshop's process, with the pipe to it."""
+    def _send(self, entry: _Entry) -> None:
+        assert self._incarnation is not None
+        self._incarnation.send(Submit(entry.number, entry.job))
 
-    def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        # The name is what a person sees in a task manager that shows command lines.
-        self._process = context.Process(target=workbench.work, args=(theirs,), name="pastiche-workshop", daemon=True)
-        self._process.start()
-        # Only the process itself may hold the other end, or its death would not close it.
-        theirs.close()
-        self.undone: list[int] = []
-        self._outbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
-        self._receiving = threading.Lock()
-        # A pipe takes 64 KB at once and a picture has megabytes: sending waits for the reader, a window must not.
-        self._sender = threading.Thread(target=self._post, name="workshop-outbox", daemon=True)
-        self._sender.start()
+    def _send_warm_jobs(self) -> None:
+        for job in self._warm_jobs:
+            self._send(self._enter(job, is_own=True))
 
-    @property
-    def pid(self) -> int | None:
-        return self._process.pid
+    def _tell(self, entry: _Entry, event: Event) -> None:
+        if not entry.is_own:
+            self._events.append(event)
 
-    def is_alive(self) -> bool:
-        return self._process.is_alive()
+    def _tell_cancelled(self, entry: _Entry, sentence: str) -> None:
+        """Close the books on a cancelled job, whatever becomes of it."""
+        self._tell(entry, Failed(entry.number, sentence, is_cancelled=True))
+        del self._entries[entry.number]
+        if entry.has_begun:
+            self._overtime[entry.job.lane] = _Overtime(time.monotonic(), entry.has_stepped)
 
-    def send(self, request: Request) -> None:
-        self._outbox.put(request)
+    def _due_s(self) -> float:
+        """How long nothing needs to be looked at."""
+        now_s = time.monotonic()
+        ends = [each.cancelled_s + PATIENCE_S for each in list(self._entries.values()) if each.cancelled_s is not None]
+        return max(0.001, min([LOOK_S, *(end - now_s for end in ends)]))
 
-    def receive(self, timeout_s: float) -> tuple[list[Report], bool]:
-        """Wait for reports; also says whether the process has ended."""
-        reports: list[Report] = []
-        with self._receiving:
-            if self._pipe.closed:
-                return reports, True
-            # The pipe closes when the process ends, whoever ended it, so that one wait is enough for both.
-            wait([self._pipe], timeout_s)
-            try:
-                while self._pipe.poll():
-                    report = self._pipe.recv()
-                    if isinstance(report, Finished | Failed):
-                        self.undone.remove(report.job)
-                    reports.append(report)
-            except (EOFError, OSError):
-                return reports, True
-        return reports, False
+    def _look_after(self) -> None:
+        incarnation = self._incarnation
+        if incarnation is not None:
+            for report in incarnation.take():
+                self._take(report)
+            now_s = time.monotonic()
+            for entry in list(self._entries.values()):
+                if entry.cancelled_s is not None and now_s - entry.cancelled_s >= PATIENCE_S:
+                    self._tell_cancelled(entry, "Stopped.")
+            if now_s - self._looked_s >= LOOK_S / 2 or incarnation.has_ended:
+                self._looked_s = now_s
+                loss = incarnation.find_loss(is_busy=bool(self._entries))
+                if loss is not None:
+                    self._lose(incarnation, loss)
+                elif self._is_held_up(now_s):
+                    self._replace(incarnation)
+        state = self._state()
+        if state != self._told:
+            self._told = state
+            self._events.append(StateChanged(state))
 
-    def end(self) -> None:
-        """End the process and everything that belongs to it, whether it is still alive or not."""
-        # It has nothing to tidy up, so it is not asked first: a job inside TensorFlow could not answer in time.
-        self._process.kill()
-        self._process.join(CLOSE_S)
-        self._outbox.put(None)
-        self._sender.join(CLOSE_S)
-        with self._receiving:
-            self._pipe.close()
-        # Still alive only if the system could not end it in time; its own ear on the closed pipe will.
-        with contextlib.suppress(ValueError):
-            self._process.close()
+    def _take(self, report: JobReport) -> None:
+        """Take a report of the process; what a job reports after it was cancelled and told is dropped."""
+        entry = self._entries.get(report.job)
+        if entry is None:
+            return
+        match report:
+            case Started():
+                entry.has_begun = True
+                self._overtime.pop(entry.job.lane, None)
+                self._end_trouble(entry)
+                self._tell(entry, report)
+            case ProgressEvent(progress=progress):
+                entry.has_stepped |= progress.step > 0
+                self._tell(entry, report)
+            case Finished() | Failed():
+                if isinstance(report, Failed) and report.is_cancelled and entry.cancelled_s is not None:
+                    self._tell_cancelled(entry, report.sentence)
+                    return
+                del self._entries[report.job]
+                self._losses_in_a_row = 0
+                self._end_trouble(entry)
+                self._tell(entry, report)
 
-    def _post(self) -> None:
-        # The pipe breaks when the process ends; `receive` is who tells.
-        with contextlib.suppress(OSError):
-            while (request := self._outbox.get()) is not None:
-                self._pipe.send(request)
+    def _end_trouble(self, entry: _Entry) -> None:
+        if self._trouble is not None and self._trouble.stage == "restarting" and not entry.is_own:
+            self._trouble = None
+
+    # Losing the process
+
+    def _lose(self, incarnation: Incarnation, loss: Loss) -> None:
+        """Put back what can be tried again, and have a new process do it."""
+        words = incarnation.last_words() if loss.kind in ("crashed", "memory", "ended") else ""
+        self._losses_in_a_row += 1
+        for entry in list(self._entries.values()):
+            if entry.cancelled_s is not None:
+                self._tell_cancelled(entry, "Stopped.")
+            elif entry.has_begun or self._losses_in_a_row >= MOST_LOSSES:
+                # One that has not begun is to blame only if no process lives long enough to begin it.
+                entry.losses += 1
+                if entry.losses >= MOST_LOSSES:
+                    del self._entries[entry.number]
+                    self._tell(entry, Failed(entry.number, loss.sentence(is_second=True), detail=words))
+        has_given_up = self._losses_in_a_row >= MOST_LOSSES and not self._entries_of_others()
+        self._begin_again(incarnation, loss.sentence(is_second=False), words, with_process=not has_given_up)
+        if has_given_up:
+            self._trouble = WorkshopState("failed", loss.sentence(is_second=True))
+
+    def _replace(self, incarnation: Incarnation) -> None:
+        sentence = "A stopped picture held the rivals' workshop up; it begins again by itself."
+        self._begin_again(incarnation, sentence, "", with_process=True)
+
+    def _begin_again(self, incarnation: Incarnation, sentence: str, words: str, *, with_process: bool) -> None:
+        incarnation.end()
+        self._incarnation = None
+        self._overtime.clear()
+        self._entries = {entry.number: entry for entry in self._entries_of_others()}
+        begun = tuple(entry.number for entry in self._entries.values() if entry.has_begun)
+        if begun:
+            self._events.append(PutBack(begun, sentence, words))
+        if not with_process:
+            return
+        self._trouble = WorkshopState("restarting", sentence)
+        self.start()
+        for entry in self._entries.values():
+            entry.has_begun = entry.has_stepped = False
+            self._send(entry)
+        self._send_warm_jobs()
+
+    def _entries_of_others(self) -> list[_Entry]:
+        return [entry for entry in self._entries.values() if not entry.is_own]
+
+    def _is_held_up(self, now_s: float) -> bool:
+        """Whether a job has waited long enough for what a stopped one of its lane computes in vain."""
+        waiting = [entry for entry in self._entries.values() if not entry.has_begun]
+        return any(
+            overtime.is_vain and now_s - max(overtime.since_s, entry.submitted_s) >= OVERTIME_S
+            for entry in waiting
+            if (overtime := self._overtime.get(entry.job.lane)) is not None
+        )
+
+    # How it is
+
+    def _state(self) -> WorkshopState:
+        if self._trouble is not None:
+            is_back = self._trouble.stage == "restarting" and not self._entries
+            if not is_back:
+                return self._trouble
+            self._trouble = None
+        stage = self._stage()
+        return WorkshopState(stage, _SENTENCES[stage])
+
+    def _stage(self) -> Stage:
+        if self._incarnation is None:
+            return "cold"
+        if self._entries_of_others():
+            is_yielding = self._is_hand_down or time.monotonic() - self._lifted_s < LIFTED_S
+            return "yielding" if is_yielding else "working"
+        return "warming" if self._entries else "ready"

@@ -1,0 +1,122 @@
+"""One incarnation of the workshop's process, with the pipe to it and the watch over it. For workshop.py only."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import queue
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from app.game import workbench
+from app.game.reports import Beat, JobReport, Report, Request
+from app.game.vigil import Loss, Memory, Vigil, cause_of_death
+
+CLOSE_S = 1.0
+_LAST_WORDS = 4000
+
+
+class Incarnation:
+    """A process of the workshop, from its start to its end. `has_ended`: its pipe has closed, and all was taken.
+
+    `ring` is called, in another thread, whenever there is something to `take`.
+    """
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self._ring = ring
+        handle, complaints = tempfile.mkstemp(prefix="pastiche-workshop-", suffix=".txt")
+        os.close(handle)
+        self._complaints = Path(complaints)
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        # The name is what a person sees in a task manager that shows command lines.
+        self._process = context.Process(
+            target=workbench.work, args=(theirs, self._complaints), name="pastiche-workshop", daemon=True
+        )
+        self._process.start()
+        # Only the process itself may hold the other end, or its death would not close it.
+        theirs.close()
+        assert self._process.pid is not None, "it has just been started"
+        self.pid = self._process.pid
+        self._vigil, self._memory = Vigil(self.pid), Memory()
+        self._outbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
+        # A pipe takes 64 KB at once and a picture has megabytes. To send waits for who reads and to receive for who
+        # writes, which a process that was stopped in the middle does not: so both are done in threads of their own.
+        self._threads = [
+            threading.Thread(target=self._post, name="workshop-outbox", daemon=True),
+            threading.Thread(target=self._collect, name="workshop-inbox", daemon=True),
+        ]
+        self.has_ended = False
+        for thread in self._threads:
+            thread.start()
+
+    def is_alive(self) -> bool:
+        """Whether the process is there."""
+        return not self.has_ended and self._process.is_alive()
+
+    def send(self, request: Request) -> None:
+        """Ask for something, without waiting."""
+        self._outbox.put(request)
+
+    def take(self) -> list[JobReport]:
+        """What has been reported since, heartbeats left out."""
+        reports: list[JobReport] = []
+        while not self._inbox.empty():
+            report = self._inbox.get()
+            if report is None:
+                self.has_ended = True
+            elif isinstance(report, Beat):
+                self._vigil.hear(report.worked_s)
+            else:
+                self._vigil.hear()
+                reports.append(report)
+        return reports
+
+    def find_loss(self, *, is_busy: bool) -> Loss | None:
+        """Say whether the process has ended by itself or hangs; to be asked some ten times a second."""
+        self._memory.look()
+        if not self.has_ended:
+            return self._vigil.judge(is_busy=is_busy)
+        self._process.join(CLOSE_S)
+        return cause_of_death(self._process.exitcode, self.last_words(), self._memory)
+
+    def last_words(self) -> str:
+        """The end of what the process wrote to its standard outputs."""
+        try:
+            return self._complaints.read_text(encoding="utf-8", errors="replace")[-_LAST_WORDS:].strip()
+        except OSError:
+            return ""
+
+    def end(self) -> None:
+        """End the process and everything that belongs to it, whether it is still alive or not."""
+        # It has nothing to tidy up, so it is not asked first: a job inside TensorFlow could not answer in time.
+        self._process.kill()
+        self._process.join(CLOSE_S)
+        self._outbox.put(None)
+        for thread in self._threads:
+            thread.join(CLOSE_S)
+        self._pipe.close()
+        with contextlib.suppress(OSError):
+            self._complaints.unlink()
+        # Still alive only if the system could not end it in time; its own ear on the closed pipe will.
+        with contextlib.suppress(ValueError):
+            self._process.close()
+
+    def _post(self) -> None:
+        # The pipe breaks when the process ends; the other thread is who tells.
+        with contextlib.suppress(OSError):
+            while (request := self._outbox.get()) is not None:
+                self._pipe.send(request)
+
+    def _collect(self) -> None:
+        # The pipe closes when the process ends, whoever ended it.
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                self._inbox.put(self._pipe.recv())
+                self._ring()
+        self._inbox.put(None)
+        self._ring()
