@@ -2,11 +2,14 @@
 
 import contextlib
 import hashlib
+import io
 import re
 import socket
 import struct
+import tarfile
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -27,6 +30,32 @@ TINY = Network(
     files=(WeightFile("weights.bin", "", len(CONTENT), hashlib.sha256(CONTENT).hexdigest()),),
     input_range="none",
 )
+
+#: The files of a network that has the structure of magenta-hub, whose publisher states no checksum.
+HUB = {
+    "./saved_model.pb": b"\x08\x01\x12 placeholder placeholder_1 output_0",
+    "./variables/variables.index": b"table" + b"\x57\xfb\x80\x8b\x24\x75\x47\xdb",
+    "./variables/variables.data-00000-of-00001": b"numbers" * 1000,
+}
+
+
+def archive_of(files: dict[str, bytes], *extra: tarfile.TarInfo) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+        for member in extra:
+            tar.addfile(member)
+    return buffer.getvalue()
+
+
+def put_by_hand(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
 
 
 class Server:
@@ -119,6 +148,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setitem(catalog.NETWORKS, "tiny", TINY)
     return tmp_path / "home"
+
+
+@pytest.fixture
+def listed(home: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The server as the official address of the tiny network, for whoever goes by the catalog."""
+    state_address(monkeypatch, server.url)
+    return server
+
+
+def state_address(monkeypatch: pytest.MonkeyPatch, url: str, *mirrors: str) -> None:
+    file = replace(TINY.files[0], url=url, mirrors=mirrors)
+    monkeypatch.setitem(catalog.NETWORKS, "tiny", replace(TINY, files=(file,)))
 
 
 def install(server: Server, **more: object) -> Path:

@@ -80,7 +80,7 @@ def answer(request: argparse.Namespace) -> Answer:
 
 
 def _list() -> Answer:
-    from app.game.networks_used import users_of_networks
+    from app.game.networks_used import passed_over, users_of_networks
     from app.networks import store
     from app.networks.catalog import NETWORKS
 
@@ -110,7 +110,10 @@ def _list() -> Answer:
                 "faults": list(status.faults),
             }
         )
-    return Answer({"networks": listed})
+    passed = passed_over()
+    for rival, sentence in passed.items():
+        print(f"{rival}: {sentence}")
+    return Answer({"networks": listed, "passed_over": passed})
 
 
 def _install(name: str) -> Answer:

@@ -1,7 +1,11 @@
-"""Who works with which network as things are now: rivals and judge. Doors call."""
+"""Who works with which network as things are now, rivals and judge, and what keeps them from a better one. Doors call.
+
+A network that is missing or damaged is passed over for the next best, which nothing but these sentences tells.
+"""
 
 from app.networks import store
-from app.rivals.rival import CLASSIC, MAGENTA, best_network
+from app.networks.catalog import NETWORKS
+from app.rivals.rival import CHOICES, CLASSIC, MAGENTA, best_network
 
 #: Who uses networks, as a person calls them, in the order of a duel.
 JUDGE = "the judge"
@@ -29,3 +33,18 @@ def users_of_networks() -> dict[str, tuple[str, ...]]:
             if each is not None:
                 users[each] = (*users.get(each, ()), user)
     return users
+
+
+def passed_over() -> dict[str, str]:
+    """By the rival's name, a sentence where a copy of a better network than the one it uses is there, but damaged."""
+    in_use = networks_in_use()
+    sentences: dict[str, str] = {}
+    for rival in (MAGENTA, CLASSIC):
+        used = in_use[rival]
+        choices = CHOICES[rival]
+        better = choices[: choices.index(used)] if used is not None else choices
+        damaged = [NETWORKS[each].title for each in better if store.status(each).faults]
+        if damaged and used is not None:
+            are = "are" if len(damaged) > 1 else "is"
+            sentences[rival] = f"{' and '.join(damaged)} {are} damaged and passed over."
+    return sentences
