@@ -57,11 +57,13 @@ class Loss:
 class Look:
     """What is seen of a process from outside.
 
-    `states`: of its threads, as Linux letters (R runs or waits for a processor, D waits for a disk, T is stopped, S
-    sleeps); empty where the system does not tell. `used_s`: processor seconds; `read`: grows when it reads.
+    `main` and `others`: the states of its main thread and of all others, as Linux letters (R runs or waits for a
+    processor, D waits for a disk, T is stopped, S sleeps); empty where the system does not tell. `used_s`: processor
+    seconds; `read`: grows when it reads.
     """
 
-    states: frozenset[str]
+    main: frozenset[str]
+    others: frozenset[str]
     used_s: float
     read: int
 
@@ -108,13 +110,14 @@ class Vigil:
             # It has ended, which its pipe tells.
             return None
         before, self._seen = self._seen, look
-        if not look.states or look.states - set("Tt"):
+        states = look.main | look.others
+        if not states or states - set("Tt"):
             self._moving_at_s = self._awake_s
         elif self._awake_s - self._moving_at_s >= HALTED_S:
             return Loss("halted")
-        is_alive = bool(look.states & set("RD"))
+        # The heart beats in the main thread. While it is heard, that thread and a little of the time are its own.
+        is_alive = bool((look.others if is_heard else states) & set("RD"))
         if before is not None:
-            # While the heart beats, a little of the processor's time is its own.
             is_alive |= look.read != before.read or (not is_heard and look.used_s > before.used_s)
         if is_alive:
             self._alive_at_s = self._awake_s
@@ -132,18 +135,21 @@ def look_at(pid: int) -> Look | None:
             if sys.platform == "linux":
                 states, faults = _threads(pid), _faults(pid)
             else:
-                states, faults = frozenset("T" if process.status() == psutil.STATUS_STOPPED else ""), 0
-        return Look(states, times.user + times.system, faults + _read(process))
+                states, faults = {pid: "T"} if process.status() == psutil.STATUS_STOPPED else {}, 0
+            read = _read(process)
+        main = frozenset(states.pop(pid, ""))
+        return Look(main, frozenset(states.values()), times.user + times.system, faults + read)
     except (psutil.Error, OSError):
         return None
 
 
-def _threads(pid: int) -> frozenset[str]:
-    states = set()
+def _threads(pid: int) -> dict[int, str]:
+    """By its number, the state of each thread; the main one's number is the process's."""
+    states = {}
     for thread in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(OSError):
-            states.add(_fields(thread / "stat")[0])
-    return frozenset(states)
+            states[int(thread.name)] = _fields(thread / "stat")[0]
+    return states
 
 
 def _faults(pid: int) -> int:
