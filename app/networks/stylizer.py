@@ -24,6 +24,10 @@ STYLE_TAPS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
 _WIDTHS = (16, 40, 80)
 _BLOCKS = 5
+#: Convolutions after which grain is added, in the measure that the style vector asks for.
+_GRAINED = ("down2", "block2a", "up1", "up2")
+#: The largest prime whose square float32 holds exactly; the grain repeats after so many places.
+_GRAIN_PRIME = 4093
 
 
 def build_transformer(*, widths: tuple[int, int, int] = _WIDTHS, blocks: int = _BLOCKS) -> keras.Model:
@@ -33,7 +37,8 @@ def build_transformer(*, widths: tuple[int, int, int] = _WIDTHS, blocks: int = _
     least 32; vector float32 [N, 100]. Output: float32 [N, H, W, 3] in [0, 1]. The layout follows Ghiasi et al.
     2017: down, residual blocks, up by nearest neighbours, so without checkerboards; every instance
     normalisation takes scale and shift from a linear map of the vector (Dumoulin et al. 2017); reflection
-    padding keeps the borders clean.
+    padding keeps the borders clean. After four of them a fixed grain is added in a measure that depends on the
+    vector too (after Karras et al. 2019): from a plain sky alone a network can make nothing but a regular pattern.
     """
     import keras
     from keras import layers, ops
@@ -47,13 +52,17 @@ def build_transformer(*, widths: tuple[int, int, int] = _WIDTHS, blocks: int = _
 
     def normalise(x: Any, name: str) -> Any:
         channels = x.shape[-1]
-        numbers = layers.Dense(2 * channels, kernel_initializer="zeros", name=f"{name}_style", dtype="float32")(vector)
-        numbers = ops.reshape(numbers, (-1, 1, 1, 2 * channels))
+        count = channels * (3 if name in _GRAINED else 2)
+        numbers = layers.Dense(count, kernel_initializer="zeros", name=f"{name}_style", dtype="float32")(vector)
+        numbers = ops.reshape(numbers, (-1, 1, 1, count))
         values = ops.cast(x, "float32")
         mean = ops.mean(values, axis=(1, 2), keepdims=True)
-        variance = ops.mean(ops.square(values - mean), axis=(1, 2), keepdims=True)
-        gain = (1.0 + numbers[..., :channels]) * ops.rsqrt(variance + 1e-4)
-        return ops.cast(values * gain + (numbers[..., channels:] - mean * gain), x.dtype)
+        variance = ops.mean(ops.square(values), axis=(1, 2), keepdims=True) - ops.square(mean)
+        gain = (1.0 + numbers[..., :channels]) * ops.rsqrt(ops.maximum(variance, 0.0) + 1e-4)
+        shift = numbers[..., channels : 2 * channels] - mean * gain
+        if name in _GRAINED:
+            shift = shift + grain(values[..., :1], _GRAINED.index(name)) * numbers[..., 2 * channels :]
+        return ops.cast(values * gain + shift, x.dtype)
 
     def convolve(x: Any, name: str, channels: int, size: int, stride: int = 1) -> Any:
         conv = layers.Conv2D(channels, size, strides=stride, use_bias=False, name=name)
@@ -71,6 +80,26 @@ def build_transformer(*, widths: tuple[int, int, int] = _WIDTHS, blocks: int = _
     x = ops.relu(convolve(x, "up2", narrow, 3))
     x = ops.cast(convolve(x, "out", 3, 5), "float32")
     return keras.Model([content, vector], ops.sigmoid(x), name="transformer")
+
+
+def grain(like: Any, layer: int) -> Any:
+    """Return noise of mean 0 and variance 1 in the shape of ``like``, float32 [N, h, w, 1], another for every layer.
+
+    It follows from the places alone, by squaring modulo a prime in whole numbers that float32 holds exactly: the
+    same on every machine, for every picture and at every size.
+    """
+    from keras import ops
+
+    def stir(x: Any) -> Any:
+        return ops.mod(ops.square(ops.mod(x, float(_GRAIN_PRIME))), float(_GRAIN_PRIME))
+
+    # Most of the stirring happens to rows and columns alone, where it costs nothing.
+    row = ops.cumsum(ops.ones_like(like[:, :, :1]), axis=1)
+    column = ops.cumsum(ops.ones_like(like[:, :1]), axis=2)
+    row = stir(stir(stir(row * 7.0 + float(1009 * layer + 101)) + row) + 5.0)
+    column = stir(stir(stir(column * 13.0 + float(71 * layer)) + column) + 7.0)
+    numbers = stir(stir(row + column) + row)
+    return (numbers - (_GRAIN_PRIME - 1) / 2) * (12.0 / (_GRAIN_PRIME**2 - 1)) ** 0.5
 
 
 def build_head(*, features: int, hidden: int = 320) -> keras.Model:

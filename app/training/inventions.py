@@ -143,6 +143,79 @@ def _dots(rng: np.random.Generator, side_px: int) -> Array:
     return np.asarray(image, np.float32) / 255.0
 
 
+def _ink(rng: np.random.Generator, side_px: int) -> Array:
+    """Few thin lines and slivers in one colour on a plain ground, mostly white on black or black on white."""
+    dark, light = rng.uniform(0.0, 0.08, 3), rng.uniform(0.92, 1.0, 3)
+    if rng.random() < 0.35:
+        dark, light = palette(rng, 2)[0] * rng.choice([0.4, 1.0]), palette(rng, 2)[0] * 0.3 + 0.7
+    ground, ink = (dark, light) if rng.random() < 0.6 else (light, dark)
+    scale = 2
+    side = side_px * scale
+    image = Image.new("RGB", (side, side), tuple(int(v * 255) for v in ground))
+    draw = ImageDraw.Draw(image)
+    fill = tuple(int(v * 255) for v in ink)
+    bend = rng.uniform(0.0, 0.5)
+    for _ in range(int(rng.integers(4, 40))):
+        x, y = rng.random(2) * side
+        a, length = rng.uniform(0, 6.28), rng.uniform(0.02, 0.09) * side
+        path = [(x, y)]
+        for _ in range(int(rng.integers(2, 16))):
+            a += rng.normal(0, bend)
+            x, y = x + np.cos(a) * length, y + np.sin(a) * length
+            path.append((x, y))
+        if rng.random() < 0.2:
+            draw.polygon([*path, (path[0][0] + length * 0.3, path[0][1] + length * 0.3)], fill=fill)
+        draw.line(path, fill=fill, width=int(rng.choice([1, 2, 3, 4, 6, 10])), joint="curve")
+    small = image.resize((side_px, side_px), Image.Resampling.LANCZOS)
+    return np.asarray(small, np.float32) / 255.0
+
+
+def _poster(rng: np.random.Generator, side_px: int) -> Array:
+    """Few large fields of flat, often pure colour with hard edges, much of the ground left bare."""
+    colours = palette(rng, 5)
+    if rng.random() < 0.6:
+        colours = np.clip((colours - 0.5) * 1.8 + 0.5, 0.0, 1.0)
+    ground = colours[rng.integers(5)] if rng.random() < 0.5 else np.full(3, rng.choice([0.0, 1.0, 0.96, 0.05]))
+    scale = 2
+    side = side_px * scale
+    image = Image.new("RGB", (side, side), tuple(int(v * 255) for v in ground))
+    draw = ImageDraw.Draw(image)
+    width = int(rng.choice([0, 0, 3, 6, 12]))
+    for _ in range(int(rng.integers(3, 16))):
+        fill = tuple(int(v * 255) for v in colours[rng.integers(len(colours))])
+        line = (0, 0, 0) if width else None
+        x, y = rng.uniform(-0.1, 1.1, 2) * side
+        size = side * np.exp(rng.uniform(np.log(0.05), np.log(0.5)))
+        kind = rng.random()
+        if kind < 0.3:
+            draw.ellipse((x - size / 2, y - size / 2, x + size / 2, y + size / 2), fill=fill, outline=line, width=width)
+        elif kind < 0.8:
+            angles = np.sort(rng.uniform(0, 6.28, int(rng.integers(3, 7))))
+            corners = [(x + size * np.cos(a), y + size * np.sin(a)) for a in angles]
+            draw.polygon(corners, fill=fill, outline=line, width=width)
+        else:
+            a, reach = rng.uniform(0, 3.14), side * 1.5
+            dx, dy = np.cos(a) * reach, np.sin(a) * reach
+            draw.line((x - dx, y - dy, x + dx, y + dy), fill=fill, width=max(2, int(size / 4)))
+    small = image.resize((side_px, side_px), Image.Resampling.LANCZOS)
+    return np.asarray(small, np.float32) / 255.0
+
+
+def _halftone(rng: np.random.Generator, side_px: int) -> Array:
+    """A print's screen: dots on a turned grid, the larger the darker, in one to three inks."""
+    y, x = np.mgrid[0:side_px, 0:side_px].astype(np.float32)
+    picture = np.broadcast_to(rng.uniform(0.85, 1.0, 3).astype(np.float32), (side_px, side_px, 3)).copy()
+    inks = palette(rng, 3) * 0.7 if rng.random() < 0.7 else rng.uniform(0.0, 0.15, (1, 3)).astype(np.float32)
+    pitch = rng.uniform(3.5, 11.0)
+    for ink in inks[: int(rng.integers(1, 4))]:
+        a = rng.uniform(0, 3.14)
+        u, v = (x * np.cos(a) + y * np.sin(a)) * 6.28 / pitch, (y * np.cos(a) - x * np.sin(a)) * 6.28 / pitch
+        tone = np.clip(clouds(rng, side_px, coarse=3, octaves=2) * rng.uniform(0.8, 1.8) - rng.uniform(0, 0.4), 0, 1)
+        cover = np.clip((np.cos(u) + np.cos(v)) / 2.0 * 2.5 + (tone - 0.5) * 5.0, 0.0, 1.0)[..., None]
+        picture = picture * (1.0 - cover * (1.0 - ink))
+    return np.asarray(picture, np.float32)
+
+
 MANNERS: tuple[Callable[[np.random.Generator, int], Array], ...] = (
     _marble,
     _patches,
@@ -151,6 +224,9 @@ MANNERS: tuple[Callable[[np.random.Generator, int], Array], ...] = (
     _flow,
     _hatching,
     _dots,
+    _ink,
+    _poster,
+    _halftone,
 )
 
 

@@ -9,6 +9,7 @@ themselves, measured by vgg19-16x (Wang et al. 2020, MIT), on the teacher's and 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,6 @@ from numpy.typing import NDArray
 from app.networks import checkpoints
 from app.networks.backbone import build_backbone
 from app.networks.stylizer import (
-    STYLE_TAPS,
     build_head,
     build_statistics,
     build_transformer,
@@ -30,17 +30,15 @@ from app.networks.stylizer import (
 from app.training import cards, teachers
 from app.training.backbone import tap_scales
 from app.training.datasets import Shelf, read_shelf
-from app.training.gatys import gram
 from app.training.lesson import Lesson, cosine
+from app.training.refining import Refinement, Weights, refining_batches
+from app.training.style_library import fill_library, read_library
 from app.training.teacher_pictures import CONTENT_PX, TeacherPictures, read_deals, style_crop, unseen_deals
 
 Array = NDArray[np.float32]
 
 PHASES = ("imitate", "predict", "refine")
 _CROP_PX = 224
-_MAPPED_TAPS = tuple(teachers.mapped(tap) for tap in STYLE_TAPS)
-#: Refining works on squares of this side: less than half the time of a whole picture, and the losses are the same.
-_REFINED_PX = 256
 
 
 class Imitation(keras.Model):
@@ -67,90 +65,23 @@ class Imitation(keras.Model):
         return total
 
 
-class Refinement(keras.Model):
-    """The logarithms of content and style loss, plus a little imitation, which alone counts at lesser strengths.
-
-    The logarithm makes every deal count alike, whether its losses are great or small.
-    """
-
-    def __init__(
-        self,
-        transformer: keras.Model,
-        perception: keras.Model,
-        scales: dict[str, float],
-        *,
-        imitation: float,
-        content: float,
-        far: float,
-    ) -> None:
-        super().__init__()
-        self.transformer, self.perception, self.scales = transformer, perception, scales
-        self.imitation, self.content, self.far = imitation, content, far
-
-    def call(self, x: Any) -> Any:
-        """Return the painted pictures of a batch of deals."""
-        return self.transformer([x["content"], x["vector"]])
-
-    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, *_: Any, **__: Any) -> Any:
-        """Return the loss of one batch of deals."""
-        got, wanted, style = self.perception(y_pred), self.perception(x["content"]), self.perception(x["style"])
-        content = ops.mean(ops.square(self._tap(got, "relu4_2") - self._tap(wanted, "relu4_2")), axis=(1, 2, 3))
-        manner, mapped = self._manner(got, style, STYLE_TAPS), self._manner(got, style, _MAPPED_TAPS)
-        difference = ops.mean(ops.abs(y_pred - y), axis=(1, 2, 3))
-        steps = ops.mean(ops.square(y_pred[:, 1:] - y_pred[:, :-1]), axis=(1, 2, 3)) + ops.mean(
-            ops.square(y_pred[:, :, 1:] - y_pred[:, :, :-1]), axis=(1, 2, 3)
-        )
-        full = (
-            self.content * ops.log(content + 0.05)
-            + 0.4 * ops.log(manner + 0.02)
-            + 0.6 * ops.log(mapped + 0.02)
-            # The logarithm alone would leave the few deals far from their style as they are.
-            + self.far * (0.4 * manner + 0.6 * mapped)
-            + self.imitation * difference
-            + 2.0 * steps
-        )
-        lesser = 4.0 * difference
-        return ops.mean(ops.where(x["strength"][:, 0] > 0.999, full, lesser))
-
-    def _manner(self, got: dict[str, Any], style: dict[str, Any], taps: tuple[str, ...]) -> Any:
-        total: Any = 0.0
-        for tap in taps:
-            difference = gram(self._tap(got, tap)) - gram(self._tap(style, tap))
-            total += ops.mean(ops.square(difference), axis=(1, 2))
-        return total
-
-    def _tap(self, taps: dict[str, Any], tap: str) -> Any:
-        return ops.cast(taps[tap], "float32") / self.scales.get(tap, 1.0)
-
-
-def deal_batch(
-    deals: TeacherPictures, step: int, *, seed: int, size: int, side_px: int = CONTENT_PX
-) -> tuple[dict[str, NDArray[Any]], Array]:
-    """Return one step's deals: inputs (content, style, vector, strength, corner of the crop) and teacher's pictures.
-
-    Contents and pictures are cut to a random square of ``side_px``, the same in both.
-    """
+def deal_batch(deals: TeacherPictures, step: int, *, seed: int, size: int) -> tuple[dict[str, NDArray[Any]], Array]:
+    """Return one step's deals: inputs (content, vector, corner of the crop) and the teacher's pictures."""
     rng = np.random.default_rng([seed, 5, step])
     rows = np.sort(rng.choice(len(deals), size, replace=False))
-    top, left = (int(v) for v in rng.integers(0, CONTENT_PX - side_px + 1, 2))
     is_flipped = bool(rng.random() < 0.5)
 
     def read(pictures: NDArray[np.uint8]) -> Array:
-        cut = pictures[rows, top : top + side_px, left : left + side_px]
-        picked = np.asarray(cut, np.float32) / np.float32(255.0)
+        picked = np.asarray(pictures[rows], np.float32) / np.float32(255.0)
         return np.ascontiguousarray(picked[:, :, ::-1] if is_flipped else picked)
 
-    painted = read(deals.painted)
-    corner = rng.integers(0, side_px - _CROP_PX + 1, 2).astype(np.int32)
+    corner = rng.integers(0, CONTENT_PX - _CROP_PX + 1, 2).astype(np.int32)
     inputs: dict[str, NDArray[Any]] = {
         "content": read(deals.contents),
-        "style": np.asarray(deals.styles[rows], np.float32) / np.float32(255.0),
         "vector": np.asarray(deals.vectors[rows], np.float32),
-        "strength": np.asarray(deals.strengths[rows], np.float32)[:, None],
         "corner": np.broadcast_to(corner, (size, 2)).copy(),
-        "rows": rows[:, None].astype(np.int32),
     }
-    return inputs, painted
+    return inputs, read(deals.painted)
 
 
 def style_samples(
@@ -215,9 +146,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--refine-steps", type=int, default=4000, help="steps of the third phase (default: 4000)")
     parser.add_argument("--head-steps", type=int, default=6000, help="steps of the second phase (default: 6000)")
     parser.add_argument("--batch", type=int, default=2, help="deals a step (default: 2)")
-    parser.add_argument("--imitation", type=float, default=1.5, help="imitation's weight while refining (default: 1.5)")
-    parser.add_argument("--content", type=float, default=1.0, help="content's weight while refining (default: 1)")
-    parser.add_argument("--far", type=float, default=0.5, help="weight of the style loss itself (default: 0.5)")
+    parser.add_argument("--refine-rate", type=float, default=6e-4, help="highest learning rate of the third phase")
+    parser.add_argument("--library", type=int, default=4400, help="styles of the third phase (default: 4400)")
+    for field in dataclasses.fields(Weights):
+        parser.add_argument(f"--{field.name}", type=float, default=field.default, help="weight while refining")
     args = cards.begin(parser, arguments)
     phases = args.phases.split(",")
     deals = read_deals(args.pictures)
@@ -266,40 +198,33 @@ def main(arguments: list[str] | None = None) -> None:
     if "refine" in phases:
         checkpoints.load_weights(head, head_path)
         share = checkpoints.read_card(head_path)["figures"]["R2 on unseen paintings"]
-        own = _own_vectors(head, backbone, deals, head_path)
-
-        def batch(step: int) -> tuple[dict[str, NDArray[Any]], Array]:
-            inputs, painted = deal_batch(deals, step, seed=args.seed + 1, size=args.batch, side_px=_REFINED_PX)
-            is_own = (np.random.default_rng([args.seed, 13, step]).random((args.batch, 1)) < 0.6) & (
-                inputs["strength"] == 1.0
-            )
-            inputs["vector"] = np.where(is_own, own[inputs["rows"][:, 0].astype(int)], inputs["vector"]).astype(
-                np.float32
-            )
-            return inputs, painted
-
-        weights = {"imitation": args.imitation, "content": args.content, "far": args.far}
-        model = Refinement(transformer, perception, scales, **weights)
-        model.compile(
-            optimizer=keras.optimizers.Adam(cosine(6e-4, args.refine_steps, floor=1e-5, warmup=50), global_clipnorm=1.0)
-        )
+        shelves = read_shelf(args.contents), read_shelf(args.styles)
+        folder = args.state.with_name(args.state.name + ".library")
+        fill_library(folder, *shelves, deals, count=args.library, seed=args.seed, perception=perception, scales=scales)
+        library = read_library(folder)
+        own = _own_vectors(head, backbone, library.pictures, head_path)
+        weights = Weights(**{field.name: getattr(args, field.name) for field in dataclasses.fields(Weights)})
+        model = Refinement(transformer, perception, scales, weights)
+        rate = cosine(args.refine_rate, args.refine_steps, floor=1e-5, warmup=50)
+        model.compile(optimizer=keras.optimizers.Adam(rate, global_clipnorm=1.0))
 
         def save(step: int) -> None:
             done = f"{args.steps} of imitation, {step} of refinement"
             _publish(transformer, head, args, {"steps": done, "R2 on unseen paintings": share})
 
-        _teach(model, batch, args.refine_steps, "refine", args, on_save=save)
+        batch = refining_batches(deals, library, own, size=args.batch, seed=args.seed + 1)
+        _teach(model, batch, args.refine_steps, "refine", args, on_save=save, averaged_over=400)
 
 
-def _own_vectors(head: keras.Model, backbone: keras.Model, deals: TeacherPictures, head_path: Path) -> Array:
-    """Return the head's vectors of all deals' styles; they are kept beside the head, for the next start."""
+def _own_vectors(head: keras.Model, backbone: keras.Model, styles: NDArray[np.uint8], head_path: Path) -> Array:
+    """Return the head's vectors of all styles; they are kept beside the head, for the next start."""
     kept = head_path.with_name(head_path.name + ".vectors.npz")
     key = checkpoints.read_card(head_path)["sha256"]
     if kept.exists():
         with np.load(kept) as known:
-            if str(known["head"]) == key and len(known["vectors"]) == len(deals):
+            if str(known["head"]) == key and len(known["vectors"]) == len(styles):
                 return np.asarray(known["vectors"], np.float32)
-    features = statistics_of(build_statistics(backbone), deals.styles)
+    features = statistics_of(build_statistics(backbone), styles)
     vectors = np.asarray(head.predict(features, verbose=0), np.float32)
     np.savez(kept, head=key, vectors=vectors)
     return vectors
@@ -313,11 +238,19 @@ def _teach(
     args: argparse.Namespace,
     *,
     on_save: Callable[[int], None] | None = None,
+    averaged_over: int = 0,
 ) -> None:
     state = args.state.with_name(f"{args.state.name}.{phase}")
     model(batch(0)[0])
     Lesson(
-        model, batch, steps=steps, state_path=state, save_every_s=args.save_every, print_every=50, on_save=on_save
+        model,
+        batch,
+        steps=steps,
+        state_path=state,
+        save_every_s=args.save_every,
+        print_every=50,
+        on_save=on_save,
+        averaged_over=averaged_over,
     ).run()
 
 
