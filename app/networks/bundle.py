@@ -254,6 +254,10 @@ def _entries(bundle: zipfile.ZipFile) -> list[_Entry]:
     names = [info.filename for info in infos]
     if len(names) > MAX_ENTRIES or len(set(names)) != len(names):
         raise zipfile.BadZipFile("it holds too many files, or one of them twice")
+    for info in infos:
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG) or info.is_dir() or info.flag_bits & 0x1:
+            raise zipfile.BadZipFile(f"{info.filename} is not a plain file")
     if MANIFEST not in names:
         raise zipfile.BadZipFile("it has no manifest")
     entries = _stated(_manifest_of(bundle))
@@ -261,9 +265,6 @@ def _entries(bundle: zipfile.ZipFile) -> list[_Entry]:
     if len(stated) != len(entries):
         raise zipfile.BadZipFile("its manifest names a file twice")
     for info in infos:
-        kind = stat.S_IFMT(info.external_attr >> 16)
-        if kind not in (0, stat.S_IFREG) or info.is_dir() or info.flag_bits & 0x1:
-            raise zipfile.BadZipFile(f"{info.filename} is not a plain file")
         if info.filename == MANIFEST:
             continue
         entry = stated.pop(info.filename, None)
