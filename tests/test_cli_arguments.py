@@ -7,8 +7,9 @@ from app.cli import parser
 
 SUBCOMMANDS = [
     ["duel"], ["stylize"], ["grade"], ["paint"], ["demo"], ["play"], ["networks"], ["networks", "list"],
-    ["networks", "install"], ["networks", "verify"], ["networks", "remove"], ["bench"], ["bench", "startup"],
-    ["bench", "lag"], ["bench", "rivals"], ["bench", "grade"], ["bench", "canvas"], ["drawings"], ["replay"],
+    ["networks", "install"], ["networks", "verify"], ["networks", "repair"], ["networks", "remove"],
+    ["networks", "export"], ["networks", "import"], ["bench"], ["bench", "startup"], ["bench", "lag"],
+    ["bench", "rivals"], ["bench", "workshop"], ["bench", "grade"], ["bench", "canvas"], ["drawings"], ["replay"],
     ["timelapse"], ["test"],
 ]  # fmt: skip
 
@@ -61,6 +62,7 @@ def test_every_subcommand_explains_itself(subcommand: list[str], capsys: pytest.
         (["networks", "install"], "NAME"),
         (["networks", "install", "deepdream"], "deepdream"),
         (["bench"], "FIGURE"),
+        (["bench", "rivals", "--parts", "magenta,monet"], "'monet' is none of magenta, classic"),
         (["grade", "a", "b", "c"], "c"),
     ],
 )

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from app import cli, images
 from app.cli import commissions, typed
@@ -10,7 +11,7 @@ from app.game import jobs
 from app.rivals import classic_options, commission
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
-from app.rivals.rival import Report
+from app.rivals.rival import Progress, Report
 
 
 class Hired:
@@ -25,6 +26,9 @@ class Hired:
 
     def paint(self, content, style, commission, *, on_progress, cancelled):
         Hired.asked = commission
+        for step in range(3):
+            on_progress(Progress(step, 4, "painting", np.full((24, 32, 3), step / 4, np.float32), 3.5 - step))
+        on_progress(Progress(3, 4, "painting"))
         losses = (3.5, 0.25) if self.network == "builtin-vgg" else ()
         self.report = Report(self.network, 0.25, 4, 1.5, "In another way.", 0.5, losses)
         return images.resize(content, height=48, width=64)
@@ -122,6 +126,23 @@ def test_every_wish_reaches_the_rival_and_the_answer(stylize, hired, deal_files,
     )  # fmt: skip
     assert told["losses"] == {"first": 3.5, "last": 0.25}
     assert (told["width"], told["height"]) == (64, 48)
+
+
+def test_the_previews_and_the_picture_are_written_as_a_film(stylize, tmp_path: Path) -> None:
+    for suffix in (".gif", ".mp4"):
+        film = tmp_path / "films" / f"film{suffix}"
+        code, told = stylize("--film", str(film))
+        assert code == 0, told
+        assert told["film"] == {"path": str(film), "frames": 4}
+    with Image.open(tmp_path / "films" / "film.gif") as film:
+        assert (film.n_frames, film.size) == (4, (64, 48))
+        film.seek(2)
+        shown = np.asarray(film.convert("RGB"), np.float32) / 255
+    # The third preview, before the finished picture.
+    assert shown.mean() == pytest.approx(0.5, abs=0.06)
+    code, told = stylize("--film", str(tmp_path / "film.avi"))
+    assert code == 2
+    assert "film.avi" in told
 
 
 def test_magenta_has_neither_options_nor_losses(stylize) -> None:

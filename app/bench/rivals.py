@@ -1,83 +1,83 @@
-"""How long a picture of 384 px takes each rival, with each network that the project promises a figure for.
+"""How fast, how good and how large the rivals are: the figures of `bench rivals`. Only the command line calls."""
 
-Only the command line calls.
-"""
+from __future__ import annotations
 
-import itertools
-import statistics
-import sys
-import time
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from app.errors import NetworkError
+from app import places
+from app.bench import classic, growth, magenta, quality, vgg19
+from app.bench.progress import rounded, tell
+from app.errors import PasticheError
 from app.game.deck import Deal, Deck
-from app.rivals.commission import Commission
-from app.rivals.rival import Progress, hire
 
-SIZE_PX = 384
-FAST_RUNS = 15
-CLASSIC_RUNS = 3
+#: Deals that the classic rival races on, by seed.
+RACES = (0, 1, 2)
+
+#: The figures of each part, in the order in which they are measured: what is null when it cannot be.
+FIGURES: dict[str, tuple[str, ...]] = {
+    "magenta": ("magenta_int8_384_s", "magenta_int8_bare_s", "magenta_int8_over_bare", "builtin_384_s"),
+    "classic": (
+        *("classic_384_s", "classic_first_384_s", "classic_plain_s", "classic_seconds_to_loss"),
+        *("classic_time_ratio", "classic_time_ratios", "classic_loss_ratio", "classic_preview_s"),
+    ),
+    "previews": ("classic_preview_cost",),
+    "growth": ("classic_growth",),
+    "vgg19": (
+        *("classic_vgg19_plain_step_s", "classic_vgg19_evaluation_s", "classic_evaluations_to_loss"),
+        *("classic_vgg19_time_ratio", "classic_vgg19_512_mb"),
+    ),
+    "quality": ("quality_deals", "builtin_over_int8_content", "builtin_over_int8_style", "backbone_share"),
+    "checkpoints": ("checkpoints_mb",),
+    "gpu": ("classic_vgg19_1024_gpu_s", "gpu"),
+}
 
 
-def measure() -> dict[str, Any]:
-    """Medians in seconds; None, with the reason on standard error, where a network is not installed.
+def measure(parts: Sequence[str] = tuple(FIGURES)) -> dict[str, Any]:
+    """Measure the parts that are named; what each figure says is with the function that measures it.
 
-    `magenta_int8_384_s` and `builtin_384_s` are of a warm rival. `classic_384_s` is from the deal to the picture, and
-    `classic_first_384_s` that of the first one, which loads and compiles the network; `classic_preview_s` is the
-    longest wait from one preview to the next in any of them.
+    A figure that cannot be had here is null, and `reasons` says by its part why.
     """
-    deal = Deck.load().deal(0)
-    waits: list[float] = []
-    classic = _classic(deal, waits)
-    return {
-        "magenta_int8_384_s": _rounded(_warm(deal, "magenta-int8")),
-        "builtin_384_s": _rounded(_warm(deal, "builtin-stylizer")),
-        "classic_384_s": _rounded(statistics.median(classic) if classic else None),
-        "classic_first_384_s": _rounded(classic[0] if classic else None),
-        "classic_preview_s": _rounded(max(waits, default=None)),
+    deck = Deck.load()
+    deal = deck.deal(RACES[0])
+
+    @functools.cache
+    def races() -> classic.Races:
+        return classic.hold([deck.deal(seed) for seed in RACES])
+
+    measures: Mapping[str, Sequence[Callable[[], dict[str, Any]]]] = {
+        "magenta": (lambda: magenta.measure_int8(deal), lambda: magenta.measure_builtin(deal)),
+        "classic": (lambda: races().figures(),),
+        "previews": (lambda: growth.measure_previews(deal),),
+        "growth": (lambda: growth.measure(deal),),
+        "vgg19": (lambda: _on_vgg19(races(), deal),),
+        "quality": (quality.measure,),
+        "checkpoints": (checkpoints,),
+        "gpu": (vgg19.measure_gpu,),
     }
+    found: dict[str, Any] = {}
+    reasons: dict[str, str] = {}
+    for part in parts:
+        found |= dict.fromkeys(FIGURES[part])
+        for each in measures[part]:
+            try:
+                found |= each()
+            except PasticheError as error:
+                reasons[part] = str(error)
+                tell(f"{part} is not measured, or not all of it: {error}")
+    return found | {"reasons": reasons}
 
 
-def _warm(deal: Deal, network: str) -> float | None:
-    try:
-        rival = hire("magenta", network=network)
-        # The first picture loads the network.
-        rival.paint(deal.content_picture, deal.style_picture, Commission(size=SIZE_PX))
-    except NetworkError as error:
-        _tell_absent(network, error)
-        return None
-    times = []
-    for _ in range(FAST_RUNS):
-        begun = time.perf_counter()
-        rival.paint(deal.content_picture, deal.style_picture, Commission(size=SIZE_PX))
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times)
+def checkpoints() -> dict[str, Any]:
+    """Weigh all that `checkpoints/` holds, cards included."""
+    size = sum(path.stat().st_size for path in places.checkpoints().iterdir() if path.is_file())
+    return {"checkpoints_mb": rounded(size / 1e6, 2)}
 
 
-def _classic(deal: Deal, waits: list[float]) -> list[float]:
-    times = []
-    for _ in range(CLASSIC_RUNS):
-        shown_at: list[float] = []
-
-        def on_progress(progress: Progress, shown_at: list[float] = shown_at) -> None:
-            if progress.preview is not None:
-                shown_at.append(time.perf_counter())
-
-        begun = time.perf_counter()
-        try:
-            rival = hire("classic", network="builtin-vgg")
-            rival.paint(deal.content_picture, deal.style_picture, Commission(size=SIZE_PX), on_progress=on_progress)
-        except NetworkError as error:
-            _tell_absent("builtin-vgg", error)
-            return []
-        times.append(time.perf_counter() - begun)
-        waits += [after - before for before, after in itertools.pairwise(shown_at)]
-    return times
-
-
-def _tell_absent(network: str, error: NetworkError) -> None:
-    print(f"{network} is not measured: {error}", file=sys.stderr)
-
-
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 4)
+def _on_vgg19(races: classic.Races, deal: Deal) -> dict[str, Any]:
+    """How many evaluations the rival's quality takes is found on the compact backbone."""
+    seconds = races.seconds_to_loss
+    tell("Classic on the compact backbone: what an evaluation costs")
+    each_s = classic.seconds_per_evaluation("builtin-vgg", deal, classic.SIZE_PX)
+    return vgg19.measure(None if seconds is None else seconds / each_s)

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
-from app.cli import commissions, typed
+from app.cli import commissions, figures, networks, typed
 from app.cli.typed import WRITABLE
 from app.errors import UsageError
 
@@ -37,8 +37,8 @@ def _parser() -> _Parser:
     _add_playing(commands)
     _add_pictures(commands)
     _add_drawings(commands)
-    _add_networks(commands)
-    _add_bench(commands)
+    networks.add_arguments(commands)
+    figures.add_arguments(commands)
     checks = _add(commands, "test", "run linters, type checks, import contracts and the whole test suite, offscreen")
     checks.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest; then only the tests are run")
     return parser
@@ -84,6 +84,12 @@ def _add_pictures(commands: "argparse._SubParsersAction[_Parser]") -> None:
     stylize.add_argument("style", type=Path, metavar="STYLE", help="the painting")
     stylize.add_argument(
         "out", type=typed.file_to_write(WRITABLE), metavar="OUT", help="the picture to write (.png, .jpg, .webp)"
+    )
+    stylize.add_argument(
+        "--film",
+        type=typed.file_to_write((".gif", ".mp4", ".png")),
+        metavar="FILE",
+        help="also write how the picture came about (.gif or .mp4; .png for a sheet of its stages)",
     )
     commissions.add_arguments(stylize)
 
@@ -138,34 +144,6 @@ def _add_drawings(commands: "argparse._SubParsersAction[_Parser]") -> None:
     )
     for parser in (drawings, replay, timelapse):
         _add_json(parser)
-
-
-def _add_networks(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    networks = _add(commands, "networks", "see, fetch and check the networks that rivals and judge use")
-    actions = networks.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _add_json(_add(actions, "list", "list every network and where it is"))
-    install = _add(actions, "install", "download a network from its official address; resumes what was cut off")
-    verify = _add(actions, "verify", "check every byte of what is installed")
-    remove = _add(actions, "remove", "delete a downloaded network")
-    install.add_argument("name", metavar="NAME", help="a name from `networks list`")
-    verify.add_argument("name", metavar="NAME", nargs="?", help="only this one")
-    remove.add_argument("name", metavar="NAME", help="a name from `networks list`")
-    for parser in (install, verify, remove):
-        _add_json(parser)
-
-
-def _add_bench(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    bench = _add(commands, "bench", "measure Pastiche on this machine")
-    figures = bench.add_subparsers(dest="figure", metavar="FIGURE", required=True)
-    _add_json(_add(figures, "startup", "time from `python3 main.py` to the painted home window"))
-    _add_json(_add(figures, "lag", "longest freeze of the window while both rivals load and work"))
-    _add_json(_add(figures, "rivals", "seconds that a picture of 384 px takes, for each network"))
-    _add_json(_add(figures, "grade", "seconds that the three grades of a duel take"))
-    canvas = _add(figures, "canvas", "stamps a second, and how long pen events, undo and the journal take")
-    canvas.add_argument(
-        "--while-rivals-work", action="store_true", help="let both rivals paint meanwhile, as in a duel"
-    )
-    _add_json(canvas)
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:

@@ -13,9 +13,12 @@ from app.cli.answer import Answer, Bar, check_folder, never, unseen
 from app.errors import UsageError
 from app.game.card import grade_text
 from app.game.deck import DEALT_SIDE_PX
+from app.game.duel import Painting
+from app.game.film import Film, frame_of
 from app.game.jobs import GradeJob, PaintJob
 from app.images import Picture
 from app.networks.catalog import NETWORKS
+from app.rivals.rival import Progress
 
 # Pictures are graded in portions, so that thousands of pairs need no more memory than a few.
 PAIRS_AT_ONCE = 16
@@ -27,16 +30,21 @@ def stylize(request: argparse.Namespace) -> Answer:
     content = images.read_picture(request.content, max_side_px=max(DEALT_SIDE_PX, request.size))
     style = images.read_picture(request.style, max_side_px=DEALT_SIDE_PX)
     asked = commissions.commission(request)
-    check_folder(request.out.absolute().parent)
+    for file in (request.out, request.film or request.out):
+        check_folder(file.absolute().parent)
     job = PaintJob(request.rival, content, style, asked, request.network, how)
     with Bar(f"{request.rival.capitalize()} paints") as bar:
-        painting = job.run(bar.on_progress, never)
+        reel = _Reel(bar)
+        painting = job.run(reel.on_progress, never)
     images.write_picture(request.out, painting.picture)
     report = painting.report
     title = NETWORKS[report.network].title
     print(f"{request.out}: painted in {report.seconds:.2f} s, with {title}.")
     if report.note:
         print(report.note)
+    if request.film is not None:
+        frames = reel.write(request.film, painting)
+        print(f"{request.film}: {frames} frames.")
     height, width = painting.picture.shape[:2]
     losses = {"first": report.losses[0], "last": report.losses[-1]} if report.losses else None
     return Answer(
@@ -53,9 +61,36 @@ def stylize(request: argparse.Namespace) -> Answer:
             "loading_seconds": round(report.loading_seconds, 3),
             "seconds": round(report.seconds, 3),
             "losses": losses,
+            "film": None if request.film is None else {"path": str(request.film), "frames": frames},
         }
         | commissions.told(request, asked, how)
     )
+
+
+class _Reel:
+    """Shows how far a rival is, and keeps its previews as a film."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._film = Film()
+        self._begun_s = time.perf_counter()
+
+    def on_progress(self, progress: Progress) -> None:
+        """Take what the rival tells."""
+        self._bar.on_progress(progress)
+        if progress.preview is not None:
+            self._add(progress.preview, step=progress.step, steps=progress.steps, loss=progress.loss)
+
+    def write(self, path: Path, painting: Painting) -> int:
+        """Write the film, which ends on the finished picture; returns how many frames it has."""
+        steps, losses = painting.report.steps, painting.report.losses
+        self._add(painting.picture, step=steps, steps=steps, loss=losses[-1] if losses else None)
+        self._film.write(path)
+        return len(self._film.frames)
+
+    def _add(self, picture: Picture, *, step: int, steps: int, loss: float | None) -> None:
+        seconds = time.perf_counter() - self._begun_s
+        self._film.add(frame_of(picture, seconds=seconds, step=step, steps=steps, loss=loss))
 
 
 def grade(request: argparse.Namespace) -> Answer:
