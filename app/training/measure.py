@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 from keras import ops
 from numpy.typing import NDArray
@@ -21,13 +20,11 @@ from numpy.typing import NDArray
 from app import images
 from app.judging.judge import Judge
 from app.networks import checkpoints
-from app.networks.backbone import load_backbone
-from app.networks.stylizer import STYLE_TAPS, load_predictor, load_transformer
+from app.networks.stylizer import load_predictor, load_transformer
 from app.training import teachers
-from app.training.backbone import tap_scales
 from app.training.datasets import read_shelf
-from app.training.gatys import Canvas, Yardstick
 from app.training.inventions import imitate
+from app.training.shares import Trial, measure_backbone, yardsticks
 from app.training.teacher_pictures import unseen_deals
 
 Array = NDArray[np.float32]
@@ -36,9 +33,6 @@ Deals = list[tuple[Array, Array]]
 PARTS = ("stylizer", "backbone", "judge")
 NETWORKS = {"stylizer": "builtin-stylizer", "backbone": "builtin-vgg", "judge": "builtin-autoencoder"}
 STROKES = (50, 200, 800, 3200)
-_GATYS_PX = 256
-#: Photographs that the yardsticks' taps are scaled by.
-_SCALING = 16
 
 
 def own_painter() -> Callable[[Array, Array], Array]:
@@ -50,16 +44,6 @@ def own_painter() -> Callable[[Array, Array], Array]:
         return np.asarray(ops.convert_to_numpy(transformer([content[None], vector], training=False))[0], np.float32)
 
     return paint
-
-
-def yardsticks(deals: Deals) -> dict[str, Yardstick]:
-    """Return vgg19-16x as two yardsticks: its own taps, scaled to a root mean square of 1, and those mapped to the
-    channels of the real, normalised VGG19.
-    """
-    teacher = teachers.load_vgg19_16x(auxiliary=True)
-    scales = tap_scales(teacher, np.stack([content for content, _ in deals[:_SCALING]]))
-    mapped = [teachers.mapped(tap) for tap in STYLE_TAPS]
-    return {"own taps": Yardstick(teacher, scales), "mapped taps": Yardstick(teacher, scales, style_taps=mapped)}
 
 
 def measure_stylizer(deals: Deals) -> dict[str, Any]:
@@ -88,31 +72,6 @@ def measure_stylizer(deals: Deals) -> dict[str, Any]:
                 "median of ratios": round(float(np.median(mine / other)), 3),
                 "mean of ratios": round(float(np.mean(mine / other)), 3),
             }
-    return figures
-
-
-def measure_backbone(deals: Deals, *, steps: int, backbone: keras.Model | None = None) -> dict[str, Any]:
-    """Return the share of the fall in style loss that optimising on our backbone reaches, per yardstick."""
-    small = [
-        (images.resize(c, height=_GATYS_PX, width=_GATYS_PX), images.resize(s, height=_GATYS_PX, width=_GATYS_PX))
-        for c, s in deals
-    ]
-    teacher = teachers.load_vgg19_16x()
-    scales = tap_scales(teacher, np.stack([content for content, _ in small[:_SCALING]]))
-    theirs = Canvas(teacher, scales, side_px=_GATYS_PX)
-    ours = Canvas(backbone or load_backbone(), side_px=_GATYS_PX)
-    painted = [(theirs.paint(c, s, steps=steps), ours.paint(c, s, steps=steps)) for c, s in small]
-    figures: dict[str, Any] = {"deals": len(deals), "steps": steps, "side_px": _GATYS_PX}
-    for name, yardstick in yardsticks(deals).items():
-        shares = []
-        for (content, style), (their, our) in zip(small, painted, strict=True):
-            bare = yardstick.style_loss(content, style)
-            fall = bare - yardstick.style_loss(their, style)
-            shares.append((bare - yardstick.style_loss(our, style)) / fall)
-        figures[f"share of the fall in style loss, {name}"] = {
-            "mean": round(float(np.mean(shares)), 4),
-            "least": round(float(np.min(shares)), 4),
-        }
     return figures
 
 
@@ -166,8 +125,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--styles", type=Path, required=True, help="folder of paintings")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"what to measure (default: {','.join(PARTS)})")
     parser.add_argument("--deals", type=int, default=24, help="deals for stylizer and judge (default: 24)")
-    parser.add_argument("--gatys-deals", type=int, default=6, help="deals for the backbone (default: 6)")
+    parser.add_argument("--gatys-deals", type=int, default=12, help="deals for the backbone (default: 12)")
     parser.add_argument("--gatys-steps", type=int, default=150, help="steps of a classic picture (default: 150)")
+    parser.add_argument("--gatys-side", type=int, default=256, help="side of a classic picture in px (default: 256)")
+    parser.add_argument(
+        "--pooling", choices=("average", "max"), default="average", help="the classic pictures' pooling"
+    )
+    parser.add_argument("--keep", type=Path, help="folder that keeps the teacher's classic pictures for the next time")
+    parser.add_argument("--sheet", type=Path, help="PNG of painting, photograph, the teacher's and our classic picture")
     parser.add_argument("--seed", type=int, default=1, help="seed of strokes and noise (default: 1)")
     parser.add_argument("--write-cards", action="store_true", help="also write the figures into the networks' cards")
     args = parser.parse_args(arguments)
@@ -180,7 +145,10 @@ def main(arguments: list[str] | None = None) -> None:
     if "stylizer" in parts:
         figures["stylizer"] = measure_stylizer(deals)
     if "backbone" in parts:
-        figures["backbone"] = measure_backbone(deals[: args.gatys_deals], steps=args.gatys_steps)
+        trial = Trial(args.gatys_side, args.gatys_steps, args.pooling)
+        figures["backbone"] = measure_backbone(
+            deals, count=args.gatys_deals, trial=trial, keep=args.keep, sheet=args.sheet
+        )
     if "judge" in parts:
         figures["judge"] = measure_judge(deals, seed=args.seed)
     if args.write_cards:
