@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.game import card
+from app.game.asked import Asked
 from app.game.deck import Deal
 from app.game.duel import Duel, Painted, Painting
 from app.rivals.rival import Report
@@ -68,6 +69,16 @@ def test_the_card_says_under_the_drawing_how_it_came_about(judged: Duel) -> None
     assert down.stop - down.start > 30, "two lines"
     strict = replace(judged, painted=Painted(412, 30, has_placed=True, is_strict=True))
     assert np.abs(card.draw(told) - card.draw(strict)).max() > 0.1
+
+
+def test_the_card_says_what_was_asked_for_where_it_was_unusual(judged: Duel) -> None:
+    asked = Asked(colours="photograph", shares=(0.5, 0.5))
+    paintings = judged.paintings | {"classic": replace(judged.paintings["classic"], asked=asked)}
+    down, across = changed_box(card.draw(judged), card.draw(replace(judged, paintings=paintings)))
+    assert 2 * card.WIDTH_PX // 3 <= across.start < across.stop <= card.WIDTH_PX
+    assert 10 < down.stop - down.start < 30, "one line more"
+    usual = judged.paintings | {"classic": replace(judged.paintings["classic"], asked=Asked(size=900))}
+    np.testing.assert_array_equal(card.draw(judged), card.draw(replace(judged, paintings=usual)))
 
 
 def test_pictures_of_any_aspect_and_titles_of_any_length_fit(judged: Duel, tmp_path) -> None:

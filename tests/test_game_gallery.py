@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 from app import images, places
 from app.errors import SaveError
 from app.game import gallery
+from app.game.asked import Asked
 from app.game.deck import Deal
 from app.game.duel import Duel, Painted, Painting, Stage
+from app.game.film import Film, Frame
 from app.rivals.rival import Report
 
 
@@ -101,3 +104,22 @@ def test_the_record_says_how_the_drawing_came_about(judged: Duel) -> None:
     judged.judge([7.34, 5.1, 6.0])
     record = json.loads((gallery.keep(judged) / "duel.json").read_text())
     assert record["painted"] == {"strokes": 412, "traced": 30, "placed": False, "strict": False}
+
+
+def test_films_are_kept_with_their_duel_where_there_is_something_to_see(judged: Duel) -> None:
+    films = {"magenta": Film(), "classic": Film()}
+    for step in range(12):
+        picture = np.full((24, 32, 3), 20 * step, np.uint8)
+        films["classic"].add(Frame(step / 4, step, 12, None, picture))
+    films["magenta"].add(films["classic"].frames[-1])
+    folder = gallery.keep(judged, films)
+    assert sorted(path.name for path in folder.glob("*film*")) == ["classic-film.mp4"] == [gallery.film_file("classic")]
+
+
+def test_a_record_tells_what_each_rival_was_asked_for(judged: Duel) -> None:
+    judged.take("classic", replace(judged.paintings["classic"], asked=Asked(size=900, colours="photograph")))
+    judged.judge([7.34, 5.1, 6.0])
+    record = json.loads((gallery.keep(judged) / "duel.json").read_text())
+    asked = {name: rival["asked"] for name, rival in record["rivals"].items()}
+    assert (asked["classic"]["size_px"], asked["classic"]["colours"]) == (900, "photograph")
+    assert (asked["magenta"]["size_px"], asked["magenta"]["colours"]) == (384, "painting")

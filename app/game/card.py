@@ -34,20 +34,21 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class _Plate:
-    """One of the three pictures with its caption."""
+    """One of the three pictures with its caption; `asked` is what the rival was asked for, where it was unusual."""
 
     picture: Picture
     name: str
     note: str
+    asked: str = ""
 
 
 def draw(duel: Duel) -> Picture:
     """Draw the card of a judged duel, 1680 px wide."""
     pictures = duel.pictures()
     plates = [
-        _Plate(pictures["magenta"], "Magenta", _note(duel, "magenta")),
+        _Plate(pictures["magenta"], "Magenta", _note(duel, "magenta"), _asked(duel, "magenta")),
         _Plate(pictures["drawing"], "Drawing", duel.painted.sentence() if duel.painted is not None else ""),
-        _Plate(pictures["classic"], "Classic", _note(duel, "classic")),
+        _Plate(pictures["classic"], "Classic", _note(duel, "classic"), _asked(duel, "classic")),
     ]
     plate_width = (WIDTH_PX - 2 * MARGIN_PX - 2 * GAP_PX) // 3
     tallest = max(plate.picture.shape[0] / plate.picture.shape[1] for plate in plates)
@@ -64,7 +65,8 @@ def draw(duel: Duel) -> Picture:
         _hang(card, plate.picture, (left, plates_top, left + plate_width, plates_top + plate_height))
         centres.append(left + plate_width // 2)
         _write(card, plate.name, (centres[-1], captions_top), size_px=34, anchor="ma", width_px=plate_width)
-        for line, words in enumerate(_lines(plate.note, size_px=20, width_px=plate_width)):
+        lines = _lines(plate.note, size_px=20, width_px=plate_width) + ([plate.asked] if plate.asked else [])
+        for line, words in enumerate(lines):
             place = (centres[-1], captions_top + 46 + 28 * line)
             _write(card, words, place, size_px=20, color=FAINT, anchor="ma", width_px=plate_width)
     magenta, drawing, classic = centres
@@ -78,6 +80,11 @@ def draw(duel: Duel) -> Picture:
 def _note(duel: Duel, rival: str) -> str:
     report = duel.paintings[rival].report
     return f"{NETWORKS[report.network].title}, {time_text(report.painting_seconds, report.loading_seconds)}"
+
+
+def _asked(duel: Duel, rival: str) -> str:
+    words = duel.paintings[rival].asked.sentence()
+    return words[:1].upper() + words[1:]
 
 
 def time_text(painting_seconds: float, loading_seconds: float) -> str:

@@ -110,10 +110,11 @@ def _fps(count: int) -> float:
 def _gif(pictures: list[NDArray[np.uint8]]) -> bytes:
     # A GIF counts hundredths of a second.
     each_ms = max(20, round(100 / _fps(len(pictures))) * 10)
-    # The last picture is looked at for longest, so its colours serve all.
-    last = Image.fromarray(pictures[-1]).quantize(255, method=Image.Quantize.MEDIANCUT, kmeans=2)
+    # One set of colours for all, or it would flicker. The last picture is looked at for longest.
+    sheet = np.concatenate([pictures[0], pictures[len(pictures) // 4], pictures[len(pictures) // 2], pictures[-1]])
+    colours = Image.fromarray(sheet).quantize(255, method=Image.Quantize.MEDIANCUT, kmeans=2)
     paletted = [
-        Image.fromarray(picture).quantize(palette=last, dither=Image.Dither.FLOYDSTEINBERG) for picture in pictures
+        Image.fromarray(picture).quantize(palette=colours, dither=Image.Dither.FLOYDSTEINBERG) for picture in pictures
     ]
     durations = [each_ms] * (len(pictures) - 1) + [round(1000 * _HOLD_S)]
     buffer = io.BytesIO()
