@@ -72,6 +72,22 @@ def test_a_change_is_noticed_though_the_size_stays(server: Server) -> None:
             assert (store.find("tiny") is not None) == (content == CONTENT)
 
 
+def test_what_cannot_be_loaded_is_passed_over_until_it_changes(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extra = put_by_hand(tmp_path / "models/tiny", {"weights.bin": CONTENT})
+    monkeypatch.setenv("PASTICHE_NETWORKS", str(tmp_path / "models"))
+    folder = install(server)
+    store.distrust("tiny", "It cannot be loaded.")
+    assert store.find("tiny") == extra
+    assert store.status("tiny").faults == ("It cannot be loaded.",)
+    store.distrust("tiny", "Nor can this.")
+    assert store.find("tiny") is None
+    store.distrust("tiny", "There is nothing left.")
+    os.utime(folder / "weights.bin")
+    assert store.find("tiny") == folder
+
+
 def test_repairing_fetches_what_is_damaged_and_nothing_else(server: Server) -> None:
     addresses = {"weights.bin": server.url}
     with pytest.raises(NetworkError, match=r"not installed.*networks install tiny"):

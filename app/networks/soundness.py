@@ -25,7 +25,7 @@ from app.networks.download import Watch, digest, faults_of
 #: Beside the files of an installed copy: the hashes they had when they were first installed.
 MEMO = "remembered.json"
 #: A file that changed more recently than this may change again without getting another time stamp.
-SETTLED_S = 2.0
+SETTLED_S = 0.1
 
 #: What is remembered of a copy.
 Memo = dict[str, Any]
@@ -57,6 +57,11 @@ def known_faults(network: Network, folder: Path) -> list[str]:
     stamp = _stamp(network, folder)
     known = _found.get(folder)
     return list(known[1]) if known is not None and known[0] == stamp else faults(network, folder)
+
+
+def distrust(network: Network, folder: Path, reason: str) -> None:
+    """Let `known_faults` say this of a copy from now on, in this process, until one of its files changes."""
+    _found[folder] = (_stamp(network, folder), [reason])
 
 
 def faults(network: Network, folder: Path, watch: Watch | None = None) -> list[str]:

@@ -107,6 +107,17 @@ def require(name: str) -> Path:
     raise NetworkError(f"{faults} `python3 main.py networks {what} {name}` fetches {network.title}.")
 
 
+def distrust(name: str, reason: str) -> None:
+    """Pass over the copy that `find` returns, for it could not be loaded: in this process, until its files change.
+
+    Bytes and structure tell nothing of a copy whose publisher states no checksum and that was damaged before it came.
+    """
+    network = catalog.network(name)
+    path = find(name)
+    if path is not None:
+        soundness.distrust(network, path.parent if network.is_built_in else path, reason)
+
+
 def verify(
     name: str,
     *,
