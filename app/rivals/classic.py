@@ -1,46 +1,60 @@
 """The rival classic: neural style transfer by optimising the picture itself (Gatys, Ecker and Bethge 2016).
 
-Coarse to fine on the best VGG that is there; see losses.py for what is minimised and descent.py for how.
+Coarse to fine on the best VGG that is there; see losses.py for what is minimised, scales.py and descent.py for how.
 """
 
 from __future__ import annotations
 
-import itertools
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 
 from app import images
-from app.errors import RivalError, UsageError
+from app.errors import RivalError
 from app.images import Picture
 from app.networks import catalog
-from app.rivals import descent, rival
-from app.rivals.classic_options import MIN_SIDE_PX, ClassicOptions
-from app.rivals.commission import PLAIN, Commission
+from app.rivals import colours, descent, memory, precision, rival, scales
+from app.rivals.classic_options import ClassicOptions
+from app.rivals.commission import PLAIN, Commission, Mask
 from app.rivals.objective import STYLE_TAPS, Objective, Weights, load_objective
-from app.rivals.rival import Clock, IsCancelled, OnProgress, Progress, Report
-from app.rivals.spectrum import Pixels, Spectrum
+from app.rivals.rival import IsCancelled, OnProgress, Report
+from app.rivals.scales import Canvas, Descent, Frame, Stand
+from app.rivals.spectrum import Array
+from app.rivals.watch import Watch
 
-Result = TypeVar("Result")
-
-#: Mirrored around a picture while it is painted.
-MARGIN_PX = 16
-#: Beyond this an ordinary machine runs out of memory.
-MAX_SIZE_PX = 2048
-#: From one scale to the next: sqrt 2, half as many pixels each.
-SCALE_STEP = 2**0.5
-#: A preview at least this often while the network computes.
-PREVIEW_EVERY_S = 0.5
 PREVIEW_SIDE_PX = 512
-#: How often a request to stop is looked for.
-POLL_S = 0.03
+#: How much the noise varies that a picture may begin with (standard deviation, about that of a photograph).
+NOISE = 0.2
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What is painted: the photograph at its final size, the paintings with their shares, and the commission."""
+
+    target: Picture
+    paintings: tuple[Picture, ...]
+    shares: tuple[float, ...]
+    mask: Mask | None
+    commission: Commission
+
+    @property
+    def is_grey(self) -> bool:
+        """Whether brightness alone is painted."""
+        return self.commission.colours == "photograph"
+
+    def finished(self, painted: Picture) -> Picture:
+        """Put back what is the photograph's: its colours, if they are to stay, and what the mask leaves out."""
+        content = self.target
+        if painted.shape != content.shape:
+            content = images.resize(content, height=painted.shape[0], width=painted.shape[1])
+        if self.is_grey:
+            painted = colours.keep_photographs(painted, content)
+        return painted if self.mask is None else colours.masked(painted, content, self.mask)
 
 
 class Classic:
-    """Paints by optimisation. `latest` is the newest picture, also of a run that was stopped or failed."""
+    """Paints by optimisation. Its network is loaded with the first picture and kept for the next."""
 
     name = rival.CLASSIC
 
@@ -48,12 +62,28 @@ class Classic:
         self.options = options or ClassicOptions()
         self.network = network or rival.best_network(self.name)
         self.report: Report | None = None
-        self.latest: Picture | None = None
+        self._order: _Order | None = None
+        self._stand: tuple[Canvas, Array] | None = None
+        self._seen: tuple[tuple[Canvas, Array] | None, Picture] | None = None
 
     @property
     def title(self) -> str:
         """What the rival and its network are called, for a person."""
         return f"Classic (Gatys) on {catalog.network(self.network).title}"
+
+    @property
+    def latest(self) -> Picture | None:
+        """The newest picture, also of a run that was stopped or failed: of the scale that it had come to.
+
+        None before the first. The same array until there is a newer one.
+        """
+        order, stand, seen = self._order, self._stand, self._seen
+        if order is None:
+            return None
+        if seen is None or seen[0] is not stand:
+            picture = order.target if stand is None else order.finished(stand[0].picture(stand[1]))
+            seen = self._seen = (stand, picture)
+        return seen[1]
 
     def paint(
         self,
@@ -64,147 +94,202 @@ class Classic:
         on_progress: OnProgress | None = None,
         cancelled: IsCancelled | None = None,
     ) -> Picture:
-        """Paint as `Rival.paint` says; size at most 2048. A stop is heeded within 0.1 s, a preview told twice a second.
+        """Paint as `Rival.paint` says. A stop is heeded within 0.1 s, a preview told twice a second.
 
-        The same seed on the same machine gives the same picture.
+        A stopped or failed run leaves its picture in `latest`. The same seed on the same machine gives the same
+        picture. Style is looked at within the mask only. Raises RivalError before the work where the picture does not
+        fit into memory.
         """
         rival.check_deal(content, style, commission)
-        strength, size = commission.strength, commission.size
-        if size > MAX_SIZE_PX:
-            raise UsageError(f"The classic rival paints at most {MAX_SIZE_PX} px, not {size}.")
         self.report = None
-        target = rival.sized(content, size)
-        self.latest = target
-        watch = _Watch(self, on_progress, cancelled)
+        self._order = self._stand = self._seen = None
+        order = self._order = _order(content, style, commission)
+        watch = Watch(self._preview, on_progress, cancelled)
         try:
-            picture = self._descend(target, style, strength, watch)
+            picture = self._painted(order, watch)
         finally:
             watch.close()
-        self.report = watch.clock.report(self.network)
         return picture
 
-    def _descend(self, target: Picture, style: Picture, strength: float, watch: _Watch) -> Picture:
-        options = self.options
-        sides = _sides(max(target.shape[:2]), options.coarsest_px)
+    def _painted(self, order: _Order, watch: Watch) -> Picture:
+        options, target = self.options, order.target
+        sides = scales.sides(max(target.shape[:2]), options.coarsest_px)
         watch.steps = options.steps * len(sides)
-        watch.tell("loading the network")
-        taps = tuple(zip(STYLE_TAPS, options.tap_weights, strict=True))
+        watch.tell()
+        if order.commission.strength == 0:
+            self.report = watch.clock.report(self.network)
+            return order.target
+        memory.check(self.network, *target.shape[:2])
         with watch.clock.loading():
-            objective = watch.wait(lambda: load_objective(self.network, taps, options.pooling))
-        # Equal steps of strength are to look equal, and the eye sees the style's share by its logarithm.
-        weights = Weights(options.content_weight, options.style_weight * strength**3, options.tv_weight, options.chroma)
-        if strength == 0:
-            return target
-        noise = np.random.default_rng(options.seed).normal(0, options.noise, target.shape).astype(np.float32)
-        picture = np.clip(target + noise, 0, 1)
-        for side in sides:
-            content = images.fit_within(target, side)
-            picture = self._at_scale(objective, content, picture, style, weights, watch)
-        return images.resize(picture, height=target.shape[0], width=target.shape[1])
+            objective = watch.wait(self._load)
+        watch.message = "painting"
+        notes: list[str] = []
+        losses: list[float] = []
+        picture = _start(order, options)
+        with memory.watched(self.network, *target.shape[:2]):
+            for side in sides:
+                losses = []
+                picture = self._at_scale(objective, order, side, picture, watch, losses, notes)
+        picture = order.finished(images.resize(picture, height=target.shape[0], width=target.shape[1]))
+        self.report = watch.clock.report(self.network, " ".join(dict.fromkeys(notes)), tuple(losses))
+        return picture
+
+    def _load(self) -> Objective:
+        options = self.options
+        taps = tuple(zip(STYLE_TAPS, options.tap_weights, strict=True))
+
+        def load(computing: str) -> Objective:
+            dtype, _, compiler = computing.partition("-")
+            return load_objective(self.network, taps, options.pooling, dtype, is_fused=compiler == "xla")
+
+        if options.computing != "measured":
+            return load(options.computing)
+        return load(precision.best(self.network, load))
 
     def _at_scale(
         self,
         objective: Objective,
-        content: Picture,
+        order: _Order,
+        side: int,
         start: Picture,
-        style: Picture,
-        weights: Weights,
-        watch: _Watch,
+        watch: Watch,
+        losses: list[float],
+        notes: list[str],
     ) -> Picture:
-        """Descend at the content's size from `start`, which has another size, and return the best picture."""
+        """Descend with a longer side of `side` px from `start`, which has another size. The finest scale averages."""
+        options = self.options
+        content = images.fit_within(order.target, side)
         height, width = content.shape[:2]
-        framed = _framed(content)
-        shape = framed.shape
-        manner = _of_area(style, height * width)
-        watch.wait(lambda: objective.aim(framed, [manner], weights))
-        is_lbfgs = self.options.optimizer == "lbfgs"
-        space = Spectrum(shape, steepness=self.options.steepness) if is_lbfgs else Pixels(shape)
+        frame = Frame(height, width, options.padding)
+        aimed = self._aimed(objective, order, content, frame, watch, notes)
 
-        def evaluate(place: descent.Vector) -> tuple[float, descent.Vector]:
-            began = time.perf_counter()
-            value, gradient = watch.wait(lambda: objective(space.picture(place)))
-            watch.clock.step(time.perf_counter() - began)
-            return value, space.gradient(gradient)
+        def value(picture: Picture) -> tuple[float, Array]:
+            watch.heed()
+            return aimed(picture)
 
-        def seen(place: descent.Vector) -> Picture:
-            inside = space.picture(place)[MARGIN_PX : MARGIN_PX + height, MARGIN_PX : MARGIN_PX + width]
-            return np.clip(inside, 0, 1, dtype=np.float32)
-
-        place: descent.Vector = space.place(_framed(images.resize(start, height=height, width=width)))
-        descend = descent.lbfgs if is_lbfgs else descent.adam
-        for point in descend(evaluate, place, evaluations=self.options.steps):
-            if not np.isfinite(point.value):
-                raise RivalError("The classic rival lost its way: its loss is not a number any more.")
-            place = point.place
-            self.latest = seen(place)
-            watch.saw(point.value)
-        return seen(place)
-
-
-class _Watch:
-    """Lets the network compute in a thread of its own, and meanwhile heeds a stop and tells previews."""
-
-    def __init__(self, painter: Classic, on_progress: OnProgress | None, cancelled: IsCancelled | None) -> None:
-        self.clock = Clock()
-        self.steps = 0
-        self._painter, self._on_progress, self._cancelled = painter, on_progress, cancelled
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="classic")
-        self._told_at = 0.0
-        self._loss: float | None = None
-
-    def wait(self, call: Callable[[], Result]) -> Result:
-        """Return what `call` returns, looking up in between. Raises Cancelled at once, or what `call` raises."""
-        rival.heed(self._cancelled)
-        future: Future[Result] = self._thread.submit(call)
+        canvas = Canvas.of_spectrum(frame, steepness=options.steepness, is_grey=order.is_grey)
+        pairs = memory.pairs(*frame.shape[:2])
+        work = Descent(value, canvas, start, evaluations=options.steps, memory=pairs)
+        points = work.steps(options.optimizer)
+        seen: list[float] = []
+        is_finest = content.shape == order.target.shape
+        mean = _Mean(options.steps * (1 - options.averaging) if is_finest and options.averaging else None)
+        stand: Stand | None = None
         while True:
-            try:
-                return future.result(timeout=POLL_S)
-            except TimeoutError:
-                if future.done():
-                    raise
-                rival.heed(self._cancelled)
-                self._tell_if_due()
-            except MemoryError:
-                raise RivalError(
-                    "There is not enough memory for a picture of this size; choose a smaller one."
-                ) from None
+            done = len(work.values)
+            spent = work.seconds
+            following = watch.wait(lambda: next(points, None))
+            watch.clock.steps += len(work.values) - done
+            watch.clock.seconds_in_steps += work.seconds - spent
+            if following is None:
+                break
+            stand = following
+            if not np.isfinite(stand.point.value):
+                raise RivalError("The classic rival lost its way: its loss is not a number any more.")
+            seen.append(stand.point.value)
+            self._stand = (stand.canvas, np.asarray(stand.point.place, np.float32))
+            watch.loss = stand.point.value
+            mean.take(stand)
+            if options.tolerance and descent.has_settled(seen, tolerance=options.tolerance):
+                break
+        losses += work.values
+        if work.was_stuck:
+            notes.append("L-BFGS found no way down; Adam went on.")
+        if stand is None:
+            return start
+        self._stand = mean.stand() or self._stand
+        return watch.wait(lambda: _picture(self._stand)) if self._stand else start
 
-    def saw(self, loss: float) -> None:
-        """Take note of an accepted step."""
-        self._loss = loss
-        self._tell_if_due()
+    def _aimed(
+        self, objective: Objective, order: _Order, content: Picture, frame: Frame, watch: Watch, notes: list[str]
+    ) -> Callable[[Picture], tuple[float, Array]]:
+        """The objective of this scale, in one piece or in panels."""
+        options, strength = self.options, order.commission.strength
+        # Equal steps of strength are to look equal, and the eye sees the style's share by its logarithm.
+        weights = Weights(options.content_weight, options.style_weight * strength**3, options.tv_weight, options.chroma)
+        height, width = content.shape[:2]
+        # Strokes are twice as large where the painting has four times as many pixels.
+        area = height * width * order.commission.style_scale**2
+        mask = order.mask
+        if mask is not None:
+            # What the mask leaves out says nothing about the manner of the rest.
+            mask = frame.framed(colours.mask_at(mask, height=height, width=width))
+        panel = memory.panel_px(self.network, *frame.shape[:2])
+        aimed = objective
+        if panel is not None:
+            from app.rivals.panels import PanelObjective
 
-    def _tell_if_due(self) -> None:
-        if time.perf_counter() - self._told_at >= PREVIEW_EVERY_S:
-            self.tell("painting" if self.clock.steps else "loading the network")
+            aimed = PanelObjective(objective, panel)
+            notes.append(f"It was painted in panels of {panel} px.")
 
-    def tell(self, message: str) -> None:
-        """Tell progress with the newest picture."""
-        self._told_at = time.perf_counter()
-        if self._on_progress is not None and self._painter.latest is not None:
-            preview = images.fit_within(self._painter.latest, PREVIEW_SIDE_PX)
-            step = min(self.clock.steps, self.steps)
-            self._on_progress(Progress(step, self.steps, message, preview, self._loss))
+        def aim() -> None:
+            paintings = [scales.of_area(painting, area) for painting in order.paintings]
+            framed = frame.framed(content)
+            aimed.aim(framed, paintings, weights, shares=order.shares, statistics=options.statistics, mask=mask)
 
-    def close(self) -> None:
-        """Leave a computation that is still running to itself."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        watch.wait(aim)
+        return aimed
 
-
-def _sides(size: int, coarsest: int) -> list[int]:
-    """Longer sides from coarse to fine, sqrt 2 apart, the last one `size`."""
-    sides = itertools.takewhile(lambda side: side >= coarsest, (round(size / SCALE_STEP**n) for n in itertools.count()))
-    return sorted({size, *sides})
-
-
-def _framed(picture: Picture) -> Picture:
-    """Continue a picture by its mirror image on all sides; the network's own padding spoils only that."""
-    around = [(MARGIN_PX, MARGIN_PX + max(0, MIN_SIDE_PX - side)) for side in picture.shape[:2]]
-    return np.pad(picture, (*around, (0, 0)), mode="symmetric")
+    def _preview(self) -> Picture | None:
+        """The newest picture, small: made of no more than its coarse frequencies."""
+        order, stand = self._order, self._stand
+        if order is None:
+            return None
+        if stand is None:
+            return images.fit_within(order.target, PREVIEW_SIDE_PX)
+        if max(stand[0].frame.height, stand[0].frame.width) <= PREVIEW_SIDE_PX:
+            return self.latest
+        return order.finished(stand[0].small(stand[1], PREVIEW_SIDE_PX))
 
 
-def _of_area(style: Picture, area: int) -> Picture:
-    """Scale the painting to as many pixels as the picture has, so that its strokes keep their proportion to it."""
-    scale = (area / (style.shape[0] * style.shape[1])) ** 0.5
-    height, width = (max(MIN_SIDE_PX, round(side * scale)) for side in style.shape[:2])
-    return images.cover(np.clip(style, 0, 1, dtype=np.float32), height=height, width=width)
+class _Mean:
+    """The mean of the places from a step on; of none if that is None."""
+
+    def __init__(self, begin: float | None) -> None:
+        self._begin = begin
+        self._count = 0
+        self._canvas: Canvas | None = None
+        self._place: Array | None = None
+
+    def take(self, stand: Stand) -> None:
+        """Count a step's place in, if it is late enough; places of another canvas than before begin anew."""
+        if self._begin is None or stand.point.evaluations < self._begin:
+            return
+        place = np.asarray(stand.point.place, np.float32)
+        if self._place is None or stand.canvas is not self._canvas:
+            self._count, self._canvas, self._place = 1, stand.canvas, place.copy()
+            return
+        self._count += 1
+        self._place += (place - self._place) / np.float32(self._count)
+
+    def stand(self) -> tuple[Canvas, Array] | None:
+        """The mean so far; None where nothing was counted."""
+        return None if self._canvas is None or self._place is None else (self._canvas, self._place)
+
+
+def _picture(stand: tuple[Canvas, Array] | None) -> Picture:
+    assert stand is not None, "asked for after a step only"
+    return stand[0].picture(stand[1])
+
+
+def _order(content: Picture, style: Picture, commission: Commission) -> _Order:
+    target = rival.sized(content, commission.size)
+    paintings = (style, *commission.more_styles)
+    if commission.colours == "matched":
+        paintings = tuple(colours.matched(painting, target) for painting in paintings)
+    return _Order(target, paintings, commission.shares(), commission.mask, commission)
+
+
+def _start(order: _Order, options: ClassicOptions) -> Picture:
+    """The picture to begin with."""
+    commission, shape = order.commission, order.target.shape
+    chance = np.random.default_rng(commission.seed)
+    if commission.start == "noise":
+        mean = order.target.mean(axis=(0, 1))
+        return np.clip(mean + NOISE * chance.standard_normal(shape, np.float32), 0, 1, dtype=np.float32)
+    picture = order.target
+    if commission.start_picture is not None:
+        picture = images.cover(np.clip(commission.start_picture, 0, 1), height=shape[0], width=shape[1])
+    if options.noise == 0:
+        return picture
+    return np.clip(picture + options.noise * chance.standard_normal(shape, np.float32), 0, 1, dtype=np.float32)

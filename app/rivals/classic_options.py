@@ -11,16 +11,30 @@ from app.errors import UsageError
 #: relu5_1 needs two places to reflect at its border.
 MIN_SIDE_PX = 32
 
+OPTIMIZERS = ("lbfgs", "adam")
+POOLINGS = ("max", "average")
+#: As in losses.py.
+STATISTICS = ("gram", "moments")
+PADDINGS = ("reflect", "replicate")
+#: How the network computes: "measured" lets precision.py find out which of the others is the quickest here. "-xla" is
+#: compiled by XLA, once for every size of a picture.
+COMPUTINGS = ("measured", "float32", "bfloat16", "float32-xla", "bfloat16-xla")
+
 
 @dataclass(frozen=True)
 class ClassicOptions:
     """How the classic rival works. The weights are of relative losses and fit every backbone and size.
 
-    `steps` are evaluations of the network at the finest scale, coarser ones take as many; `coarsest_px` is the
-    longer side that it begins with; `optimizer` "lbfgs" or "adam" (on plain pixels); `tap_weights` the say of
-    relu1_1 to relu5_1; `chroma` how much more smoothness counts in colour than in brightness; `steepness` as in
-    spectrum.py; `pooling` of the network, "max" (sharper strokes, less of a weave) or "average" (Gatys et al.
-    2016); `seed` chooses the faint noise (`noise`, standard deviation) added to the photograph at the start.
+    `steps` are evaluations of the network at the finest scale, coarser ones take as many at most; `tolerance` ends a
+    scale where a step makes the loss fall by less than this share, 0 never; `coarsest_px` is the longer side that it
+    begins with; `optimizer` "lbfgs" or "adam" (on plain pixels); `averaging` the share of the finest scale's steps,
+    from the last one backwards, whose mean is the picture (Polyak and Juditsky 1992), 0 for the last one alone.
+
+    `tap_weights` are the say of relu1_1 to relu5_1; `statistics` what style compares, "gram" or "moments"; `chroma`
+    how much more smoothness counts in colour than in brightness; `steepness` as in spectrum.py; `pooling` of the
+    network, "max" (sharper strokes, less of a weave) or "average" (Gatys et al. 2016); `padding` how a picture goes on
+    beyond its border while it is painted, "reflect" or "replicate"; `noise` the standard deviation of the faint noise
+    that is added to the photograph at the start; `computing` one of `COMPUTINGS`.
     """
 
     content_weight: float = 1.0
@@ -28,21 +42,32 @@ class ClassicOptions:
     tv_weight: float = 40.0
     optimizer: str = "lbfgs"
     steps: int = 40
+    tolerance: float = 0.002
     coarsest_px: int = 128
+    averaging: float = 0.0
     tap_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)
+    statistics: str = "gram"
     chroma: float = 4.0
-    steepness: float = 1.0
+    steepness: float = 0.5
     pooling: str = "max"
+    padding: str = "reflect"
     noise: float = 0.0
-    seed: int = 0
+    computing: str = "measured"
 
     def __post_init__(self) -> None:
-        if self.optimizer not in ("lbfgs", "adam"):
-            raise UsageError(f"The optimizer is lbfgs or adam, not {self.optimizer}.")
-        if self.pooling not in ("average", "max"):
-            raise UsageError(f"The pooling is average or max, not {self.pooling}.")
+        for what, value, choices in (
+            ("optimizer", self.optimizer, OPTIMIZERS),
+            ("statistics", self.statistics, STATISTICS),
+            ("pooling", self.pooling, POOLINGS),
+            ("padding", self.padding, PADDINGS),
+            ("computing", self.computing, COMPUTINGS),
+        ):
+            if value not in choices:
+                raise UsageError(f"The {what} is {' or '.join(choices)}, not {value}.")
         if self.steps < 1 or self.coarsest_px < MIN_SIDE_PX:
             raise UsageError(f"There must be at least one step, and {MIN_SIDE_PX} px at the coarsest.")
+        if not 0 <= self.averaging <= 1 or not 0 <= self.tolerance < 1:
+            raise UsageError("The share that is averaged and the tolerance must lie between 0 and 1.")
         numbers = (
             *(self.content_weight, self.style_weight, self.tv_weight, self.chroma, self.steepness, self.noise),
             *self.tap_weights,

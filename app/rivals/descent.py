@@ -1,13 +1,13 @@
-"""Minimising a smooth function of a million pixels: L-BFGS and Adam over plain arrays. Called by classic.py.
+"""Minimising a smooth function of a million pixels: L-BFGS and Adam over plain arrays. Called by scales.py.
 
 scipy's L-BFGS-B spends 0.11 s (0.27 s with bounds) an iteration on its own bookkeeping at 384 x 288 px, where the
-compact backbone's loss and gradient take 0.07 s; the two-loop recursion here takes 0.01 s.
+compact backbone's loss and gradient take 0.04 s; the two-loop recursion here takes 0.004 s.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,13 @@ from numpy.typing import NDArray
 
 Vector = NDArray[np.floating]
 Evaluate = Callable[[Vector], tuple[float, Vector]]
+
+#: A fall by less than this share in three steps is rounding.
+_ROUNDING = 1e-6
+
+
+class StuckError(Exception):
+    """L-BFGS can go no further although it has not arrived: no step falls, or the value is not a number."""
 
 
 @dataclass(frozen=True)
@@ -38,23 +45,25 @@ def lbfgs(
     `evaluate` maps a flat vector to value and gradient; at most `evaluations` calls are made. `first_step` is how
     far the first step moves the value that moves most, `memory` how many steps are remembered. Steps are shortened
     until the value falls enough (Armijo); a pair of too little curvature is not remembered, so that the direction
-    always descends. Ends early where no step along the gradient itself helps any more, that is at a minimum up to
-    rounding.
+    always descends. Ends early at a minimum up to rounding. Raises StuckError where no step along the gradient itself
+    helps although there is one, and where the value at the start is not a number.
     """
     pairs: Pairs = deque(maxlen=memory)
     place = start.copy()
     value, slope = evaluate(place)
+    if not (np.isfinite(value) and np.isfinite(slope).all()):
+        raise StuckError
     used = 1
+    recent: deque[float] = deque([value], maxlen=4)
     yield Point(used, value, place)
     while used < evaluations:
         direction = _two_loops(slope, pairs)
-        fall = _dot(slope, direction)
         if not pairs:
             largest = float(np.abs(slope).max(initial=0.0))
             if largest == 0.0:
                 return
-            direction = slope * np.asarray(-first_step / largest, slope.dtype)
-            fall = _dot(slope, direction)
+            direction *= np.asarray(first_step / largest, slope.dtype)
+        fall = _dot(slope, direction)
         step = 1.0
         while True:
             trial = place + np.asarray(step, place.dtype) * direction
@@ -69,7 +78,9 @@ def lbfgs(
                 break
         if step < 1e-4:
             if not pairs:
-                return
+                if len(recent) == recent.maxlen and has_settled(recent, tolerance=_ROUNDING):
+                    return
+                raise StuckError
             # The memory misleads: forget it and go straight down once.
             pairs.clear()
             continue
@@ -78,6 +89,7 @@ def lbfgs(
         if curvature > 1e-10 * _dot(bent, bent) ** 0.5 * _dot(moved, moved) ** 0.5:
             pairs.append((moved, bent, curvature))
         place, value, slope = trial, trial_value, trial_slope
+        recent.append(value)
         yield Point(used, value, place)
 
 
@@ -98,6 +110,14 @@ def adam(
         share = 0.5 * (1 + np.cos(np.pi * step / evaluations))
         now = rate * (decay + (1 - decay) * share) / (1 - 0.9**step)
         place = place - np.asarray(now, place.dtype) * mean / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+
+
+def has_settled(values: Sequence[float] | deque[float], *, tolerance: float, steps: int = 3) -> bool:
+    """Whether the last `steps` steps together made a value fall by less than `tolerance` of it for each."""
+    if len(values) <= steps:
+        return False
+    before, now = values[-1 - steps], values[-1]
+    return before - now <= tolerance * steps * abs(now)
 
 
 def _two_loops(slope: Vector, pairs: Pairs) -> Vector:

@@ -131,21 +131,38 @@ def content_size(target: Any) -> Any:
     return tf.reduce_sum(tf.square(target)) + _TINY
 
 
-def total_variation(picture: Any, *, chroma: Any = 1.0) -> Any:
+def total_variation(picture: Any, *, chroma: Any = 1.0) -> tuple[Any, Any]:
     """Mean squared difference of neighbouring pixels of [1, H, W, 3], down and across, in luma and colour differences.
 
     Squared as in Mahendran and Vedaldi 2015 (beta = 2). `chroma` weighs the two colour differences against luma.
+    Returns the value, [], and its gradient, like the picture: written out, because TensorFlow's own of a slice takes
+    a fifth of the time of all of the compact backbone.
     """
     tf = runtime.tensorflow()
-    apart = tf.tensordot(picture, tf.transpose(tf.constant(_LUMA, picture.dtype)), 1)
+    luma = tf.constant(_LUMA, picture.dtype)
     chroma = tf.cast(chroma, picture.dtype)
-    down = tf.reduce_mean(tf.square(apart[:, 1:] - apart[:, :-1]), axis=(0, 1, 2))
-    across = tf.reduce_mean(tf.square(apart[:, :, 1:] - apart[:, :, :-1]), axis=(0, 1, 2))
-    both = down + across
-    return both[0] + chroma * (both[1] + both[2])
+    # Squares of differences in luma and colour are a quadratic form of those in RGB.
+    form = tf.matmul(luma, luma * tf.stack([tf.ones_like(chroma), chroma, chroma])[:, None], transpose_a=True)
+    down, across = picture[:, 1:] - picture[:, :-1], picture[:, :, 1:] - picture[:, :, :-1]
+    value, gradient = tf.zeros([], picture.dtype), tf.zeros_like(picture)
+    for apart, ahead, behind in (
+        (down, [[0, 0], [1, 0], [0, 0], [0, 0]], [[0, 0], [0, 1], [0, 0], [0, 0]]),
+        (across, [[0, 0], [0, 0], [1, 0], [0, 0]], [[0, 0], [0, 0], [0, 1], [0, 0]]),
+    ):
+        rows = tf.reshape(apart, [-1, 3])
+        pull = tf.matmul(rows, form) / tf.cast(tf.shape(rows)[0], picture.dtype)
+        value += tf.reduce_sum(rows * pull)
+        pull = tf.reshape(2 * pull, tf.shape(apart))
+        gradient += tf.pad(pull, ahead) - tf.pad(pull, behind)
+    return value, gradient
 
 
-def out_of_range(picture: Any) -> Any:
-    """Mean squared amount by which values leave [0, 1]: a soft wall in place of clipping, which stops an optimiser."""
+def out_of_range(picture: Any) -> tuple[Any, Any]:
+    """Mean squared amount by which values leave [0, 1], and its gradient.
+
+    A soft wall in place of clipping, which stops an optimiser.
+    """
     tf = runtime.tensorflow()
-    return tf.reduce_mean(tf.square(picture - tf.clip_by_value(picture, 0.0, 1.0)))
+    outside = picture - tf.clip_by_value(picture, 0.0, 1.0)
+    pull = outside / tf.cast(tf.size(picture), picture.dtype)
+    return tf.reduce_sum(outside * pull), 2 * pull

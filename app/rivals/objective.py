@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,9 @@ from app.errors import RivalError
 from app.images import Picture
 from app.networks import catalog, runtime, store
 from app.rivals import losses
+from app.rivals.chain import Chain, Links, links_of
 from app.rivals.commission import Mask
 from app.rivals.losses import Manner, Moments
-
-if TYPE_CHECKING:
-    import keras
 
 STYLE_TAPS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 CONTENT_TAP = "relu4_2"
@@ -49,20 +47,18 @@ class Look(NamedTuple):
 class Objective:
     """Loss and gradient of a picture against the targets that `aim` sets.
 
-    `backbone` maps float32 [1, H, W, 3] in [0, 1] to a dict of taps. One graph serves every size and weight.
+    One graph serves every size and weight. `tap_weights` says how much each of `STYLE_TAPS` counts.
 
     Besides being called as a whole it can be asked for its pieces, none of which looks at what `aim` set: `look`,
     `style_slopes`, `pull` and `smoothness` let a large picture be worked through in parts.
     """
 
-    def __init__(self, backbone: keras.Model, tap_weights: Mapping[str, float]) -> None:
-        import keras
-
+    def __init__(self, chain: Chain, tap_weights: Mapping[str, float], *, is_fused: bool = False) -> None:
+        """`is_fused` compiles by XLA, once for every size."""
         self._tf = tf = runtime.tensorflow()
-        wanted = {tap: backbone.output[tap] for tap in (*STYLE_TAPS, CONTENT_TAP)}
-        self._taps = keras.Model(backbone.input, wanted)
+        self._chain, self._is_fused = chain, is_fused
         self.tap_weights = dict(tap_weights)
-        channels = {tap: int(backbone.output[tap].shape[-1]) for tap in (*STYLE_TAPS, CONTENT_TAP)}
+        channels = chain.channels
 
         def spec(*shape: int | None) -> Any:
             return tf.TensorSpec(shape, tf.float32)
@@ -192,26 +188,23 @@ class Objective:
             value, gradient = self._smoothing(tf.constant(picture[None]), self._weight_tensor(weights))
             return float(value), gradient.numpy()[0]
 
+    def _compiled(self, function: Callable[..., Any], signature: list[Any]) -> Any:
+        return self._tf.function(function, input_signature=signature, jit_compile=self._is_fused or None)
+
     def _weight_tensor(self, weights: Weights) -> Any:
         return self._tf.constant([weights.content, weights.style, weights.tv, weights.chroma], self._tf.float32)
 
     @functools.cached_property
     def _looking(self) -> Any:
-        return self._tf.function(self._look, input_signature=[self._picture])
+        return self._compiled(self._look, [self._picture])
 
     @functools.cached_property
     def _looking_weighted(self) -> Any:
-        return self._tf.function(self._look, input_signature=[self._picture, self._places])
+        return self._compiled(self._look, [self._picture, self._places])
 
     @functools.cached_property
     def _smoothing(self) -> Any:
-        def smoothing(picture: Any, weights: Any) -> tuple[Any, Any]:
-            with self._tf.GradientTape() as tape:
-                tape.watch(picture)
-                value = _smoothness(picture, weights)
-            return value, tape.gradient(value, picture)
-
-        return self._tf.function(smoothing, input_signature=[self._picture, self._four])
+        return self._compiled(_smoothness, [self._picture, self._four])
 
     @functools.cached_property
     def _pulling(self) -> Any:
@@ -235,7 +228,7 @@ class Objective:
             return term, tape.gradient(value, part)
 
         signature = [self._picture, self._moments_spec, self._content_spec, self._number, self._places, self._places]
-        return tf.function(pulling, input_signature=signature)
+        return self._compiled(pulling, signature)
 
     @functools.lru_cache(maxsize=4)  # noqa: B019 - as many as there are, and objectives live as long as the process
     def _whole(self, statistics: str, is_masked: bool) -> Any:
@@ -250,17 +243,17 @@ class Objective:
                 sums, features = self._look(picture, mask)
                 value = weights[0] * losses.content_loss(features, content, size=content_size)
                 value += weights[1] * losses.style_loss(sums, manners, sizes, self.tap_weights, statistics)
-                value += _smoothness(picture, weights)
-            return value, tape.gradient(value, picture)
+            smooth, smooth_gradient = _smoothness(picture, weights)
+            return value + smooth, tape.gradient(value, picture) + smooth_gradient
 
         signature = [
             *(self._picture, self._manner_spec, self._size_spec),
             *(self._content_spec, self._number, self._four),
         ]
-        return tf.function(whole, input_signature=[*signature, self._places] if is_masked else signature)
+        return self._compiled(whole, [*signature, self._places] if is_masked else signature)
 
     def _look(self, picture: Any, weights: Any = None) -> tuple[dict[str, Moments], Any]:
-        taps = self._taps(picture, training=False)
+        taps = self._chain(picture, (*STYLE_TAPS, CONTENT_TAP))
         sums = {
             tap: losses.moments(taps[tap], None if weights is None else _at_tap(weights, taps[tap], tap))
             for tap in STYLE_TAPS
@@ -276,10 +269,11 @@ def _at_tap(weights: Any, features: Any, tap: str) -> Any:
     return tf.ensure_shape(pooled[:, : tf.shape(features)[1], : tf.shape(features)[2]], [1, None, None])
 
 
-def _smoothness(picture: Any, weights: Any) -> Any:
-    return weights[2] * losses.total_variation(picture, chroma=weights[3]) + _RANGE_WEIGHT * losses.out_of_range(
-        picture
-    )
+def _smoothness(picture: Any, weights: Any) -> tuple[Any, Any]:
+    """What needs no network, weighed, and its gradient."""
+    rough, rough_gradient = losses.total_variation(picture, chroma=weights[3])
+    out, out_gradient = losses.out_of_range(picture)
+    return weights[2] * rough + _RANGE_WEIGHT * out, weights[2] * rough_gradient + _RANGE_WEIGHT * out_gradient
 
 
 @contextlib.contextmanager
@@ -293,37 +287,37 @@ def _sentences(tf: Any) -> Iterator[None]:
         raise RivalError(f"The network could not compute ({str(error.message).splitlines()[0]}).") from None
 
 
-def load_objective(network: str, tap_weights: tuple[tuple[str, float], ...], pooling: str) -> Objective:
-    """Return the objective on a network of the catalog; loaded once per file. Raises NetworkError."""
+def load_objective(
+    network: str,
+    tap_weights: tuple[tuple[str, float], ...],
+    pooling: str,
+    dtype: str = "float32",
+    *,
+    is_fused: bool = False,
+) -> Objective:
+    """Return the objective on a network of the catalog; loaded once per file. Raises NetworkError.
+
+    `pooling` one of `chain.POOLINGS`, `dtype` "float32" or "bfloat16".
+    """
     path = store.find(network) or store.require(network)
-    return _loaded(network, path.stat().st_mtime_ns, tap_weights, pooling)
+    return _objective(network, path.stat().st_mtime_ns, tap_weights, pooling, dtype, is_fused)
+
+
+@functools.lru_cache(maxsize=4)
+def _objective(
+    network: str, mtime_ns: int, tap_weights: tuple[tuple[str, float], ...], pooling: str, dtype: str, is_fused: bool
+) -> Objective:
+    chain = Chain(_links(network, mtime_ns), pooling=pooling, dtype=dtype)
+    return Objective(chain, dict(tap_weights), is_fused=is_fused)
 
 
 @functools.lru_cache(maxsize=2)
-def _loaded(network: str, mtime_ns: int, tap_weights: tuple[tuple[str, float], ...], pooling: str) -> Objective:  # noqa: ARG001
+def _links(network: str, mtime_ns: int) -> Links:  # noqa: ARG001 - another file is loaded anew
     path = store.require(network)
     if network == "vgg19":
         from app.networks.backbone_vgg19 import load_vgg19
 
-        backbone = load_vgg19(path / catalog.network(network).files[0].file, pooling=pooling)
-    else:
-        from app.networks.backbone import load_backbone
+        return links_of(load_vgg19(path / catalog.network(network).files[0].file))
+    from app.networks.backbone import load_backbone
 
-        backbone = load_backbone()
-        backbone = with_max_pooling(backbone) if pooling == "max" else backbone
-    return Objective(backbone, dict(tap_weights))
-
-
-def with_max_pooling(backbone: keras.Model) -> keras.Model:
-    """Return the same network, weights copied, with the greatest instead of the mean value of every 2 x 2 places."""
-    import keras
-
-    def cloned(layer: Any) -> Any:
-        if isinstance(layer, keras.layers.AveragePooling2D):
-            return keras.layers.MaxPooling2D(layer.pool_size, name=layer.name)
-        return layer.__class__.from_config(layer.get_config())
-
-    clone = keras.models.clone_model(backbone, clone_function=cloned)
-    clone.set_weights(backbone.get_weights())
-    clone.trainable = False
-    return clone
+    return links_of(load_backbone())

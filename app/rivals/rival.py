@@ -187,8 +187,8 @@ class Clock:
         self.steps += 1
         self.seconds_in_steps += seconds
 
-    def report(self, network: str, note: str = "") -> Report:
+    def report(self, network: str, note: str = "", losses: tuple[float, ...] = ()) -> Report:
         """Return the report up to now."""
         per_step = self.seconds_in_steps / self.steps if self.steps else 0.0
         seconds = time.perf_counter() - self.started
-        return Report(network, per_step, self.steps, seconds, note, self.seconds_in_loading)
+        return Report(network, per_step, self.steps, seconds, note, self.seconds_in_loading, losses)

@@ -1,0 +1,160 @@
+"""One scale of the classic rival's descent: its size, its frame, its coordinates. Called by classic.py."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app import images
+from app.images import Picture
+from app.rivals import descent
+from app.rivals.classic_options import MIN_SIDE_PX
+from app.rivals.spectrum import COLOURS, GREY, Array, Pixels, Space, Spectrum
+
+#: Continued around a picture while it is painted, so that the network's own padding spoils only that; at least.
+MARGIN_PX = 16
+#: Framed sides are multiples of this: no pooling leaves a row out, and the cosine transforms are quick.
+GRID_PX = 16
+#: From one scale to the next: sqrt 2, half as many pixels each.
+SCALE_STEP = 2**0.5
+
+Value = Callable[[Picture], tuple[float, NDArray[np.float32]]]
+
+
+def sides(size: int, coarsest: int) -> list[int]:
+    """Longer sides from coarse to fine, sqrt 2 apart, the last one `size`."""
+    each = itertools.takewhile(lambda side: side >= coarsest, (round(size / SCALE_STEP**n) for n in itertools.count()))
+    return sorted({size, *each})
+
+
+def of_area(style: Picture, area: float) -> Picture:
+    """Scale the painting to so many pixels, so that its strokes keep their proportion to a picture of as many."""
+    scale = (area / (style.shape[0] * style.shape[1])) ** 0.5
+    height, width = (max(MIN_SIDE_PX, round(side * scale)) for side in style.shape[:2])
+    return images.cover(np.clip(style, 0, 1, dtype=np.float32), height=height, width=width)
+
+
+class Frame:
+    """A picture of height x width continued by its mirror image (or its last pixels) on all sides."""
+
+    def __init__(self, height: int, width: int, padding: str = "reflect") -> None:
+        self.height, self.width = height, width
+        self._mode = "symmetric" if padding == "reflect" else "edge"
+        self._around = []
+        for side in (height, width):
+            framed = max(MIN_SIDE_PX, -(-(side + 2 * MARGIN_PX) // GRID_PX) * GRID_PX)
+            before = (framed - side) // 2
+            self._around.append((before, framed - side - before))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of a picture with its frame."""
+        (top, bottom), (left, right) = self._around
+        return top + self.height + bottom, left + self.width + right, 3
+
+    def framed(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return a picture, H x W or H x W x 3, with its frame."""
+        around = [*self._around, (0, 0)][: picture.ndim]
+        if self._mode == "edge":
+            return np.pad(picture, around, mode="edge")
+        return np.pad(picture, around, mode="symmetric")
+
+    def inside(self, framed: Picture) -> Picture:
+        """Return what lies inside the frame of a picture, which may be a smaller copy of the framed one."""
+        (top, _), (left, _) = self._around
+        height, width = self.shape[:2]
+        down, across = framed.shape[0] / height, framed.shape[1] / width
+        rows = slice(round(top * down), round((top + self.height) * down))
+        columns = slice(round(left * across), round((left + self.width) * across))
+        return framed[rows, columns]
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """Where a picture is painted: its frame and the coordinates of what lies in it."""
+
+    frame: Frame
+    space: Space
+
+    @classmethod
+    def of_pixels(cls, frame: Frame) -> Canvas:
+        """With plain pixels for coordinates."""
+        return cls(frame, Pixels(frame.shape))
+
+    @classmethod
+    def of_spectrum(cls, frame: Frame, *, steepness: float, is_grey: bool) -> Canvas:
+        """With cosine transforms for coordinates, of brightness alone if it is grey."""
+        return cls(frame, Spectrum(frame.shape, steepness=steepness, colours=GREY if is_grey else COLOURS))
+
+    def place(self, picture: Picture) -> Array:
+        """Return the coordinates of a picture, of any size, at this scale."""
+        sized = images.resize(picture, height=self.frame.height, width=self.frame.width)
+        return self.space.place(self.frame.framed(sized))
+
+    def picture(self, place: Array) -> Picture:
+        """Return the picture at a place, without its frame, within [0, 1]."""
+        return np.clip(self.frame.inside(self.space.picture(place)), 0, 1, dtype=np.float32)
+
+    def small(self, place: Array, side: int) -> Picture:
+        """Return it with a longer side of at most `side` px: as quick as that is small."""
+        scale = side / max(self.frame.height, self.frame.width)
+        if scale >= 1:
+            return self.picture(place)
+        height, width = (max(1, int(each * scale)) for each in self.frame.shape[:2])
+        return np.clip(self.frame.inside(self.space.small(place, height, width)), 0, 1, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A step that was taken: on which canvas, at which point, and all values since the scale was begun."""
+
+    canvas: Canvas
+    point: descent.Point
+
+
+class Descent:
+    """Descends from a picture on one scale, by L-BFGS or Adam; goes on by Adam where L-BFGS is stuck.
+
+    `values` are those of all evaluations so far, `seconds` how long they took, `was_stuck` whether Adam had to help.
+    """
+
+    def __init__(self, value: Value, canvas: Canvas, start: Picture, *, evaluations: int, memory: int) -> None:
+        self.values: list[float] = []
+        self.seconds = 0.0
+        self.was_stuck = False
+        self._value, self._canvas, self._start = value, canvas, start
+        self._evaluations, self._memory = evaluations, memory
+
+    def steps(self, optimizer: str) -> Iterator[Stand]:
+        """Yield each step; `optimizer` "lbfgs" or "adam", which goes by plain pixels."""
+        start, left = self._start, self._evaluations
+        if optimizer == "lbfgs":
+            place = self._canvas.place(start)
+            evaluate = self._evaluating(self._canvas)
+            try:
+                for point in descent.lbfgs(evaluate, place, evaluations=left, memory=self._memory):
+                    place = point.place
+                    yield Stand(self._canvas, point)
+                return
+            except descent.StuckError:
+                self.was_stuck = True
+                left -= len(self.values)
+                start = self._canvas.picture(place)
+        pixels = Canvas.of_pixels(self._canvas.frame)
+        for point in descent.adam(self._evaluating(pixels), pixels.place(start), evaluations=left):
+            yield Stand(pixels, point)
+
+    def _evaluating(self, canvas: Canvas) -> descent.Evaluate:
+        def evaluate(place: descent.Vector) -> tuple[float, descent.Vector]:
+            began = time.perf_counter()
+            value, gradient = self._value(canvas.space.picture(place))
+            self.values.append(value)
+            self.seconds += time.perf_counter() - began
+            return value, canvas.space.gradient(gradient)
+
+        return evaluate
