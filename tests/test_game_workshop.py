@@ -79,8 +79,8 @@ class Errand:
         return "painted"
 
     def _leave_behind(self, on_progress, cancelled):
-        """Compute in a thread that is named after the lane, and leave it to itself when stopped, as rivals do."""
-        thread = threading.Thread(target=keep_busy, args=(float(self.value),), name=f"{self.lane} computes")
+        """Compute in a thread of its own, and leave it to itself when stopped, as rivals do."""
+        thread = threading.Thread(target=keep_busy, args=(float(self.value),), name="rival_0")
         thread.start()
         on_progress(Progress(1, 2, "painting"))
         while not cancelled():

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import psutil
+
 #: Looked at closely after so long without a sign of life, and taken for hung after so long.
 SUSPECT_S, HUNG_S = 0.7, 1.5
 #: Stopped for so long it does not come back by itself; a debugger stops a process for less.
@@ -126,8 +128,6 @@ class Vigil:
 
 def look_at(pid: int) -> Look | None:
     """Look at a process; None where there is none any more."""
-    import psutil
-
     try:
         process = psutil.Process(pid)
         with process.oneshot():
@@ -182,8 +182,6 @@ class Memory:
         now_s = time.monotonic()
         if now_s - self._looked_s < 0.5:
             return
-        import psutil
-
         self._looked_s = now_s
         memory = psutil.virtual_memory()
         if memory.available < SCARCE_SHARE * memory.total:

@@ -119,14 +119,15 @@ class Workbench:
     def _work_in(self, lane: str) -> None:
         with contextlib.suppress(OSError):
             while True:
-                report = self._do(self._lanes[lane].get())
+                request = self._lanes[lane].get()
+                before = set(threading.enumerate())
+                report = self._do(request)
                 self._send(report)
-                if isinstance(report, Failed) and report.is_cancelled:
-                    # A rival computes in threads that are called after it, and leaves them to themselves when it is
-                    # stopped. Side by side with what they still do the next job would take twice the memory.
-                    for thread in threading.enumerate():
-                        if thread.name.startswith(lane):
-                            thread.join()
+                # A rival computes in a thread of its own, and leaves that to itself when it is stopped. Side by side
+                # with what it still does the next job would take twice the memory.
+                for thread in set(threading.enumerate()) - before:
+                    if thread.name.startswith(("rival", lane)):
+                        thread.join()
 
     def _do(self, request: Submit) -> Report:
         number = request.number

@@ -134,14 +134,14 @@ class Workshop:
         """Start the process and have it load what jobs like these need; every later process does so too."""
         with self._guard:
             self._warm_jobs = list(jobs)
+            self._forgive()
             self.start()
             self._send_warm_jobs()
 
     def submit(self, job: Job) -> int:
         """Put a job at the end of its lane, without waiting for anything; its number comes with each of its events."""
         with self._guard:
-            if self._trouble is not None and self._trouble.stage == "failed":
-                self._trouble, self._losses_in_a_row = None, 0
+            self._forgive()
             is_new = self._incarnation is None
             self.start()
             entry = self._enter(job)
@@ -217,6 +217,11 @@ class Workshop:
     def _send(self, entry: _Entry) -> None:
         assert self._incarnation is not None
         self._incarnation.send(Submit(entry.number, entry.job))
+
+    def _forgive(self) -> None:
+        """Somebody asks for a process again after it was given up."""
+        if self._trouble is not None and self._trouble.stage == "failed":
+            self._trouble, self._losses_in_a_row = None, 0
 
     def _send_warm_jobs(self) -> None:
         for job in self._warm_jobs:
