@@ -58,7 +58,7 @@ def window(
     window = Window(workshop, settings=settings)
     window.resize(1100, 700)
     window.show()
-    window.begin()
+    window.begin(warms_up=False)
     qtbot.waitUntil(lambda: window.host.deal is not None and window.errands.is_idle(), timeout=WAIT_MS)
     yield window
     qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)

@@ -19,6 +19,7 @@ OTHER: dict[str, Any] = {
     "canvas_side_px": 2048,
     "rival_side_px": 256,
     "strength": 0.25,
+    "rivals": {"classic": {"size_px": 512}},
     "is_strict": True,
     "has_speed_pressure": False,
     "finger_paints": False,
@@ -47,6 +48,7 @@ BROKEN: dict[str, list[Any]] = {
     "canvas_side_px": [1000, 1024.0, "1024", None],
     "rival_side_px": [0, True],
     "strength": [-0.1, 1.1, "1", True, float("nan")],
+    "rivals": [[], {"nobody": {}}, {"classic": 4}, {"classic": {"size_px": [512]}}],
     "is_strict": [1, "yes"],
     "has_speed_pressure": [0],
     "finger_paints": [None],
@@ -123,16 +125,12 @@ def test_what_is_chosen_on_the_page_is_kept(qtbot: QtBot) -> None:
     dialog = SettingsDialog(Settings(**OTHER), None)
     qtbot.addWidget(dialog)
     dialog.canvas.setCurrentIndex(0)
-    dialog.rivals.setCurrentIndex(2)
-    dialog.strength.slider.setValue(500)
     dialog.strict.click()
     dialog.speed_pressure.click()
     dialog.finger.click()
     dialog.undo_memory.setCurrentIndex(0)
     changed = {
         "canvas_side_px": 768,
-        "rival_side_px": 512,
-        "strength": 0.5,
         "is_strict": False,
         "has_speed_pressure": True,
         "finger_paints": True,

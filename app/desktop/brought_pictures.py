@@ -4,7 +4,6 @@ Only `rival_form.py` calls this.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
@@ -192,7 +191,7 @@ class Paintings(QWidget):
 
         def then(named: Named, thumbnail: QImage) -> None:
             if len(self._more) < MOST_PAINTINGS:
-                self._append(named, thumbnail, replace(Further(named)).weight)
+                self._append(named, thumbnail, Further(named).weight)
                 self._on_weighed()
 
         self._reading.read(path, title, then)
@@ -257,6 +256,10 @@ class _Painting(QWidget):
         self.slider.setToolTip("How much its manner counts beside the others'")
         self.slider.setFixedWidth(240)
         self.remove = _remove_button("Do without this painting")
+        # The deal's own cannot be done without; its weight stands below the others' all the same.
+        policy = self.remove.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.remove.setSizePolicy(policy)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SMALL)

@@ -5,7 +5,7 @@ Only `window.py` calls this.
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import QRectF, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QHideEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -29,7 +29,8 @@ class FilmBox(Overlay):
     save_requested = pyqtSignal()
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
+        # Words stand here, which must not mix with those beneath.
+        super().__init__(window, opacity=0.985)
         self.name = ""
         self._frames: list[Frame] = []
         self._image: QImage | None = None
@@ -51,6 +52,8 @@ class FilmBox(Overlay):
     def _lay_out(self) -> None:
         self._play = QToolButton()
         self._play.setProperty("kind", "round")
+        self._play.setFixedSize(50, 50)
+        self._play.setIconSize(QSize(22, 22))
         self._play.setFocusPolicy(Qt.TabFocus)
         self._play.clicked.connect(self.toggle)
         self.now = QPushButton()

@@ -17,6 +17,8 @@ from app.game.film import Frame
 STRIP_PX, EDGE_PX = 62, 4
 # How far the curve stays from the strip's upper and lower edge.
 _CURVE_PX = 9
+_LEAST_LOSS = 1e-12
+_LATER = QColor(14, 13, 13, 150)
 
 
 class FilmStrip(QAbstractSlider):
@@ -128,8 +130,11 @@ class FilmStrip(QAbstractSlider):
         painter.fillRect(QRectF(from_px, EDGE_PX, max(end_px - from_px, 0.0), STRIP_PX - 2 * EDGE_PX), _LATER)
 
     def _paint_curve(self, painter: QPainter) -> None:
+        losses = [(index, frame.loss) for index, frame in enumerate(self._frames)]
         known = [
-            (index, math.log(max(frame.loss, 1e-12))) for index, frame in enumerate(self._frames) if _has_loss(frame)
+            (index, math.log(max(loss, _LEAST_LOSS)))
+            for index, loss in losses
+            if loss is not None and math.isfinite(loss)
         ]
         if len(known) < 2:
             return
@@ -179,10 +184,3 @@ class FilmStrip(QAbstractSlider):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.update()
-
-
-_LATER = QColor(14, 13, 13, 150)
-
-
-def _has_loss(frame: Frame) -> bool:
-    return frame.loss is not None and math.isfinite(frame.loss)

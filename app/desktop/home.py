@@ -92,11 +92,9 @@ class Home(QWidget):
         doors.addWidget(command_button(actions["open_drawing"], kind="ghost", symbol="folder"))
         doors.addStretch(1)
 
-        self.networks = theme.label(role="caption")
+        self.networks = ElidedLabel("caption", hugs=True)
         self.networks.setProperty("tone", "faint")
-        self.networks.setAlignment(Qt.AlignCenter)
-        self.networks.setWordWrap(True)
-        self.workshop = WorkshopLine(align=Qt.AlignHCenter)
+        self.workshop = WorkshopLine()
         self._foot = self._make_foot()
 
         self._recent = QHBoxLayout()
@@ -135,8 +133,8 @@ class Home(QWidget):
         column = QVBoxLayout(foot)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(self.workshop)
         column.addLayout(links)
+        column.addWidget(self.workshop, 0, Qt.AlignHCenter)
         return foot
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -168,7 +166,7 @@ class Home(QWidget):
 
     def show_networks(self, sentence: str) -> None:
         """Say which network each rival will use."""
-        self.networks.setText(sentence)
+        self.networks.set_whole(sentence)
 
     def show_unfinished(self, drawings: Sequence[Unfinished]) -> None:
         """Offer unfinished drawings, the latest first: that one in a line, the others in its menu."""

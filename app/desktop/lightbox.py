@@ -10,14 +10,15 @@ from PyQt5.QtWidgets import QWidget
 from app.desktop import theme
 from app.desktop.pixels import fitted
 
-_DIMMED = QColor(14, 13, 13, 238)
-
 
 class Overlay(QWidget):
     """Lies over its window while it is up, holds the keys meanwhile, and gives them back."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, *, opacity: float = 0.933) -> None:
+        """`opacity`, 0..1, is how much it hides of what is beneath."""
         super().__init__(window)
+        self._ground = QColor(14, 13, 13)
+        self._ground.setAlphaF(opacity)
         self._focus_before: QWidget | None = None
         self.setFocusPolicy(Qt.StrongFocus)
         window.installEventFilter(self)
@@ -41,7 +42,7 @@ class Overlay(QWidget):
             before.setFocus()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), _DIMMED)
+        QPainter(self).fillRect(self.rect(), self._ground)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()

@@ -17,19 +17,24 @@ TITLES = {"drawing": "Your drawing", "magenta": "Magenta", "classic": "Classic"}
 
 
 STATUS_LINES, FAILURE_LINES = 2, 6
+LEAST_PX = 60
 YIELDS = "yields to your hand"
 
 
 class ElidedLabel(QLabel):
-    """A line, or a few, that end in an ellipsis where they lack the room; the whole is in the tooltip then."""
+    """A line, or a few, that end in an ellipsis where they lack the room; the whole is in the tooltip then.
 
-    def __init__(self, role: str, *, lines: int = 1) -> None:
+    A line that `hugs` its words asks for as much room as they need, and no more.
+    """
+
+    def __init__(self, role: str, *, lines: int = 1, hugs: bool = False) -> None:
         super().__init__()
         made = theme.label(role=role)
         self.setFont(made.font())
         self.setProperty("role", role)
         self.setTextFormat(Qt.PlainText)
-        self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)
+        self._hugs = hugs
+        self.setSizePolicy(QSizePolicy.Maximum if hugs else QSizePolicy.Ignored, QSizePolicy.Fixed)
         self._least = self._lines = lines
         if lines > 1:
             self.setAlignment(Qt.AlignLeft | Qt.AlignTop)
@@ -43,12 +48,25 @@ class ElidedLabel(QLabel):
 
     def set_whole(self, text: str, tail: str = "") -> None:
         """Show this text as far as there is room, and in one line `tail` after it, which is never cut."""
+        is_new = (text, tail) != (self._whole, self._tail)
         self._whole, self._tail = text, tail
+        if is_new and self._hugs:
+            self.updateGeometry()
         self._elide()
 
     def whole(self) -> str:
         """The text without ellipsis."""
         return self._whole + self._tail
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        if self._hugs:
+            hint.setWidth(QFontMetrics(self.font()).horizontalAdvance(self.whole()) + 2)
+        return hint
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(min(LEAST_PX, self.sizeHint().width()), hint.height()) if self._hugs else hint
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -106,9 +124,11 @@ class RivalCard(QFrame):
         self._title = theme.label(TITLES[name], "heading")
         self.network = ElidedLabel("caption")
         self.status = ElidedLabel("caption", lines=STATUS_LINES)
-        self._brief = ElidedLabel("caption")
+        self._brief = ElidedLabel("caption", hugs=True)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
+        # It takes what the words leave it.
+        self.progress.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)
         self.progress.setProperty("rival", name)
         self.progress.setAccessibleName(f"{TITLES[name]}'s progress")
         self.button, self.wishes = QToolButton(), QToolButton()
@@ -128,14 +148,18 @@ class RivalCard(QFrame):
         top = QHBoxLayout()
         top.setSpacing(theme.TIGHT)
         top.addWidget(self._title)
-        top.addWidget(self._brief, 1)
+        top.addStretch(1)
         top.addWidget(self.wishes)
         top.addWidget(self.button)
+        far = QHBoxLayout()
+        far.setSpacing(theme.SMALL)
+        far.addWidget(self.progress, 1)
+        far.addWidget(self._brief)
         right = QVBoxLayout()
         right.setSpacing(3)
         right.addLayout(top)
         right.addWidget(self.status)
-        right.addWidget(self.progress)
+        right.addLayout(far)
         row = QHBoxLayout()
         row.setSpacing(theme.SMALL)
         row.addWidget(self.view)

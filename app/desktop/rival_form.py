@@ -11,8 +11,9 @@ from app.desktop import theme
 from app.desktop.brought_pictures import Paintings, PictureRow, Reading
 from app.desktop.controls import CaptionedSlider, Choice, Segments, frame, percent
 from app.desktop.icons import icon
-from app.desktop.wishes import MOST_SEED, NOTHING, QUALITIES, SIZES_PX, STATISTICS, Brought, Wish
+from app.desktop.wishes import MOST_SEED, NOTHING, QUALITIES, SIZES_PX, Brought, Wish
 from app.game.deck import Card
+from app.rivals.classic_options import STATISTICS
 from app.rivals.commission import COLOURS, STYLE_SCALES
 from app.rivals.rival import CLASSIC
 
@@ -27,9 +28,9 @@ _STATISTICS = {
     "moments": ("Mean and covariance", "Brightness and colour of the features, and how they vary together"),
 }
 _QUALITIES = {
-    "quick": ("Quick", "Half the steps, half the time"),
-    "usual": ("Usual", "As many steps as change something that can be seen"),
-    "thorough": ("Thorough", "Two and a half times the steps; the last touches"),
+    "quick": ("Quick", "Half as many steps, and sooner content"),
+    "usual": ("Usual", "As long as a step changes something that can be seen"),
+    "thorough": ("Thorough", "Up to two and a half times the steps; the last touches"),
 }
 # Begun from: the words, and whether a picture belongs to it.
 _STARTS = ("photograph", "noise", "picture")
@@ -60,12 +61,12 @@ class RivalForm(QWidget):
         self._networks = list(networks)
         self.network.activated.connect(self._on_changed)
         self.network.setSizeAdjustPolicy(Choice.AdjustToMinimumContentsLengthWithIcon)
-        self.network.setMinimumContentsLength(28)
-        self.size = Choice(
+        self.network.setMinimumContentsLength(20)
+        self.side = Choice(
             [f"{size} px" for size in SIZES_PX], "Size", "The longer side of its picture; larger takes longer"
         )
-        self.size.setMinimumWidth(112)
-        self.size.activated.connect(self._on_changed)
+        self.side.setMinimumWidth(112)
+        self.side.activated.connect(self._on_changed)
         self.strength = CaptionedSlider(
             "From the photograph to the painting's manner",
             lowest=0.0,
@@ -84,7 +85,7 @@ class RivalForm(QWidget):
             explains="How large its strokes are beside the painting's",
         )
         self.paintings = Paintings(reading, deck)
-        self.mask = PictureRow(
+        self.mask_row = PictureRow(
             "mask", "A picture that is white where it shall paint, and black where the photograph stays", reading
         )
         self.start = _segments(
@@ -96,6 +97,7 @@ class RivalForm(QWidget):
             ],
         )
         self.start_picture = PictureRow("picture to begin from", "A picture of your own; for this duel", reading)
+        self._start = QWidget()
         self.statistics = _segments("What of the painting is matched", [_STATISTICS[each] for each in STATISTICS])
         self.quality = _segments("How many steps", [_QUALITIES[each] for each in QUALITIES])
         self.seed = _SeedBox()
@@ -105,7 +107,7 @@ class RivalForm(QWidget):
             slider.value_changed.connect(self._on_changed)
         for segments in (self.colours, self.start, self.statistics, self.quality):
             segments.chosen.connect(self._on_changed)
-        for part in (self.paintings, self.mask, self.start_picture):
+        for part in (self.paintings, self.mask_row, self.start_picture):
             part.changed.connect(self._on_changed)
         self.seed.valueChanged.connect(self._on_changed)
 
@@ -117,7 +119,7 @@ class RivalForm(QWidget):
             column,
             "In every duel",
             ("Network", self.network),
-            ("Size", self.size),
+            ("Size", self.side),
             ("Strength", self.strength),
             ("Colours", self.colours),
             ("Size of strokes", self.scale),
@@ -135,25 +137,29 @@ class RivalForm(QWidget):
             row.setSpacing(theme.TIGHT)
             row.addWidget(self.seed)
             row.addWidget(reroll)
+            starts = QVBoxLayout(self._start)
+            starts.setContentsMargins(0, 0, 0, 0)
+            starts.setSpacing(theme.TIGHT)
+            starts.addWidget(self.start, 0, Qt.AlignLeft)
+            starts.addWidget(self.start_picture)
             _add_section(
                 column,
                 "How it works",
                 ("Steps", self.quality),
                 ("Matches", self.statistics),
-                ("Begins from", self.start),
-                ("", self.start_picture),
+                ("Begins from", self._start),
                 ("Chance", chance),
             )
         else:
-            for widget in (self.quality, self.statistics, self.start, self.start_picture, self.seed):
+            for widget in (self.quality, self.statistics, self._start, self.start, self.start_picture, self.seed):
                 widget.setParent(self)
                 widget.hide()
-        _add_section(column, "For the duel at hand", ("Paintings", self.paintings), ("Mask", self.mask))
+        _add_section(column, "For the duel at hand", ("Paintings", self.paintings), ("Mask", self.mask_row))
         column.addStretch(1)
 
     def _show(self, wish: Wish, brought: Brought) -> None:
         self.network.setCurrentIndex(self._networks.index(wish.network) if wish.network in self._networks else 0)
-        self.size.setCurrentIndex(SIZES_PX.index(wish.size_px))
+        self.side.setCurrentIndex(SIZES_PX.index(wish.size_px))
         self.strength.set_value(wish.strength)
         self.colours.choose(COLOURS.index(wish.colours))
         self.scale.set_value(wish.style_scale)
@@ -162,7 +168,7 @@ class RivalForm(QWidget):
         self.seed.setValue(wish.seed)
         self.start.choose(_STARTS.index("picture" if brought.start is not None else wish.start))
         self.start_picture.show_picture(brought.start)
-        self.mask.show_picture(brought.mask)
+        self.mask_row.show_picture(brought.mask)
         self.paintings.set_weights(brought.weight, brought.further)
         self._show_start()
 
@@ -181,7 +187,7 @@ class RivalForm(QWidget):
         return replace(
             self._wish,
             network=self._networks[max(self.network.currentIndex(), 0)],
-            size_px=SIZES_PX[self.size.currentIndex()],
+            size_px=SIZES_PX[self.side.currentIndex()],
             strength=round(self.strength.value(), 2),
             colours=COLOURS[self.colours.choice()],
             style_scale=_snapped(self.scale.value()),
@@ -197,7 +203,7 @@ class RivalForm(QWidget):
         return Brought(
             further=self.paintings.further(),
             weight=self.paintings.weight(),
-            mask=self.mask.picture(),
+            mask=self.mask_row.picture(),
             start=self.start_picture.picture() if begins_from_picture else None,
         )
 
@@ -230,7 +236,7 @@ def _snapped(scale: float) -> float:
 
 
 def _segments(name: str, choices: Sequence[tuple[str, str]]) -> Segments:
-    segments = Segments([words for words, _ in choices], name)
+    segments = Segments([words for words, _ in choices], name, is_small=True)
     for index, (_, explains) in enumerate(choices):
         segments.explain(index, explains)
     return segments
@@ -247,9 +253,12 @@ def _add_section(sections: QVBoxLayout, title: str, *rows: tuple[str, QWidget]) 
     grid.setColumnMinimumWidth(0, _NAMES_PX)
     grid.setColumnStretch(1, 1)
     for index, (name, widget) in enumerate(rows):
-        fills = isinstance(widget, CaptionedSlider | Paintings | PictureRow)
+        fills = not isinstance(widget, Segments) and name not in ("Size", "Chance")
         label = theme.label(name)
-        top = isinstance(widget, Paintings)
+        top = name in ("Paintings", "Begins from")
+        if top:
+            # Beside its first line.
+            label.setContentsMargins(0, 14 if name == "Paintings" else 6, 0, 0)
         grid.addWidget(label, index, 0, Qt.AlignTop if top else Qt.AlignVCenter)
         grid.addWidget(widget, index, 1, Qt.Alignment() if fills else Qt.AlignLeft)
     sections.addLayout(grid)

@@ -95,7 +95,6 @@ class RivalsDialog(QDialog):
         self.keep.clicked.connect(self.accept)
         self.leave.clicked.connect(self.reject)
         self.again_button.clicked.connect(self._on_again)
-        self.again_button.setVisible(can_paint)
         primary = self.again_button if can_paint else self.keep
         primary.setProperty("kind", "primary")
         primary.setDefault(True)
@@ -117,6 +116,8 @@ class RivalsDialog(QDialog):
         column.addWidget(self._pages, 1)
         column.addWidget(self._says)
         column.addLayout(foot)
+        # Only now: without a parent it would be a window of its own.
+        self.again_button.setVisible(can_paint)
         self.setMinimumSize(640, 380)
         screen = self.screen()
         room = screen.availableSize() if screen is not None else QSize(1366, 768)

@@ -196,8 +196,8 @@ class Window(QMainWindow):
         self.play.enlarge_requested.connect(self.lightbox.show_picture)
         self.rival_play.wishes_chosen.connect(self._on_wishes_chosen)
 
-    def begin(self, content: Path | None = None, style: Path | None = None, *, warms_up: bool = False) -> None:
-        """Deal, or with a deal given go straight into the studio; `warms_up` has the rivals get ready meanwhile."""
+    def begin(self, content: Path | None = None, style: Path | None = None, *, warms_up: bool = True) -> None:
+        """Deal, or with a deal given go straight into the studio; with `warms_up` the rivals get ready after that."""
         if warms_up:
             self.rival_play.warm_up_when_idle()
         self.play.begin(content, style)

@@ -10,16 +10,15 @@ from typing import Any
 import numpy as np
 
 from app.images import Picture
-from app.rivals.classic_options import ClassicOptions
+from app.rivals.classic_options import STATISTICS, ClassicOptions
 from app.rivals.commission import COLOURS, MAX_STYLES, STYLE_SCALES, Commission, Mask
 from app.rivals.rival import CHOICES, CLASSIC, RIVALS
 
 SIZES_PX = (256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096)
 # What the settings can keep of a start; the start from a picture belongs to the duel at hand.
 STARTS = ("photograph", "noise")
-STATISTICS = ("gram", "moments")
-#: How many steps the classic rival takes, as a share of its usual ones.
-QUALITIES = {"quick": 0.5, "usual": 1.0, "thorough": 2.5}
+#: How many steps the classic rival takes at most, and with how little gain it goes on, beside what is usual.
+QUALITIES = {"quick": (0.5, 2.0), "usual": (1.0, 1.0), "thorough": (2.5, 0.2)}
 MOST_PAINTINGS = MAX_STYLES - 1
 MOST_SEED = 9999
 _USUAL_WEIGHT = 0.5
@@ -132,10 +131,13 @@ def commission_of(wish: Wish, brought: Brought = NOTHING) -> Commission:
 def options_of(wish: Wish) -> ClassicOptions:
     """How the classic rival is to work."""
     own = ClassicOptions()
-    changes: dict[str, Any] = {"steps": max(1, round(own.steps * QUALITIES[wish.quality]))}
-    if wish.statistics != STATISTICS[0]:
-        changes["statistics"] = wish.statistics
-    return replace(own, **changes)
+    steps, tolerance = QUALITIES[wish.quality]
+    return replace(
+        own,
+        steps=max(1, round(own.steps * steps)),
+        tolerance=own.tolerance * tolerance,
+        statistics=wish.statistics,
+    )
 
 
 def mask_of(picture: Picture) -> Mask:

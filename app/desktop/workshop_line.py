@@ -16,11 +16,10 @@ class WorkshopLine(QWidget):
 
     again_requested = pyqtSignal()
 
-    def __init__(self, tells: tuple[str, ...] = TOLD, *, align: Qt.AlignmentFlag = Qt.AlignLeft) -> None:
+    def __init__(self, tells: tuple[str, ...] = TOLD) -> None:
         super().__init__()
         self._tells = tells
-        self._text = ElidedLabel("caption")
-        self._text.setAlignment(align | Qt.AlignVCenter)
+        self._text = ElidedLabel("caption", hugs=True)
         self._again = QPushButton("Try again")
         self._again.setProperty("kind", "link")
         self._again.setFont(theme.sans(12))
@@ -31,7 +30,7 @@ class WorkshopLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.SMALL)
-        row.addWidget(self._text, 1)
+        row.addWidget(self._text)
         row.addWidget(self._again)
         self._tone = "faint"
         theme.restyle(self._text, tone=self._tone)
