@@ -83,3 +83,36 @@ def test_adam_matches_the_reference_formula_and_descends() -> None:
     # The first step of Adam moves every value by the rate (here: of the cosine's first step).
     np.testing.assert_allclose(np.abs(points[1].place - start), 0.05, rtol=1e-3)
     np.testing.assert_allclose(points[-1].place, 0.3, atol=1e-2)
+
+
+def test_lbfgs_says_when_it_is_stuck() -> None:
+    """A slope that points the wrong way, and a value that is not a number, are no minimum."""
+    with pytest.raises(descent.StuckError):
+        list(descent.lbfgs(lambda x: (float(x @ x), -2 * x), np.ones(3), evaluations=90))
+    with pytest.raises(descent.StuckError):
+        list(descent.lbfgs(lambda x: (float("nan"), x), np.ones(3), evaluations=9))
+
+
+def test_lbfgs_remembers_no_more_steps_than_it_may() -> None:
+    """With one pair kept it still arrives, later than with many."""
+
+    def needed(memory: int) -> int:
+        points = descent.lbfgs(rosenbrock, np.zeros(6), evaluations=3000, memory=memory)
+        return next(point.evaluations for point in points if point.value < 1e-6)
+
+    assert needed(12) < needed(1) < 3000
+
+
+@pytest.mark.parametrize(
+    ("values", "has_settled"),
+    [
+        ([9.0, 4.0, 2.0, 1.0], False),
+        ([9.0, 1.002, 1.001, 1.0005, 1.0], True),
+        # Slow for one step only.
+        ([9.0, 1.5, 1.0001, 1.0], False),
+        ([1.0, 1.0, 1.0], False),
+        ([0.0, 0.0, 0.0, 0.0], True),
+    ],
+)
+def test_settled_is_what_hardly_falls_in_several_steps(values: list[float], has_settled: bool) -> None:
+    assert descent.has_settled(values, tolerance=0.002) is has_settled

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from app.rivals.spectrum import Spectrum
+from app import images
+from app.rivals.spectrum import GREY, Pixels, Spectrum
 
 RNG = np.random.default_rng(1)
 
@@ -39,3 +40,23 @@ def test_a_step_moves_coarse_before_fine_and_brightness_before_colour() -> None:
     assert moved(coarse) > 50 * moved(fine)
     assert moved(coarse) > 5 * moved(colour)
     assert moved(np.ones((32, 32, 3), np.float32)) <= 256 * moved(fine) * 2
+
+
+def test_the_small_picture_is_the_picture_in_small() -> None:
+    smooth = images.resize(RNG.random((6, 9, 3), np.float32), height=64, width=96)
+    for space in (Spectrum((64, 96, 3), steepness=1.0), Pixels((64, 96, 3))):
+        small = space.small(space.place(smooth), 32, 48)
+        np.testing.assert_allclose(small, images.resize(smooth, height=32, width=48), atol=0.03)
+        whole = space.small(space.place(smooth), 64, 96)
+        np.testing.assert_allclose(whole, smooth, atol=1e-4)
+
+
+def test_a_grey_space_has_a_third_of_the_coordinates_and_no_colours() -> None:
+    space = Spectrum((16, 24, 3), steepness=0.5, colours=GREY)
+    picture = RNG.random((16, 24, 3), np.float32)
+    place = space.place(picture)
+    assert place.shape == (16 * 24,)
+    grey = space.picture(place)
+    np.testing.assert_allclose(grey, np.repeat(picture.mean(axis=2, keepdims=True), 3, axis=2), atol=1e-5)
+    gradient, other = RNG.normal(size=picture.shape).astype(np.float32), RNG.normal(size=place.size).astype(np.float32)
+    assert np.sum(space.picture(other) * gradient) == pytest.approx(np.dot(other, space.gradient(gradient)), rel=1e-3)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Vector = NDArray[np.floating]
 Evaluate = Callable[[Vector], tuple[float, Vector]]
 
-#: A fall by less than this share in three steps is rounding.
+#: A fall in three steps by less than this share of the value at the start is as good as none.
 _ROUNDING = 1e-6
 
 
@@ -54,6 +54,7 @@ def lbfgs(
     if not (np.isfinite(value) and np.isfinite(slope).all()):
         raise StuckError
     used = 1
+    first = value
     recent: deque[float] = deque([value], maxlen=4)
     yield Point(used, value, place)
     while used < evaluations:
@@ -78,7 +79,7 @@ def lbfgs(
                 break
         if step < 1e-4:
             if not pairs:
-                if len(recent) == recent.maxlen and has_settled(recent, tolerance=_ROUNDING):
+                if len(recent) == recent.maxlen and recent[0] - recent[-1] <= _ROUNDING * abs(first):
                     return
                 raise StuckError
             # The memory misleads: forget it and go straight down once.
