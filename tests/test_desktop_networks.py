@@ -80,7 +80,11 @@ def test_every_network_has_a_card_with_what_there_is_to_know(page: NetworksDialo
         assert store.status(name).checksum_sentence in shown
         assert (f'href="{network.source}"' in shown) == network.source.startswith("https://")
     own = page.cards["builtin-vgg"]
-    assert (own.state.text(), own.users.text(), offered(own)) == ("Part of Pastiche", "In use by Magenta and Classic", {"verify"})
+    assert (own.state.text(), own.users.text(), offered(own)) == (
+        "Part of Pastiche",
+        "In use by Magenta and Classic",
+        {"verify"},
+    )
     assert page.cards["vgg19"].state.text() == "Not installed"
     assert "80.1 MB" in page.cards["vgg19"].facts.text()
     assert offered(page.cards["vgg19"]) == {"install"}
@@ -288,11 +292,16 @@ def test_closing_in_the_middle_keeps_what_was_fetched(qtbot: QtBot, opened: Open
 def test_what_waits_can_be_cancelled_too(qtbot: QtBot, page: NetworksDialog, listed: Server) -> None:
     listed.manner = listed.stall_after(1000)
     press(qtbot, page, "tiny", "install")
+    qtbot.waitUntil(part().exists, timeout=WAIT_MS)
     page.install("vgg19")
     press(qtbot, page, "vgg19", "cancel")
+    # At once, and not only when its turn comes.
+    assert page.cards["vgg19"].told.told() == "Stopped before it began."
+    assert offered(page.cards["vgg19"]) == {"install"}
+    assert page.is_busy()
     press(qtbot, page, "tiny", "cancel")
+    assert page.cards["tiny"].told.told() == "Stopping"
     rest(qtbot, page)
-    assert "Stopped before it began." in page.cards["vgg19"].told.told()
     assert not (places.installed_networks() / ".fetching/vgg19").exists()
 
 

@@ -77,20 +77,28 @@ class Fetcher(QThread):
         self._tickets = itertools.count(1)
         # By urgency, then in order; without work it is time to end.
         self._orders: queue.PriorityQueue[tuple[int, int, Work | None]] = queue.PriorityQueue()
+        self._lock = threading.Lock()
+        self._waiting: set[int] = set()
         self._cancelled: set[int] = set()
         self._is_stopping = threading.Event()
 
     def submit(self, work: Work, *, is_urgent: bool = False) -> int:
         """Have something done, an urgent thing before all others that wait; the ticket names it from now on."""
         ticket = next(self._tickets)
+        self._waiting.add(ticket)
         self._orders.put((0 if is_urgent else 1, ticket, work))
         if not self.isRunning() and not self._is_stopping.is_set():
             self.start()
         return ticket
 
     def cancel(self, ticket: int) -> None:
-        """Ask for a job to stop; `job_failed` with is_cancelled tells when it has, or would have begun."""
-        self._cancelled.add(ticket)
+        """Ask for a job to stop; `job_failed` with is_cancelled tells when it has, at once for one that still waits."""
+        with self._lock:
+            is_waiting = ticket in self._waiting
+            self._waiting.discard(ticket)
+            self._cancelled.add(ticket)
+        if is_waiting:
+            self.job_failed.emit(ticket, "Stopped before it began.", True)
 
     def stop(self) -> bool:
         """Stop the job in hand, forget the others and end; whether that was done in time. Nothing is told afterwards.
@@ -109,7 +117,10 @@ class Fetcher(QThread):
         # Nothing may leave this method: an exception here would abort the program.
         while not self._is_stopping.is_set():
             _, ticket, work = self._orders.get()
-            if work is not None and not self._is_stopping.is_set():
+            with self._lock:
+                is_wanted = ticket in self._waiting
+                self._waiting.discard(ticket)
+            if work is not None and is_wanted and not self._is_stopping.is_set():
                 self._do(ticket, work)
 
     def _do(self, ticket: int, work: Work) -> None:
@@ -122,8 +133,6 @@ class Fetcher(QThread):
 
         result, sentence, was_cancelled = None, "", False
         try:
-            if is_cancelled():
-                raise Cancelled("Stopped before it began.")
             result = work(tell, is_cancelled)
         except Cancelled as error:
             sentence, was_cancelled = str(error), True
@@ -134,7 +143,6 @@ class Fetcher(QThread):
         except Exception:  # noqa: BLE001 - the thread must go on with the next job
             traceback.print_exc(file=sys.stderr)
             sentence = WENT_WRONG
-        self._cancelled.discard(ticket)
         if self._is_stopping.is_set():
             return
         if sentence:

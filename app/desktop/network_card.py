@@ -146,6 +146,8 @@ class NetworkCard(QFrame):
 
 def words_of(advance: Advance) -> str:
     """How far something is, in a line."""
+    if not advance.done_bytes and not advance.total_bytes:
+        return advance.message
     done = f"{advance.done_bytes / 1e6:.1f}"
     whole = f"{done} of {advance.total_bytes / 1e6:.1f} MB" if advance.total_bytes else f"{done} MB"
     speed = f"  ·  {advance.bytes_per_s / 1e6:.1f} MB/s" if advance.bytes_per_s >= 1e4 else ""

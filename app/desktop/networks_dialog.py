@@ -25,14 +25,13 @@ from PyQt5.QtWidgets import (
 )
 
 from app import places
-from app.desktop import theme
+from app.desktop import network_jobs, theme
 from app.desktop.controls import frame
-from app.desktop.fetching import Advance, Fetcher, IsCancelled, Tell, at_rate
+from app.desktop.fetching import Advance, Fetcher, Work
 from app.desktop.messages import ask
 from app.desktop.network_card import NetworkCard
 from app.desktop.sentence import Sentence
-from app.game.networks_used import JUDGE, networks_in_use, passed_over, users_of_networks
-from app.networks import store
+from app.game.networks_used import JUDGE
 from app.networks.catalog import NETWORKS
 from app.networks.store import Status
 from app.rivals.rival import CHOICES, CLASSIC, MAGENTA
@@ -41,25 +40,18 @@ USERS = {MAGENTA: "Magenta", CLASSIC: "Classic", JUDGE: "The judge"}
 _BUNDLE_NAME = "pastiche-networks.zip"
 _BUNDLE_KINDS = "Bundle of networks (*.zip)"
 _BUNDLE_JOB = ""
+_WAITING = "Waiting for its turn"
 _NAMES_PX = 76
-
-
-@dataclass(frozen=True)
-class _Survey:
-    """How things stand: every network's status and users, the network of each user, and what that passes over."""
-
-    statuses: dict[str, Status]
-    users: dict[str, tuple[str, ...]]
-    in_use: dict[str, str | None]
-    passed_over: dict[str, str]
+#: A sentence, its tone, and whether another network may be the best now.
+_News = tuple[str, str, bool]
 
 
 @dataclass(frozen=True)
 class _Job:
-    """What a ticket stands for: `name` is a network's, or that of the bundle; `then` makes a sentence of the result."""
+    """What a ticket stands for: `name` is a network's, or that of the bundle; `then` makes news of the result."""
 
     name: str
-    then: Callable[[Any], tuple[str, str, bool]]
+    then: Callable[[Any], _News]
 
 
 class NetworksDialog(QDialog):
@@ -77,6 +69,7 @@ class NetworksDialog(QDialog):
         self._fetcher.job_failed.connect(self._on_failed)
         self._jobs: dict[int, _Job] = {}
         self._surveys: set[int] = set()
+        self._has_news: NetworkCard | None = None
         self.folder = str(Path.home())
         self.cards = {name: NetworkCard(network) for name, network in NETWORKS.items()}
         for name, card in self.cards.items():
@@ -128,85 +121,73 @@ class NetworksDialog(QDialog):
 
     def install(self, name: str) -> None:
         """Download a network, or go on with it."""
-        self._submit(name, "Waiting for its turn", partial(_install, name), lambda _path: ("Installed.", "good", True))
+        self._submit(name, partial(network_jobs.install, name), lambda _path: ("Installed.", "good", True))
 
     def repair(self, name: str) -> None:
         """Fetch a damaged network anew."""
 
-        def then(was_needed: bool) -> tuple[str, str, bool]:
+        def then(was_needed: bool) -> _News:
             return ("Fetched anew, and sound." if was_needed else "It was sound.", "good", True)
 
-        self._submit(name, "Waiting for its turn", partial(_repair, name), then)
+        self._submit(name, partial(network_jobs.repair, name), then)
 
     def verify(self, name: str) -> None:
         """Read a network whole."""
 
-        def then(faults: list[str]) -> tuple[str, str, bool]:
+        def then(faults: list[str]) -> _News:
             # What is wrong stands on the card already.
             return ("", "", True) if faults else ("Every byte is as it should be.", "good", False)
 
-        self._submit(name, "Waiting for its turn", partial(_verify, name), then)
+        self._submit(name, partial(network_jobs.verify, name), then)
 
     def remove(self, name: str) -> None:
         """Ask, then delete a network from the player's data."""
         title = NETWORKS[name].title
         explains = "It can be installed again at any time. Whoever uses it goes on with the next best network."
         if ask(self, f"Remove {title}?", explains=explains, yes="Remove it", no="Keep it"):
-            self._submit(name, "Removing", lambda _tell, _cancelled: store.remove(name), lambda _none: ("", "", True))
+            self._submit(name, partial(network_jobs.remove, name), lambda _none: ("", "", True))
 
     def export_to(self, path: Path) -> None:
         """Pack what is installed into one file."""
 
-        def work(tell: Tell, cancelled: IsCancelled) -> Any:
-            from app.networks import bundle
-
-            return bundle.export(path, on_progress=_bundle_progress("Packing", tell), cancelled=cancelled)
-
-        def then(exported: Any) -> tuple[str, str, bool]:
+        def then(exported: Any) -> _News:
             packed = f"{path} holds {', '.join(exported.names)} ({exported.size_bytes / 1e6:.1f} MB)."
             left_out = f" Left out: {' '.join(exported.left_out)}" if exported.left_out else ""
             return packed + left_out, "bad" if left_out else "good", False
 
-        self._submit(_BUNDLE_JOB, "Waiting for its turn", work, then)
+        self._submit(_BUNDLE_JOB, partial(network_jobs.export, path), then)
 
     def import_from(self, path: Path) -> None:
         """Install what such a file holds."""
 
-        def work(tell: Tell, cancelled: IsCancelled) -> Any:
-            from app.networks import bundle
-
-            return bundle.take_in(path, on_progress=_bundle_progress("Unpacking", tell), cancelled=cancelled)
-
-        def then(imported: Any) -> tuple[str, str, bool]:
+        def then(imported: Any) -> _News:
             told = [f"Installed {', '.join(imported.installed)}."] if imported.installed else []
             if imported.left_alone:
                 told.append(f"Already there, and sound: {', '.join(imported.left_alone)}.")
             return " ".join(told), "good", bool(imported.installed)
 
-        self._submit(_BUNDLE_JOB, "Waiting for its turn", work, then)
+        self._submit(_BUNDLE_JOB, partial(network_jobs.take_in, path), then)
 
     # What is at work
 
-    def _submit(
-        self, name: str, message: str, work: Callable[[Tell, IsCancelled], Any], then: Callable[[Any], Any]
-    ) -> None:
+    def _submit(self, name: str, work: Work, then: Callable[[Any], _News]) -> None:
         self._jobs[self._fetcher.submit(work)] = _Job(name, then)
         if name == _BUNDLE_JOB:
-            self.message.tell(message)
+            self.message.tell(_WAITING)
             self._show_bundle_at_work(True)
         else:
-            self.cards[name].begin(message)
+            self.cards[name].begin(_WAITING)
             self._scroll.ensureWidgetVisible(self.cards[name].buttons["cancel"])
 
     def _look(self) -> None:
         """Learn how things stand, before anything else that waits."""
-        self._surveys.add(self._fetcher.submit(lambda _tell, _cancelled: _look(), is_urgent=True))
+        self._surveys.add(self._fetcher.submit(network_jobs.look, is_urgent=True))
 
     def _cancel(self, name: str) -> None:
-        for ticket, job in self._jobs.items():
+        for ticket, job in list(self._jobs.items()):
             if job.name == name:
-                self._fetcher.cancel(ticket)
                 self._tell(name, Advance("Stopping", 0, None))
+                self._fetcher.cancel(ticket)
 
     def _tell(self, name: str, advance: Advance) -> None:
         if name == _BUNDLE_JOB:
@@ -221,7 +202,10 @@ class NetworksDialog(QDialog):
             self.message.tell(sentence, tone)
             self._show_bundle_at_work(False)
         else:
-            self.cards[name].end(sentence, tone)
+            card = self.cards[name]
+            card.end(sentence, tone)
+            # What it says may come to lie under the edge; but nobody is taken away from another card.
+            self._has_news = None if card.visibleRegion().isEmpty() else card
 
     def _on_advanced(self, ticket: int, advance: Advance) -> None:
         if ticket in self._jobs:
@@ -248,15 +232,18 @@ class NetworksDialog(QDialog):
         self._end(job.name, sentence, "" if is_cancelled else "bad")
         self._look()
 
-    def _show(self, survey: _Survey) -> None:
+    def _show(self, survey: network_jobs.Survey) -> None:
         for name, card in self.cards.items():
-            card.show_status(survey.statuses[name], tuple(USERS[user] for user in survey.users.get(name, ())))
+            card.show_status(survey.statuses[name], tuple(_in_a_sentence(user) for user in survey.users.get(name, ())))
         for user, label in self.users.items():
             network = survey.in_use[user]
             because = survey.passed_over.get(user, "")
             title = NETWORKS[network].title if network else ""
             label.setText((f"{title}. {because}" if because else title) or _at_a_loss(user))
             theme.restyle(label, tone="bad" if because or not network else "")
+        if self._has_news is not None:
+            self._scroll.ensureWidgetVisible(self._has_news.told)
+            self._has_news = None
         self.export.setEnabled(any(status.is_installed for status in survey.statuses.values() if _is_carried(status)))
 
     # The buttons
@@ -313,7 +300,7 @@ class NetworksDialog(QDialog):
         sections.setSpacing(theme.SMALL)
         sections.addLayout(self._make_head())
         for user, names in (*CHOICES.items(), (JUDGE, ("builtin-autoencoder",))):
-            heading = theme.label(f"For {'the judge' if user == JUDGE else USERS[user]}", "overline")
+            heading = theme.label(f"For {_in_a_sentence(user)}", "overline")
             heading.setContentsMargins(0, theme.SMALL, 0, 0)
             sections.addWidget(heading)
             for name in names:
@@ -373,44 +360,12 @@ class NetworksDialog(QDialog):
         self.import_.setVisible(not is_at_work)
 
 
-def _look() -> _Survey:
-    return _Survey(
-        {name: store.status(name) for name in NETWORKS}, users_of_networks(), networks_in_use(), passed_over()
-    )
-
-
-def _install(name: str, tell: Tell, cancelled: IsCancelled) -> Path:
-    told = at_rate(tell)
-    return store.install(
-        name,
-        on_progress=lambda at: told(_doing(at.message, at.file), at.done_bytes, at.total_bytes),
-        cancelled=cancelled,
-    )
-
-
-def _repair(name: str, tell: Tell, cancelled: IsCancelled) -> bool:
-    told = at_rate(tell)
-    return store.repair(
-        name,
-        on_progress=lambda at: told(_doing(at.message, at.file), at.done_bytes, at.total_bytes),
-        cancelled=cancelled,
-    )
-
-
-def _verify(name: str, tell: Tell, cancelled: IsCancelled) -> list[str]:
-    return store.verify(name, on_bytes=lambda done, total: tell(Advance("Reading", done, total)), cancelled=cancelled)
-
-
-def _doing(message: str, file: str) -> str:
-    return f"{message[:1].upper()}{message[1:]} {file}" if message in ("asking", "fetching") else message.capitalize()
-
-
-def _bundle_progress(doing: str, tell: Tell) -> Callable[[str, int, int], None]:
-    return lambda name, done, total: tell(Advance(f"{doing} {name}", done, total))
-
-
 def _is_carried(status: Status) -> bool:
     return not NETWORKS[status.name].is_built_in
+
+
+def _in_a_sentence(user: str) -> str:
+    return JUDGE if user == JUDGE else USERS[user]
 
 
 def _at_a_loss(user: str) -> str:

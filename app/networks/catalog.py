@@ -140,7 +140,7 @@ _ALL = (
     Network(
         name="builtin-vgg",
         title="Pastiche's own compact VGG",
-        purpose="backbone of the rival classic where VGG19 is not installed; texture statistics for the judge",
+        purpose="backbone of the rival classic where VGG19 is not installed, and the eyes of Pastiche's own stylizer",
         licence="GPL-3.0-or-later with Pastiche; its card credits the teachers",
         source="trained by app.training.backbone",
         files=(WeightFile("builtin-vgg.safetensors"),),
@@ -150,7 +150,7 @@ _ALL = (
     Network(
         name="builtin-autoencoder",
         title="Pastiche's own autoencoder",
-        purpose="the judge's embeddings",
+        purpose="tells the judge how alike two pictures are",
         licence="GPL-3.0-or-later with Pastiche; its card credits the data",
         source="trained by app.training.autoencoder",
         files=(WeightFile("builtin-autoencoder.safetensors"),),

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import places
-from app.errors import NetworkError
+from app.errors import Cancelled, NetworkError
 from app.networks import catalog, soundness
 from app.networks.catalog import NETWORKS, Network
-from app.networks.download import Fetching, IsCancelled, fetch, heed
+from app.networks.download import Fetching, IsCancelled, fetch
 from app.networks.installing import (
     OnProgress,
     Teller,
@@ -141,7 +141,7 @@ def verify(
             nonlocal done
             done += count
             if cancelled is not None and cancelled():
-                heed(cancelled)
+                raise Cancelled("Stopped.")
             if on_bytes is not None:
                 on_bytes(min(done, total), total)
 
