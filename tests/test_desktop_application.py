@@ -134,7 +134,7 @@ sys.exit(application.run(None, None, workplace=workshop))
     ended = play(tmp_path, body)
     assert (ended.returncode, ended.stderr) == (0, "")
     first, second = ended.stdout.splitlines()
-    assert "stopped unexpectedly" in first and first.endswith("False")
+    assert "killed from outside, twice" in first and first.endswith("False")
     assert second == "finished True"
 
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.jobs import Courier, Delivery, Errands, Step
 from app.errors import SaveError
-from app.game.jobs import PaintJob
-from app.game.reports import Event
+from app.game.jobs import PaintJob, WarmJob
+from app.game.reports import Event, PutBack, StateChanged, WorkshopState
 from app.game.workshop import Workshop
 from app.images import Picture
 
@@ -96,6 +97,87 @@ def test_the_courier_brings_progress_and_result(qtbot: QtBot, job: PaintJob) -> 
     assert isinstance(result, Delivery) and result.painting.picture.shape == job.content.shape
     assert steps[0].step == 3 and steps[0].preview is not None and steps[0].preview.width() == 8
     assert courier.stop() and workshop.is_closed.is_set()
+
+
+def test_what_is_delivered_is_ready_to_be_shown(qtbot: QtBot, job: PaintJob) -> None:
+    courier = Courier(FakeWorkshop())
+    steps: list[Step] = []
+    courier.job_progressed.connect(lambda _ticket, step: steps.append(step))
+    with qtbot.waitSignal(courier.job_finished, timeout=WAIT_MS) as blocker:
+        courier.submit(job)
+    assert blocker.args is not None
+    brought = blocker.args[1]
+    assert (brought.image.width(), brought.image.height()) == (128, 96)
+    assert brought.frame.picture.dtype == np.uint8 and brought.frame.picture.shape == (96, 128, 3)
+    assert (brought.frame.step, brought.frame.steps) == (10, 10)
+    first = steps[0]
+    assert (first.step, first.steps, first.message, first.loss) == (3, 10, "Painting", 0.5)
+    assert first.frame is not None and first.frame.picture.shape == (8, 8, 3)
+    assert 0 <= first.frame.seconds <= brought.frame.seconds < 60
+    assert courier.stop()
+
+
+def test_the_courier_tells_of_jobs_that_begin_again_and_of_the_workshop(qtbot: QtBot, job: PaintJob) -> None:
+    workshop = FakeWorkshop()
+    workshop.is_held = True
+    courier = Courier(workshop)
+    with qtbot.waitSignal(courier.job_started, timeout=WAIT_MS):
+        ticket = courier.submit(job)
+    state = WorkshopState("restarting", "It was killed; it begins again by itself.")
+    with qtbot.waitSignals([courier.job_put_back, courier.workshop_changed], timeout=WAIT_MS) as blocker:
+        workshop.say(PutBack((1, 99), state.sentence), StateChanged(state))
+    told = {args.args for args in blocker.all_signals_and_args}
+    assert told == {(ticket, state.sentence), (state,)}
+    assert courier.stop()
+
+
+def test_a_request_does_not_wait_for_the_courier_to_look_up(qtbot: QtBot, job: PaintJob) -> None:
+    class Dozing(FakeWorkshop):
+        """Waits until it is woken, however long that takes."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.bell = threading.Event()
+
+        def wake(self) -> None:
+            self.bell.set()
+
+        def cancel(self, number: int) -> None:
+            super().cancel(number)
+            self.bell.set()
+
+        def poll(self, timeout_s: float = 0.0) -> list[Event]:
+            self.bell.wait(WAIT_MS / 1000)
+            self.bell.clear()
+            return super().poll(0)
+
+    workshop = Dozing()
+    workshop.is_held = True
+    courier = Courier(workshop)
+    begun_s = time.monotonic()
+    with qtbot.waitSignal(courier.job_started, timeout=WAIT_MS):
+        ticket = courier.submit(job)
+    with qtbot.waitSignal(courier.job_failed, timeout=WAIT_MS) as blocker:
+        courier.cancel(ticket)
+    assert blocker.args == [ticket, "Stopped.", True]
+    assert courier.stop()
+    assert time.monotonic() - begun_s < WAIT_MS / 1000
+
+
+def test_warming_up_and_the_hand_are_passed_on(qtbot: QtBot, qapp: object) -> None:
+    workshop = FakeWorkshop()
+    courier = Courier(workshop)
+    courier.hand_is_down(True)
+    assert not courier.isRunning(), "nobody works who could yield"
+    jobs = [WarmJob("magenta"), WarmJob("judge")]
+    with qtbot.waitSignal(courier.workshop_changed, timeout=WAIT_MS) as blocker:
+        courier.warm_up(jobs)
+    assert blocker.args == [WorkshopState("ready", "The rivals are ready.")]
+    courier.hand_is_down(True)
+    courier.hand_is_down(False)
+    qtbot.waitUntil(lambda: len(workshop.hand) == 2, timeout=WAIT_MS)
+    assert (workshop.warmed, workshop.hand) == (jobs, [True, False])
+    assert courier.stop()
 
 
 def test_the_courier_turns_an_exception_into_a_failure(

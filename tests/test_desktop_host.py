@@ -1,0 +1,153 @@
+"""The host without a window: what it asks the workshop for, the films it gathers, and what it tells."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from desktop_workplace import FakeWorkshop
+from pytestqt.qtbot import QtBot
+
+from app.desktop.host import Host, show_deal
+from app.desktop.jobs import Courier, Errands
+from app.desktop.settings import Settings
+from app.game.deck import Deal
+from app.game.duel import RIVALS
+from app.game.jobs import JUDGE, PaintJob, WarmJob
+from app.game.reports import PutBack, StateChanged, WorkshopState
+from app.images import Picture
+from app.rivals.classic_options import ClassicOptions
+from app.rivals.commission import Commission
+
+pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set")
+WAIT_MS = 30_000
+
+
+@pytest.fixture
+def workshop() -> FakeWorkshop:
+    return FakeWorkshop()
+
+
+@pytest.fixture
+def host(qapp: object, workshop: FakeWorkshop, deal_files: tuple[Path, Path]) -> Iterator[Host]:
+    """A host with a deal at hand."""
+    courier, errands = Courier(workshop), Errands()
+    host = Host(courier, errands, Settings())
+    host.use_deal(show_deal(Deal.of_files(*deal_files)))
+    yield host
+    assert courier.stop() and errands.stop()
+
+
+def jobs_of(workshop: FakeWorkshop) -> dict[str, PaintJob]:
+    """The last job that each rival was given."""
+    return {job.rival: job for job in workshop.jobs if isinstance(job, PaintJob)}
+
+
+def both_finished(host: Host) -> bool:
+    return all(state.stage == "finished" for state in host.rivals.values())
+
+
+def test_rivals_are_asked_for_what_was_set(qtbot: QtBot, host: Host, workshop: FakeWorkshop) -> None:
+    host.commission = Commission(size=512, colours="photograph")
+    host.commissions["classic"] = Commission(size=640, seed=5)
+    host.options = ClassicOptions(steps=9)
+    host.networks["magenta"] = "builtin-stylizer"
+    host.start_rivals()
+    qtbot.waitUntil(lambda: both_finished(host), timeout=WAIT_MS)
+    jobs = jobs_of(workshop)
+    assert jobs["magenta"].commission is host.commission
+    assert (jobs["magenta"].network, jobs["magenta"].options) == ("builtin-stylizer", None)
+    assert jobs["classic"].commission is host.commissions["classic"]
+    assert (jobs["classic"].network, jobs["classic"].options) == (None, ClassicOptions(steps=9))
+
+
+def test_what_was_changed_counts_when_a_rival_paints_again(qtbot: QtBot, host: Host, workshop: FakeWorkshop) -> None:
+    host.start_rivals()
+    qtbot.waitUntil(lambda: both_finished(host), timeout=WAIT_MS)
+    host.commission = Commission(size=700)
+    host.retry("magenta")
+    qtbot.waitUntil(lambda: both_finished(host), timeout=WAIT_MS)
+    assert jobs_of(workshop)["magenta"].commission.size == 700
+
+
+def test_pictures_that_were_brought_leave_with_their_deal(host: Host, deal_files: tuple[Path, Path]) -> None:
+    picture: Picture = np.zeros((8, 8, 3), np.float32)
+    brought = Commission(
+        size=512,
+        more_styles=(picture,),
+        weights=(1, 2),
+        mask=np.ones((4, 4), np.float32),
+        start="picture",
+        start_picture=picture,
+        colours="matched",
+    )
+    host.commission = brought
+    host.commissions["classic"] = replace(brought, size=640)
+    host.use_deal(show_deal(Deal.of_files(*deal_files)))
+    for each, size in ((host.commission, 512), (host.commissions["classic"], 640)):
+        each.check()
+        assert (each.more_styles, each.weights, each.mask, each.start) == ((), (), None, "photograph")
+        assert (each.size, each.colours) == (size, "matched")
+
+
+def test_a_film_grows_while_a_rival_paints_and_begins_anew(qtbot: QtBot, host: Host, workshop: FakeWorkshop) -> None:
+    told: list[str] = []
+    host.film_changed.connect(told.append)
+    assert all(not host.films[name].frames for name in RIVALS)
+    host.start_rivals()
+    qtbot.waitUntil(lambda: both_finished(host), timeout=WAIT_MS)
+    frames = host.films["classic"].frames
+    assert [(frame.step, frame.loss) for frame in frames] == [(3, 0.5), (10, None)]
+    assert frames[-1].picture.shape == (96, 128, 3)
+    assert {"magenta", "classic"} == set(told)
+    first = host.films["classic"]
+    qtbot.waitUntil(lambda: len(host.grades) == 1 and not host.is_judging, timeout=WAIT_MS)
+    workshop.is_held = True
+    host.retry("classic")
+    assert host.films["classic"] is not first and len(first.frames) == 2
+    qtbot.waitUntil(lambda: bool(host.films["classic"].frames), timeout=WAIT_MS)
+
+
+def test_a_rival_whose_process_was_lost_waits_and_says_why(qtbot: QtBot, host: Host, workshop: FakeWorkshop) -> None:
+    workshop.is_held = True
+    host.start_rivals()
+    qtbot.waitUntil(lambda: bool(host.films["magenta"].frames), timeout=WAIT_MS)
+    state = WorkshopState("restarting", "The rivals' workshop was killed from outside; it begins again by itself.")
+    seen = []
+    host.rival_changed.connect(lambda name: seen.append((name, host.rivals[name].stage, host.rivals[name].message)))
+    with qtbot.waitSignal(host.workshop_changed, timeout=WAIT_MS):
+        workshop.say(PutBack((1,), state.sentence), StateChanged(state))
+    assert host.workshop == state
+    assert ("magenta", "waiting", state.sentence) in seen
+    workshop.is_held = False
+    qtbot.waitUntil(lambda: both_finished(host), timeout=WAIT_MS)
+
+
+def test_warming_up_names_both_rivals_and_the_judge(qtbot: QtBot, host: Host, workshop: FakeWorkshop) -> None:
+    host.networks["magenta"] = "builtin-stylizer"
+    with qtbot.waitSignal(host.workshop_changed, timeout=WAIT_MS):
+        host.warm_up()
+    assert workshop.warmed == [
+        WarmJob("magenta", "builtin-stylizer", None),
+        WarmJob("classic", None, host.options),
+        WarmJob(JUDGE),
+    ]
+    assert host.workshop.stage == "ready"
+    workshop.warmed = []
+    # Networks were installed or removed.
+    host.learn_networks()
+    qtbot.waitUntil(lambda: len(workshop.warmed) == 3, timeout=WAIT_MS)
+    assert host.rivals["magenta"].network
+    workshop.warmed = []
+    with qtbot.waitSignal(host.rival_changed, timeout=WAIT_MS):
+        host.learn_networks()
+    assert workshop.warmed == [], "nothing has changed"
+
+
+def test_the_hand_is_passed_on(qtbot: QtBot, host: Host, workshop: FakeWorkshop) -> None:
+    host.start_rivals()
+    qtbot.waitUntil(lambda: both_finished(host), timeout=WAIT_MS)
+    host.hand_is_down(True)
+    host.hand_is_down(False)
+    qtbot.waitUntil(lambda: workshop.hand == [True, False], timeout=WAIT_MS)
