@@ -413,3 +413,13 @@ def test_no_change_of_a_bundle_installs_anything_else(tmp_path: Path, at: int, v
         for name, wanted in PATHS.items():
             assert (places.installed_networks() / "magenta-hub" / name).read_bytes() == wanted
         store.remove("magenta-hub")
+
+
+def test_what_a_killed_import_left_behind_is_in_nobodys_way(tmp_path: Path) -> None:
+    own = places.installed_networks()
+    put_by_hand(own / ".importing/tiny", {"weights.bin": b"half", "more": b"junk"})
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(SOUND)
+    assert bundle.take_in(path).installed == ("tiny",)
+    assert [each.name for each in (own / "tiny").iterdir()] == ["weights.bin"]
+    assert not (own / ".importing").exists()

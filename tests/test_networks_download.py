@@ -3,6 +3,8 @@
 import json
 import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -313,3 +315,28 @@ def test_progress_is_told_at_most_ten_times_a_second(server: Server) -> None:
     install(server, on_progress=lambda progress: told.append(time.monotonic()))
     # Besides these there are "asking", "verified" and "installed".
     assert len(told) <= 3 + 10 * (told[-1] - started) + 1
+
+
+def test_what_a_killed_command_had_fetched_is_built_upon(server: Server, home: Path) -> None:
+    server.manner = server.stall_after(100_000)
+    program = (
+        f"import sys; sys.path[:0] = [{str(places.root())!r}, {str(Path(__file__).parent)!r}];"
+        "from app.networks import catalog, store; from networks_server import TINY;"
+        f"catalog.NETWORKS['tiny'] = TINY; store.install('tiny', addresses={{'weights.bin': {server.url!r}}})"
+    )
+    with subprocess.Popen([sys.executable, "-c", program]) as command:
+        try:
+            deadline = time.monotonic() + 60
+            while not (part().exists() and part().stat().st_size > 50_000):
+                assert command.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+        finally:
+            command.kill()
+    assert_nothing_counts()
+    had = part().stat().st_size
+    server.is_over.set()
+    server.manner = server.well
+    install(server)
+    assert server.ranges == [None, f"bytes={had}-"]
+    assert store.verify("tiny") == []
