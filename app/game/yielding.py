@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
+
 from app.game.reports import LIFTED_S
 
 #: At most so long a pause after a step, and it is taken in parts, so that a request to stop is soon heeded.
@@ -73,27 +75,24 @@ def _cores() -> list[int]:
     """The cores that this process may use; empty where the system cannot keep one to some of them."""
     if sys.platform == "linux":
         return sorted(os.sched_getaffinity(0))
-    import psutil
-
-    # macOS has no such thing.
-    with contextlib.suppress(AttributeError, OSError, psutil.Error):
-        return sorted(psutil.Process().cpu_affinity() or [])
-    return []
+    else:  # noqa: RET505 - or the checker, which knows where it runs, takes the rest for dead
+        # macOS has no such thing.
+        with contextlib.suppress(AttributeError, OSError, psutil.Error):
+            return sorted(psutil.Process().cpu_affinity() or [])
+        return []
 
 
 def _use(cores: list[int]) -> None:
     """Keep all threads of the process to some cores."""
     if not cores:
         return
-    if sys.platform != "linux":
-        import psutil
-
+    if sys.platform == "linux":
+        for thread in _THREADS.iterdir():
+            # The main thread only waits. It keeps all cores, so that it can be asked how many there are.
+            if int(thread.name) != os.getpid():
+                # A thread may have ended meanwhile.
+                with contextlib.suppress(OSError):
+                    os.sched_setaffinity(int(thread.name), cores)
+    else:
         with contextlib.suppress(OSError, psutil.Error):
             psutil.Process().cpu_affinity(cores)
-        return
-    for thread in _THREADS.iterdir():
-        # The main thread only waits. It keeps all cores, so that it can be asked how many there are.
-        if int(thread.name) != os.getpid():
-            # A thread may have ended meanwhile.
-            with contextlib.suppress(OSError):
-                os.sched_setaffinity(int(thread.name), cores)
