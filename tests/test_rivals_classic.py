@@ -15,14 +15,14 @@ from app.errors import Cancelled, NetworkError, PictureError, RivalError, UsageE
 from app.images import Picture
 from app.networks import backbone, catalog, checkpoints, runtime
 from app.networks.backbone_vgg19 import BLOCKS
-from app.rivals import classic, objective
+from app.rivals import classic, objective, watch
 from app.rivals.classic import Classic
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
-from app.rivals.objective import CONTENT_TAP, Objective, Weights
+from app.rivals.objective import Weights
 from app.rivals.rival import Progress, hire
 
-QUICK = ClassicOptions(steps=4, coarsest_px=45, tv_weight=1.0)
+QUICK = ClassicOptions(steps=4, coarsest_px=45, tv_weight=1.0, computing="float32")
 RNG = np.random.default_rng(11)
 TAPS = {"relu1_1": 1.0, "relu2_1": 1.0, "relu3_1": 1.0, "relu4_1": 1.0, "relu5_1": 1.0}
 
@@ -78,7 +78,7 @@ def losses_of(picture: Picture, content: Picture, style: Picture) -> tuple[float
     measure = objective.load_objective("builtin-vgg", tuple(TAPS.items()), "max")
     values = []
     for weights in (Weights(1, 0, 0, 0), Weights(0, 1, 0, 0)):
-        measure.aim(content, style, weights)
+        measure.aim(content, [style], weights)
         values.append(measure(picture)[0])
     return values[0], values[1]
 
@@ -115,14 +115,14 @@ def test_the_same_seed_gives_the_same_picture() -> None:
     content, style = smooth(48, 64, 0), smooth(64, 64, 1)
 
     def paint(seed: int) -> Picture:
-        return Classic(replace(QUICK, noise=0.05, seed=seed)).paint(content, style, Commission(size=64))
+        return Classic(replace(QUICK, noise=0.05)).paint(content, style, Commission(size=64, seed=seed))
 
     np.testing.assert_array_equal(paint(1), paint(1))
     assert np.abs(paint(1) - paint(2)).max() > 1e-3
 
 
 def test_progress_grows_and_carries_previews(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classic, "PREVIEW_EVERY_S", 0.0)
+    monkeypatch.setattr(watch, "PREVIEW_EVERY_S", 0.0)
     told: list[Progress] = []
     rival = Classic(QUICK)
     picture = rival.paint(smooth(48, 64, 0), smooth(64, 64, 1), Commission(size=64), on_progress=told.append)
@@ -135,8 +135,8 @@ def test_progress_grows_and_carries_previews(monkeypatch: pytest.MonkeyPatch) ->
     for progress in told:
         assert progress.preview is not None
         assert progress.preview.shape[1] / progress.preview.shape[0] == pytest.approx(4 / 3, abs=0.05)
-    np.testing.assert_array_equal(told[-1].preview, rival.latest)
     np.testing.assert_array_equal(picture, rival.latest)
+    assert np.abs(told[-1].preview - rival.latest).max() < 0.5
 
 
 class Blocked:
@@ -146,7 +146,7 @@ class Blocked:
         self.calls = 0
         self.release = threading.Event()
 
-    def aim(self, content: Picture, style: Picture, weights: Weights) -> None:
+    def aim(self, content: Picture, paintings: list[Picture], weights: Weights, **_: Any) -> None:
         pass
 
     def __call__(self, picture: Picture) -> tuple[float, Any]:
@@ -160,8 +160,8 @@ def test_a_stop_is_heeded_while_the_network_computes_and_leaves_the_latest_pictu
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     blocked = Blocked()
-    monkeypatch.setattr(classic, "load_objective", lambda *_: blocked)
-    monkeypatch.setattr(classic, "PREVIEW_EVERY_S", 0.0)
+    monkeypatch.setattr(classic, "load_objective", lambda *_, **__: blocked)
+    monkeypatch.setattr(watch, "PREVIEW_EVERY_S", 0.0)
     content = smooth(48, 64, 0)
     rival = Classic(QUICK)
     told_while_blocked: list[Progress] = []
@@ -189,7 +189,7 @@ def test_a_stop_is_heeded_while_the_network_computes_and_leaves_the_latest_pictu
 
 
 def test_a_stop_before_the_start_loads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(classic, "load_objective", lambda *_: pytest.fail("loaded"))
+    monkeypatch.setattr(classic, "load_objective", lambda *_, **__: pytest.fail("loaded"))
     with pytest.raises(Cancelled):
         Classic(QUICK).paint(smooth(48, 64, 0), smooth(64, 64, 1), Commission(size=64), cancelled=lambda: True)
 
@@ -199,12 +199,127 @@ def test_a_loss_that_is_not_a_number_is_said(monkeypatch: pytest.MonkeyPatch) ->
         def __call__(self, picture: Picture) -> tuple[float, Any]:
             return float("nan"), np.full_like(picture, np.nan)
 
-    monkeypatch.setattr(classic, "load_objective", lambda *_: Lost())
+    monkeypatch.setattr(classic, "load_objective", lambda *_, **__: Lost())
     for optimizer in ("lbfgs", "adam"):
         with pytest.raises(RivalError, match="not a number"):
             Classic(replace(QUICK, optimizer=optimizer)).paint(
                 smooth(48, 64, 0), smooth(64, 64, 1), Commission(size=64)
             )
+
+
+def test_adam_goes_on_where_lbfgs_is_stuck_and_the_report_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Misleading(Blocked):
+        """Its slopes point uphill, until they are right."""
+
+        def __call__(self, picture: Picture) -> tuple[float, Any]:
+            self.calls += 1
+            sign = -1 if self.calls < 12 else 1
+            return float(np.sum((picture - 0.9) ** 2)), sign * 2 * (picture - 0.9)
+
+    monkeypatch.setattr(classic, "load_objective", lambda *_, **__: Misleading())
+    content = smooth(48, 64, 0)
+    rival = Classic(replace(QUICK, steps=120, coarsest_px=64))
+    picture = rival.paint(content, content, Commission(size=64))
+    assert rival.report is not None
+    assert "Adam" in rival.report.note
+    assert np.abs(picture - 0.9).mean() < 0.5 * np.abs(content - 0.9).mean()
+
+
+def test_a_scale_ends_once_it_has_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    def steps(tolerance: float) -> int:
+        bowl = Blocked()
+        bowl.release.set()
+        monkeypatch.setattr(classic, "load_objective", lambda *_, **__: bowl)
+        rival = Classic(replace(QUICK, steps=30, coarsest_px=64, optimizer="adam", tolerance=tolerance))
+        rival.paint(smooth(48, 64, 0), smooth(48, 64, 0), Commission(size=64))
+        assert rival.report is not None
+        assert rival.report.steps == bowl.calls == len(rival.report.losses)
+        return bowl.calls
+
+    assert steps(0.0) == 30
+    assert steps(0.05) < 30
+
+
+def test_averaging_takes_the_mean_of_the_last_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Kept(Blocked):
+        def __init__(self) -> None:
+            super().__init__()
+            self.release.set()
+            self.seen: list[Picture] = []
+
+        def __call__(self, picture: Picture) -> tuple[float, Any]:
+            self.seen.append(picture.copy())
+            return super().__call__(picture)
+
+    kept = Kept()
+    monkeypatch.setattr(classic, "load_objective", lambda *_, **__: kept)
+    options = replace(QUICK, steps=8, coarsest_px=64, optimizer="adam", averaging=0.5, tolerance=0.0)
+    picture = Classic(options).paint(smooth(48, 64, 0), smooth(48, 64, 0), Commission(size=64))
+    # The fourth point is the first whose number reaches half of the eight.
+    expected = np.mean(kept.seen[3:], axis=0)[16:64, 16:80]
+    np.testing.assert_allclose(picture, np.clip(expected, 0, 1), atol=1e-5)
+
+
+def test_the_photographs_colours_can_stay() -> None:
+    content, style = smooth(48, 64, 0), smooth(64, 64, 1)
+    yiq = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]], np.float32)
+    soft = 0.4 + 0.2 * content
+    picture = Classic(replace(QUICK, steps=8)).paint(soft, style, Commission(size=64, colours="photograph"))
+    painted, before = picture @ yiq.T, soft @ yiq.T
+    assert np.abs(painted[..., 0] - before[..., 0]).max() > 0.05
+    # Saturation may have to yield, hue not.
+    across = painted[..., 1] * before[..., 2] - painted[..., 2] * before[..., 1]
+    assert np.abs(across).max() < 1e-3
+    plain = Classic(QUICK).paint(soft, style, Commission(size=64))
+    matched = Classic(QUICK).paint(soft, style, Commission(size=64, colours="matched"))
+    apart = [np.abs(each.mean(axis=(0, 1)) - soft.mean(axis=(0, 1))).max() for each in (matched, plain)]
+    assert apart[0] < apart[1]
+
+
+def test_a_mask_limits_where_the_manner_goes() -> None:
+    content, style = smooth(64, 64, 0), smooth(64, 64, 1)
+    mask = np.zeros((32, 32), np.float32)
+    mask[:, 16:] = 1
+    rival = Classic(QUICK)
+    picture = rival.paint(content, style, Commission(size=64, mask=mask))
+    np.testing.assert_allclose(picture[:, :24], content[:, :24], atol=1e-6)
+    assert np.abs(picture[:, 40:] - content[:, 40:]).max() > 0.05
+    assert rival.latest is not None
+    np.testing.assert_allclose(rival.latest[:, :24], content[:, :24], atol=1e-6)
+
+
+def test_paintings_can_be_mixed_and_scaled_and_the_start_chosen() -> None:
+    content, style, other = smooth(64, 64, 0), smooth(64, 64, 1), smooth(48, 80, 2)
+
+    def paint(**wishes: Any) -> Picture:
+        return Classic(QUICK).paint(content, style, Commission(size=64, **wishes))
+
+    plain = paint()
+    np.testing.assert_array_equal(paint(more_styles=(other,), weights=(1.0, 0.0)), plain)
+    both = paint(more_styles=(other,), weights=(1.0, 1.0))
+    for different in (
+        both,
+        paint(style_scale=0.5),
+        paint(start="noise"),
+        paint(start="picture", start_picture=smooth(32, 32, 3)),
+    ):
+        assert np.abs(different - plain).max() > 0.02
+    np.testing.assert_array_equal(paint(start="noise", seed=4), paint(start="noise", seed=4))
+    assert np.abs(paint(start="noise", seed=4) - paint(start="noise", seed=5)).max() > 0.02
+
+
+@pytest.mark.parametrize("change", [{"statistics": "moments"}, {"padding": "replicate"}, {"computing": "bfloat16"}])
+def test_other_ways_to_paint_give_other_pictures_of_the_same_kind(change: dict[str, str]) -> None:
+    content, style = smooth(64, 64, 0), smooth(64, 64, 1)
+    options = replace(QUICK, steps=12)
+    plain, changed = (
+        Classic(each).paint(content, style, Commission(size=64))
+        for each in (options, replace(options, **change))  # type: ignore[arg-type]
+    )
+    assert np.abs(changed - plain).max() > 0
+    bare, before, after = (losses_of(picture, content, style)[1] for picture in (content, plain, changed))
+    assert after < 0.7 * bare
+    assert before < 0.7 * bare
 
 
 def test_too_little_memory_is_said() -> None:
@@ -217,14 +332,24 @@ def test_too_little_memory_is_said() -> None:
 
 def test_wrong_wishes_are_refused() -> None:
     content = smooth(32, 32, 0)
-    for wrong in ({"strength": 1.5}, {"strength": float("nan")}, {"size": 8}, {"size": 3000}):
+    for wrong in ({"strength": 1.5}, {"strength": float("nan")}, {"size": 8}, {"size": 5000}):
         with pytest.raises(UsageError):
             Classic(QUICK).paint(content, content, Commission(**wrong))  # type: ignore[arg-type]
     with pytest.raises(PictureError, match="style"):
         Classic(QUICK).paint(content, content[:, :, 0])
     with pytest.raises(PictureError, match="not numbers"):
         Classic(QUICK).paint(content * np.float32("nan"), content)
-    for options in ({"optimizer": "newton"}, {"pooling": "min"}, {"steps": 0}, {"style_weight": -1.0}):
+    for options in (
+        {"optimizer": "newton"},
+        {"pooling": "min"},
+        {"steps": 0},
+        {"style_weight": -1.0},
+        {"computing": "int8"},
+        {"statistics": "mean"},
+        {"padding": "zeros"},
+        {"averaging": 1.5},
+        {"tolerance": -0.1},
+    ):
         with pytest.raises(UsageError):
             ClassicOptions(**options)  # type: ignore[arg-type]
     with pytest.raises(UsageError):
@@ -263,7 +388,6 @@ def test_an_installed_vgg19_is_preferred_and_painted_with(tmp_path: Path, monkey
                 file[f"{name}/{name}_b_1:0"] = np.zeros(channels, np.float32)
                 before = channels
     size = (folder / entry.file).stat().st_size
-    assert hire("classic").network == "builtin-vgg", "of another size than the catalog states"
     changed = replace(catalog.NETWORKS["vgg19"], files=(replace(entry, size=size, md5=None),))
     monkeypatch.setitem(catalog.NETWORKS, "vgg19", changed)
     rival = hire("classic")
@@ -271,27 +395,8 @@ def test_an_installed_vgg19_is_preferred_and_painted_with(tmp_path: Path, monkey
     assert "VGG19" in rival.title
     content = smooth(32, 32, 0)
     for pooling in ("max", "average"):
-        painter = Classic(ClassicOptions(steps=3, coarsest_px=32, pooling=pooling))
+        painter = Classic(ClassicOptions(steps=3, coarsest_px=32, pooling=pooling, computing="float32"))
         picture = painter.paint(content, smooth(32, 32, 1), Commission(size=32))
         assert np.abs(picture - content).max() > 0.01
         assert painter.report is not None
         assert painter.report.network == "vgg19"
-
-
-@pytest.mark.slow
-def test_the_gradient_matches_finite_differences() -> None:
-    import keras
-
-    runtime.tensorflow()
-    keras.utils.set_random_seed(2)
-    narrow = backbone.build_backbone(widths=dict.fromkeys(backbone.TAPS, 4))
-    on_narrow = Objective(narrow, TAPS)
-    on_narrow.aim(smooth(40, 40, 0), smooth(40, 40, 1), Weights(1, 10, 3, 4))
-    # Off the content, away from the kinks of relu, and partly out of range.
-    place = np.asarray(smooth(40, 40, 2) * 1.4 - 0.2, np.float32)
-    _, gradient = on_narrow(place)
-    direction = gradient / np.linalg.norm(gradient)
-    step = 2e-3
-    ahead, behind = (on_narrow(np.asarray(place + sign * step * direction, np.float32))[0] for sign in (1, -1))
-    assert np.sum(gradient * direction) == pytest.approx((ahead - behind) / (2 * step), rel=2e-2)
-    assert CONTENT_TAP == "relu4_2"

@@ -18,6 +18,7 @@ from app.rivals import colours, descent, memory, precision, rival, scales
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN, Commission, Mask
 from app.rivals.objective import STYLE_TAPS, Objective, Weights, load_objective
+from app.rivals.panels import PanelObjective
 from app.rivals.rival import IsCancelled, OnProgress, Report
 from app.rivals.scales import Canvas, Descent, Frame, Stand
 from app.rivals.spectrum import Array
@@ -215,11 +216,10 @@ class Classic:
             # What the mask leaves out says nothing about the manner of the rest.
             mask = frame.framed(colours.mask_at(mask, height=height, width=width))
         panel = memory.panel_px(self.network, *frame.shape[:2])
-        aimed = objective
+        aimed: Objective | PanelObjective = objective
         if panel is not None:
-            from app.rivals.panels import PanelObjective
-
             aimed = PanelObjective(objective, panel)
+            watch.at_end(aimed.stop)
             notes.append(f"It was painted in panels of {panel} px.")
 
         def aim() -> None:

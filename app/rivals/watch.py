@@ -34,6 +34,7 @@ class Watch:
         self._preview, self._on_progress, self._cancelled = preview, on_progress, cancelled
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="rival")
         self._stopped = threading.Event()
+        self._at_end: list[Callable[[], None]] = []
         self._told_at = 0.0
 
     def wait(self, call: Callable[[], Result]) -> Result:
@@ -53,6 +54,10 @@ class Watch:
         if self._stopped.is_set():
             raise Cancelled("The rival was stopped.")
 
+    def at_end(self, call: Callable[[], None]) -> None:
+        """Call this, too, once nobody waits any more."""
+        self._at_end.append(call)
+
     def tell(self) -> None:
         """Tell progress with the newest picture."""
         self._told_at = time.perf_counter()
@@ -64,6 +69,8 @@ class Watch:
     def close(self) -> None:
         """Leave a computation that is still running to itself; it ends with the step that it is at."""
         self._stopped.set()
+        for call in self._at_end:
+            call()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _look_up(self) -> None:
