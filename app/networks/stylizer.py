@@ -61,7 +61,8 @@ def build_transformer(*, widths: tuple[int, int, int] = _WIDTHS, blocks: int = _
         gain = (1.0 + numbers[..., :channels]) * ops.rsqrt(ops.maximum(variance, 0.0) + 1e-4)
         shift = numbers[..., channels : 2 * channels] - mean * gain
         if name in _GRAINED:
-            shift = shift + grain(values[..., :1], _GRAINED.index(name)) * numbers[..., 2 * channels :]
+            noise = layers.Lambda(grain, arguments={"layer": _GRAINED.index(name)}, dtype="float32")(values[..., :1])
+            shift = shift + noise * numbers[..., 2 * channels :]
         return ops.cast(values * gain + shift, x.dtype)
 
     def convolve(x: Any, name: str, channels: int, size: int, stride: int = 1) -> Any:
