@@ -75,14 +75,6 @@ class MagentaHub:
         return self._halves
 
 
-def mix(one: Sequence[NDArray[Any]], other: Sequence[NDArray[Any]], share: float) -> list[NDArray[Any]]:
-    """Move by `share` from `one` to `other`; whole numbers (sizes) are the same in both and stay."""
-    return [
-        ((1 - share) * a + share * b).astype(a.dtype) if np.issubdtype(a.dtype, np.floating) else a
-        for a, b in zip(one, other, strict=True)
-    ]
-
-
 def _halves(tf: Any, signature: Any) -> tuple[Any, Any] | None:
     """Split the graph where style meets content; None if it has no such place."""
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.errors import NetworkError, RivalError
+from app.errors import NetworkError
 from app.images import Picture
 from app.networks import catalog, runtime, store
 
@@ -16,21 +17,48 @@ from app.networks import catalog, runtime, store
 STYLE_PX = 256
 #: The only size of the int8 pair.
 INT8_PX = 384
+#: The largest side that the other networks are given at a time.
+LARGE_PX = 768
 #: Mirrored around a picture before our own network paints it, and cut off again.
 MARGIN_PX = 8
 
 
-class Pass(Protocol):
-    """One network that paints in one pass. `side_px`: the largest side it takes, None for any. `note`: see Report."""
+#: What a network knows of a style: as many arrays as it likes, alike for all styles.
+Numbers = list[NDArray[Any]]
 
-    side_px: int | None
+
+class Pass(Protocol):
+    """One network that paints in one pass.
+
+    `side_px` is the largest side it is given, so that its memory is bounded and a stop is heeded soon; `can_mix` says
+    whether numbers of several styles can be mixed; `note`: see Report.
+    """
+
+    side_px: int
+    can_mix: bool
     note: str
 
-    def style(self, style: Picture, own: Picture, strength: float) -> Any:
-        """Return what `paint` needs to know of the style: `style` and `own` (of the photograph) are 256 x 256 x 3."""
+    def numbers(self, square: Picture) -> Numbers:
+        """Return what `paint` needs to know of a style, from a picture of 256 x 256 x 3."""
 
-    def paint(self, content: Picture, style: Any) -> Picture:
+    def paint(self, content: Picture, numbers: Numbers) -> Picture:
         """Paint a picture of any aspect, sides up to `side_px`; the result has its shape."""
+
+
+def mixed(parts: Sequence[tuple[float, Numbers]]) -> Numbers:
+    """Mix the numbers of several styles by their shares, which add up to 1 (Ghiasi et al. 2017).
+
+    Whole numbers among them (sizes) are the same in all and stay.
+    """
+    _, first = parts[0]
+    if len(parts) == 1:
+        return first
+    mixture: Numbers = []
+    for place, tensor in enumerate(first):
+        if np.issubdtype(tensor.dtype, np.floating):
+            tensor = sum(share * numbers[place] for share, numbers in parts).astype(tensor.dtype)
+        mixture.append(tensor)
+    return mixture
 
 
 def load_pass(network: str) -> Pass:
@@ -47,45 +75,34 @@ def _loaded(network: str, mtime_ns: int) -> Pass:  # noqa: ARG001 - a file that 
 
 
 class HubPass:
-    """Magenta's full SavedModel through tensorflow_hub, at any size in one piece.
+    """Magenta's full SavedModel through tensorflow_hub.
 
-    Where its graph cannot be taken apart, `strength` mixes two pictures instead (in the manner of the photograph
-    itself and of the painting), and `note` says so.
+    Where its graph cannot be taken apart, its numbers are the style picture itself, and what would be a mixture of
+    numbers has to be one of painted pictures; `note` says so.
     """
 
-    side_px: int | None = None
+    side_px = LARGE_PX
 
     def __init__(self) -> None:
         from app.networks.magenta_hub import MagentaHub
 
         self._network = MagentaHub(store.require("magenta-hub"))
+        self.can_mix = self._network.can_interpolate
         self.note = (
             ""
-            if self._network.can_interpolate
-            else "This SavedModel's style numbers cannot be reached: a strength below 1 mixes pictures instead."
+            if self.can_mix
+            else "This SavedModel's style numbers cannot be reached: what lies between two styles mixes pictures."
         )
 
-    def style(self, style: Picture, own: Picture, strength: float) -> Any:
+    def numbers(self, square: Picture) -> Numbers:
         """See Pass."""
-        if not self._network.can_interpolate:
-            return style, own, strength
-        if strength == 1:
-            return self._network.style_numbers(style)
-        from app.networks.magenta_hub import mix
+        return self._network.style_numbers(square) if self.can_mix else [square]
 
-        return mix(self._network.style_numbers(own), self._network.style_numbers(style), strength)
-
-    def paint(self, content: Picture, style: Any) -> Picture:
+    def paint(self, content: Picture, numbers: Numbers) -> Picture:
         """See Pass."""
-        if self._network.can_interpolate:
-            painted = self._network.paint(content, style)
-        else:
-            painting, own, strength = style
-            painted = self._network.stylize(content, painting)
-            if strength < 1:
-                painted = strength * painted + (1 - strength) * self._network.stylize(content, own)
+        paint = self._network.paint(content, numbers) if self.can_mix else self._network.stylize(content, numbers[0])
         # The network halves the picture twice: sides that are no multiple of 4 come back a little larger.
-        return np.asarray(painted[: content.shape[0], : content.shape[1]], np.float32)
+        return np.asarray(paint[: content.shape[0], : content.shape[1]], np.float32)
 
 
 class Int8Pass:
@@ -93,7 +110,8 @@ class Int8Pass:
     their mirror image.
     """
 
-    side_px: int | None = INT8_PX
+    side_px = INT8_PX
+    can_mix = True
     note = ""
 
     def __init__(self) -> None:
@@ -107,21 +125,17 @@ class Int8Pass:
         self._vector_in = _index(self._transfer.get_input_details(), (1, 1, 1, 100))
         self._picture_out = _index(self._transfer.get_output_details(), (1, INT8_PX, INT8_PX, 3))
 
-    def vector(self, style: Picture) -> NDArray[np.float32]:
-        """Return the 100 numbers, float32 [1, 1, 1, 100], of a 256 x 256 picture."""
-        self._predict.set_tensor(self._style_in, np.ascontiguousarray(style[None], np.float32))
+    def numbers(self, square: Picture) -> Numbers:
+        """See Pass: the 100 numbers, float32 [1, 1, 1, 100]."""
+        self._predict.set_tensor(self._style_in, np.ascontiguousarray(square[None], np.float32))
         self._predict.invoke()
-        return np.asarray(self._predict.get_tensor(self._style_out), np.float32)
+        return [np.asarray(self._predict.get_tensor(self._style_out), np.float32)]
 
-    def style(self, style: Picture, own: Picture, strength: float) -> Any:
-        """See Pass."""
-        return _between(self.vector, style, own, strength)
-
-    def paint(self, content: Picture, style: Any) -> Picture:
+    def paint(self, content: Picture, numbers: Numbers) -> Picture:
         """See Pass."""
         height, width = content.shape[:2]
         self._transfer.set_tensor(self._content_in, np.ascontiguousarray(_mirrored(content, INT8_PX)[None], np.float32))
-        self._transfer.set_tensor(self._vector_in, style)
+        self._transfer.set_tensor(self._vector_in, numbers[0])
         self._transfer.invoke()
         top, left = (INT8_PX - height) // 2, (INT8_PX - width) // 2
         painted = self._transfer.get_tensor(self._picture_out)[0]
@@ -129,9 +143,10 @@ class Int8Pass:
 
 
 class BuiltinPass:
-    """Our own stylizer, at any size in one piece, in one compiled graph."""
+    """Our own stylizer, in one compiled graph for all sizes."""
 
-    side_px: int | None = None
+    side_px = LARGE_PX
+    can_mix = True
     note = ""
 
     def __init__(self) -> None:
@@ -148,31 +163,18 @@ class BuiltinPass:
             lambda content, style: transformer([content, style], training=False), input_signature=[any_size, vector]
         )
         self._constant = tf.constant
-        self._memory_errors = (tf.errors.ResourceExhaustedError, MemoryError)
 
-    def style(self, style: Picture, own: Picture, strength: float) -> Any:
-        """See Pass."""
-        return _between(lambda picture: self._predict(self._constant(picture[None])).numpy(), style, own, strength)
+    def numbers(self, square: Picture) -> Numbers:
+        """See Pass: the 100 numbers, float32 [1, 100]."""
+        return [self._predict(self._constant(square[None])).numpy()]
 
-    def paint(self, content: Picture, style: Any) -> Picture:
+    def paint(self, content: Picture, numbers: Numbers) -> Picture:
         """See Pass."""
         height, width = content.shape[:2]
         down, right = (-(side + 2 * MARGIN_PX) % self._multiple for side in (height, width))
         framed = np.pad(content, ((MARGIN_PX, MARGIN_PX + down), (MARGIN_PX, MARGIN_PX + right), (0, 0)), "symmetric")
-        try:
-            painted = self._transfer(self._constant(framed[None]), self._constant(style)).numpy()[0]
-        except self._memory_errors:
-            raise RivalError("There is not enough memory for a picture of this size; choose a smaller one.") from None
+        painted = self._transfer(self._constant(framed[None]), self._constant(numbers[0])).numpy()[0]
         return np.asarray(painted[MARGIN_PX : MARGIN_PX + height, MARGIN_PX : MARGIN_PX + width], np.float32)
-
-
-def _between(vector_of: Any, style: Picture, own: Picture, strength: float) -> Any:
-    """Interpolate from the photograph's own style vector to the painting's; one prediction at the ends."""
-    if strength == 1:
-        return vector_of(style)
-    if strength == 0:
-        return vector_of(own)
-    return ((1 - strength) * vector_of(own) + strength * vector_of(style)).astype(np.float32)
 
 
 def _mirrored(content: Picture, side: int) -> Picture:

@@ -1,4 +1,4 @@
-"""Painting a large picture piece by piece without seams, for networks of a fixed size. Called by magenta.py."""
+"""Painting a large picture piece by piece without seams, for networks of a bounded size. Called by magenta.py."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from app.images import Picture
 OVERLAP = 1 / 3
 #: Below this wavelength (as a share of a tile) a tile decides, above it the whole picture painted in small.
 COARSE = 1 / 8
+#: The blur that parts them is made at a size where it is so many pixels wide.
+BLUR_PX = 6.0
 
 Place = tuple[slice, slice]
 
 
-def places(shape: tuple[int, ...], side_px: int | None) -> list[Place]:
-    """Cut height x width into squares of `side_px` that overlap by a third; one place for all if None or if it fits."""
+def places(shape: tuple[int, ...], side_px: int) -> list[Place]:
+    """Cut height x width into squares of `side_px` that overlap by a third; one place for all if it fits."""
     height, width = shape[:2]
-    if side_px is None or max(height, width) <= side_px:
-        return [(slice(0, height), slice(0, width))]
     return list(product(_spans(height, side_px), _spans(width, side_px)))
 
 
@@ -33,27 +33,33 @@ def paint(
     paint_one: Callable[[Picture], Picture],
     *,
     small: Picture,
-    on_tile: Callable[[int], None] | None = None,
+    on_tile: Callable[[Place, Picture], None] | None = None,
 ) -> Picture:
-    """Paint every tile of `picture` and blend them, weighted towards each tile's middle.
+    """Paint every tile of `picture` and blend them, weighted towards each tile's middle; `on_tile` is told of each.
 
     A network that normalises over its tile gives every tile its own brightness and contrast. So only the fine part
-    is taken from the tiles; the coarse part comes from `small`, the whole picture painted in one piece.
+    is taken from the tiles; the coarse part comes from `small`, the whole picture painted at a smaller size.
     """
     height, width = picture.shape[:2]
-    total = np.zeros((height, width, 3), np.float32)
+    mosaic = np.zeros((height, width, 3), np.float32)
     weight = np.zeros((height, width, 1), np.float32)
-    for done, (rows, columns) in enumerate(places, start=1):
+    for rows, columns in places:
         painted = paint_one(picture[rows, columns])
-        window = _window(painted.shape[0])[:, None] * _window(painted.shape[1])[None, :]
-        total[rows, columns] += painted * window[:, :, None]
-        weight[rows, columns] += window[:, :, None]
+        hill = window(painted.shape[:2])
+        mosaic[rows, columns] += painted * hill
+        weight[rows, columns] += hill
         if on_tile is not None:
-            on_tile(done)
-    mosaic = total / weight
+            on_tile((rows, columns), painted)
+    mosaic /= weight
     side = places[0][0].stop - places[0][0].start
-    coarse = images.resize(small, height=height, width=width)
-    return np.clip(mosaic + _blurred(coarse - mosaic, max(1, round(side * COARSE))), 0, 1, dtype=np.float32)
+    mosaic += _coarse_part(small, mosaic, max(1.0, side * COARSE))
+    return np.clip(mosaic, 0, 1, out=mosaic)
+
+
+def window(shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """A hill over height x width, [h, w, 1], that is never zero, so that every pixel has a weight."""
+    down, across = (np.sin(np.pi * (np.arange(side) + 0.5) / side) ** 2 + 1e-3 for side in shape)
+    return np.asarray(down[:, None, None] * across[None, :, None], np.float32)
 
 
 def _spans(length: int, side: int) -> list[slice]:
@@ -65,15 +71,18 @@ def _spans(length: int, side: int) -> list[slice]:
     return [slice(int(start), int(start) + side) for start in starts]
 
 
-def _window(length: int) -> NDArray[np.float32]:
-    """A hill that is never zero, so that every pixel has a weight."""
-    return np.asarray(np.sin(np.pi * (np.arange(length) + 0.5) / length) ** 2 + 1e-3, np.float32)
+def _coarse_part(wanted: Picture, there: Picture, sigma_px: float) -> Picture:
+    """The difference of two pictures, blurred by a Gaussian of `sigma_px`, mirrored at the borders; in `there`'s shape.
 
-
-def _blurred(values: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:
-    """Gaussian blur of height x width x 3, mirrored at the borders."""
+    A blur so wide is made on shrunken pictures: at full size it would take longer than the network.
+    """
     from scipy.ndimage import gaussian_filter1d
 
+    height, width = there.shape[:2]
+    shrink = min(1.0, BLUR_PX / sigma_px)
+    low = [max(1, round(side * shrink)) for side in (height, width)]
+    apart = images.resize(wanted, height=low[0], width=low[1]) - images.resize(there, height=low[0], width=low[1])
     for axis in (0, 1):
-        values = gaussian_filter1d(values, sigma_px, axis=axis, mode="mirror", truncate=3.0)
-    return values
+        apart = gaussian_filter1d(apart, sigma_px * shrink, axis=axis, mode="mirror", truncate=3.0)
+    # Resampling keeps within [0, 1], where a difference lies after it is halved and lifted.
+    return np.asarray(2 * images.resize(0.5 * apart + 0.5, height=height, width=width) - 1, np.float32)
