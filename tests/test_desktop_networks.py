@@ -10,7 +10,7 @@ from desktop_window import QUIET, answer
 from networks_server import CONTENT, HUB, TINY, Server, part, put_by_hand, state_address
 from PyQt5.QtCore import Qt, QUrl
 from PyQt5.QtGui import QDesktopServices
-from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
+from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import places
@@ -145,6 +145,18 @@ def test_nothing_is_clipped(qtbot: QtBot, opened: Opener, width: int, height: in
         for button in card.findChildren(QPushButton):
             if not button.isHidden():
                 assert button.width() >= button.minimumSizeHint().width()
+
+
+def test_the_page_fits_the_window_beneath_also_from_another_dialog(qtbot: QtBot, opened: Opener) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1024, 700)
+    settings = QDialog(window)
+    settings.resize(300, 200)
+    for parent in (window, settings):
+        page = NetworksDialog(parent)
+        assert (page.width(), page.height()) == (820, 658)
+        page.close()
 
 
 # Installing

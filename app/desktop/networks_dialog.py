@@ -42,6 +42,7 @@ _BUNDLE_KINDS = "Bundle of networks (*.zip)"
 _BUNDLE_JOB = ""
 _WAITING = "Waiting for its turn"
 _NAMES_PX = 76
+_SIZE = QSize(820, 860)
 #: A sentence, its tone, and whether another network may be the best now.
 _News = tuple[str, str, bool]
 
@@ -325,9 +326,12 @@ class NetworksDialog(QDialog):
         column.addWidget(self.progress)
         column.addLayout(self._make_foot())
         self.setMinimumSize(600, 380)
-        screen = self.screen()
-        if screen is not None:
-            self.resize((screen.availableSize() * 0.92).boundedTo(QSize(820, 860)))
+        over, screen = self.parentWidget(), self.screen()
+        # Opened from another dialog it may be as large as the window beneath both.
+        while over is not None and over.window().parentWidget() is not None:
+            over = over.window().parentWidget()
+        room = over.window().size() if over is not None else screen.availableSize() if screen is not None else _SIZE
+        self.resize((room * 0.94).boundedTo(_SIZE))
 
     def _make_head(self) -> QGridLayout:
         grid = QGridLayout()
