@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app import cli, places
-from app.bench import canvas, grade, rivals, screen, sitting, stamping, startup
+from app import places
+from app.bench import canvas, grade, screen, sitting, stamping, startup
 from app.bench.mypaint import MyPaint
 from app.bench.sitting import Plan
-from app.errors import NetworkError, PasticheError
+from app.errors import PasticheError
 from app.game.deck import Card, Deck
-from app.rivals.rival import Progress
 
 
 @pytest.fixture
@@ -63,31 +62,6 @@ def test_a_window_that_does_not_open_is_an_error(monkeypatch, tmp_path: Path) ->
     monkeypatch.setattr(startup, "_python", lambda: str(broken))
     with pytest.raises(PasticheError, match="no window today"):
         startup.measure(runs=1)
-
-
-def test_rivals_are_timed_and_a_missing_network_is_null(small_deck, monkeypatch, capsys) -> None:
-    class Rival:
-        def __init__(self, previews: int) -> None:
-            self.previews = previews
-
-        def paint(self, content, style, commission, *, on_progress=None):
-            for step in range(self.previews):
-                on_progress(Progress(step, 3, "painting", content))
-            return content
-
-    def hire(name, *, network):
-        if network == "magenta-int8":
-            raise NetworkError("It is not installed.")
-        return Rival(3 if name == "classic" else 0)
-
-    monkeypatch.setattr(rivals, "hire", hire)
-    assert cli.main(["bench", "rivals", "--json"]) == 0
-    told = capsys.readouterr()
-    figures = json.loads(told.out)
-    assert figures["magenta_int8_384_s"] is None
-    assert told.err == "magenta-int8 is not measured: It is not installed.\n"
-    assert figures["builtin_384_s"] >= 0
-    assert figures["classic_384_s"] >= figures["classic_preview_s"] >= 0
 
 
 def test_the_judge_is_timed_on_three_different_pairs(small_deck, monkeypatch) -> None:

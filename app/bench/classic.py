@@ -19,16 +19,17 @@ from app import images
 from app.bench.progress import rounded, tell
 from app.game.deck import Deal
 from app.images import Picture
-from app.rivals.classic import MARGIN_PX, Classic
+from app.rivals.classic import Classic
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
 from app.rivals.objective import STYLE_TAPS, Weights, load_objective
 from app.rivals.rival import Progress, sized
+from app.rivals.scales import Frame, of_area
 
 SIZE_PX = 384
 PLAIN_STEPS, PLAIN_RATE = 150, 0.03
-#: Pictures are looked at no more often than this, so that measuring their losses afterwards takes no longer.
-LOOK_EVERY_S = 0.05
+#: Pictures are looked at no more often than this: to look takes the rival's own time.
+LOOK_EVERY_S = 0.15
 
 #: What is minimised: the loss of a picture and its gradient, both float32 H x W x 3.
 Loss = Callable[[Picture], tuple[float, Picture]]
@@ -150,41 +151,33 @@ def run(
 def aimed(network: str, deal: Deal, size: int, options: ClassicOptions) -> tuple[Picture, Loss]:
     """Return the photograph at a size, and what the rival minimises there, in float32, as a function of the picture.
 
-    Like the rival's, its frame is the mirror image of the picture.
+    Whatever a rival paints into the frame that it gives a picture is never seen; here the frame is what the rival
+    begins with, the picture's mirror image.
     """
     content = sized(deal.content_picture, size)
+    height, width = content.shape[:2]
+    frame = Frame(height, width, options.padding)
     taps = tuple(zip(STYLE_TAPS, options.tap_weights, strict=True))
     objective = load_objective(network, taps, options.pooling)
     weights = Weights(options.content_weight, options.style_weight, options.tv_weight, options.chroma)
-    objective.aim(framed(content), [of_area(deal.style_picture, content.shape[0] * content.shape[1])], weights)
+    paintings = [of_area(deal.style_picture, height * width)]
+    objective.aim(frame.framed(content), paintings, weights, statistics=options.statistics)
 
     def loss(picture: Picture) -> tuple[float, Picture]:
-        value, slope = objective(framed(picture))
-        return value, unframed_slope(slope)
+        value, slope = objective(frame.framed(picture))
+        return value, folded(frame, slope)
 
     return content, loss
 
 
-def framed(picture: Picture) -> Picture:
-    """Continue a picture by its mirror image, `MARGIN_PX` on all sides."""
-    return np.pad(picture, ((MARGIN_PX, MARGIN_PX), (MARGIN_PX, MARGIN_PX), (0, 0)), mode="symmetric")
-
-
-def unframed_slope(slope: Picture) -> Picture:
-    """Turn a gradient by a framed picture into that by the picture: what its mirror image adds lies on it."""
-    for axis in (0, 1):
-        along = np.moveaxis(slope, axis, 0)
-        inside = along[MARGIN_PX:-MARGIN_PX].copy()
-        inside[:MARGIN_PX] += along[:MARGIN_PX][::-1]
-        inside[-MARGIN_PX:] += along[-MARGIN_PX:][::-1]
-        slope = np.moveaxis(inside, 0, axis)
-    return np.ascontiguousarray(slope)
-
-
-def of_area(style: Picture, area: int) -> Picture:
-    """Scale a painting to as many pixels as the photograph has, as the rival does."""
-    scale = (area / (style.shape[0] * style.shape[1])) ** 0.5
-    return images.cover(style, height=round(style.shape[0] * scale), width=round(style.shape[1] * scale))
+def folded(frame: Frame, slope: Picture) -> Picture:
+    """Turn a gradient by a framed picture into that by the picture: that of the frame lies on what it mirrors."""
+    count = frame.height * frame.width
+    # Exact in float32 as long as a picture has fewer than 16 million pixels.
+    numbers = np.arange(count, dtype=np.float32).reshape(frame.height, frame.width)
+    owners = frame.framed(numbers).astype(np.int64).ravel()
+    channels = [np.bincount(owners, slope[:, :, channel].ravel(), count) for channel in range(3)]
+    return np.stack(channels, axis=1).reshape(frame.height, frame.width, 3).astype(np.float32)
 
 
 def descend_plainly(
@@ -216,18 +209,20 @@ def watched(
 ) -> list[tuple[float, Picture]]:
     """Let the rival paint, and return its pictures as they became visible, with the seconds since it began.
 
-    Whenever it asks whether it is to stop, its newest picture is noted, which costs it nothing. The last is the
-    finished one.
+    Whenever it asks whether it is to stop, its newest picture is noted. The last is the finished one.
     """
     seen: list[tuple[float, Picture]] = []
     told_at: list[float] = []
-    begun = time.perf_counter()
+    begun, looked_s = time.perf_counter(), 0.0
 
     def note() -> bool:
-        seconds, newest = time.perf_counter() - begun, painter.latest
-        is_new = newest is not None and (not seen or newest is not seen[-1][1])
-        if newest is not None and is_new and (not seen or seconds - seen[-1][0] >= LOOK_EVERY_S):
-            seen.append((seconds, newest))
+        nonlocal looked_s
+        seconds = time.perf_counter() - begun
+        if seconds - looked_s >= LOOK_EVERY_S:
+            looked_s = seconds
+            newest = painter.latest
+            if newest is not None and (not seen or newest is not seen[-1][1]):
+                seen.append((seconds, newest))
         return False
 
     def on_progress(progress: Progress) -> None:

@@ -10,10 +10,11 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from itertools import pairwise
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import psutil
@@ -38,6 +39,7 @@ from app.game.workshop import (
     Workshop,
 )
 from app.rivals.commission import Commission
+from app.rivals.rival import RIVALS, Report
 
 TICK_MS = 5
 LIMIT_S = 120.0
@@ -106,37 +108,32 @@ def _open_once() -> dict[str, float]:
 
 def _second_duel(deal: Deal, size: int) -> float:
     tell("A first and a second duel: what they load")
-    workshop = Workshop()
-    try:
+    reports: list[Report] = []
+    with _Heard() as heard:
         for _ in range(2):
-            numbers = {workshop.submit(_job(deal, size, rival)) for rival in ("magenta", "classic")}
-            reports = []
-            while numbers:
-                event = _await(workshop, lambda event: isinstance(event, Finished | Failed))
+            reports.clear()
+            for rival in RIVALS:
+                heard.workshop.submit(_job(deal, size, rival))
+            while len(reports) < len(RIVALS):
+                event = heard.until(lambda event: isinstance(event, Finished | Failed))
                 if isinstance(event, Failed):
                     raise PasticheError(f"A rival failed: {event.sentence}")
-                numbers.discard(event.job)
                 reports.append(event.result.report)
-        return float(sum(report.loading_seconds for report in reports))
-    finally:
-        workshop.close()
+    return sum(report.loading_seconds for report in reports)
 
 
 def _stopping(deal: Deal, size: int, moments: tuple[float, ...]) -> list[float]:
     """Seconds from asking the classic rival to stop until it has: while it loads, and at the moments of its picture."""
     tell("The classic rival is stopped, while it loads and while it paints")
-    workshop = Workshop()
     times = []
-    try:
+    with _Heard() as heard:
         for moment in (0.0, *moments):
-            number = workshop.submit(_job(deal, size))
-            _await(workshop, _is_at(number, moment))
+            number = heard.workshop.submit(_job(deal, size))
+            heard.until(_is_at(number, moment))
             begun = time.perf_counter()
-            workshop.cancel(number)
-            _await(workshop, _is_failure(number))
+            heard.workshop.cancel(number)
+            heard.until(_is_failure(number))
             times.append(time.perf_counter() - begun)
-    finally:
-        workshop.close()
     return times
 
 
@@ -146,18 +143,40 @@ def _losing(deal: Deal, size: int, moments: tuple[float, ...], lose: Callable[[p
     times = []
     for moment in moments:
         # A fresh one for each, since the workshop forgives one loss only.
-        workshop = Workshop()
-        try:
-            number = workshop.submit(_job(deal, size))
-            _await(workshop, _is_at(number, moment))
-            process = psutil.Process(workshop.pid)
+        with _Heard() as heard:
+            number = heard.workshop.submit(_job(deal, size))
+            heard.until(_is_at(number, moment))
+            process = psutil.Process(heard.workshop.pid)
             begun = time.perf_counter()
             lose(process)
-            _await(workshop, _is_loss)
+            heard.until(_is_loss)
             times.append(time.perf_counter() - begun)
-        finally:
-            workshop.close()
     return times
+
+
+class _Heard:
+    """A workshop for the time being, and its events, one by one."""
+
+    def __init__(self) -> None:
+        self.workshop = Workshop()
+        self._waiting: deque[Event] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.workshop.close()
+
+    def until(self, is_it: Callable[[Event], bool]) -> Any:
+        """Wait for the first event that is it; those before are passed over."""
+        deadline_s = time.perf_counter() + LIMIT_S
+        while time.perf_counter() < deadline_s:
+            while self._waiting:
+                event = self._waiting.popleft()
+                if is_it(event):
+                    return event
+            self._waiting.extend(self.workshop.poll(0.05))
+        raise PasticheError(f"The workshop did not answer within {LIMIT_S:.0f} s.")
 
 
 def _job(deal: Deal, size: int, rival: str = "classic") -> PaintJob:
@@ -190,16 +209,6 @@ def _is_loss(event: Event) -> bool:
     return isinstance(event, PutBack) or (
         isinstance(event, StateChanged) and event.state.stage in ("restarting", "failed")
     )
-
-
-def _await(workshop: Workshop, is_it: Callable[[Any], bool]) -> Any:
-    """The first event that is it."""
-    deadline_s = time.perf_counter() + LIMIT_S
-    while time.perf_counter() < deadline_s:
-        for event in workshop.poll(0.05):
-            if is_it(event):
-                return event
-    raise PasticheError(f"The workshop did not answer within {LIMIT_S:.0f} s.")
 
 
 class _Watch(QObject):
