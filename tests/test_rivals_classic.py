@@ -1,5 +1,6 @@
 """The rival classic on an untrained backbone: shapes, strength, stopping, previews, failures, choice of network."""
 
+import hashlib
 import threading
 import warnings
 from collections.abc import Iterator
@@ -387,8 +388,9 @@ def test_an_installed_vgg19_is_preferred_and_painted_with(tmp_path: Path, monkey
                 file[f"{name}/{name}_W_1:0"] = kernel
                 file[f"{name}/{name}_b_1:0"] = np.zeros(channels, np.float32)
                 before = channels
-    size = (folder / entry.file).stat().st_size
-    changed = replace(catalog.NETWORKS["vgg19"], files=(replace(entry, size=size, md5=None),))
+    content = (folder / entry.file).read_bytes()
+    stated = replace(entry, size=len(content), md5=None, sha256=hashlib.sha256(content).hexdigest())
+    changed = replace(catalog.NETWORKS["vgg19"], files=(stated,))
     monkeypatch.setitem(catalog.NETWORKS, "vgg19", changed)
     rival = hire("classic")
     assert rival.network == "vgg19"

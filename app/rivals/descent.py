@@ -114,11 +114,11 @@ def adam(
 
 
 def has_settled(values: Sequence[float] | deque[float], *, tolerance: float, steps: int = 3) -> bool:
-    """Whether the last `steps` steps together made a value fall by less than `tolerance` of it for each."""
+    """Whether the last `steps` steps together changed a value by no more than `tolerance` of it for each."""
     if len(values) <= steps:
         return False
     before, now = values[-1 - steps], values[-1]
-    return before - now <= tolerance * steps * abs(now)
+    return abs(before - now) <= tolerance * steps * abs(now)
 
 
 def _two_loops(slope: Vector, pairs: Pairs) -> Vector:
