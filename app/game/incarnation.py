@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from app.game import workbench
+from app.game import pipe, workbench
 from app.game.reports import Beat, JobReport, Report, Request
 from app.game.vigil import Loss, Memory, Vigil, cause_of_death
 
@@ -110,13 +110,13 @@ class Incarnation:
         # The pipe breaks when the process ends; the other thread is who tells.
         with contextlib.suppress(OSError):
             while (request := self._outbox.get()) is not None:
-                self._pipe.send(request)
+                pipe.send(self._pipe, request)
 
     def _collect(self) -> None:
         # The pipe closes when the process ends, whoever ended it.
         with contextlib.suppress(EOFError, OSError):
             while True:
-                self._inbox.put(self._pipe.recv())
+                self._inbox.put(pipe.receive(self._pipe))
                 self._ring()
         self._inbox.put(None)
         self._ring()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from app import images
 from app.errors import Cancelled, PasticheError
+from app.game import pipe
 from app.game.reports import (
     WENT_WRONG,
     Beat,
@@ -38,13 +39,13 @@ PREVIEW_SIDE_PX = 256
 NICENESS = 10
 
 
-def work(pipe: Connection, complaints: Path) -> None:
+def work(connection: Connection, complaints: Path) -> None:
     """Serve the workshop's requests until the other end of the pipe closes, which the death of its process does too.
 
     What is written to the standard outputs goes into the file `complaints`.
     """
     _withdraw(complaints)
-    Workbench(pipe, complaints).serve()
+    Workbench(connection, complaints).serve()
 
 
 def _withdraw(complaints: Path) -> None:
@@ -66,8 +67,8 @@ def _withdraw(complaints: Path) -> None:
 class Workbench:
     """Where the jobs lie: one lane for each rival and one for the judge, each with a thread of its own."""
 
-    def __init__(self, pipe: Connection, complaints: Path) -> None:
-        self._pipe, self._complaints = pipe, complaints
+    def __init__(self, connection: Connection, complaints: Path) -> None:
+        self._connection, self._complaints = connection, complaints
         self._sending = threading.Lock()
         self._unwanted: set[int] = set()
         self._lanes: dict[str, queue.SimpleQueue[Submit]] = {}
@@ -88,7 +89,7 @@ class Workbench:
         """Take requests as they come, also in the middle of a job; end the process when there is nobody to work for."""
         try:
             while True:
-                request: Request = self._pipe.recv()
+                request: Request = pipe.receive(self._connection)
                 match request:
                     case Submit():
                         self._lane(request.job.lane).put(request)
@@ -108,7 +109,7 @@ class Workbench:
 
     def _send(self, report: Report) -> None:
         with self._sending:
-            self._pipe.send(report)
+            pipe.send(self._connection, report)
 
     def _lane(self, name: str) -> "queue.SimpleQueue[Submit]":
         if name not in self._lanes:
