@@ -1,13 +1,19 @@
-"""When Python looks for garbage: between strokes, not within one. Only `play.py` calls this."""
+"""When Python looks for garbage: not within a stroke, and not while a page is opened. The window and `play.py` call.
+
+To look through everything that the window is made of takes some 50 ms.
+"""
 
 import gc
 
 
 def set_aside_garbage() -> None:
-    """Look for garbage now, and let the collector pass over all that is in use now until the next time.
+    """Let the collector pass over all that is in use now; only what is new is looked through first."""
+    gc.collect(1)
+    gc.freeze()
 
-    Else it would look through everything that the window is made of in the middle of a stroke, for some 50 ms.
-    """
+
+def clear_garbage() -> None:
+    """Look through everything, also what was set aside, and set aside what is in use. For when nobody waits."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -22,14 +22,16 @@ from app.rivals.rival import CHOICES, CLASSIC, best_network
 YIELDED_MS = 1500
 # The window has had its first paint and shows the deal; a little later nobody minds what a new process costs.
 WARM_AFTER_MS = 400
+BEST = "The best there is"
 
 
 class RivalPlay(QObject):
     """Leads from the pages to films and dialogs, and tells the host what was chosen in them.
 
-    Signal: `wishes_chosen(dict)` with what the settings are to keep of them.
+    Signals: `told(sentence, tone)`; `wishes_chosen(dict)` with what the settings are to keep of them.
     """
 
+    told = pyqtSignal(str, str)
     wishes_chosen = pyqtSignal(object)
 
     def __init__(
@@ -45,6 +47,8 @@ class RivalPlay(QObject):
         host = play.host
         self._wishes = {name: wish_of(host.settings.rivals, name) for name in RIVALS}
         self._brought: dict[str, Brought] = {}
+        # By rival what it can paint with; None until that is known, which may take reading hundreds of megabytes.
+        self._networks: dict[str, dict[str, str]] | None = None
         # Who paints again as soon as what it is painting has stopped.
         self._again: set[str] = set()
         self._warms_up = False
@@ -152,7 +156,7 @@ class RivalPlay(QObject):
         dialog = RivalsDialog(
             self._wishes,
             self._brought,
-            networks={each: networks_of(each) for each in RIVALS},
+            networks=self._networks or {each: {"": BEST} for each in RIVALS},
             can_paint=host.duel is not None and any(state.stage != "idle" for state in host.rivals.values()),
             errands=self._play.errands,
             folder=self._play.saving.start_folder(),
@@ -192,13 +196,16 @@ class RivalPlay(QObject):
             wish = self._wishes[name]
             host.commissions[name] = commission_of(wish, self._brought.get(name, NOTHING))
             # A network that was removed meanwhile is made up for by the best one that there is.
-            host.networks[name] = wish.network if wish.network in networks_of(name) else None
+            is_there = self._networks is None or wish.network in self._networks[name]
+            host.networks[name] = wish.network if wish.network and is_there else None
         host.options = options_of(self._wishes[CLASSIC])
 
     def _on_dealt(self) -> None:
         if self._warms_up:
             self._warms_up = False
             self._warming.start()
+        if self._networks is None:
+            self._learn_networks()
         self._again.clear()
         self._brought = {}
         self._tell_host()
@@ -227,19 +234,36 @@ class RivalPlay(QObject):
         dialog.deleteLater()
 
     def _on_networks_changed(self) -> None:
-        self._tell_host()
-        self._host.learn_networks()
+        self._learn_networks()
+
+    def _learn_networks(self) -> None:
+        """Find out what there is to paint with, and let the host do so."""
+
+        def then(found: dict[str, dict[str, str]]) -> None:
+            is_news = self._networks is not None
+            self._networks = found
+            self._tell_host()
+            if is_news:
+                self._host.learn_networks()
+
+        look = self._play.errands.send
+        look(
+            lambda: {name: networks_of(name) for name in RIVALS}, then, lambda sentence: self.told.emit(sentence, "bad")
+        )
 
 
 def networks_of(rival: str) -> dict[str, str]:
-    """What a rival can paint with now, the best one under "", by their names and titles; nothing is loaded."""
+    """What a rival can paint with now, the best one under "", by their names and titles.
+
+    Nothing is loaded, but everything is read the first time: for another thread than the window's.
+    """
     installed = [
         name
         for name in CHOICES[rival]
         if store.find(name) is not None and (name != "magenta-hub" or runtime.has_tensorflow_hub())
     ]
-    best = f"The best there is ({NETWORKS[best_network(rival)].title})"
-    return {"": best} | {name: NETWORKS[name].title for name in installed}
+    best = NETWORKS[best_network(rival)].title
+    return {"": f"{BEST} ({best})"} | {name: NETWORKS[name].title for name in installed}
 
 
 def _over(window: QWidget) -> QWidget:

@@ -26,6 +26,8 @@ from app.desktop.canvas_play import CanvasPlay
 from app.desktop.controls import command_tool, frame
 from app.desktop.easel import Easel
 from app.desktop.film_box import FilmBox
+from app.desktop.foresight import Foresight
+from app.desktop.garbage import clear_garbage
 from app.desktop.home import Home
 from app.desktop.host import Host
 from app.desktop.jobs import Courier, Errands, Workplace
@@ -73,6 +75,8 @@ class Window(QMainWindow):
         self.easel = Easel(self.errands, self.settings.left)
         self.hand = remembered.hand_of(self.settings)
         self._shown: dict[str, tuple[str, str]] = {}
+        self.foresight = Foresight(self)
+        self._has_foresight = False
         self._settings_timer = QTimer(self)
         self._settings_timer.setSingleShot(True)
         self._settings_timer.timeout.connect(self._save_settings)
@@ -133,6 +137,8 @@ class Window(QMainWindow):
         self.studio.set_keys(self.settings.keys)
         self.studio.tracing.set_manner(self.settings.trace_opacity, is_over=self.settings.is_trace_over)
         self.studio.panel.set_wheel_px(self.settings.wheel_px)
+        # Icons are read and letters are drawn when a piece is painted for the first time, if only for itself.
+        self.foresight.add(part.grab for part in (self.studio.bar, self.studio.panel, self.studio.side))
         self._go_to(self.home)
 
     def _make_header(self) -> QWidget:
@@ -181,6 +187,7 @@ class Window(QMainWindow):
         host.grades_changed.connect(self._show_grades)
         host.dealt.connect(self._show_deal_line)
         host.dealt.connect(self.result.begin)
+        host.dealt.connect(self._look_ahead)
         # A program that is killed, or a power cut, must not take with it what is finished or was last in hand.
         self.easel.left_changed.connect(self._save_settings)
         self.saving.saved.connect(lambda _path: self._save_settings())
@@ -194,10 +201,15 @@ class Window(QMainWindow):
         self.play.told.connect(self.messages.tell)
         self.canvas_play.told.connect(self.messages.tell)
         self.play.enlarge_requested.connect(self.lightbox.show_picture)
+        self.rival_play.told.connect(self.messages.tell)
         self.rival_play.wishes_chosen.connect(self._on_wishes_chosen)
 
     def begin(self, content: Path | None = None, style: Path | None = None, *, warms_up: bool = True) -> None:
-        """Deal, or with a deal given go straight into the studio; with `warms_up` the rivals get ready after that."""
+        """Deal, or with a deal given go straight into the studio.
+
+        With `warms_up` the rivals, and at home the studio, get ready meanwhile.
+        """
+        self._has_foresight = warms_up
         if warms_up:
             self.rival_play.warm_up_when_idle()
         self.play.begin(content, style)
@@ -232,6 +244,14 @@ class Window(QMainWindow):
         page.setFocus(Qt.OtherFocusReason)
         if page is self.result:
             self._show_grades()
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Use the time while home is looked at."""
+        self.foresight.stop()
+        if self._has_foresight and self.page() == "home" and self.host.deal is not None:
+            self.foresight.add([clear_garbage])
+            self.foresight.begin()
 
     def page(self) -> str:
         """The page on top: home, studio or result."""
@@ -374,6 +394,7 @@ class Window(QMainWindow):
 
     def stop(self) -> bool:
         """End the workshop and the threads, within two seconds each at most; whether all did end."""
+        self.foresight.stop()
         self.rival_play.stop()
         self.host.stop_rivals()
         self.courier.begin_to_stop()
