@@ -14,7 +14,7 @@ from app import images, places
 from app.errors import Cancelled, NetworkError, RivalError, UsageError
 from app.images import Picture
 from app.networks import backbone, checkpoints, magenta_hub, runtime, store, stylizer
-from app.rivals import colours, memory, rival, stylizing, tiles
+from app.rivals import colours, magenta, memory, rival, stylizing, tiles
 from app.rivals.commission import Commission
 from app.rivals.magenta import Magenta
 from app.rivals.rival import Progress, hire
@@ -461,3 +461,12 @@ def test_tiles_of_different_brightness_leave_no_seam() -> None:
     assert np.abs(np.diff(painted, axis=0)).max() < 0.02
     assert np.abs(np.diff(painted, axis=1)).max() < 0.02
     assert abs(float(painted.mean()) - 0.5) < 0.02
+
+
+@pytest.mark.parametrize("shape", [(96, 72), (241, 183), (40, 50)])
+def test_what_is_resampled_quickly_is_neither_shifted_nor_much_else(shape: tuple[int, int]) -> None:
+    picture = smooth(*shape, 3)
+    quickly = magenta._quickly(picture, height=38, width=31)
+    np.testing.assert_allclose(quickly, images.resize(picture, height=38, width=31), atol=0.03)
+    assert quickly.dtype == np.float32
+    assert 0 <= quickly.min() <= quickly.max() <= 1

@@ -18,6 +18,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
+from PIL import Image
 
 from app import images
 from app.errors import Cancelled, UsageError
@@ -34,6 +35,8 @@ NATIVE_PX = 384
 #: How much of the enlarged painting, and how little of the photograph, the next larger pass is given: less, and
 #: strokes become small; more, and windows and faces melt.
 CARRIED = 0.5
+#: How much larger than its goal a picture is that was shrunk by averaging whole pixels, before Lanczos' turn.
+REDUCING_GAP = 1.2
 PREVIEW_SIDE_PX = 512
 #: How often a request to stop is looked for.
 POLL_S = 0.03
@@ -148,7 +151,7 @@ class _Errand:
             picture = None
             for shape in shapes:
                 self._heed()
-                photograph = images.resize(content, height=shape[0], width=shape[1])
+                photograph = _quickly(content, height=shape[0], width=shape[1])
                 picture = self._over(network, photograph, picture, manner)
             assert picture is not None
             picture = self._finished(picture)
@@ -266,13 +269,27 @@ def _square(picture: Picture, scale: float) -> Picture:
     if scale >= 1:
         crop = max(1, round(side))
         top, left = (height - crop) // 2, (width - crop) // 2
-        return images.resize(picture[top : top + crop, left : left + crop], height=STYLE_PX, width=STYLE_PX)
+        return _quickly(picture[top : top + crop, left : left + crop], height=STYLE_PX, width=STYLE_PX)
     sides = [max(1, round(length * STYLE_PX / side)) for length in (height, width)]
-    small = images.resize(picture, height=sides[0], width=sides[1])
+    small = _quickly(picture, height=sides[0], width=sides[1])
     lacks = [max(0, STYLE_PX - length) for length in sides]
     small = np.pad(small, (*((lack // 2, lack - lack // 2) for lack in lacks), (0, 0)), "symmetric")
     top, left = ((length - STYLE_PX) // 2 for length in small.shape[:2])
     return small[top : top + STYLE_PX, left : left + STYLE_PX]
+
+
+def _quickly(picture: Picture, *, height: int, width: int) -> Picture:
+    """Resample as `images.resize` does, but first halve, third, ... what is to become much smaller.
+
+    That is four times as quick, and otherwise a twentieth of the time of a small picture would go into it.
+    """
+    if picture.shape[:2] == (height, width):
+        return picture
+    resized = np.empty((height, width, 3), np.float32)
+    for channel in range(3):
+        plane = Image.fromarray(np.ascontiguousarray(picture[:, :, channel]))
+        resized[:, :, channel] = plane.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
+    return np.clip(resized, 0, 1, out=resized)
 
 
 def _scaled(picture: Picture, share: float) -> Picture:
