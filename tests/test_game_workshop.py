@@ -199,6 +199,14 @@ def is_gone(pid: int) -> bool:
         return True
 
 
+def await_end(pid: int) -> None:
+    """Wait until a process has ended."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_gone(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert is_gone(pid)
+
+
 def test_jobs_are_done_one_after_another_in_a_process_of_their_own(workshop: Workshop) -> None:
     picture = np.random.default_rng(1).random((700, 900, 3), dtype=np.float32)
     numbers = [workshop.submit(Errand("give_back", value)) for value in ("first", picture, "last")]
@@ -294,7 +302,7 @@ def test_a_fresh_process_takes_over_from_a_stopped_step_without_end(workshop: Wo
     assert events[-1].result[0] == workshop.pid != pid
     (put_back,) = [event for event in events if isinstance(event, PutBack)]
     assert put_back.jobs == (other,) and "held" in put_back.sentence
-    assert is_gone(pid)
+    await_end(pid)
     if not any(isinstance(event, Finished) and event.job == other for event in events):
         assert outcome(workshop, other).result == "toiled"
 
@@ -372,7 +380,7 @@ def test_a_halted_process_is_noticed_and_replaced(workshop: Workshop) -> None:
     os.kill(halted, signal.SIGSTOP)
     put_back = until(workshop, lambda event: isinstance(event, PutBack))[-1]
     assert put_back.sentence == "The rivals' workshop was halted from outside; it begins again by itself."
-    assert is_gone(halted)
+    await_end(halted)
     assert outcome(workshop, working).result == "toiled"
 
 
@@ -488,7 +496,4 @@ def test_no_orphan_is_left_when_the_window_dies(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, text=True) as window:
         child = int(window.stdout.readline())
         window.kill()
-    deadline = time.monotonic() + PATIENCE_S
-    while not is_gone(child) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert is_gone(child)
+    await_end(child)

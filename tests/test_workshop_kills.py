@@ -187,8 +187,8 @@ def test_the_drawing_stays_and_the_duel_goes_on_in_the_window(qtbot: QtBot, qapp
         qtbot.waitUntil(lambda: host.deal is not None and window.errands.is_idle(), timeout=WAIT_MS)
         host.commissions = dict.fromkeys(RIVALS, COMMISSION)
         host.options = OPTIONS
-        with qtbot.waitSignal(host.workshop_changed, timeout=WAIT_MS):
-            host.warm_up()
+        host.warm_up()
+        qtbot.waitUntil(lambda: host.workshop.stage != "cold", timeout=WAIT_MS)
         start(window, qtbot)
         drawing = window.studio.drawing()
         draw(window, qtbot)

@@ -91,14 +91,20 @@ class Incarnation:
         except OSError:
             return ""
 
-    def end(self) -> None:
-        """End the process and everything that belongs to it, whether it is still alive or not."""
+    def begin_to_end(self) -> threading.Thread:
+        """End the process and everything that belongs to it, without waiting; the thread that does so has it done."""
         # It has nothing to tidy up, so it is not asked first: a job inside TensorFlow could not answer in time.
         self._process.kill()
+        thread = threading.Thread(target=self._bury, name="workshop-end", daemon=True)
+        thread.start()
+        return thread
+
+    def _bury(self) -> None:
+        # To give back gigabytes takes the system a moment.
         self._process.join(CLOSE_S)
         self._outbox.put(None)
-        for thread in self._threads:
-            thread.join(CLOSE_S)
+        for each in self._threads:
+            each.join(CLOSE_S)
         self._pipe.close()
         with contextlib.suppress(OSError):
             self._complaints.unlink()

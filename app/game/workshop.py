@@ -38,6 +38,8 @@ __all__ = [
     "StateChanged", "WarmJob", "Workshop", "WorkshopState",
 ]  # fmt: skip
 
+#: The end of a process is waited for so long.
+CLOSE_S = 1.8
 #: How often the process is looked after while nothing happens.
 LOOK_S = 0.1
 #: A job that does not stop within this counts as stopped: what it still does goes on unseen.
@@ -91,6 +93,8 @@ class Workshop:
         self._bell = threading.Event()
         self._numbers = itertools.count(1)
         self._incarnation: Incarnation | None = None
+        # Those who see to it that processes that were given up are gone.
+        self._endings: list[threading.Thread] = []
         self._entries: dict[int, _Entry] = {}
         self._overtime: dict[str, _Overtime] = {}
         self._warm_jobs: list[WarmJob] = []
@@ -198,14 +202,16 @@ class Workshop:
     def close(self) -> None:
         """End the process, finished or not, within two seconds. The workshop can be used again afterwards."""
         with self._guard:
-            incarnation, self._incarnation = self._incarnation, None
+            if self._incarnation is not None:
+                self._end(self._incarnation)
+            endings, self._endings = self._endings, []
             self._entries.clear()
             self._overtime.clear()
             self._events.clear()
             self._trouble, self._losses_in_a_row = None, 0
             self._told = self._state()
-        if incarnation is not None:
-            incarnation.end()
+        for ending in endings:
+            ending.join(CLOSE_S)
 
     # The books; all of this with the guard held.
 
@@ -294,6 +300,11 @@ class Workshop:
 
     # Losing the process
 
+    def _end(self, incarnation: Incarnation) -> None:
+        self._incarnation = None
+        self._endings = [each for each in self._endings if each.is_alive()]
+        self._endings.append(incarnation.begin_to_end())
+
     def _lose(self, incarnation: Incarnation, loss: Loss) -> None:
         """Put back what can be tried again, and have a new process do it."""
         words = incarnation.last_words() if loss.kind in ("crashed", "memory", "ended") else ""
@@ -317,8 +328,7 @@ class Workshop:
         self._begin_again(incarnation, sentence, "", with_process=True)
 
     def _begin_again(self, incarnation: Incarnation, sentence: str, words: str, *, with_process: bool) -> None:
-        incarnation.end()
-        self._incarnation = None
+        self._end(incarnation)
         self._overtime.clear()
         self._entries = {entry.number: entry for entry in self._entries_of_others()}
         begun = tuple(entry.number for entry in self._entries.values() if entry.has_begun)
