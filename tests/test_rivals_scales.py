@@ -25,7 +25,7 @@ def test_sides_go_from_coarse_to_fine_by_the_root_of_two(size: int, coarsest: in
 
 
 @given(height=st.integers(1, 70), width=st.integers(1, 70), padding=st.sampled_from(["reflect", "replicate"]))
-def test_a_frame_continues_a_picture_and_can_be_taken_off(height: int, width: int, padding: str) -> None:
+def test_a_frame_continues_a_picture_and_folds_gradients_back(height: int, width: int, padding: str) -> None:
     picture = np.random.default_rng(0).random((height, width, 3), np.float32)
     frame = Frame(height, width, padding)
     framed = frame.framed(picture)
@@ -33,9 +33,12 @@ def test_a_frame_continues_a_picture_and_can_be_taken_off(height: int, width: in
     for side, own in zip(framed.shape[:2], (height, width), strict=True):
         assert side % scales.GRID_PX == 0
         assert side >= max(32, own + 2 * scales.MARGIN_PX)
-    np.testing.assert_array_equal(frame.inside(framed), picture)
-    top = (framed.shape[0] - height) // 2
+    top, left = ((side - own) // 2 for side, own in zip(framed.shape[:2], (height, width), strict=True))
+    np.testing.assert_array_equal(framed[top : top + height, left : left + width], picture)
     np.testing.assert_array_equal(framed[top - 1], framed[top])
+    # <F x, g> = <x, F' g>
+    gradient = np.random.default_rng(1).normal(size=framed.shape).astype(np.float32)
+    assert np.sum(framed * gradient) == pytest.approx(np.sum(picture * frame.folded(gradient)), rel=1e-3, abs=1e-2)
     assert frame.framed(picture[:, :, 0]).shape == frame.shape[:2]
 
 
@@ -50,11 +53,11 @@ def test_replicated_borders_are_flat_and_reflected_ones_not() -> None:
 def test_a_canvas_holds_pictures_of_its_scale(kind: str) -> None:
     frame = Frame(48, 72)
     canvas = Canvas.of_pixels(frame) if kind == "pixels" else Canvas.of_spectrum(frame, steepness=0.5, is_grey=False)
-    large = images.resize(RNG.random((5, 7, 3), np.float32), height=96, width=144)
+    large = 0.1 + 0.8 * images.resize(RNG.random((4, 5, 3), np.float32), height=96, width=144)
     expected = images.resize(large, height=48, width=72)
     place = canvas.place(large)
-    np.testing.assert_allclose(canvas.picture(place), expected, atol=1e-4)
-    np.testing.assert_allclose(canvas.small(place, 100), expected, atol=1e-4)
+    np.testing.assert_allclose(canvas.picture(place), expected, atol=1e-3)
+    np.testing.assert_allclose(canvas.small(place, 100), expected, atol=1e-3)
     small = canvas.small(place, 36)
     assert max(small.shape) <= 36
     height, width = small.shape[:2]
@@ -68,3 +71,38 @@ def test_a_painting_has_the_pixels_that_are_asked_for_and_its_aspect() -> None:
     assert scaled.shape[0] / scaled.shape[1] == pytest.approx(2, abs=0.05)
     assert scaled.shape[0] * scaled.shape[1] == pytest.approx(64 * 48, rel=0.05)
     assert min(scales.of_area(painting, 10).shape[:2]) == 32
+
+
+def test_pictures_stay_within_their_range() -> None:
+    canvas = Canvas.of_pixels(Frame(32, 32))
+    place = np.linspace(-3, 4, 32 * 32 * 3, dtype=np.float32)
+    picture = canvas.picture(place)
+    assert 0 < picture.min() < 0.002
+    assert 0.998 < picture.max() < 1
+    inside = (place > scales.KNEE) & (place < 1 - scales.KNEE)
+    np.testing.assert_array_equal(picture.ravel()[inside], place[inside])
+
+
+@pytest.mark.parametrize("padding", ["reflect", "replicate"])
+@pytest.mark.parametrize("is_grey", [False, True])
+def test_the_gradient_by_the_coordinates_matches_finite_differences(padding: str, is_grey: bool) -> None:
+    canvas = Canvas.of_spectrum(Frame(20, 28, padding), steepness=0.5, is_grey=is_grey)
+    weights = RNG.normal(size=canvas.frame.shape).astype(np.float32)
+
+    def value(framed: images.Picture) -> tuple[float, images.Picture]:
+        return float(np.sum(weights * framed.astype(np.float64) ** 2)), 2 * weights * framed
+
+    # Partly beyond the ends, where the picture is bent.
+    place = canvas.place(RNG.random((20, 28, 3), np.float32)) * np.float32(1.2)
+    _, gradient = canvas.value(value, place)
+    direction = (gradient / np.linalg.norm(gradient)).astype(np.float32)
+    step = np.float32(1e-2)
+    ahead, behind = (canvas.value(value, place + sign * step * direction)[0] for sign in (1, -1))
+    assert np.dot(gradient, direction) == pytest.approx((ahead - behind) / (2 * float(step)), rel=1e-2)
+
+
+def test_black_and_white_are_nearly_met() -> None:
+    canvas = Canvas.of_pixels(Frame(32, 32))
+    for value in (0.0, 0.02, 0.5, 0.97, 1.0):
+        flat = np.full((32, 32, 3), value, np.float32)
+        np.testing.assert_allclose(canvas.picture(canvas.place(flat)), flat, atol=0.0101)

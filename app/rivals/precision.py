@@ -137,7 +137,7 @@ def _cosine(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
     wide, other = a.astype(np.float64).ravel(), b.astype(np.float64).ravel()
     if not np.isfinite(wide).all():
         return -1.0
-    return float(wide @ other / max(np.linalg.norm(wide) * np.linalg.norm(other), 1e-300))
+    return float(wide @ other / max(float(np.linalg.norm(wide) * np.linalg.norm(other)), 1e-300))
 
 
 def file() -> Path:

@@ -23,6 +23,9 @@ GRID_PX = 16
 #: From one scale to the next: sqrt 2, half as many pixels each.
 SCALE_STEP = 2**0.5
 
+#: How far from black and white values begin to be bent into [0, 1].
+KNEE = 0.04
+
 Value = Callable[[Picture], tuple[float, NDArray[np.float32]]]
 
 
@@ -40,38 +43,44 @@ def of_area(style: Picture, area: float) -> Picture:
 
 
 class Frame:
-    """A picture of height x width continued by its mirror image (or its last pixels) on all sides."""
+    """Continues a picture of height x width all around: by its mirror image ("reflect"), or its last pixels."""
 
     def __init__(self, height: int, width: int, padding: str = "reflect") -> None:
         self.height, self.width = height, width
-        self._mode = "symmetric" if padding == "reflect" else "edge"
-        self._around = []
+        self._before: list[int] = []
+        # Which row (column) of the picture each one of the framed picture shows.
+        self._sources: list[NDArray[np.int64]] = []
         for side in (height, width):
             framed = max(MIN_SIDE_PX, -(-(side + 2 * MARGIN_PX) // GRID_PX) * GRID_PX)
             before = (framed - side) // 2
-            self._around.append((before, framed - side - before))
+            around = (before, framed - side - before)
+            own = np.arange(side)
+            self._before.append(before)
+            self._sources.append(
+                np.pad(own, around, "symmetric") if padding == "reflect" else np.pad(own, around, "edge")
+            )
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """Of a picture with its frame."""
-        (top, bottom), (left, right) = self._around
-        return top + self.height + bottom, left + self.width + right, 3
+        return len(self._sources[0]), len(self._sources[1]), 3
 
     def framed(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return a picture, H x W or H x W x 3, with its frame."""
-        around = [*self._around, (0, 0)][: picture.ndim]
-        if self._mode == "edge":
-            return np.pad(picture, around, mode="edge")
-        return np.pad(picture, around, mode="symmetric")
+        rows, columns = self._sources
+        return picture[rows][:, columns]
 
-    def inside(self, framed: Picture) -> Picture:
-        """Return what lies inside the frame of a picture, which may be a smaller copy of the framed one."""
-        (top, _), (left, _) = self._around
-        height, width = self.shape[:2]
-        down, across = framed.shape[0] / height, framed.shape[1] / width
-        rows = slice(round(top * down), round((top + self.height) * down))
-        columns = slice(round(left * across), round((left + self.width) * across))
-        return framed[rows, columns]
+    def folded(self, gradient: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Turn a gradient by the framed picture into that by the picture: what the frame adds lies on its sources."""
+        for axis, (sources, before, side) in enumerate(
+            zip(self._sources, self._before, (self.height, self.width), strict=True)
+        ):
+            along = np.moveaxis(gradient, axis, 0)
+            inside = along[before : before + side].copy()
+            for number in (*range(before), *range(before + side, len(sources))):
+                inside[sources[number]] += along[number]
+            gradient = np.moveaxis(inside, 0, axis)
+        return gradient
 
 
 @dataclass(frozen=True)
@@ -84,29 +93,55 @@ class Canvas:
     @classmethod
     def of_pixels(cls, frame: Frame) -> Canvas:
         """With plain pixels for coordinates."""
-        return cls(frame, Pixels(frame.shape))
+        return cls(frame, Pixels((frame.height, frame.width, 3)))
 
     @classmethod
     def of_spectrum(cls, frame: Frame, *, steepness: float, is_grey: bool) -> Canvas:
         """With cosine transforms for coordinates, of brightness alone if it is grey."""
-        return cls(frame, Spectrum(frame.shape, steepness=steepness, colours=GREY if is_grey else COLOURS))
+        shape = (frame.height, frame.width, 3)
+        return cls(frame, Spectrum(shape, steepness=steepness, colours=GREY if is_grey else COLOURS))
 
     def place(self, picture: Picture) -> Array:
         """Return the coordinates of a picture, of any size, at this scale."""
         sized = images.resize(picture, height=self.frame.height, width=self.frame.width)
-        return self.space.place(self.frame.framed(sized))
+        return self.space.place(_unbent(sized))
 
     def picture(self, place: Array) -> Picture:
         """Return the picture at a place, without its frame, within [0, 1]."""
-        return np.clip(self.frame.inside(self.space.picture(place)), 0, 1, dtype=np.float32)
+        return _bent(self.space.picture(place))[0]
+
+    def value(self, value: Value, place: Array) -> tuple[float, Array]:
+        """Return what `value` says of the framed picture at a place, and the gradient by the coordinates."""
+        picture, slope = _bent(self.space.picture(place))
+        found, gradient = value(self.frame.framed(picture))
+        return found, self.space.gradient(self.frame.folded(gradient) * slope)
 
     def small(self, place: Array, side: int) -> Picture:
         """Return it with a longer side of at most `side` px: as quick as that is small."""
         scale = side / max(self.frame.height, self.frame.width)
         if scale >= 1:
             return self.picture(place)
-        height, width = (max(1, int(each * scale)) for each in self.frame.shape[:2])
-        return np.clip(self.frame.inside(self.space.small(place, height, width)), 0, 1, dtype=np.float32)
+        height, width = (max(1, int(each * scale)) for each in (self.frame.height, self.frame.width))
+        return _bent(self.space.small(place, height, width))[0]
+
+
+def _bent(values: Array) -> tuple[Picture, Array]:
+    """Bend values into (0, 1), softly from `KNEE` before the ends on; and the slope of that.
+
+    A picture is shown within [0, 1]. What is optimised without heeding that loses more of its manner when it is cut off
+    in the end than all later steps gain; cut off in each step, it would leave the optimiser without a slope.
+    """
+    straight = np.clip(values, KNEE, 1 - KNEE, dtype=np.float32)
+    beyond = values - straight
+    share = 1 / (1 + np.abs(beyond) / np.float32(KNEE))
+    return straight + beyond * share, share * share
+
+
+def _unbent(picture: Picture) -> Array:
+    """The values that bend into a picture, black and white up to 0.01: nearer to them there is hardly a slope left."""
+    straight = np.clip(picture, KNEE, 1 - KNEE, dtype=np.float32)
+    beyond = np.clip(picture - straight, -0.75 * KNEE, 0.75 * KNEE, dtype=np.float32)
+    return straight + beyond / (1 - np.abs(beyond) / np.float32(KNEE))
 
 
 @dataclass(frozen=True)
@@ -152,9 +187,9 @@ class Descent:
     def _evaluating(self, canvas: Canvas) -> descent.Evaluate:
         def evaluate(place: descent.Vector) -> tuple[float, descent.Vector]:
             began = time.perf_counter()
-            value, gradient = self._value(canvas.space.picture(place))
+            value, gradient = canvas.value(self._value, np.asarray(place, np.float32))
             self.values.append(value)
             self.seconds += time.perf_counter() - began
-            return value, canvas.space.gradient(gradient)
+            return value, gradient
 
         return evaluate
