@@ -18,11 +18,6 @@ import psutil
 from app.errors import RivalError
 from app.rivals.commission import MIN_SIZE_PX
 
-try:
-    import resource
-except ImportError:  # Windows has no such limits.
-    resource = None  # type: ignore[assignment]
-
 
 @dataclass(frozen=True)
 class Appetite:
@@ -157,8 +152,8 @@ def _fitting_px(network: str, height: int, width: int, side_px: int | None, prom
     while most - least > 1:
         middle = (least + most) // 2
         scale = 16 * middle / longer
-        sides = (max(1, round(side * scale)) for side in (height, width))
-        fits = _needed(network, *sides, side_px, promised) <= promised
+        high, wide = max(1, round(height * scale)), max(1, round(width * scale))
+        fits = _needed(network, high, wide, side_px, promised) <= promised
         least, most = (middle, most) if fits else (least, middle)
     return 16 * least
 
@@ -183,7 +178,10 @@ def _loading_bytes(appetite: Appetite) -> int:
 
 def _free_in_limits() -> list[int]:
     """What the limits of this process leave of its address space and of its data."""
-    if resource is None:
+    try:
+        import resource
+    except ImportError:
+        # Windows has no such limits.
         return []
     used = psutil.Process().memory_info()
     free = []
