@@ -5,14 +5,13 @@
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtGui import QColor, QImage
 
 from app.desktop.jobs import Courier, Delivery, Errands, Step
-from app.desktop.pixels import to_image
+from app.desktop.on_show import DealtImages, RivalState, show_deal
 from app.desktop.settings import Settings
 from app.game import gallery
 from app.game.deck import Card, Deal, Deck, title_of
@@ -22,44 +21,11 @@ from app.game.jobs import JUDGE, GradeJob, PaintJob, WarmJob
 from app.game.reports import WorkshopState
 from app.images import Picture
 from app.networks.catalog import NETWORKS
-from app.painting.palette import palette_of
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
 from app.rivals.rival import CLASSIC, best_network
 
-
-@dataclass(frozen=True)
-class RivalState:
-    """What a rival is doing. `stage`: idle, waiting, working, finished, failed, stopped.
-
-    `network` is the title of the network that it will use, or has used; "" while that is not known. `seconds` is how
-    long its picture took, without the `loading_seconds` of its network.
-    """
-
-    name: str
-    stage: str = "idle"
-    network: str = ""
-    step: int = 0
-    steps: int = 0
-    message: str = ""
-    image: QImage | None = None
-    seconds: float = 0.0
-    loading_seconds: float = 0.0
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a picture can still be expected without anybody doing anything."""
-        return self.stage in ("waiting", "working")
-
-
-@dataclass(frozen=True)
-class DealtImages:
-    """Both sides of a deal as the window shows them, and the painting's colours with their shares of it, 0..1."""
-
-    deal: Deal
-    content: QImage
-    style: QImage
-    colours: list[tuple[QColor, float]]
+__all__ = ["DealtImages", "Host", "RivalState", "show_deal"]
 
 
 class Host(QObject):
@@ -453,9 +419,3 @@ def _without_pictures(commission: Commission) -> Commission:
     """What remains of a commission when the deal that its pictures were brought for is gone."""
     start = "photograph" if commission.start == "picture" else commission.start
     return replace(commission, more_styles=(), weights=(), mask=None, start=start, start_picture=None)
-
-
-def show_deal(deal: Deal) -> DealtImages:
-    """Make a deal's images, in the thread that read the pictures."""
-    colours = [(QColor(*swatch.color), swatch.share) for swatch in palette_of(deal.style_picture)]
-    return DealtImages(deal, to_image(deal.content_picture), to_image(deal.style_picture), colours)
