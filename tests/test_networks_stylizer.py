@@ -44,6 +44,36 @@ def test_the_predictor_gives_a_hundred_numbers_for_any_size() -> None:
         assert predictor.predict_on_batch(np.zeros(shape, np.float32)).shape == (shape[0], stylizer.STYLE_NUMBERS)
 
 
+@pytest.mark.parametrize("layer", [0, 3])
+def test_the_grain_is_white_and_the_same_in_every_graph(layer: int) -> None:
+    tf = runtime.tensorflow()
+    shape = (1, 130, 170, 1)
+    noise = np.asarray(stylizer.grain(tf.zeros(shape), layer))[0, :, :, 0]
+    assert noise.mean() == pytest.approx(0.0, abs=0.03)
+    assert noise.std() == pytest.approx(1.0, abs=0.03)
+    # Neither rows nor columns nor neighbours hang together.
+    assert noise.mean(0).std() * 130**0.5 == pytest.approx(1.0, abs=0.25)
+    assert noise.mean(1).std() * 170**0.5 == pytest.approx(1.0, abs=0.25)
+    for dy, dx in ((0, 1), (1, 0), (1, 1), (0, 2), (2, 0)):
+        assert abs((noise[dy:, dx:] * noise[: 130 - dy, : 170 - dx]).mean()) < 0.04
+    traced = tf.function(lambda like: stylizer.grain(like, layer), input_signature=[tf.TensorSpec([1, None, None, 1])])
+    np.testing.assert_array_equal(np.asarray(traced(tf.ones(shape)))[0, :, :, 0], noise)
+
+
+def test_the_grain_reaches_the_picture_in_both_directions() -> None:
+    runtime.tensorflow()
+    model = stylizer.build_transformer(widths=(4, 6, 8), blocks=3)
+    for name in ("down2", "block2a", "up1", "up2"):
+        layer = model.get_layer(f"{name}_style")
+        kernel, bias = layer.get_weights()
+        bias[-bias.size // 3 :] = 0.5
+        layer.set_weights([kernel, bias])
+    plain = np.full((1, 64, 64, 3), 0.5, np.float32)
+    painted = model.predict_on_batch([plain, np.zeros((1, stylizer.STYLE_NUMBERS), np.float32)])[0]
+    assert painted.std(0).mean() > 0.01
+    assert painted.std(1).mean() > 0.01
+
+
 def test_a_flat_style_gives_finite_numbers(trained) -> None:
     numbers = trained[1](np.zeros((1, 256, 256, 3), np.float32), training=False)
     assert np.isfinite(np.asarray(numbers)).all()

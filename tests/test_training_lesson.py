@@ -48,6 +48,24 @@ def test_an_interrupted_lesson_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert lesson(path).run() == []
 
 
+def test_the_weights_are_averaged_for_who_comes_after(tmp_path: Path) -> None:
+    shown: list[np.ndarray] = []
+    path = tmp_path / "a.state"
+    first = lesson(path, steps=40, averaged_over=20, save_every_s=0.0)
+    first.on_save = lambda step: shown.append(first.model.get_weights()[0])
+    first.run(until=20)
+    last = first.model.get_weights()[0]
+    assert np.abs(shown[-1] - last).max() > 1e-4
+    resumed = lesson(path, steps=40, averaged_over=20)
+    resumed.run()
+    whole = lesson(None, steps=40, averaged_over=20)
+    whole.run()
+    np.testing.assert_allclose(resumed.model.get_weights()[0], whole.model.get_weights()[0], rtol=1e-4)
+    plain = lesson(None, steps=40)
+    plain.run()
+    assert np.abs(plain.model.get_weights()[0] - whole.model.get_weights()[0]).max() > 1e-4
+
+
 def test_a_state_of_another_network_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.state"
     lesson(path).run(until=1)

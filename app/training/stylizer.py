@@ -39,6 +39,8 @@ Array = NDArray[np.float32]
 
 PHASES = ("imitate", "predict", "refine")
 _CROP_PX = 224
+#: The head is fitted to the teacher's vectors of so many styles.
+_PREDICTED = 6000
 
 
 class Imitation(keras.Model):
@@ -180,7 +182,9 @@ def main(arguments: list[str] | None = None) -> None:
         backbone.trainable = False
     if "predict" in phases:
         photographs, paintings = read_shelf(args.contents), read_shelf(args.styles)
-        pictures, vectors = style_samples(photographs, paintings, deals, count=max(6000, len(deals)), seed=args.seed)
+        pictures, vectors = style_samples(
+            photographs, paintings, deals, count=max(_PREDICTED, len(deals)), seed=args.seed
+        )
         statistics = build_statistics(backbone)
         fit_head(head, statistics_of(statistics, pictures), vectors, steps=args.head_steps, seed=args.seed, state=None)
         unseen = np.stack(
