@@ -183,6 +183,7 @@ def test_grain_is_found_in_flat_places_by_brightness_and_colour() -> None:
     assert coloured[0] == pytest.approx(quiet[0], abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pooling", ["average", "max"])
 def test_a_backbone_like_its_teacher_reaches_the_whole_fall(
     narrow: keras.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pooling: shares.Pooling

@@ -122,15 +122,25 @@ def test_the_backbone_script_runs_and_is_taken_up_again(
     folders: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = ["--contents", str(folders[0]), "--styles", str(folders[1]), "--out", str(tmp_path / "out")]
-    given += ["--state", str(tmp_path / "state"), "--batch", "2", "--side", "32"]
+    given += ["--state", str(tmp_path / "state"), "--batch", "2", "--under-way", "1", "--pool", "2", "--side", "32"]
     backbone.main([*given, "--steps", "2"])
     card = checkpoints.read_card(tmp_path / "out" / "builtin-vgg.safetensors")
     assert card["figures"]["steps"] == 2
     assert str(folders[0]) not in card["command"]
     backbone.main([*given, "--steps", "3"])
     assert "Going on from step 2." in capsys.readouterr().out
+    trained = tmp_path / "out" / "builtin-vgg.safetensors"
     model = build_backbone()
-    checkpoints.load_weights(model, tmp_path / "out" / "builtin-vgg.safetensors")
+    checkpoints.load_weights(model, trained)
+    again = ["--state", str(tmp_path / "other"), "--start-from", str(trained)]
+    backbone.main([*given, *again, "--steps", "1", "--rate", "1e-6"])
+    checkpoints.load_weights(begun := build_backbone(), trained)
+    for before, after in zip(model.get_weights(), begun.get_weights(), strict=True):
+        factor = np.vdot(before, after) / max(float(np.vdot(before, before)), 1e-12)
+        np.testing.assert_allclose(after, factor * before, atol=2e-2)
+    assert "--start-from CHECKPOINT" in checkpoints.read_card(trained)["command"]
+    with pytest.raises(SystemExit):
+        backbone.main([*given, "--under-way", "2"])
 
 
 @NEEDS_TEACHERS

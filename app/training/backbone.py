@@ -178,6 +178,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--start-from", type=Path, help="checkpoint to begin with (default: at random)")
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate (default: 0.002)")
     args = cards.begin(parser, arguments)
+    if not 1 <= args.under_way < args.batch or args.pool < args.under_way:
+        parser.error("of a step's pictures at least one is under way and one fresh, and the pool holds as many")
     shelves = (read_shelf(args.contents), read_shelf(args.styles))
     print(f"{len(shelves[0].training)} photographs, {len(shelves[1].training)} paintings", flush=True)
     teacher = teachers.load_vgg19_16x()

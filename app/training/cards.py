@@ -83,7 +83,13 @@ def begin(parser: argparse.ArgumentParser, arguments: list[str] | None) -> argpa
 def public(arguments: list[str]) -> list[str]:
     """Return the arguments with folders of this machine replaced by words, and places of output left out."""
     shown: list[str] = []
-    words = {"--contents": "CONTENTS", "--styles": "STYLES", "--pictures": "PICTURES", "--comparisons": "COMPARISONS"}
+    words = {
+        "--contents": "CONTENTS",
+        "--styles": "STYLES",
+        "--pictures": "PICTURES",
+        "--comparisons": "COMPARISONS",
+        "--start-from": "CHECKPOINT",
+    }
     hidden = {"--out", "--state", "--save-every"}
     skip = False
     for argument in arguments:

@@ -65,17 +65,19 @@ def measure_backbone(
 ) -> dict[str, Any]:
     """Return what share of the fall in style loss, from the bare photograph, optimising on our backbone reaches.
 
-    The loss is vgg19-16x's, the whole fall (1.0) that of optimising on vgg19-16x itself. Also returned are the
-    content loss, and grain in the flat places, as ratios to those of the teacher's pictures. The first ``count``
-    deals are painted, all of them scale the yardsticks. ``keep``: folder in which the teacher's pictures are kept
-    from one measurement to the next; ``sheet``: where a PNG of painting, photograph, theirs and ours goes.
+    Each network's taps are divided by their root mean squares over the same photographs, so that both weigh content
+    and style alike. The loss is vgg19-16x's, the whole fall (1.0) that of optimising on vgg19-16x itself. Also
+    returned are the content loss, and grain in the flat places, as ratios to those of the teacher's pictures. The
+    first ``count`` deals are painted, all of them scale the taps. ``keep``: folder in which the teacher's pictures
+    are kept from one measurement to the next; ``sheet``: where a PNG of painting, photograph, theirs and ours goes.
     """
     trial = trial or Trial()
     small = [(_square(content, trial.side_px), _square(style, trial.side_px)) for content, style in deals[:count]]
     teacher = teachers.load_vgg19_16x()
     scales = tap_scales(teacher, _scaling(deals))
     theirs = _kept(Canvas(_pooled(teacher, trial.pooling), scales, side_px=trial.side_px), small, trial, keep)
-    canvas = Canvas(_pooled(backbone or load_backbone(), trial.pooling), side_px=trial.side_px)
+    student = backbone or load_backbone()
+    canvas = Canvas(_pooled(student, trial.pooling), tap_scales(student, _scaling(deals)), side_px=trial.side_px)
     ours = [canvas.paint(content, style, steps=trial.steps) for content, style in small]
     figures: dict[str, Any] = {"deals": len(small), "steps": trial.steps, "side_px": trial.side_px}
     figures["pooling"] = trial.pooling
