@@ -288,7 +288,8 @@ def _quickly(picture: Picture, *, height: int, width: int) -> Picture:
     resized = np.empty((height, width, 3), np.float32)
     for channel in range(3):
         plane = Image.fromarray(np.ascontiguousarray(picture[:, :, channel]))
-        resized[:, :, channel] = plane.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
+        small = plane.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
+        resized[:, :, channel] = np.asarray(small)
     return np.clip(resized, 0, 1, out=resized)
 
 

@@ -65,6 +65,14 @@ def panels(height: int, width: int, panel_px: int) -> list[Panel]:
 class PanelObjective:
     """Loss and gradient of a large picture: the face of `Objective`, its memory bounded by the panel."""
 
+    _weights: Weights
+    _statistics: str
+    _mask: Mask | None
+    _manners: dict[str, losses.Manner]
+    _sizes: dict[str, losses.Manner]
+    _content: NDArray[np.float32]
+    _content_size: Any
+
     def __init__(self, objective: Objective, panel_px: int) -> None:
         self._objective, self._panel_px = objective, panel_px
         self._is_stopped = threading.Event()
@@ -90,23 +98,9 @@ class PanelObjective:
             sums = self._moments(painting)
             targets.append({tap: losses.manner(sums[tap], statistics) for tap in STYLE_TAPS})
         self._manners = {tap: losses.mixed([target[tap] for target in targets], shares) for tap in STYLE_TAPS}
-        stride = STRIDES[CONTENT_TAP]
-        height, width = (side // stride for side in content.shape[:2])
-        self._content: NDArray[np.float32] | None = None
-
-        def keep(panel: Panel, features: NDArray[np.float32]) -> None:
-            if self._content is None:
-                self._content = np.zeros((height, width, features.shape[-1]), np.float32)
-            there = [
-                slice(span.start // stride, min(span.stop // stride, length))
-                for span, length in ((panel.inside_rows, height), (panel.inside_columns, width))
-            ]
-            top, left = there[0].start - panel.rows.start // stride, there[1].start - panel.columns.start // stride
-            part = self._content[there[0], there[1]]
-            part[:] = features[top : top + part.shape[0], left : left + part.shape[1]]
-
-        before = self._moments(content, mask, keep=keep)
-        assert self._content is not None
+        kept: list[tuple[Panel, NDArray[np.float32]]] = []
+        before = self._moments(content, mask, keep=kept)
+        self._content = _assembled(kept, STRIDES[CONTENT_TAP], content.shape)
         self._sizes = {
             tap: losses.manner_size(self._manners[tap], losses.manner(before[tap], statistics)) for tap in STYLE_TAPS
         }
@@ -115,7 +109,6 @@ class PanelObjective:
 
     def __call__(self, picture: Picture) -> tuple[float, NDArray[np.float32]]:
         """See Objective."""
-        assert self._content is not None
         objective, weights = self._objective, self._weights
         stride = STRIDES[CONTENT_TAP]
         value, gradient = objective.smoothness(picture, weights)
@@ -141,8 +134,13 @@ class PanelObjective:
             gradient[panel.rows, panel.columns] += pull
         return value, gradient
 
-    def _moments(self, picture: Picture, mask: Mask | None = None, keep: Any = None) -> dict[str, Moments]:
-        """The moments of a whole picture; `keep` is given each panel's features at the content tap."""
+    def _moments(
+        self,
+        picture: Picture,
+        mask: Mask | None = None,
+        keep: list[tuple[Panel, NDArray[np.float32]]] | None = None,
+    ) -> dict[str, Moments]:
+        """The moments of a whole picture; `keep` takes each panel's features at the content tap."""
         total: dict[str, Moments] = {}
         for panel in self._panels(picture):
             weights = _weighed(panel.inside(), panel, mask)
@@ -150,14 +148,29 @@ class PanelObjective:
             for tap, part in look.moments.items():
                 total[tap] = losses.added(total[tap], part) if tap in total else part
             if keep is not None:
-                keep(panel, look.content.numpy()[0])
+                keep.append((panel, look.content.numpy()[0]))
         return total
 
     def _panels(self, picture: Picture) -> Iterator[Panel]:
-        for panel in panels(*picture.shape[:2], self._panel_px):
+        height, width = picture.shape[:2]
+        for panel in panels(height, width, self._panel_px):
             if self._is_stopped.is_set():
                 raise Cancelled("The rival was stopped.")
             yield panel
+
+
+def _assembled(
+    parts: list[tuple[Panel, NDArray[np.float32]]], stride: int, shape: tuple[int, ...]
+) -> NDArray[np.float32]:
+    """The features of a whole picture of `shape`, H / stride x W / stride x C, from the insides of its panels."""
+    height, width = (side // stride for side in shape[:2])
+    whole = np.zeros((height, width, parts[0][1].shape[-1]), np.float32)
+    for panel, features in parts:
+        top, left = panel.inside_rows.start // stride, panel.inside_columns.start // stride
+        there = whole[top : panel.inside_rows.stop // stride, left : panel.inside_columns.stop // stride]
+        top, left = top - panel.rows.start // stride, left - panel.columns.start // stride
+        there[:] = features[top : top + there.shape[0], left : left + there.shape[1]]
+    return whole
 
 
 def _weighed(inside: NDArray[np.float32], panel: Panel, mask: Mask | None) -> NDArray[np.float32]:

@@ -56,7 +56,7 @@ def mixed(parts: Sequence[tuple[float, Numbers]]) -> Numbers:
     mixture: Numbers = []
     for place, tensor in enumerate(first):
         if np.issubdtype(tensor.dtype, np.floating):
-            tensor = sum(share * numbers[place] for share, numbers in parts).astype(tensor.dtype)
+            tensor = np.sum([share * numbers[place] for share, numbers in parts], axis=0).astype(tensor.dtype)
         mixture.append(tensor)
     return mixture
 
