@@ -27,14 +27,14 @@ class Incarnation:
 
     def __init__(self, ring: Callable[[], None]) -> None:
         self._ring = ring
-        handle, complaints = tempfile.mkstemp(prefix="pastiche-workshop-", suffix=".txt")
-        os.close(handle)
-        self._complaints = Path(complaints)
+        # The process takes away the name of this file as soon as it has opened it, so that nobody need tidy up.
+        handle, name = tempfile.mkstemp(prefix="pastiche-workshop-", suffix=".txt")
+        self._complaints, self._complaints_file = os.fdopen(handle, "rb"), Path(name)
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         # The name is what a person sees in a task manager that shows command lines.
         self._process = context.Process(
-            target=workbench.work, args=(theirs, self._complaints), name="pastiche-workshop", daemon=True
+            target=workbench.work, args=(theirs, self._complaints_file), name="pastiche-workshop", daemon=True
         )
         self._process.start()
         # Only the process itself may hold the other end, or its death would not close it.
@@ -86,10 +86,8 @@ class Incarnation:
 
     def last_words(self) -> str:
         """The end of what the process wrote to its standard outputs."""
-        try:
-            return self._complaints.read_text(encoding="utf-8", errors="replace")[-_LAST_WORDS:].strip()
-        except OSError:
-            return ""
+        self._complaints.seek(0)
+        return self._complaints.read()[-_LAST_WORDS:].decode("utf-8", errors="replace").strip()
 
     def begin_to_end(self) -> threading.Thread:
         """End the process and everything that belongs to it, without waiting; the thread that does so has it done."""
@@ -106,8 +104,9 @@ class Incarnation:
         for each in self._threads:
             each.join(CLOSE_S)
         self._pipe.close()
+        self._complaints.close()
         with contextlib.suppress(OSError):
-            self._complaints.unlink()
+            self._complaints_file.unlink()
         # Still alive only if the system could not end it in time; its own ear on the closed pipe will.
         with contextlib.suppress(ValueError):
             self._process.close()

@@ -45,7 +45,7 @@ def work(connection: Connection, complaints: Path) -> None:
     What is written to the standard outputs goes into the file `complaints`.
     """
     _withdraw(complaints)
-    Workbench(connection, complaints).serve()
+    Workbench(connection).serve()
 
 
 def _withdraw(complaints: Path) -> None:
@@ -59,6 +59,9 @@ def _withdraw(complaints: Path) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     # TensorFlow's C++ writes to the file descriptors themselves, past sys.stdout and sys.stderr.
     written = os.open(complaints, os.O_WRONLY | os.O_APPEND)
+    # Windows keeps the name of a file that is open; there whoever started this removes it.
+    with contextlib.suppress(OSError):
+        complaints.unlink()
     for source, descriptor in ((nothing, 0), (written, 1), (written, 2)):
         os.dup2(source, descriptor)
     faulthandler.enable()
@@ -67,8 +70,8 @@ def _withdraw(complaints: Path) -> None:
 class Workbench:
     """Where the jobs lie: one lane for each rival and one for the judge, each with a thread of its own."""
 
-    def __init__(self, connection: Connection, complaints: Path) -> None:
-        self._connection, self._complaints = connection, complaints
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._sending = threading.Lock()
         self._unwanted: set[int] = set()
         self._lanes: dict[str, queue.SimpleQueue[Submit]] = {}
@@ -83,7 +86,7 @@ class Workbench:
                 self._send(Beat(time.process_time() - time.thread_time()))
                 time.sleep(BEAT_S)
         # The window's process is gone when a report cannot be sent; nobody is left to tell.
-        self._leave()
+        os._exit(0)
 
     def _listen(self) -> None:
         """Take requests as they come, also in the middle of a job; end the process when there is nobody to work for."""
@@ -98,14 +101,8 @@ class Workbench:
                     case HandIsDown(is_down=is_down):
                         self._yielding.hand_is_down(is_down)
         finally:
-            self._leave()
-
-    def _leave(self) -> None:
-        # Who reads the complaints removes them, unless it ended first.
-        with contextlib.suppress(OSError):
-            self._complaints.unlink()
-        # Nothing else needs tidying up, and a job in TensorFlow's hands would not end in time.
-        os._exit(0)
+            # Nothing needs tidying up, and a job in TensorFlow's hands would not end in time.
+            os._exit(0)
 
     def _send(self, report: Report) -> None:
         with self._sending:
