@@ -13,8 +13,9 @@ from app.images import Picture
 
 #: How far neighbouring tiles overlap at least, as a share of a tile.
 OVERLAP = 1 / 3
-#: Below this wavelength (as a share of a tile) a tile decides, above it the whole picture painted in small.
-COARSE = 1 / 8
+#: Finer than this (as a share of a tile) a tile decides, coarser the whole picture painted in small: much more, and
+#: large pictures lose their contrast and change their colours, because every tile spreads its own over the whole range.
+COARSE = 1 / 32
 #: The blur that parts them is made at a size where it is so many pixels wide.
 BLUR_PX = 6.0
 
