@@ -151,8 +151,7 @@ def run(
 def aimed(network: str, deal: Deal, size: int, options: ClassicOptions) -> tuple[Picture, Loss]:
     """Return the photograph at a size, and what the rival minimises there, in float32, as a function of the picture.
 
-    Whatever a rival paints into the frame that it gives a picture is never seen; here the frame is what the rival
-    begins with, the picture's mirror image.
+    Like the rival's, its frame follows the picture.
     """
     content = sized(deal.content_picture, size)
     height, width = content.shape[:2]
@@ -165,19 +164,9 @@ def aimed(network: str, deal: Deal, size: int, options: ClassicOptions) -> tuple
 
     def loss(picture: Picture) -> tuple[float, Picture]:
         value, slope = objective(frame.framed(picture))
-        return value, folded(frame, slope)
+        return value, frame.folded(slope)
 
     return content, loss
-
-
-def folded(frame: Frame, slope: Picture) -> Picture:
-    """Turn a gradient by a framed picture into that by the picture: that of the frame lies on what it mirrors."""
-    count = frame.height * frame.width
-    # Exact in float32 as long as a picture has fewer than 16 million pixels.
-    numbers = np.arange(count, dtype=np.float32).reshape(frame.height, frame.width)
-    owners = frame.framed(numbers).astype(np.int64).ravel()
-    channels = [np.bincount(owners, slope[:, :, channel].ravel(), count) for channel in range(3)]
-    return np.stack(channels, axis=1).reshape(frame.height, frame.width, 3).astype(np.float32)
 
 
 def descend_plainly(
