@@ -187,7 +187,7 @@ def test_settings_survive_and_damaged_ones_do_not_matter(own_data: Path) -> None
 
     assert load_settings() == Settings()
     mine = Settings(
-        canvas_side_px=2048, strength=0.25, size_px=7.5, has_speed_pressure=False, brush="ink", color="#c81e28"
+        canvas_side_px=2048, trace_opacity=0.25, size_px=7.5, has_speed_pressure=False, brush="ink", color="#c81e28"
     )
     save_settings(mine)
     assert load_settings() == mine
@@ -199,7 +199,7 @@ def test_settings_survive_and_damaged_ones_do_not_matter(own_data: Path) -> None
         "keys": {"undo": [1]},
     }
     file.write_text(json.dumps(changed))
-    assert load_settings() == Settings(strength=0.25, size_px=7.5, has_speed_pressure=False, brush="ink")
+    assert load_settings() == Settings(trace_opacity=0.25, size_px=7.5, has_speed_pressure=False, brush="ink")
     for damaged in ("", "[1, 2]", "{", "\x00"):
         file.write_text(damaged)
         assert load_settings() == Settings()

@@ -17,8 +17,6 @@ from app.desktop.shortcuts_dialog import ShortcutsDialog
 
 OTHER: dict[str, Any] = {
     "canvas_side_px": 2048,
-    "rival_side_px": 256,
-    "strength": 0.25,
     "rivals": {"classic": {"size_px": 512}},
     "is_strict": True,
     "has_speed_pressure": False,
@@ -46,8 +44,6 @@ OTHER: dict[str, Any] = {
 }
 BROKEN: dict[str, list[Any]] = {
     "canvas_side_px": [1000, 1024.0, "1024", None],
-    "rival_side_px": [0, True],
-    "strength": [-0.1, 1.1, "1", True, float("nan")],
     "rivals": [[], {"nobody": {}}, {"classic": 4}, {"classic": {"size_px": [512]}}],
     "is_strict": [1, "yes"],
     "has_speed_pressure": [0],

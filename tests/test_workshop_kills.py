@@ -178,7 +178,7 @@ def test_a_classic_that_is_stopped_ends_at_once_and_the_next_one_begins(
 def test_the_drawing_stays_and_the_duel_goes_on_in_the_window(qtbot: QtBot, qapp: object, deck: Path) -> None:
     theme.apply(qapp)
     workshop = Workshop()
-    window = Window(workshop, settings=Settings(canvas_side_px=512, rival_side_px=256))
+    window = Window(workshop, settings=Settings(canvas_side_px=512))
     window.resize(1100, 700)
     window.show()
     window.begin()

@@ -18,11 +18,12 @@ from app.game.deck import Card, Deal, Deck, title_of
 from app.game.duel import COMPARISONS, RIVALS, Duel, Painted, Stage
 from app.game.film import Film, Frame
 from app.game.jobs import JUDGE, GradeJob, PaintJob, WarmJob
+from app.game.networks_used import passed_over
 from app.game.reports import WorkshopState
 from app.images import Picture
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
+from app.rivals.commission import PLAIN, Commission
 from app.rivals.rival import CLASSIC, best_network
 
 __all__ = ["DealtImages", "Host", "RivalState", "show_deal"]
@@ -71,7 +72,7 @@ class Host(QObject):
         self.images: DealtImages | None = None
         self.rivals = {name: RivalState(name) for name in RIVALS}
         self.films = {name: Film() for name in RIVALS}
-        self._commission: Commission | None = None
+        self.commission = PLAIN  # for the rivals that are not in `commissions`
         self.commissions: dict[str, Commission] = {}
         self.options = ClassicOptions()
         self.networks: dict[str, str | None] = {}
@@ -137,8 +138,7 @@ class Host(QObject):
         self.rivals = {name: RivalState(name, network=state.network) for name, state in self.rivals.items()}
         self.films = {name: Film() for name in RIVALS}
         # Pictures were brought for the deal that is gone.
-        if self._commission is not None:
-            self._commission = _without_pictures(self._commission)
+        self.commission = _without_pictures(self.commission)
         self.commissions = {name: _without_pictures(each) for name, each in self.commissions.items()}
         self._void(lambda _pair: True)
         self.dealt.emit()
@@ -200,27 +200,20 @@ class Host(QObject):
 
     # The rivals
 
-    @property
-    def commission(self) -> Commission:
-        """What every rival is asked for that is not in `commissions`; as the settings say unless it was set."""
-        if self._commission is not None:
-            return self._commission
-        return Commission(size=self.settings.rival_side_px, strength=self.settings.strength)
-
-    @commission.setter
-    def commission(self, commission: Commission) -> None:
-        self._commission = commission
-
     def _options_of(self, name: str) -> ClassicOptions | None:
         return self.options if name == CLASSIC else None
 
     def learn_networks(self) -> None:
         """Find out which network each rival would use, without loading any."""
 
-        def look() -> dict[str, str]:
-            return {name: NETWORKS[self.networks.get(name) or best_network(name)].title for name in RIVALS}
+        def look() -> tuple[dict[str, str], dict[str, str]]:
+            titles = {name: NETWORKS[self.networks.get(name) or best_network(name)].title for name in RIVALS}
+            return titles, passed_over()
 
-        def then(found: dict[str, str]) -> None:
+        def then(learnt: tuple[dict[str, str], dict[str, str]]) -> None:
+            found, damaged = learnt
+            for sentence in dict.fromkeys(damaged.values()):
+                self.told.emit(sentence, "bad")
             is_new = any(found[name] != self.rivals[name].network for name in RIVALS)
             for name, title in found.items():
                 self._set_rival(name, network=title)

@@ -11,7 +11,6 @@ from app.desktop.wishes import are_wishes
 from app.images import write_json
 
 CANVAS_SIDES_PX = (768, 1024, 1536, 2048)
-RIVAL_SIDES_PX = (256, 384, 512)
 UNDO_MEMORIES_MB = (64, 128, 256, 512, 1024)
 STABILISERS = ("none", "rope", "average")
 MAX_LIST = 10_000
@@ -67,8 +66,6 @@ class Settings:
 
     Attributes:
         canvas_side_px: longer side of a new drawing.
-        rival_side_px: longer side of the rivals' pictures.
-        strength: 0..1, how far Magenta goes from the photograph's own style to the painting's.
         rivals: what each rival is asked for in every duel, where that is not the usual; see `wishes.py`.
         is_strict: whether the next drawing is one without tracing and without placed pictures; one that has been begun
             says so itself, in its journal.
@@ -90,8 +87,6 @@ class Settings:
     """
 
     canvas_side_px: int = _kept(1024, _one_of(*CANVAS_SIDES_PX))
-    rival_side_px: int = _kept(384, _one_of(*RIVAL_SIDES_PX))
-    strength: float = _kept(1.0, _SHARE)
     rivals: dict[str, dict[str, Any]] = field(default_factory=dict, metadata={"check": are_wishes})
     is_strict: bool = _kept(False, _is_flag)
     has_speed_pressure: bool = _kept(True, _is_flag)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from app.errors import NetworkError
 from app.game.asked import Asked
 from app.game.duel import Painting
 from app.images import Picture
+from app.networks import store
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN, Commission
-from app.rivals.rival import CLASSIC, Progress, Rival, best_network, heed, hire
+from app.rivals.rival import CHOICES, CLASSIC, Progress, Report, Rival, best_network, heed, hire
 
 if TYPE_CHECKING:
     from app.judging.judge import Judge
@@ -30,8 +32,10 @@ WARM_PX, WARM_STEPS = 64, 2
 
 @dataclass(frozen=True)
 class PaintJob:
-    """A rival ("magenta" or "classic") paints a deal as commissioned; `network` forces one of its networks, None takes
-    the best; `options` are of the classic rival, None for its own.
+    """A rival ("magenta" or "classic") paints a deal as commissioned.
+
+    `network` forces one of its networks; None takes the best, or the next best, which its report then says, where that
+    cannot be loaded. `options` are of the classic rival, None for its own.
     """
 
     rival: str
@@ -48,10 +52,24 @@ class PaintJob:
 
     def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> Painting:
         """Paint. Raises UsageError, PictureError, Cancelled, RivalError, NetworkError."""
-        rival = _hired(self.rival, self.network or best_network(self.rival), self.options)
+        network = self.network or best_network(self.rival)
+        try:
+            picture, report = self._paint(network, on_progress, cancelled)
+        except NetworkError as error:
+            if self.network is not None or network == CHOICES[self.rival][-1]:
+                raise
+            # A copy that its publisher states no checksum for can be damaged and yet look sound until it is loaded.
+            store.distrust(network, str(error))
+            instead = best_network(self.rival)
+            picture, report = self._paint(instead, on_progress, cancelled)
+            report = replace(report, note=f"{error} {report.note}".rstrip())
+        return Painting(picture, report, Asked.of(self.commission, self.options))
+
+    def _paint(self, network: str, on_progress: OnProgress, cancelled: IsCancelled) -> tuple[Picture, Report]:
+        rival = _hired(self.rival, network, self.options)
         picture = rival.paint(self.content, self.style, self.commission, on_progress=on_progress, cancelled=cancelled)
         assert rival.report is not None, "a rival that has painted has a report"
-        return Painting(picture, rival.report, Asked.of(self.commission, self.options))
+        return picture, rival.report
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,8 @@ _import_lock = threading.RLock()
 def threads() -> int:
     """How many processor cores this process may use (its scheduler affinity), at least 1."""
     if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
+        # The main thread's, for 0 would ask for the calling one, which may have been kept to fewer for a while.
+        return max(1, len(os.sched_getaffinity(os.getpid())))
     return max(1, os.cpu_count() or 1)
 
 
