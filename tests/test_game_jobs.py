@@ -1,0 +1,47 @@
+"""A rival whose best network cannot be loaded paints with the next best, and says so."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.errors import NetworkError
+from app.game import jobs
+from app.game.jobs import PaintJob
+from app.networks import store
+from app.networks.catalog import NETWORKS
+from app.rivals.commission import Commission
+
+CONTENT = np.linspace(0, 1, 40 * 48 * 3, dtype=np.float32).reshape(40, 48, 3)
+STYLE = np.ascontiguousarray(CONTENT[::-1])
+
+
+@pytest.fixture
+def hollow_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A SavedModel whose structure looks sound, but that holds nothing."""
+    folder = tmp_path / "networks" / "magenta-hub"
+    (folder / "variables").mkdir(parents=True)
+    names = b"placeholder placeholder_1 output_0"
+    (folder / "saved_model.pb").write_bytes(b"\x08\x01\x12" + names)
+    (folder / "variables/variables.index").write_bytes(b"\x57\xfb\x80\x8b\x24\x75\x47\xdb")
+    (folder / "variables/variables.data-00000-of-00001").write_bytes(b"nothing")
+    monkeypatch.setenv("PASTICHE_NETWORKS", str(tmp_path / "networks"))
+    monkeypatch.setenv("PASTICHE_HOME", str(tmp_path / "home"))
+    jobs._hired.cache_clear()
+
+
+def paint(network: str | None) -> object:
+    job = PaintJob("magenta", CONTENT, STYLE, Commission(size=64), network)
+    return job.run(lambda _progress: None, lambda: False)
+
+
+@pytest.mark.slow
+def test_what_cannot_be_loaded_is_passed_over_and_told(hollow_hub: None) -> None:
+    assert store.find("magenta-hub") is not None
+    with pytest.raises(NetworkError):
+        paint("magenta-hub")
+    painting = paint(None)
+    assert painting.report.network == "builtin-stylizer"
+    assert NETWORKS["magenta-hub"].name in painting.report.note or "SavedModel" in painting.report.note
+    assert store.find("magenta-hub") is None
+    assert "SavedModel" not in paint(None).report.note, "once is enough"
