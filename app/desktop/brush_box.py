@@ -44,7 +44,7 @@ class BrushBox(QObject):
             if not self._timer.isActive():
                 self._make_kit()
 
-        self._errands.send(own_and_players, then, self._tell_bad)
+        self._errands.send(own_and_players, then, self._tell_bad, leaves_nothing=True)
 
     def use_deal(self, deal: Deal, side_px: int) -> None:
         """Make the brushes of a deal's painting for a canvas of that longer side, soon; `kit_made` tells."""
@@ -90,7 +90,7 @@ class BrushBox(QObject):
             if deal is self._deal:
                 self.kit_made.emit(kit)
 
-        self._errands.send(make, then, self._tell_bad)
+        self._errands.send(make, then, self._tell_bad, leaves_nothing=True)
 
     def _tell_bad(self, sentence: str) -> None:
         self.told.emit(sentence, "bad")

@@ -176,7 +176,7 @@ class Host(QObject):
                 self.deal_failed.emit()
 
         self.dealing.emit()
-        self._errands.send(read, then, otherwise)
+        self._errands.send(read, then, otherwise, leaves_nothing=True)
 
     # The workshop
 
@@ -220,7 +220,7 @@ class Host(QObject):
             if is_new and self._is_warm:
                 self.warm_up()
 
-        self._errands.send(look, then, lambda sentence: self.told.emit(sentence, "bad"))
+        self._errands.send(look, then, lambda sentence: self.told.emit(sentence, "bad"), leaves_nothing=True)
 
     def start_rivals(self) -> None:
         """Let both rivals paint, unless they do or have done so already."""

@@ -253,20 +253,31 @@ class Errands(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._numbers = itertools.count(1)
-        self._orders: queue.SimpleQueue[tuple[int, Callable[[], Any]] | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[tuple[int, Callable[[], Any], bool] | None] = queue.SimpleQueue()
         self._answers: dict[int, tuple[Callable[[Any], None], Callable[[str], None]]] = {}
         self._is_stopping = False
+        self._leaves_nothing = False  # the errand in hand may be dropped as it is
         self._thread = threading.Thread(target=self._work, name="errands", daemon=True)
         # Qt queues the signal by itself, since it comes from another thread than this object's.
         self._errand_ended.connect(self._on_errand_ended)
 
-    def send(self, work: Callable[[], Any], then: Callable[[Any], None], otherwise: Callable[[str], None]) -> None:
-        """Do `work` in the background, then call `then(result)` or `otherwise(sentence)` in the window's thread."""
+    def send(
+        self,
+        work: Callable[[], Any],
+        then: Callable[[Any], None],
+        otherwise: Callable[[str], None],
+        *,
+        leaves_nothing: bool = False,
+    ) -> None:
+        """Do `work` in the background, then call `then(result)` or `otherwise(sentence)` in the window's thread.
+
+        Work that `leaves_nothing`, for it only reads and computes, is not waited for when the program ends.
+        """
         if self._is_stopping:
             return
         number = next(self._numbers)
         self._answers[number] = (then, otherwise)
-        self._orders.put((number, work))
+        self._orders.put((number, work, leaves_nothing))
         if self._thread.ident is None:
             self._thread.start()
 
@@ -275,17 +286,18 @@ class Errands(QObject):
         return not self._answers
 
     def stop(self) -> bool:
-        """Finish the errand in hand, forget the others; whether that was done in time."""
+        """Finish the errand in hand if it leaves something, forget the others; whether that was done in time."""
         self._is_stopping = True
         self._answers.clear()
         self._orders.put(None)
-        if self._thread.ident is not None:
-            self._thread.join(STOP_MS / 1000)
-        return not self._thread.is_alive()
+        until_s = time.monotonic() + STOP_MS / 1000
+        while self._thread.is_alive() and not self._leaves_nothing and time.monotonic() < until_s:
+            self._thread.join(POLL_S)
+        return not self._thread.is_alive() or self._leaves_nothing
 
     def _work(self) -> None:
         while (order := self._orders.get()) is not None and not self._is_stopping:
-            number, work = order
+            number, work, self._leaves_nothing = order
             result, sentence = None, None
             try:
                 result = work()
@@ -296,6 +308,7 @@ class Errands(QObject):
                 sentence = WENT_WRONG
             if not self._is_stopping:
                 self._errand_ended.emit(number, result, sentence)
+            self._leaves_nothing = False
 
     @pyqtSlot(int, object, object)
     def _on_errand_ended(self, number: int, result: Any, sentence: str | None) -> None:

@@ -160,7 +160,7 @@ class Play(QObject):
             self._has_copy = True
 
     def _look_at_gallery(self) -> None:
-        self.errands.send(latest_duels, self.home.show_recent, self._tell_bad)
+        self.errands.send(latest_duels, self.home.show_recent, self._tell_bad, leaves_nothing=True)
 
     # The deal
 
