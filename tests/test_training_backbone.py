@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.networks import runtime
 
@@ -28,7 +29,7 @@ def narrow() -> keras.Model:
     return build_backbone(widths=dict.fromkeys(TAPS, 6))
 
 
-def invented(seed: int, side_px: int = SIDE_PX) -> np.ndarray:
+def invented(seed: int, side_px: int = SIDE_PX) -> NDArray[np.float32]:
     return inventions.invent(np.random.default_rng(seed), side_px)
 
 
@@ -49,7 +50,9 @@ def test_the_slope_is_the_gradient_of_the_gatys_loss(narrow: keras.Model) -> Non
     import tensorflow as tf
 
     slope = pool.Slope(narrow, pictures=2, side_px=SIDE_PX)
-    pictures, contents, styles = (np.stack([invented(i), invented(i + 1)]) * 0.9 + 0.05 for i in (1, 3, 5))
+    pictures, contents, styles = (
+        (np.stack([invented(i), invented(i + 1)]) * 0.9 + 0.05).astype(np.float32) for i in (1, 3, 5)
+    )
     weights = np.array([[1.0, 30.0, 2.0], [0.0, 5.0, 0.0]], np.float32)
     goals = slope.goals(contents, styles)
     got = slope.gradient({"pictures": pictures, "weights": weights, **goals})
@@ -209,4 +212,4 @@ def test_a_backbone_like_its_teacher_reaches_the_whole_fall(
     assert shares.images.read_picture(sheet).shape == (96, 192, 3)
     worse = shares.measure_backbone(deals, count=1, trial=trial, backbone=other, keep=kept)
     assert worse["deals"] == 1
-    assert worse["share of the fall in style loss, own taps"]["mean"] < 0.98
+    assert abs(worse["share of the fall in style loss, own taps"]["mean"] - 1.0) > 0.05
