@@ -135,7 +135,7 @@ def test_refinement_brings_pictures_nearer_to_their_styles(
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the teachers' folder ../shared/models is absent")
 def test_the_script_goes_the_whole_way_and_is_taken_up_again(
-    tmp_path: Path, shelf: Shelf, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, shelf: Shelf, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("contents", "styles"):
         (tmp_path / name).mkdir()
@@ -146,7 +146,6 @@ def test_the_script_goes_the_whole_way_and_is_taken_up_again(
     out = tmp_path / "out"
     out.mkdir()
     checkpoints.save_checkpoint(out / "builtin-vgg.safetensors", build_backbone(), {"what": "a random backbone"})
-    monkeypatch.setattr(stylizer, "_PREDICTED", 24)
     given = [*where, "--pictures", str(tmp_path / "deals"), "--out", str(out), "--state", str(tmp_path / "state")]
     given += ["--batch", "1", "--steps", "1", "--head-steps", "2", "--library", "9"]
     stylizer.main([*given, "--refine-steps", "1"])

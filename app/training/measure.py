@@ -17,7 +17,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from app import images
+from app import images, places
 from app.judging.judge import Judge
 from app.networks import checkpoints
 from app.networks.stylizer import load_predictor, load_transformer
@@ -25,7 +25,7 @@ from app.training import teachers
 from app.training.datasets import read_shelf
 from app.training.inventions import imitate
 from app.training.shares import Trial, measure_backbone, yardsticks
-from app.training.teacher_pictures import unseen_deals
+from app.training.teacher_pictures import CONTENT_PX, STYLE_PX, unseen_deals
 
 Array = NDArray[np.float32]
 Deals = list[tuple[Array, Array]]
@@ -44,6 +44,18 @@ def own_painter() -> Callable[[Array, Array], Array]:
         return np.asarray(ops.convert_to_numpy(transformer([content[None], vector], training=False))[0], np.float32)
 
     return paint
+
+
+def deck_deals() -> Deals:
+    """Return a deal for every painting of our own deck, each with one of its photographs in turn."""
+
+    def squares(folder: Path, side_px: int) -> list[Array]:
+        entries = json.loads((folder / "deck.json").read_text("utf-8"))["pictures"]
+        pictures = [images.read_picture(folder / entry["file"], max_side_px=640) for entry in entries]
+        return [images.cover(picture, height=side_px, width=side_px) for picture in pictures]
+
+    contents, styles = squares(places.contents(), CONTENT_PX), squares(places.styles(), STYLE_PX)
+    return [(contents[i % len(contents)], style) for i, style in enumerate(styles)]
 
 
 def measure_stylizer(deals: Deals) -> dict[str, Any]:
@@ -143,7 +155,7 @@ def main(arguments: list[str] | None = None) -> None:
     deals = unseen_deals(read_shelf(args.contents), read_shelf(args.styles), deals=args.deals)
     figures: dict[str, Any] = {}
     if "stylizer" in parts:
-        figures["stylizer"] = measure_stylizer(deals)
+        figures["stylizer"] = {**measure_stylizer(deals), "our own deck": measure_stylizer(deck_deals())}
     if "backbone" in parts:
         trial = Trial(args.gatys_side, args.gatys_steps, args.pooling)
         figures["backbone"] = measure_backbone(

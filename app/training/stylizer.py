@@ -29,18 +29,16 @@ from app.networks.stylizer import (
 )
 from app.training import cards, teachers
 from app.training.backbone import tap_scales
-from app.training.datasets import Shelf, read_shelf
+from app.training.datasets import read_shelf
 from app.training.lesson import Lesson, cosine
 from app.training.refining import Refinement, Weights, refining_batches
 from app.training.style_library import fill_library, read_library
-from app.training.teacher_pictures import CONTENT_PX, TeacherPictures, read_deals, style_crop, unseen_deals
+from app.training.teacher_pictures import CONTENT_PX, TeacherPictures, read_deals, unseen_deals
 
 Array = NDArray[np.float32]
 
 PHASES = ("imitate", "predict", "refine")
 _CROP_PX = 224
-#: The head is fitted to the teacher's vectors of so many styles.
-_PREDICTED = 6000
 
 
 class Imitation(keras.Model):
@@ -84,21 +82,6 @@ def deal_batch(deals: TeacherPictures, step: int, *, seed: int, size: int) -> tu
         "corner": np.broadcast_to(corner, (size, 2)).copy(),
     }
     return inputs, read(deals.painted)
-
-
-def style_samples(
-    photographs: Shelf, paintings: Shelf, deals: TeacherPictures, *, count: int, seed: int
-) -> tuple[NDArray[np.uint8], Array]:
-    """Return styles, uint8 [count, 256, 256, 3], with the teacher's vectors [count, 100]."""
-    teacher = teachers.Magenta()
-    kept = np.flatnonzero(np.asarray(deals.strengths) == 1.0)[:count]
-    pictures = np.empty((count, 256, 256, 3), np.uint8)
-    vectors = np.empty((count, 100), np.float32)
-    pictures[: len(kept)], vectors[: len(kept)] = deals.styles[kept], deals.vectors[kept]
-    for i in range(len(kept), count):
-        style = style_crop(photographs, paintings, np.random.default_rng([seed, 9, i]))
-        pictures[i], vectors[i] = (style * 255.0).round(), teacher.style_vector(style)
-    return pictures, vectors
 
 
 def statistics_of(statistics: keras.Model, pictures: NDArray[np.uint8]) -> Array:
@@ -149,7 +132,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--head-steps", type=int, default=6000, help="steps of the second phase (default: 6000)")
     parser.add_argument("--batch", type=int, default=2, help="deals a step (default: 2)")
     parser.add_argument("--refine-rate", type=float, default=6e-4, help="highest learning rate of the third phase")
-    parser.add_argument("--library", type=int, default=4400, help="styles of the third phase (default: 4400)")
+    parser.add_argument("--library", type=int, default=4400, help="styles of the later phases (default: 4400)")
     for field in dataclasses.fields(Weights):
         parser.add_argument(f"--{field.name}", type=float, default=field.default, help="weight while refining")
     args = cards.begin(parser, arguments)
@@ -180,13 +163,23 @@ def main(arguments: list[str] | None = None) -> None:
     if "predict" in phases or "refine" in phases:
         checkpoints.load_weights(backbone, args.out / "builtin-vgg.safetensors")
         backbone.trainable = False
-    if "predict" in phases:
         photographs, paintings = read_shelf(args.contents), read_shelf(args.styles)
-        pictures, vectors = style_samples(
-            photographs, paintings, deals, count=max(_PREDICTED, len(deals)), seed=args.seed
+        folder = args.state.with_name(args.state.name + ".library")
+        fill_library(
+            folder,
+            photographs,
+            paintings,
+            deals,
+            count=args.library,
+            seed=args.seed,
+            perception=perception,
+            scales=scales,
         )
+        library = read_library(folder)
+    if "predict" in phases:
         statistics = build_statistics(backbone)
-        fit_head(head, statistics_of(statistics, pictures), vectors, steps=args.head_steps, seed=args.seed, state=None)
+        features = statistics_of(statistics, library.pictures)
+        fit_head(head, features, library.vectors, steps=args.head_steps, seed=args.seed, state=None)
         unseen = np.stack(
             [(style * 255.0).round().astype(np.uint8) for _, style in unseen_deals(photographs, paintings, deals=24)]
         )
@@ -196,17 +189,14 @@ def main(arguments: list[str] | None = None) -> None:
         share = round(explained(np.asarray(predicted), wanted), 3)
         print(f"share of the vectors' variance explained on unseen paintings: {share}", flush=True)
         checkpoints.save_checkpoint(head_path, head, {"what": "the head", "figures": {"R2 on unseen paintings": share}})
+        np.save(_vectors_path(head_path), np.asarray(head.predict(features, verbose=0), np.float32))
         if "imitate" in phases or between.exists():
             checkpoints.load_weights(transformer, between)
             _publish(transformer, head, args, {"steps": f"{args.steps} of imitation", "R2 on unseen paintings": share})
     if "refine" in phases:
         checkpoints.load_weights(head, head_path)
         share = checkpoints.read_card(head_path)["figures"]["R2 on unseen paintings"]
-        shelves = read_shelf(args.contents), read_shelf(args.styles)
-        folder = args.state.with_name(args.state.name + ".library")
-        fill_library(folder, *shelves, deals, count=args.library, seed=args.seed, perception=perception, scales=scales)
-        library = read_library(folder)
-        own = _own_vectors(head, backbone, library.pictures, head_path)
+        own = np.load(_vectors_path(head_path))
         weights = Weights(**{field.name: getattr(args, field.name) for field in dataclasses.fields(Weights)})
         model = Refinement(transformer, perception, scales, weights)
         rate = cosine(args.refine_rate, args.refine_steps, floor=1e-5, warmup=50)
@@ -220,18 +210,9 @@ def main(arguments: list[str] | None = None) -> None:
         _teach(model, batch, args.refine_steps, "refine", args, on_save=save, averaged_over=400)
 
 
-def _own_vectors(head: keras.Model, backbone: keras.Model, styles: NDArray[np.uint8], head_path: Path) -> Array:
-    """Return the head's vectors of all styles; they are kept beside the head, for the next start."""
-    kept = head_path.with_name(head_path.name + ".vectors.npz")
-    key = checkpoints.read_card(head_path)["sha256"]
-    if kept.exists():
-        with np.load(kept) as known:
-            if str(known["head"]) == key and len(known["vectors"]) == len(styles):
-                return np.asarray(known["vectors"], np.float32)
-    features = statistics_of(build_statistics(backbone), styles)
-    vectors = np.asarray(head.predict(features, verbose=0), np.float32)
-    np.savez(kept, head=key, vectors=vectors)
-    return vectors
+def _vectors_path(head_path: Path) -> Path:
+    """Return where the head's own vectors of the library's styles are kept."""
+    return head_path.with_name(head_path.name + ".vectors.npy")
 
 
 def _teach(
