@@ -116,3 +116,19 @@ def test_lbfgs_remembers_no_more_steps_than_it_may() -> None:
 )
 def test_settled_is_what_hardly_falls_in_several_steps(values: list[float], has_settled: bool) -> None:
     assert descent.has_settled(values, tolerance=0.002) is has_settled
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_scaled_lbfgs_makes_up_for_coordinates_of_different_sizes(dtype: type) -> None:
+    """A bowl whose coordinates are in units from 1 to 1000."""
+    unit = np.geomspace(1, 1e3, 60).astype(dtype)
+
+    def bowl(x: Vector) -> tuple[float, Vector]:
+        return float(0.5 * np.sum(unit * (x - 1) ** 2)), unit * (x - 1)
+
+    def at_end(is_scaled: bool) -> float:
+        *_, last = descent.lbfgs(bowl, np.zeros(60, dtype), evaluations=40, memory=5, is_scaled=is_scaled)
+        assert last.place.dtype == dtype
+        return last.value
+
+    assert at_end(True) < 0.5 * at_end(False)

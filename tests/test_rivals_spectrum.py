@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app import images
-from app.rivals.spectrum import GREY, Pixels, Spectrum
+from app.rivals.spectrum import GREY, Pixels, Space, Spectrum
 
 RNG = np.random.default_rng(1)
 
@@ -51,8 +51,11 @@ def test_the_small_picture_is_the_picture_in_small() -> None:
         np.testing.assert_allclose(whole, smooth, atol=1e-4)
 
 
-def test_a_grey_space_has_a_third_of_the_coordinates_and_no_colours() -> None:
-    space = Spectrum((16, 24, 3), steepness=0.5, colours=GREY)
+@pytest.mark.parametrize(
+    "space", [Spectrum((16, 24, 3), steepness=0.5, colours=GREY), Pixels((16, 24, 3), is_grey=True)]
+)
+def test_a_grey_space_has_a_third_of_the_coordinates_and_no_colours(space: Space) -> None:
+    assert space.is_grey
     picture = RNG.random((16, 24, 3), np.float32)
     place = space.place(picture)
     assert place.shape == (16 * 24,)

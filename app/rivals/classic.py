@@ -115,7 +115,7 @@ class Classic:
     def _painted(self, order: _Order, watch: Watch) -> Picture:
         options, target = self.options, order.target
         sides = scales.sides(max(target.shape[:2]), options.coarsest_px)
-        watch.steps = options.steps * len(sides)
+        watch.steps = options.steps + _coarse_steps(options) * (len(sides) - 1)
         watch.tell()
         if order.commission.strength == 0:
             self.report = watch.clock.report(self.network)
@@ -168,12 +168,16 @@ class Classic:
             watch.heed()
             return aimed(picture)
 
-        canvas = Canvas.of_spectrum(frame, steepness=options.steepness, is_grey=order.is_grey)
+        if options.coordinates == "pixels":
+            canvas = Canvas.of_pixels(frame, is_grey=order.is_grey)
+        else:
+            canvas = Canvas.of_spectrum(frame, steepness=options.steepness, is_grey=order.is_grey)
         pairs = memory.pairs(*frame.shape[:2])
-        work = Descent(value, canvas, start, evaluations=options.steps, memory=pairs)
+        is_finest = content.shape == order.target.shape
+        steps = options.steps if is_finest else _coarse_steps(options)
+        work = Descent(value, canvas, start, evaluations=steps, memory=pairs)
         points = work.steps(options.optimizer)
         seen: list[float] = []
-        is_finest = content.shape == order.target.shape
         mean = _Mean(options.steps * (1 - options.averaging) if is_finest and options.averaging else None)
         stand: Stand | None = None
         while True:
@@ -265,6 +269,10 @@ class _Mean:
     def stand(self) -> tuple[Canvas, Array] | None:
         """The mean so far; None where nothing was counted."""
         return None if self._canvas is None or self._place is None else (self._canvas, self._place)
+
+
+def _coarse_steps(options: ClassicOptions) -> int:
+    return -(-options.steps // 2)
 
 
 def _picture(stand: tuple[Canvas, Array] | None) -> Picture:

@@ -15,6 +15,7 @@ OPTIMIZERS = ("lbfgs", "adam")
 POOLINGS = ("max", "average")
 #: As in losses.py.
 STATISTICS = ("gram", "moments")
+COORDINATES = ("pixels", "spectrum")
 PADDINGS = ("reflect", "replicate")
 #: How the network computes: "measured" lets precision.py find out which of the others is the quickest here. "-xla" is
 #: compiled by XLA, once for every size of a picture.
@@ -25,16 +26,17 @@ COMPUTINGS = ("measured", "float32", "bfloat16", "float32-xla", "bfloat16-xla")
 class ClassicOptions:
     """How the classic rival works. The weights are of relative losses and fit every backbone and size.
 
-    `steps` are evaluations of the network at the finest scale, coarser ones take as many at most; `tolerance` ends a
+    `steps` are evaluations of the network at the finest scale, coarser ones take half as many; `tolerance` ends a
     scale where a step makes the loss fall by less than this share, 0 never; `coarsest_px` is the longer side that it
     begins with; `optimizer` "lbfgs" or "adam" (on plain pixels); `averaging` the share of the finest scale's steps,
     from the last one backwards, whose mean is the picture (Polyak and Juditsky 1992), 0 for the last one alone.
 
     `tap_weights` are the say of relu1_1 to relu5_1; `statistics` what style compares, "gram" or "moments"; `chroma`
-    how much more smoothness counts in colour than in brightness; `steepness` as in spectrum.py; `pooling` of the
-    network, "max" (sharper strokes, less of a weave) or "average" (Gatys et al. 2016); `padding` how a picture goes on
-    beyond its border while it is painted, "reflect" or "replicate"; `noise` the standard deviation of the faint noise
-    that is added to the photograph at the start; `computing` one of `COMPUTINGS`.
+    how much more smoothness counts in colour than in brightness; `coordinates` what L-BFGS goes by, "pixels", or
+    "spectrum", which takes longer (see spectrum.py, also for `steepness`); `pooling` of the network, "max" (sharper
+    strokes, less of a weave) or "average" (Gatys et al. 2016); `padding` how a picture goes on beyond its border while
+    it is painted, "reflect" or "replicate"; `noise` the standard deviation of the faint noise that is added to the
+    photograph at the start; `computing` one of `COMPUTINGS`.
     """
 
     content_weight: float = 1.0
@@ -47,7 +49,8 @@ class ClassicOptions:
     averaging: float = 0.0
     tap_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)
     statistics: str = "gram"
-    chroma: float = 4.0
+    chroma: float = 20.0
+    coordinates: str = "pixels"
     steepness: float = 0.5
     pooling: str = "max"
     padding: str = "reflect"
@@ -60,6 +63,7 @@ class ClassicOptions:
             ("statistics", self.statistics, STATISTICS),
             ("pooling", self.pooling, POOLINGS),
             ("padding", self.padding, PADDINGS),
+            ("space of coordinates", self.coordinates, COORDINATES),
             ("computing", self.computing, COMPUTINGS),
         ):
             if value not in choices:

@@ -91,15 +91,20 @@ class Canvas:
     space: Space
 
     @classmethod
-    def of_pixels(cls, frame: Frame) -> Canvas:
-        """With plain pixels for coordinates."""
-        return cls(frame, Pixels((frame.height, frame.width, 3)))
+    def of_pixels(cls, frame: Frame, *, is_grey: bool = False) -> Canvas:
+        """With plain pixels for coordinates, or their brightness alone."""
+        return cls(frame, Pixels((frame.height, frame.width, 3), is_grey=is_grey))
 
     @classmethod
     def of_spectrum(cls, frame: Frame, *, steepness: float, is_grey: bool) -> Canvas:
         """With cosine transforms for coordinates, of brightness alone if it is grey."""
         shape = (frame.height, frame.width, 3)
         return cls(frame, Spectrum(shape, steepness=steepness, colours=GREY if is_grey else COLOURS))
+
+    @property
+    def is_grey(self) -> bool:
+        """Whether brightness alone is painted."""
+        return self.space.is_grey
 
     def place(self, picture: Picture) -> Array:
         """Return the coordinates of a picture, of any size, at this scale."""
@@ -172,7 +177,8 @@ class Descent:
             place = self._canvas.place(start)
             evaluate = self._evaluating(self._canvas)
             try:
-                for point in descent.lbfgs(evaluate, place, evaluations=left, memory=self._memory):
+                is_scaled = isinstance(self._canvas.space, Pixels)
+                for point in descent.lbfgs(evaluate, place, evaluations=left, memory=self._memory, is_scaled=is_scaled):
                     place = point.place
                     yield Stand(self._canvas, point)
                 return
@@ -180,7 +186,7 @@ class Descent:
                 self.was_stuck = True
                 left -= len(self.values)
                 start = self._canvas.picture(place)
-        pixels = Canvas.of_pixels(self._canvas.frame)
+        pixels = Canvas.of_pixels(self._canvas.frame, is_grey=self._canvas.is_grey)
         for point in descent.adam(self._evaluating(pixels), pixels.place(start), evaluations=left):
             yield Stand(pixels, point)
 

@@ -24,7 +24,9 @@ GREY: Array = np.ones((1, 3), np.float32)
 
 
 class Space(Protocol):
-    """Coordinates, flat vectors, for pictures of one shape; `picture` is linear."""
+    """Coordinates, flat vectors, for pictures of one shape; `picture` is linear, and has no colours if grey."""
+
+    is_grey: bool
 
     def picture(self, place: Array) -> Array:
         """Return the picture, height x width x 3, that coordinates stand for; not clipped."""
@@ -40,14 +42,16 @@ class Space(Protocol):
 
 
 class Pixels:
-    """Plain pixels: for Adam, which scales every coordinate by itself anyway."""
+    """Plain pixels, or their brightness alone: for descents that scale every coordinate by itself."""
 
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self._shape = shape
+    def __init__(self, shape: tuple[int, ...], *, is_grey: bool = False) -> None:
+        self._shape, self.is_grey = shape, is_grey
 
     def picture(self, place: Array) -> Array:
         """Return the picture that a flat vector holds."""
-        return np.asarray(place.reshape(self._shape), np.float32)
+        if self.is_grey:
+            return np.repeat(place.reshape(*self._shape[:2], 1), 3, axis=2)
+        return place.reshape(self._shape)
 
     def small(self, place: Array, height: int, width: int) -> Array:
         """Return it in a smaller size."""
@@ -55,11 +59,11 @@ class Pixels:
 
     def place(self, picture: Array) -> Array:
         """Return a picture as a flat vector."""
-        return picture.ravel()
+        return picture.mean(axis=2).ravel() if self.is_grey else picture.ravel()
 
     def gradient(self, gradient: Array) -> Array:
         """Return a gradient as a flat vector."""
-        return gradient.ravel()
+        return gradient.sum(axis=2).ravel() if self.is_grey else gradient.ravel()
 
 
 class Spectrum:
@@ -79,6 +83,7 @@ class Spectrum:
         scale = np.maximum(frequency, most ** (-1 / max(steepness, 1e-6))) ** -steepness
         self._scale = np.asarray(scale, np.float32)
         self._colours = colours
+        self.is_grey = len(colours) == 1
         self._inverse = np.asarray(np.linalg.pinv(colours.astype(np.float64)), np.float32)
         self._shape = (len(colours), height, width)
 
