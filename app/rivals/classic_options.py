@@ -43,7 +43,7 @@ class ClassicOptions:
     style_weight: float = 80.0
     tv_weight: float = 40.0
     optimizer: str = "lbfgs"
-    steps: int = 40
+    steps: int = 60
     tolerance: float = 0.002
     coarsest_px: int = 128
     averaging: float = 0.0
