@@ -301,6 +301,21 @@ def test_closing_in_the_middle_keeps_what_was_fetched(qtbot: QtBot, opened: Open
     assert listed.ranges[-1] == "bytes=100000-"
 
 
+def test_whoever_closes_while_something_is_done_hears_that_networks_may_have_changed(
+    qtbot: QtBot, opened: Opener, listed: Server
+) -> None:
+    page = opened()
+    with qtbot.assertNotEmitted(page.networks_changed):
+        page.close()
+    page = opened()
+    listed.manner = listed.stall_after(100_000)
+    page.install("tiny")
+    qtbot.waitUntil(lambda: part().exists() and part().stat().st_size == 100_000, timeout=WAIT_MS)
+    with qtbot.waitSignal(page.networks_changed, timeout=WAIT_MS):
+        page.close()
+    listed.is_over.set()
+
+
 def test_what_waits_can_be_cancelled_too(qtbot: QtBot, page: NetworksDialog, listed: Server) -> None:
     listed.manner = listed.stall_after(1000)
     press(qtbot, page, "tiny", "install")

@@ -106,6 +106,20 @@ def test_what_is_no_settings_file_is_as_in_a_new_installation() -> None:
         assert load_settings() == Settings()
 
 
+def test_one_strength_and_size_for_both_rivals_are_read_once() -> None:
+    write({"strength": 0.4, "rival_side_px": 512, "rivals": {"classic": {"size_px": 768, "seed": 3}}})
+    found = load_settings()
+    assert found.rivals == {
+        "magenta": {"strength": 0.4, "size_px": 512},
+        "classic": {"strength": 0.4, "size_px": 768, "seed": 3},
+    }
+    save_settings(found)
+    assert load_settings() == found
+    assert not {"strength", "rival_side_px"} & json.loads(places.settings_file().read_text()).keys()
+    write({"strength": 7, "rival_side_px": "large"})
+    assert load_settings() == Settings()
+
+
 # The page
 
 

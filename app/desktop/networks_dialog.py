@@ -108,6 +108,9 @@ class NetworksDialog(QDialog):
 
     def done(self, result: int) -> None:
         self._fetcher.stop()
+        if self._jobs:
+            # Of a job that ends while the page closes nothing is told any more; but it may have changed something.
+            self.networks_changed.emit()
         super().done(result)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from app import places
-from app.desktop.wishes import are_wishes
+from app.desktop.wishes import are_wishes, of_both
 from app.images import write_json
 
 CANVAS_SIDES_PX = (768, 1024, 1536, 2048)
@@ -126,7 +126,10 @@ def load_settings() -> Settings:
         for each in fields(Settings)
         if each.name in found and each.metadata["check"](found[each.name])
     }
-    return replace(Settings(), **sound)
+    own = sound.get("rivals", {})
+    # Settings are written without these two, so they are read once.
+    both = {name: wish | own.get(name, {}) for name, wish in of_both(found).items()}
+    return replace(Settings(), **sound | {"rivals": own | both})
 
 
 def save_settings(settings: Settings) -> None:

@@ -91,6 +91,12 @@ def wish_of(kept: Mapping[str, Any], rival: str) -> Wish:
     return replace(Wish(), **sound)
 
 
+def of_both(found: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What settings that hold one `strength` and one `rival_side_px` for both rivals wish of each, as far as sound."""
+    named = {"strength": found.get("strength"), "size_px": found.get("rival_side_px")}
+    return kept({rival: wish_of({rival: named}, rival) for rival in RIVALS})
+
+
 def kept(wishes: Mapping[str, Wish]) -> dict[str, dict[str, Any]]:
     """Wishes as the settings keep them: what differs from the usual, by the rival's name."""
     usual = asdict(Wish())
