@@ -49,6 +49,8 @@ class Judged(Protocol):
 
 
 Load = Callable[[str], Judged]
+#: Tells seconds.
+Clock = Callable[[], float]
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Timing:
     agreement: float
 
 
-def best(network: str, load: Load) -> str:
+def best(network: str, load: Load, *, clock: Clock = time.perf_counter) -> str:
     """Return the way of computing to use for a network of the catalog; measured if none is remembered.
 
     `load` returns the objective on that network for a way of computing. The measurement takes a second or two.
@@ -71,14 +73,16 @@ def best(network: str, load: Load) -> str:
     remembered = _remembered().get(_key(network))
     if remembered is not None:
         return remembered
-    chosen, timings = measure(load)
+    chosen, timings = measure(load, clock=clock)
     with contextlib.suppress(SaveError, OSError):
         # Where nothing can be kept, it is measured again next time.
         _remember(_key(network), chosen, timings)
     return chosen
 
 
-def measure(load: Load, computings: Sequence[str] = QUICK) -> tuple[str, dict[str, Timing]]:
+def measure(
+    load: Load, computings: Sequence[str] = QUICK, *, clock: Clock = time.perf_counter
+) -> tuple[str, dict[str, Timing]]:
     """Compare ways of computing, `USUAL` among them, turn by turn, and return the best one with all figures.
 
     One that fails is left out.
@@ -91,9 +95,9 @@ def measure(load: Load, computings: Sequence[str] = QUICK) -> tuple[str, dict[st
         try:
             judged[computing] = load(computing)
             judged[computing].aim(content, [painting], Weights(1.0, 80.0, 40.0, 4.0))
-            began = time.perf_counter()
+            began = clock()
             _, slopes[computing] = judged[computing](place)
-            first[computing] = time.perf_counter() - began
+            first[computing] = clock() - began
         except RivalError:
             judged.pop(computing, None)
             if computing == USUAL:
@@ -101,9 +105,9 @@ def measure(load: Load, computings: Sequence[str] = QUICK) -> tuple[str, dict[st
     seconds: dict[str, list[float]] = {computing: [] for computing in judged}
     for _ in range(ROUNDS):
         for computing, objective in judged.items():
-            began = time.perf_counter()
+            began = clock()
             objective(place)
-            seconds[computing].append(time.perf_counter() - began)
+            seconds[computing].append(clock() - began)
     timings = {
         computing: Timing(min(seconds[computing]), first[computing], _cosine(slopes[computing], slopes[USUAL]))
         for computing in judged
