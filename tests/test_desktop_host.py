@@ -9,14 +9,18 @@ import pytest
 from desktop_workplace import FakeWorkshop
 from pytestqt.qtbot import QtBot
 
-from app.desktop.host import Host, show_deal
+from app.desktop.host import Host
 from app.desktop.jobs import Courier, Errands
+from app.desktop.on_show import show_deal
 from app.desktop.settings import Settings
+from app.errors import SaveError
+from app.game import gallery
 from app.game.deck import Deal
-from app.game.duel import RIVALS
-from app.game.jobs import JUDGE, PaintJob, WarmJob
+from app.game.duel import RIVALS, Duel, Stage
+from app.game.film import Film
+from app.game.jobs import JUDGE, GradeJob, PaintJob, WarmJob
 from app.game.reports import PutBack, StateChanged, WorkshopState
-from app.images import Picture
+from app.images import Picture, read_picture
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
 
@@ -49,14 +53,14 @@ def both_finished(host: Host) -> bool:
 
 
 def test_rivals_are_asked_for_what_was_set(qtbot: QtBot, host: Host, workshop: FakeWorkshop) -> None:
-    host.commission = Commission(size=512, colours="photograph")
+    host.commissions["magenta"] = Commission(size=512, colours="photograph")
     host.commissions["classic"] = Commission(size=640, seed=5)
     host.options = ClassicOptions(steps=9)
     host.networks["magenta"] = "builtin-stylizer"
     host.start_rivals()
     qtbot.waitUntil(lambda: both_finished(host), timeout=WAIT_MS)
     jobs = jobs_of(workshop)
-    assert jobs["magenta"].commission is host.commission
+    assert jobs["magenta"].commission is host.commissions["magenta"]
     assert (jobs["magenta"].network, jobs["magenta"].options) == ("builtin-stylizer", None)
     assert jobs["classic"].commission is host.commissions["classic"]
     assert (jobs["classic"].network, jobs["classic"].options) == (None, ClassicOptions(steps=9))
@@ -65,7 +69,7 @@ def test_rivals_are_asked_for_what_was_set(qtbot: QtBot, host: Host, workshop: F
 def test_what_was_changed_counts_when_a_rival_paints_again(qtbot: QtBot, host: Host, workshop: FakeWorkshop) -> None:
     host.start_rivals()
     qtbot.waitUntil(lambda: both_finished(host), timeout=WAIT_MS)
-    host.commission = Commission(size=700)
+    host.commissions["magenta"] = Commission(size=700)
     host.retry("magenta")
     qtbot.waitUntil(lambda: both_finished(host), timeout=WAIT_MS)
     assert jobs_of(workshop)["magenta"].commission.size == 700
@@ -82,10 +86,10 @@ def test_pictures_that_were_brought_leave_with_their_deal(host: Host, deal_files
         start_picture=picture,
         colours="matched",
     )
-    host.commission = brought
+    host.commissions["magenta"] = brought
     host.commissions["classic"] = replace(brought, size=640)
     host.use_deal(show_deal(Deal.of_files(*deal_files)))
-    for each, size in ((host.commission, 512), (host.commissions["classic"], 640)):
+    for each, size in ((host.commissions["magenta"], 512), (host.commissions["classic"], 640)):
         each.check()
         assert (each.more_styles, each.weights, each.mask, each.start) == ((), (), None, "photograph")
         assert (each.size, each.colours) == (size, "matched")
@@ -151,3 +155,114 @@ def test_the_hand_is_passed_on(qtbot: QtBot, host: Host, workshop: FakeWorkshop)
     host.hand_is_down(True)
     host.hand_is_down(False)
     qtbot.waitUntil(lambda: workshop.hand == [True, False], timeout=WAIT_MS)
+
+
+# Painting again
+
+
+@pytest.fixture
+def kept(qtbot: QtBot, host: Host, photograph: Picture, own_data: Path) -> list[Duel]:
+    """What the host says that it has kept; the duel at hand is the first."""
+    duels: list[Duel] = []
+    host.kept.connect(duels.append)
+    host.start_rivals()
+    host.hand_in(photograph)
+    qtbot.waitUntil(lambda: len(duels) == 1, timeout=WAIT_MS)
+    return duels
+
+
+def held(qtbot: QtBot, host: Host, workshop: FakeWorkshop, name: str) -> None:
+    """Let a rival paint again, and come no further than its first step."""
+    workshop.is_held = True
+    host.retry(name)
+    qtbot.waitUntil(lambda: bool(host.films[name].frames), timeout=WAIT_MS)
+
+
+def test_what_is_painted_again_is_neither_judged_nor_kept_by_its_old_picture(
+    qtbot: QtBot, host: Host, workshop: FakeWorkshop, kept: list[Duel], painting: Picture
+) -> None:
+    duel = host.duel
+    assert duel is not None and duel.folder is not None
+    first, old = duel.folder, duel.paintings["classic"]
+    note = first / "my own note.txt"
+    note.write_text("mine")
+    held(qtbot, host, workshop, "classic")
+    assert "classic" not in duel.paintings and duel.stage is Stage.PAINTING
+    assert set(host.grades) == {("drawing", "magenta")}
+    asked = len(workshop.jobs)
+    host.hand_in(painting)
+    assert kept[0].paintings["classic"] is old, "what was kept stays as it was"
+    workshop.is_held = False
+    qtbot.waitUntil(lambda: len(kept) == 2 and duel.stage is Stage.KEPT, timeout=WAIT_MS)
+    graded = [job for job in workshop.jobs[asked:] if isinstance(job, GradeJob)]
+    assert not any(old.picture is picture for job in graded for pair in job.pairs for picture in pair)
+    assert kept[1].paintings["classic"] is duel.paintings["classic"] is not old
+    # One duel, one entry, which is that of the latest verdict; what is not ours stays.
+    assert [entry.folder for entry in gallery.kept()] == [duel.folder]
+    assert [path.name for path in first.iterdir()] == [note.name]
+    assert duel.folder is not None
+    np.testing.assert_allclose(read_picture(duel.folder / "drawing.png"), painting, atol=0.003)
+
+
+@pytest.mark.parametrize("ends", ["stopped", "failed"])
+def test_a_rival_that_does_not_paint_again_after_all_has_what_it_had(
+    qtbot: QtBot, host: Host, workshop: FakeWorkshop, kept: list[Duel], ends: str
+) -> None:
+    duel = host.duel
+    assert duel is not None
+    told: list[str] = []
+    host.told.connect(lambda sentence, _tone: told.append(sentence))
+    painting, film, state = duel.paintings["classic"], host.films["classic"], host.rivals["classic"]
+    grades = host.grades
+    held(qtbot, host, workshop, "classic")
+    if ends == "stopped":
+        host.stop_rival("classic")
+    else:
+        workshop.fails["classic"] = "The network builtin-vgg is damaged."
+        workshop.is_held = False
+    qtbot.waitUntil(lambda: host.rivals["classic"].stage == "finished", timeout=WAIT_MS)
+    assert host.rivals["classic"] == state and state.image is not None
+    assert host.films["classic"] is film and duel.paintings["classic"] is painting
+    workshop.is_held = False
+    qtbot.waitUntil(lambda: len(kept) == 2 and duel.stage is Stage.KEPT, timeout=WAIT_MS)
+    assert host.grades == grades
+    assert len(gallery.kept()) == 1
+    fails = ["The network builtin-vgg is damaged. Classic keeps the picture that it had."]
+    assert told == (fails if ends == "failed" else [])
+
+
+def test_a_film_that_cannot_be_made_is_said(
+    qtbot: QtBot, host: Host, photograph: Picture, own_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_film: Film, _path: Path) -> None:
+        raise SaveError("The film could not be made: there is no encoder here.")
+
+    told: list[str] = []
+    host.told.connect(lambda sentence, _tone: told.append(sentence))
+    monkeypatch.setattr(Film, "write", fail)
+    monkeypatch.setattr(Film, "is_worth_keeping", True)
+    host.hand_in(photograph)
+    with qtbot.waitSignal(host.kept, timeout=WAIT_MS):
+        pass
+    assert len(told) == 1 and "without the film of magenta" in told[0] and "classic" in told[0]
+
+
+def test_who_asks_for_another_picture_as_one_is_finished_gets_another(
+    qtbot: QtBot, host: Host, workshop: FakeWorkshop
+) -> None:
+    asked: list[str] = []
+
+    def ask_again(name: str) -> None:
+        if name == "classic" and host.rivals[name].stage == "finished" and not asked:
+            asked.append(name)
+            workshop.is_held = True
+            host.retry(name)
+
+    host.rival_changed.connect(ask_again)
+    host.start_rivals()
+    qtbot.waitUntil(lambda: bool(asked) and bool(host.films["classic"].frames), timeout=WAIT_MS)
+    assert [frame.step for frame in host.films["classic"].frames] == [3], "nothing of the film before"
+    assert host.duel is not None and "classic" not in host.duel.paintings
+    workshop.is_held = False
+    qtbot.waitUntil(lambda: len(host.grades) == 1, timeout=WAIT_MS)
+    assert len([job for job in workshop.jobs if isinstance(job, GradeJob)]) == 1

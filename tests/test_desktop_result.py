@@ -8,7 +8,7 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.desktop.host import RivalState
+from app.desktop.on_show import RivalState
 from app.desktop.result import SIDE_BY_SIDE, WIPE, sentence_of
 from app.desktop.rival_card import ElidedLabel, RivalCard
 from app.desktop.window import Window

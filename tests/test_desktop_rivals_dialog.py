@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app import images
 from app.desktop.brought_pictures import PictureRow
-from app.desktop.host import RivalState
+from app.desktop.on_show import RivalState
 from app.desktop.rival_card import YIELDS, RivalCard
 from app.desktop.rivals_dialog import RivalsDialog
 from app.desktop.settings import load_settings

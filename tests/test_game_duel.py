@@ -66,6 +66,17 @@ def test_painting_on_after_the_verdict_makes_it_void(duel: Duel) -> None:
     assert duel.stage is Stage.JUDGED
 
 
+def test_a_picture_that_is_painted_again_counts_no_longer(duel: Duel) -> None:
+    complete(duel).judge([1, 2, 3])
+    as_it_was, painting = duel.snapshot(), duel.paintings["classic"]
+    assert duel.give_back("classic") is painting
+    assert duel.stage is Stage.PAINTING and duel.grades == {} and not duel.is_complete()
+    assert duel.give_back("classic") is None
+    assert as_it_was.stage is Stage.JUDGED and as_it_was.is_complete() and len(as_it_was.grades) == 3
+    duel.take("classic", painted(0.4))
+    assert duel.is_complete()
+
+
 def test_steps_out_of_order_are_refused(duel: Duel, tmp_path) -> None:
     with pytest.raises(UsageError, match="dealt"):
         duel.hand_in(shade(0))

@@ -1,32 +1,39 @@
-"""Hosts one duel at a time: deals, sends the rivals to work, hands in the drawing, asks the judge, keeps the duel.
+"""Hosts one duel at a time: deals, sends the rivals to work, hands in the drawing, has it judged and kept.
 
 `window.py` makes one; the pages listen to its signals. It knows no widget, and nothing that it is asked for waits.
 """
 
-import copy
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from app.desktop.jobs import Courier, Delivery, Errands, Step
+from app.desktop.judging import Judging
 from app.desktop.on_show import DealtImages, RivalState, show_deal
 from app.desktop.settings import Settings
-from app.game import gallery
+from app.desktop.wishes import without_pictures
 from app.game.deck import Card, Deal, Deck, title_of
-from app.game.duel import COMPARISONS, RIVALS, Duel, Painted, Stage
-from app.game.film import Film, Frame
-from app.game.jobs import JUDGE, GradeJob, PaintJob, WarmJob
+from app.game.duel import RIVALS, Duel, Painted, Painting, Stage
+from app.game.film import Film
+from app.game.jobs import JUDGE, PaintJob, WarmJob
 from app.game.networks_used import passed_over
 from app.game.reports import WorkshopState
 from app.images import Picture
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import PLAIN, Commission
+from app.rivals.commission import PLAIN
 from app.rivals.rival import CLASSIC, best_network
 
-__all__ = ["DealtImages", "Host", "RivalState", "show_deal"]
+
+@dataclass(frozen=True)
+class _Former:
+    """What a rival had before it painted again, and has again where nothing comes of that."""
+
+    painting: Painting
+    state: RivalState
+    film: Film
 
 
 class Host(QObject):
@@ -38,9 +45,10 @@ class Host(QObject):
     after a duel went to the gallery, as it was then; meanwhile another may be at hand.
 
     Attributes:
-        commissions: what a rival is asked for, by its name, where that is another than `commission`.
+        commissions: what each rival is asked for, by its name.
         options: how the classic rival works.
         networks: by a rival's name the network that it is to use; absent or None for the best that there is.
+        paints_with: by a rival's name the title of the network that its next picture will be painted with, once known.
         films: by a rival's name what its picture looked like so far; empty before it has begun. A rival that begins
             again begins another Film.
         workshop: how the process is in which rivals and judge work.
@@ -72,16 +80,20 @@ class Host(QObject):
         self.images: DealtImages | None = None
         self.rivals = {name: RivalState(name) for name in RIVALS}
         self.films = {name: Film() for name in RIVALS}
-        self.commission = PLAIN  # for the rivals that are not in `commissions`
-        self.commissions: dict[str, Commission] = {}
+        self.commissions = dict.fromkeys(RIVALS, PLAIN)
         self.options = ClassicOptions()
         self.networks: dict[str, str | None] = {}
+        self.paints_with: dict[str, str] = {}
+        self._learnt_of: dict[str, str | None] = {}
         self.workshop = WorkshopState()
         self._is_warm = False
-        self.grades: dict[tuple[str, str], float] = {}
-        self.judge_says = ""
+        self._judging = Judging(courier, errands)
+        self._judging.grades_changed.connect(self.grades_changed)
+        self._judging.told.connect(self.told)
+        self._judging.kept.connect(self.kept)
         self._paint_tickets: dict[int, str] = {}
-        self._grade_tickets: dict[int, list[tuple[str, str]]] = {}
+        # Of rivals that paint again.
+        self._formers: dict[str, _Former] = {}
         courier.job_started.connect(self._on_started)
         courier.job_progressed.connect(self._on_progressed)
         courier.job_finished.connect(self._on_finished)
@@ -135,12 +147,11 @@ class Host(QObject):
         self.duel = Duel(dealt.deal)
         self.images = dealt
         self._latest, self._unseen = dealt.deal, None
-        self.rivals = {name: RivalState(name, network=state.network) for name, state in self.rivals.items()}
+        self.rivals = {name: RivalState(name, network=self.paints_with.get(name, "")) for name in RIVALS}
         self.films = {name: Film() for name in RIVALS}
         # Pictures were brought for the deal that is gone.
-        self.commission = _without_pictures(self.commission)
-        self.commissions = {name: _without_pictures(each) for name, each in self.commissions.items()}
-        self._void(lambda _pair: True)
+        self.commissions = {name: without_pictures(each) for name, each in self.commissions.items()}
+        self._judging.begin(self.duel, self.films)
         self.dealt.emit()
         for name in RIVALS:
             self.rival_changed.emit(name)
@@ -204,20 +215,29 @@ class Host(QObject):
         return self.options if name == CLASSIC else None
 
     def learn_networks(self) -> None:
-        """Find out which network each rival would use, without loading any."""
+        """Find out which network each rival would use, without loading any; to be called when `networks` changed."""
+
+        chosen, before = dict(self.networks), self.paints_with
+        # Of what was chosen anew nothing is known until then.
+        same = {name for name in RIVALS if chosen.get(name) == self._learnt_of.get(name)}
+        self.paints_with = {name: title for name, title in before.items() if name in same}
+        self._learnt_of = chosen
 
         def look() -> tuple[dict[str, str], dict[str, str]]:
-            titles = {name: NETWORKS[self.networks.get(name) or best_network(name)].title for name in RIVALS}
+            titles = {name: NETWORKS[chosen.get(name) or best_network(name)].title for name in RIVALS}
             return titles, passed_over()
 
         def then(learnt: tuple[dict[str, str], dict[str, str]]) -> None:
             found, damaged = learnt
             for sentence in dict.fromkeys(damaged.values()):
                 self.told.emit(sentence, "bad")
-            is_new = any(found[name] != self.rivals[name].network for name in RIVALS)
+            self.paints_with = found
             for name, title in found.items():
-                self._set_rival(name, network=title)
-            if is_new and self._is_warm:
+                state = self.rivals[name]
+                # What is painted, or being painted, has its network.
+                is_known = state.network and state.stage in ("working", "finished")
+                self._set_rival(name, network=state.network if is_known else title)
+            if found != before and self._is_warm:
                 self.warm_up()
 
         self._errands.send(look, then, lambda sentence: self.told.emit(sentence, "bad"), leaves_nothing=True)
@@ -233,7 +253,7 @@ class Host(QObject):
                 self.retry(name)
 
     def retry(self, name: str) -> None:
-        """Let a rival paint (again)."""
+        """Let a rival paint (again). The picture it has counts no longer, unless it is stopped or fails."""
         if self.duel is None or self.rivals[name].is_busy:
             return
         if self.duel.stage is Stage.DEALT:
@@ -243,14 +263,19 @@ class Host(QObject):
             name,
             deal.content_picture,
             deal.style_picture,
-            self.commissions.get(name, self.commission),
+            self.commissions[name],
             self.networks.get(name),
             self._options_of(name),
         )
-        self._void(lambda pair: name in pair)
+        painting = self.duel.give_back(name)
+        if painting is not None:
+            self._formers[name] = _Former(painting, self.rivals[name], self.films[name])
+        self._judging.void(name)
         self._paint_tickets[self._courier.submit(job)] = name
         self._begin_film(name)
-        self._set_rival(name, stage="waiting", step=0, steps=0, message="Waiting for its turn", image=None)
+        network = self.paints_with.get(name, "")
+        says = "Waiting for its turn"
+        self._set_rival(name, stage="waiting", network=network, step=0, steps=0, message=says, image=None)
         self.grades_changed.emit()
 
     def stop_rival(self, name: str) -> None:
@@ -262,17 +287,14 @@ class Host(QObject):
 
     def stop_rivals(self) -> None:
         """Stop both and forget what they were doing: the duel is over."""
-        for ticket in [*self._paint_tickets, *self._grade_tickets]:
+        for ticket in self._paint_tickets:
             self._courier.cancel(ticket)
         self._paint_tickets.clear()
-        self._grade_tickets.clear()
+        self._formers.clear()
+        self._judging.stop()
 
     def _begin_film(self, name: str) -> None:
         self.films[name] = Film()
-        self.film_changed.emit(name)
-
-    def _add_to_film(self, name: str, frame: Frame) -> None:
-        self.films[name].add(frame)
         self.film_changed.emit(name)
 
     def _set_rival(self, name: str, **changes: object) -> None:
@@ -280,6 +302,21 @@ class Host(QObject):
         self.rival_changed.emit(name)
 
     # The verdict
+
+    @property
+    def grades(self) -> dict[tuple[str, str], float]:
+        """By pairs of COMPARISONS the grades that there are, 0 to 10."""
+        return self._judging.grades
+
+    @property
+    def judge_says(self) -> str:
+        """Why the judge could not compare; "" where it could, or was not asked yet."""
+        return self._judging.says
+
+    @property
+    def is_judging(self) -> bool:
+        """Whether grades are on their way."""
+        return self._judging.is_busy
 
     def hand_in(self, drawing: Picture, painted: Painted | None = None) -> None:
         """Take the player's drawing and have it compared with whatever is there, and later with the rest.
@@ -291,65 +328,13 @@ class Host(QObject):
         if self.duel.stage is Stage.DEALT:
             self.duel.start()
         self.duel.hand_in(drawing, painted)
-        self._void(lambda pair: "drawing" in pair)
+        self._judging.void("drawing")
         self.start_rivals()
-        self._grade()
+        self._judging.ask()
 
     def retry_grades(self) -> None:
         """Ask the judge again for what it owes."""
-        self._grade()
-
-    @property
-    def is_judging(self) -> bool:
-        """Whether grades are on their way."""
-        return bool(self._grade_tickets)
-
-    def _void(self, is_void: object) -> None:
-        """Forget grades, those on their way too, of pairs whose pictures have changed."""
-        assert callable(is_void)
-        self.grades = {pair: grade for pair, grade in self.grades.items() if not is_void(pair)}
-        for ticket, pairs in self._grade_tickets.items():
-            self._grade_tickets[ticket] = [("", "") if is_void(pair) else pair for pair in pairs]
-        self.judge_says = ""
-
-    def _grade(self) -> None:
-        """Send every pair that can be compared, and has not been, to the judge."""
-        if self.duel is None:
-            return
-        pictures = self.duel.pictures()
-        on_their_way = [pair for pairs in self._grade_tickets.values() for pair in pairs]
-        pairs = [
-            pair
-            for pair in COMPARISONS
-            if set(pair) <= pictures.keys() and pair not in self.grades and pair not in on_their_way
-        ]
-        if pairs:
-            job = GradeJob([(pictures[a], pictures[b]) for a, b in pairs])
-            self._grade_tickets[self._courier.submit(job)] = pairs
-            self.judge_says = ""
-        self._close_verdict()
-        self.grades_changed.emit()
-
-    def _close_verdict(self) -> None:
-        """Once all three grades are there, the duel is judged, and kept."""
-        if self.duel is None or self.duel.stage is not Stage.PAINTING or not self.duel.is_complete():
-            return
-        if any(pair not in self.grades for pair in COMPARISONS):
-            return
-        self.duel.judge([self.grades[pair] for pair in COMPARISONS])
-        duel, snapshot = self.duel, copy.copy(self.duel)
-        grades = dict(duel.grades)
-        films = {name: Film(list(film.frames)) for name, film in self.films.items()}
-
-        def then(folder: Path) -> None:
-            # The player may have gone on drawing meanwhile; then this verdict is history, though kept.
-            if duel.stage is Stage.JUDGED and duel.grades == grades and duel.drawing is snapshot.drawing:
-                duel.keep(folder)
-            self.kept.emit(snapshot)
-
-        self._errands.send(
-            lambda: gallery.keep(snapshot, films), then, lambda sentence: self.told.emit(sentence, "bad")
-        )
+        self._judging.ask()
 
     # The courier's news
 
@@ -365,50 +350,53 @@ class Host(QObject):
         image = step.preview if step.preview is not None else self.rivals[name].image
         self._set_rival(name, stage="working", step=step.step, steps=step.steps, message=step.message, image=image)
         if step.frame is not None:
-            self._add_to_film(name, step.frame)
+            self.films[name].add(step.frame)
+            self.film_changed.emit(name)
 
     def _on_finished(self, ticket: int, result: object) -> None:
         name = self._paint_tickets.pop(ticket, None)
-        pairs = self._grade_tickets.pop(ticket, None)
-        if name is not None and isinstance(result, Delivery) and self.duel is not None:
-            self.duel.take(name, result.painting)
-            report = result.painting.report
-            self._set_rival(
-                name,
-                stage="finished",
-                network=NETWORKS[report.network].title,
-                step=report.steps,
-                steps=report.steps,
-                message="",
-                image=result.image,
-                seconds=report.painting_seconds,
-                loading_seconds=report.loading_seconds,
-            )
-            self._add_to_film(name, result.frame)
-            self._grade()
-        elif pairs is not None and isinstance(result, list):
-            self.grades.update({pair: float(grade) for pair, grade in zip(pairs, result, strict=True) if all(pair)})
-            self._grade()
+        if name is None or not isinstance(result, Delivery) or self.duel is None:
+            return
+        self._formers.pop(name, None)
+        report = result.painting.report
+        self.duel.take(name, result.painting)
+        self.films[name].add(result.frame)
+        self.rivals[name] = replace(
+            self.rivals[name],
+            stage="finished",
+            network=NETWORKS[report.network].title,
+            step=report.steps,
+            steps=report.steps,
+            message="",
+            image=result.image,
+            seconds=report.painting_seconds,
+            loading_seconds=report.loading_seconds,
+        )
+        self._tell_of_end(name)
 
     def _on_failed(self, ticket: int, sentence: str, is_cancelled: bool) -> None:
         name = self._paint_tickets.pop(ticket, None)
-        pairs = self._grade_tickets.pop(ticket, None)
-        if name is not None:
-            stage = "stopped" if is_cancelled else "failed"
-            self._set_rival(name, stage=stage, message="Stopped" if is_cancelled else sentence, image=None)
-            self.grades_changed.emit()
-        elif pairs is not None and not is_cancelled:
-            self.judge_says = sentence
-            self.grades_changed.emit()
+        if name is None or self.duel is None:
+            return
+        former = self._formers.pop(name, None)
+        if former is not None:
+            self.duel.take(name, former.painting)
+            self.films[name], self.rivals[name] = former.film, former.state
+            if not is_cancelled:
+                self.told.emit(f"{sentence} {name.capitalize()} keeps the picture that it had.", "bad")
+        else:
+            stage, message = ("stopped", "Stopped") if is_cancelled else ("failed", sentence)
+            self.rivals[name] = replace(self.rivals[name], stage=stage, message=message, image=None)
+        self._tell_of_end(name)
+
+    def _tell_of_end(self, name: str) -> None:
+        """Tell that a rival has ended, once everything is as it shall be: whoever hears it may let it paint again."""
+        self.film_changed.emit(name)
+        self.rival_changed.emit(name)
+        self._judging.ask()
 
     def _on_put_back(self, ticket: int, sentence: str) -> None:
         name = self._paint_tickets.get(ticket)
         if name is not None:
             self._begin_film(name)
             self._set_rival(name, stage="waiting", step=0, steps=0, message=sentence, image=None)
-
-
-def _without_pictures(commission: Commission) -> Commission:
-    """What remains of a commission when the deal that its pictures were brought for is gone."""
-    start = "photograph" if commission.start == "picture" else commission.start
-    return replace(commission, more_styles=(), weights=(), mask=None, start=start, start_picture=None)

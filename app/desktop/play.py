@@ -377,12 +377,12 @@ class Play(QObject):
 
     def _on_save_card(self) -> None:
         if self.host.duel is not None and self.is_judged():
-            self.saving.save_card(self.host.duel, self.name_of("card"))
+            self.saving.save_card(self.host.duel.snapshot(), self.name_of("card"))
 
     def _on_save_all(self) -> None:
         duel = self.host.duel
         if duel is not None and duel.drawing is not None and self.is_judged():
-            self.saving.save_all(duel, duel.drawing, self.name_of("duel"))
+            self.saving.save_all(duel.snapshot(), duel.drawing, self.name_of("duel"))
 
     def name_of(self, what: str) -> str:
         """A file name for something of this duel, without an ending."""

@@ -22,8 +22,8 @@ from PyQt5.QtWidgets import (
 
 from app.desktop import theme
 from app.desktop.controls import Segments, command_button
-from app.desktop.host import RivalState
 from app.desktop.icons import icon
+from app.desktop.on_show import RivalState
 from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import TITLES, ElidedLabel, status_of
 from app.desktop.verdict import HUNG, INKS, Verdict
@@ -34,6 +34,8 @@ from app.game.duel import COMPARISONS, RIVALS
 
 SIDE_BY_SIDE, WIPE = 0, 1
 LOW_PAGE_PX = 660
+# Two lines of a caption.
+FOOT_PX = 38
 PAIR_WORDS = [" / ".join(TITLES[name].removeprefix("Your ").capitalize() for name in pair) for pair in COMPARISONS]
 
 
@@ -63,11 +65,13 @@ class Result(QWidget):
         self.asked = ElidedLabel("caption")
         theme.restyle(self.asked, tone="faint")
         self.asked.hide()
-        self.workshop = WorkshopLine(("restarting", "failed"))
+        # What was lost says so in its place, with a button of its own.
+        self.workshop = WorkshopLine(("restarting",))
         self.plates = {name: _Plate(name) for name in HUNG}
         for name, plate in self.plates.items():
             plate.view.clicked.connect(lambda n=name: self.enlarge_requested.emit(n))
-            plate.retry.clicked.connect(lambda _checked, n=name: self._on_plate_button(n))
+            plate.retry.clicked.connect(lambda _checked, n=name: self.retry_requested.emit(n))
+            plate.stop.clicked.connect(lambda _checked, n=name: self.stop_requested.emit(n))
             plate.wishes.clicked.connect(lambda _checked, n=name: self.wishes_requested.emit(n))
         self.plates["drawing"].view.file_dropped.connect(self.drawing_dropped)
         self.verdict = Verdict()
@@ -226,9 +230,6 @@ class Result(QWidget):
         first, second = COMPARISONS[shown]
         self.wipe.set_pictures(self.image(first), self.image(second), (TITLES[first], TITLES[second]))
 
-    def _on_plate_button(self, name: str) -> None:
-        (self.stop_requested if self.plates[name].is_busy else self.retry_requested).emit(name)
-
 
 def sentence_of(grades: Mapping[tuple[str, str], float], rivals: Mapping[str, RivalState], has_drawing: bool) -> str:
     """What there is to say about a comparison, finished or not."""
@@ -257,26 +258,19 @@ class _Plate(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
-        self.is_busy = False
         self.view = PictureView(margin_px=12, align=Qt.AlignBottom, takes_files=name == "drawing")
         self.view.setAccessibleName(TITLES[name])
         self.view.setToolTip("Click to enlarge")
         self._title = _DottedTitle(name)
-        self.status = ElidedLabel("caption")
-        self.status.setAlignment(Qt.AlignCenter)
+        self.status = ElidedLabel("caption", lines=2)
+        self.status.setAlignment(Qt.AlignHCenter | Qt.AlignTop)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setProperty("rival", name)
         self.retry = QPushButton("Try again")
         self.retry.setProperty("kind", "ghost")
-        self.wishes = QToolButton()
-        self.wishes.setIcon(icon("settings", "quiet"))
-        self.wishes.setIconSize(QSize(16, 16))
-        self.wishes.setProperty("room", "tight")
-        self.wishes.setFocusPolicy(Qt.TabFocus)
-        sentence = f"Ask {TITLES[name]} for something else, and let it paint again"
-        self.wishes.setToolTip(sentence)
-        self.wishes.setAccessibleName(sentence)
+        self.wishes = _tool("settings", f"Ask {TITLES[name]} for something else, and let it paint again")
+        self.stop = _tool("stop", f"Stop {TITLES[name]}")
         if name in RIVALS:
             self.view.setToolTip("Click to enlarge, and to watch how it was painted")
         column = QVBoxLayout(self)
@@ -286,25 +280,25 @@ class _Plate(QWidget):
         column.addWidget(self._title)
         # Of one height whatever it holds, so that the three pictures hang in one line.
         foot = QWidget()
-        foot.setFixedHeight(30)
+        foot.setFixedHeight(FOOT_PX)
         under = QHBoxLayout(foot)
         under.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
         under.addStretch(1)
         under.addWidget(self.status, 1000)
         under.addWidget(self.wishes)
         under.addWidget(self.progress, 1000)
+        under.addWidget(self.stop)
         under.addWidget(self.retry, 0, Qt.AlignCenter)
         column.addWidget(foot)
         self.progress.hide()
-        self.retry.hide()
-        self.wishes.hide()
+        for widget in (self.retry, self.wishes, self.stop):
+            widget.hide()
 
     def show_picture(self, image: QImage | None, placeholder: str) -> None:
         if image is None or image is not self.view.image():
             self.view.set_image(image, placeholder)
 
     def show_state(self, state: RivalState) -> None:
-        self.is_busy = state.is_busy
         words = status_of(state)
         self.show_picture(state.image, words)
         # Where there is little room the network's name is cut, not what it did. The loading is told in the studio.
@@ -312,10 +306,22 @@ class _Plate(QWidget):
         self.status.set_whole(state.network, f" · {done}" if state.network else done)
         self.status.setVisible(state.stage == "finished")
         self.progress.setVisible(state.is_busy)
+        self.stop.setVisible(state.is_busy)
         self.progress.setRange(0, state.steps if state.stage == "working" else 0)
         self.progress.setValue(state.step)
         self.retry.setVisible(state.stage in ("failed", "stopped", "idle"))
         self.wishes.setVisible(not state.is_busy)
+
+
+def _tool(symbol: str, sentence: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(icon(symbol, "quiet"))
+    button.setIconSize(QSize(16, 16))
+    button.setProperty("room", "tight")
+    button.setFocusPolicy(Qt.TabFocus)
+    button.setToolTip(sentence)
+    button.setAccessibleName(sentence)
+    return button
 
 
 class _DottedTitle(QWidget):

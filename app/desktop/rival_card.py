@@ -8,8 +8,8 @@ from PyQt5.QtGui import QFontMetrics, QResizeEvent, QTextLayout
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout
 
 from app.desktop import theme
-from app.desktop.host import RivalState
 from app.desktop.icons import icon
+from app.desktop.on_show import RivalState
 from app.desktop.picture_view import PictureView
 from app.game.card import time_text
 
@@ -19,6 +19,18 @@ TITLES = {"drawing": "Your drawing", "magenta": "Magenta", "classic": "Classic"}
 STATUS_LINES, FAILURE_LINES = 2, 6
 LEAST_PX = 60
 YIELDS = "yields to your hand"
+# What can happen to the workshop, by what only its sentence has; in as few words as a card has room for.
+LOSSES = {
+    "workshop was killed": "Killed",
+    "ran out of memory": "Out of memory",
+    "workshop crashed": "Crashed",
+    "workshop ended": "Ended",
+    "workshop was ended": "Ended",
+    "workshop hung": "Hung",
+    "workshop was halted": "Halted",
+    "held the rivals' workshop up": "Held up",
+}
+BEGINS_AGAIN = "beginning again"
 
 
 class ElidedLabel(QLabel):
@@ -47,7 +59,7 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def set_whole(self, text: str, tail: str = "") -> None:
-        """Show this text as far as there is room, and in one line `tail` after it, which is never cut."""
+        """Show this text as far as there is room, and `tail` after it, which is never cut."""
         is_new = (text, tail) != (self._whole, self._tail)
         self._whole, self._tail = text, tail
         if is_new and self._hugs:
@@ -76,9 +88,13 @@ class ElidedLabel(QLabel):
         metrics = QFontMetrics(self.font())
         room_px = max(self.width(), 10)
         shown = [*self._wrapped(room_px)]
+        tail_px = metrics.horizontalAdvance(self._tail)
+        if len(shown) < self._lines and metrics.horizontalAdvance(shown[-1]) + tail_px > room_px:
+            # There is a line left for it.
+            shown.append("")
         if self._lines > 1:
             self._fix_height(max(self._least, len(shown)))
-        last_px = max(room_px - metrics.horizontalAdvance(self._tail), 10)
+        last_px = max(room_px - tail_px, 10)
         shown[-1] = metrics.elidedText(shown[-1], Qt.ElideRight, last_px) + self._tail
         self.setText("\n".join(shown))
         self.setToolTip(self.whole() if " ".join(shown) != self.whole() else "")
@@ -221,7 +237,8 @@ class RivalCard(QFrame):
         status = status_of(state)
         self.status.set_whole(f"{status}, {YIELDS}" if is_yielding else status)
         self._brief.set_whole(YIELDS if is_yielding else brief_of(state))
-        self.setToolTip(f"{status} ({state.network})" if state.network else status)
+        whole = state.message if in_short(state.message) else status
+        self.setToolTip(f"{whole} ({state.network})" if state.network else whole)
 
     def _show_button(self) -> None:
         is_busy = self._state.is_busy
@@ -245,8 +262,18 @@ def status_of(state: RivalState) -> str:
             return f"Finished in {time_text(state.seconds, state.loading_seconds)}"
         case "working" if state.steps > 1:
             return f"Step {state.step} of {state.steps}"
+        case "waiting" | "failed" if happened := in_short(state.message):
+            if state.stage == "waiting":
+                return f"{happened}; {BEGINS_AGAIN}"
+            hint = " A smaller picture needs less." if "smaller" in state.message else ""
+            return f"{happened} twice over this work.{hint}"
         case _:
             return state.message[:1].upper() + state.message[1:]
+
+
+def in_short(sentence: str) -> str:
+    """What happened to the workshop, in a word or three; "" where the sentence is about something else."""
+    return next((short for known, short in LOSSES.items() if known in sentence), "")
 
 
 def brief_of(state: RivalState) -> str:

@@ -49,6 +49,9 @@ class RivalPlay(QObject):
         self._brought: dict[str, Brought] = {}
         # By rival what it can paint with; None until that is known, which may take reading hundreds of megabytes.
         self._networks: dict[str, dict[str, str]] | None = None
+        self._best: dict[str, str] = {}
+        # What was told last of networks that are not there.
+        self._made_up_for: list[str] = []
         # Who paints again as soon as what it is painting has stopped.
         self._again: set[str] = set()
         self._warms_up = False
@@ -171,7 +174,7 @@ class RivalPlay(QObject):
             # Pictures were brought for the deal that was there.
             self._brought = dialog.brought() if host.deal is deal else {}
             self._tell_host()
-            host.learn_networks()
+            self._tell_made_up_for()
             self.wishes_chosen.emit(kept(self._wishes))
             for each in RIVALS:
                 if each in dialog.again():
@@ -192,13 +195,32 @@ class RivalPlay(QObject):
 
     def _tell_host(self) -> None:
         host = self._host
+        before = dict(host.networks)
         for name in RIVALS:
             wish = self._wishes[name]
             host.commissions[name] = commission_of(wish, self._brought.get(name, NOTHING))
-            # A network that was removed meanwhile is made up for by the best one that there is.
-            is_there = self._networks is None or wish.network in self._networks[name]
-            host.networks[name] = wish.network if wish.network and is_there else None
+            # A network that is not there is made up for by the best one that there is.
+            host.networks[name] = wish.network if wish.network and self._is_there(name, wish.network) else None
         host.options = options_of(self._wishes[CLASSIC])
+        if before and host.networks != before:
+            host.learn_networks()
+
+    def _is_there(self, name: str, network: str) -> bool:
+        # Until copies have been read it must do that there is one.
+        return network in (self._networks[name] if self._networks is not None else store.present())
+
+    def _tell_made_up_for(self) -> None:
+        """Say of networks that were chosen, but are not there, what is used instead; once."""
+        if self._networks is None:
+            return
+        sentences = [
+            f"{NETWORKS[wish.network].title} is not installed, so {TITLES[name]} paints with {self._best[name]}."
+            for name, wish in self._wishes.items()
+            if wish.network and wish.network not in self._networks[name]
+        ]
+        if sentences and sentences != self._made_up_for:
+            self.told.emit(" ".join(sentences), "info")
+        self._made_up_for = sentences
 
     def _on_dealt(self) -> None:
         if self._warms_up:
@@ -229,31 +251,31 @@ class RivalPlay(QObject):
         from app.desktop.networks_dialog import NetworksDialog
 
         dialog = NetworksDialog(_over(self._window))
-        dialog.networks_changed.connect(self._on_networks_changed)
+        dialog.networks_changed.connect(self._learn_networks)
         dialog.exec_()
         dialog.deleteLater()
-
-    def _on_networks_changed(self) -> None:
-        self._learn_networks()
 
     def _learn_networks(self) -> None:
         """Find out what there is to paint with, and let the host do so."""
 
-        def then(found: dict[str, dict[str, str]]) -> None:
+        def look() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+            best = {name: NETWORKS[best_network(name)].title for name in RIVALS}
+            return {name: networks_of(name, best[name]) for name in RIVALS}, best
+
+        def then(found: tuple[dict[str, dict[str, str]], dict[str, str]]) -> None:
             is_news = self._networks is not None
-            self._networks = found
+            self._networks, self._best = found
             self._tell_host()
+            self._tell_made_up_for()
             if is_news:
+                # The best one may be another now.
                 self._host.learn_networks()
 
-        look = self._play.errands.send
-        look(
-            lambda: {name: networks_of(name) for name in RIVALS}, then, lambda sentence: self.told.emit(sentence, "bad")
-        )
+        self._play.errands.send(look, then, lambda sentence: self.told.emit(sentence, "bad"))
 
 
-def networks_of(rival: str) -> dict[str, str]:
-    """What a rival can paint with now, the best one under "", by their names and titles.
+def networks_of(rival: str, best: str) -> dict[str, str]:
+    """What a rival can paint with now by their names and titles, and under "" the `best` one.
 
     Nothing is loaded, but everything is read the first time: for another thread than the window's.
     """
@@ -262,7 +284,6 @@ def networks_of(rival: str) -> dict[str, str]:
         for name in CHOICES[rival]
         if store.find(name) is not None and (name != "magenta-hub" or runtime.has_tensorflow_hub())
     ]
-    best = NETWORKS[best_network(rival)].title
     return {"": f"{BEST} ({best})"} | {name: NETWORKS[name].title for name in installed}
 
 

@@ -15,9 +15,9 @@ from app.desktop.brush_panel import TOOLS, BrushPanel
 from app.desktop.canvas import ROTATE_STEP_DEG, Canvas
 from app.desktop.controls import command_button, command_tool, frame
 from app.desktop.hand import Hand
-from app.desktop.host import DealtImages, RivalState
 from app.desktop.icons import icon
 from app.desktop.layering import Layering
+from app.desktop.on_show import DealtImages, RivalState
 from app.desktop.side import Side
 from app.desktop.tracing import NOT_WHEN_STRICT, Tracing
 from app.painting.brush import Brush

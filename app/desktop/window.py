@@ -280,10 +280,10 @@ class Window(QMainWindow):
         self.studio.show_rival(state)
         self.result.show_rival(state)
         # Ten times a second a rival tells of nothing but its next step.
-        before, self._shown[name] = self._shown.get(name), (state.stage, state.network)
+        before, self._shown[name] = self._shown.get(name), (state.stage, self.host.paints_with.get(name, ""))
         if before == self._shown[name]:
             return
-        known = [(TITLES[n], self.host.rivals[n].network) for n in RIVALS if self.host.rivals[n].network]
+        known = [(TITLES[n], self.host.paints_with[n]) for n in RIVALS if n in self.host.paints_with]
         self.home.show_networks("     ".join(f"{title} paints with: {network}" for title, network in known))
         self._show_grades()
 
@@ -296,7 +296,7 @@ class Window(QMainWindow):
             pair for pair in COMPARISONS if pair not in host.grades and set(pair) <= coming and not host.judge_says
         }
         sentence = host.judge_says or sentence_of(host.grades, host.rivals, has_drawing)
-        self.result.show_grades(host.grades, awaited, sentence, can_ask=bool(host.judge_says))
+        self.result.show_grades(host.grades, awaited, sentence, can_ask=bool(host.judge_says) and not host.is_judging)
         self._refresh_commands()
 
     def _enlarge(self, name: str) -> None:

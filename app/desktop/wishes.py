@@ -134,6 +134,12 @@ def commission_of(wish: Wish, brought: Brought = NOTHING) -> Commission:
     )
 
 
+def without_pictures(commission: Commission) -> Commission:
+    """What remains of a commission when the deal that its pictures were brought for is gone."""
+    start = "photograph" if commission.start == "picture" else commission.start
+    return replace(commission, more_styles=(), weights=(), mask=None, start=start, start_picture=None)
+
+
 def options_of(wish: Wish) -> ClassicOptions:
     """How the classic rival is to work."""
     own = ClassicOptions()

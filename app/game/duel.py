@@ -1,7 +1,7 @@
 """One duel, from the deal to the gallery: a small state machine that every door drives in the same way."""
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.errors import UsageError
@@ -106,6 +106,18 @@ class Duel:
         self._expect(Stage.PAINTING, Stage.JUDGED, Stage.KEPT)
         self.paintings[rival] = painting
         self._reopen()
+
+    def give_back(self, rival: str) -> Painting | None:
+        """Take a rival's picture out, for it paints again; a verdict on it is void. None where there was none."""
+        self._expect(Stage.PAINTING, Stage.JUDGED, Stage.KEPT)
+        painting = self.paintings.pop(rival, None)
+        if painting is not None:
+            self._reopen()
+        return painting
+
+    def snapshot(self) -> "Duel":
+        """The duel as it is now, for another thread: it stays so whatever happens to this one."""
+        return replace(self, paintings=dict(self.paintings))
 
     def pictures(self) -> dict[str, Picture]:
         """The pictures there are so far: drawing, magenta, classic."""
