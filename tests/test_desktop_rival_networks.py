@@ -1,0 +1,62 @@
+"""Networks that were chosen for the rivals: what the window says of them, and what paints where they are not there."""
+
+import pytest
+from desktop_window import QUIET, WAIT_MS, start, trigger
+from desktop_workplace import NETWORKS as BUILT_IN
+from desktop_workplace import FakeWorkshop
+from pytestqt.qtbot import QtBot
+
+from app.desktop.settings import Settings
+from app.desktop.window import Window
+from app.game.jobs import PaintJob
+from app.networks.catalog import NETWORKS
+
+pytest_plugins = ["desktop_window"]
+pytestmark = QUIET
+
+
+def finish(window: Window, qtbot: QtBot) -> None:
+    rivals = window.host.rivals
+    qtbot.waitUntil(lambda: all(state.stage == "finished" for state in rivals.values()), timeout=WAIT_MS)
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(
+        canvas_side_px=512, rivals={"magenta": {"network": "magenta-int8"}, "classic": {"network": "vgg19"}}
+    )
+
+
+def test_it_is_said_and_the_one_that_paints_is_named(window: Window, qtbot: QtBot, workshop: FakeWorkshop) -> None:
+    named = {name: NETWORKS[network].title for name, network in BUILT_IN.items()}
+    assert {name: state.network for name, state in window.host.rivals.items()} == named
+    assert window.host.networks == {"magenta": None, "classic": None}
+    said = window.messages.text()
+    for chosen, title, name in (("magenta-int8", "Magenta", "magenta"), ("vgg19", "Classic", "classic")):
+        assert f"{NETWORKS[chosen].title} is not installed, so {title} paints with {named[name]}." in said
+    assert "int8" not in window.home.networks.whole()
+    window.messages.clear()
+    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+        trigger(window, "deal_both")
+    qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
+    assert not window.messages.isVisible(), "once is enough"
+    start(window, qtbot)
+    finish(window, qtbot)
+    assert all(job.network is None for job in workshop.jobs if isinstance(job, PaintJob))
+    # It is still wished for, and used as soon as it is there.
+    assert window.rival_play.wish("magenta").network == "magenta-int8"
+
+
+def test_a_network_that_is_chosen_is_named_where_nothing_is_painted_yet(window: Window, qtbot: QtBot) -> None:
+    start(window, qtbot)
+    finish(window, qtbot)
+    window.host.networks["magenta"] = "magenta-int8"
+    window.host.learn_networks()
+    title = NETWORKS["magenta-int8"].title
+    qtbot.waitUntil(lambda: window.host.paints_with.get("magenta") == title, timeout=WAIT_MS)
+    assert window.host.rivals["magenta"].network == NETWORKS["builtin-stylizer"].title, "that painted what shows"
+    assert title in window.home.networks.whole()
+    window.host.networks["magenta"] = None
+    window.host.learn_networks()
+    assert "magenta" not in window.host.paints_with, "not known before it was looked for"
+    qtbot.waitUntil(lambda: "magenta" in window.host.paints_with, timeout=WAIT_MS)
