@@ -18,7 +18,7 @@ from app import images, places
 from app.images import Picture
 
 # Test modules ask for its fixtures, and import from it too.
-pytest.register_assert_rewrite("desktop_canvas", "desktop_window", "networks_server")
+pytest.register_assert_rewrite("desktop_canvas", "desktop_window", "game_errands", "networks_server")
 
 SHARED = places.root().parent / "shared"
 # Pools that numerical libraries keep for the life of the process.

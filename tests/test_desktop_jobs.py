@@ -1,5 +1,6 @@
 """The window's threads: what they bring back, what they survive, and that they end."""
 
+import errno
 import os
 import threading
 import time
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.jobs import Courier, Delivery, Errands, Step
 from app.errors import SaveError
-from app.game.jobs import PaintJob, WarmJob
+from app.game.jobs import Job, PaintJob, WarmJob
 from app.game.reports import Event, PutBack, StateChanged, WorkshopState
 from app.game.workshop import Workshop
 from app.images import Picture
@@ -195,6 +196,69 @@ def test_the_courier_turns_an_exception_into_a_failure(
     assert blocker.args[0] == ticket and blocker.args[2] is False
     assert courier.stop() and workshop.is_closed.is_set()
     assert "the pipe is gone" in capfd.readouterr().err
+
+
+def test_the_courier_lives_on_after_a_failure_and_a_retry_works(
+    qtbot: QtBot, job: PaintJob, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Failing(FakeWorkshop):
+        """Fails at what it is told to, once."""
+
+        at = ""
+
+        def submit(self, job: Job) -> int:
+            self._fail_at("submit")
+            return super().submit(job)
+
+        def poll(self, timeout_s: float = 0.0) -> list[Event]:
+            self._fail_at("poll")
+            return super().poll(timeout_s)
+
+        def _fail_at(self, what: str) -> None:
+            if self.at == what:
+                self.at = ""
+                raise ConnectionError("the pipe is gone")
+
+    workshop = Failing()
+    workshop.is_held = True
+    courier = Courier(workshop)
+    with qtbot.waitSignal(courier.job_started, timeout=WAIT_MS):
+        held = courier.submit(job)
+    workshop.at = "submit"
+    with qtbot.waitSignal(courier.job_failed, timeout=WAIT_MS) as blocker:
+        refused = courier.submit(job)
+    broken = "The way to the rivals' workshop is broken; you can try again."
+    assert blocker.args == [refused, broken, False]
+    with qtbot.waitSignal(courier.job_failed, timeout=WAIT_MS) as blocker:
+        workshop.at = "poll"
+    assert blocker.args == [held, broken, False]
+    workshop.is_held = False
+    with qtbot.waitSignal(courier.job_finished, timeout=WAIT_MS) as blocker:
+        again = courier.submit(job)
+    assert blocker.args is not None and blocker.args[0] == again
+    assert courier.stop()
+    assert capfd.readouterr().err.count("ConnectionError: the pipe is gone\n") == 2
+
+
+def test_a_workshop_that_cannot_be_opened_is_heard_of_and_can_be_tried_again(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_args: object, **_named: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    courier = Courier(Workshop())
+    with monkeypatch.context() as patched:
+        patched.setattr("app.game.incarnation.tempfile.mkstemp", refuse)
+        with qtbot.waitSignals([courier.job_failed, courier.workshop_changed], timeout=WAIT_MS) as blocker:
+            ticket = courier.submit(SleepJob(0))  # type: ignore[arg-type]
+    sentence = f"The rivals' workshop could not be started ({os.strerror(errno.ENOSPC)}); you can try again."
+    told = {args.args for args in blocker.all_signals_and_args}
+    assert told == {(ticket, sentence, False), (WorkshopState("failed", sentence),)}
+    assert "OSError" in capfd.readouterr().err
+    with qtbot.waitSignal(courier.job_finished, timeout=WAIT_MS) as blocker:
+        again = courier.submit(SleepJob(0))  # type: ignore[arg-type]
+    assert blocker.args == [again, []]
+    assert courier.stop()
 
 
 @pytest.mark.slow

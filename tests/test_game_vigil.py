@@ -6,11 +6,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.game import vigil
-from app.game.vigil import Look, Loss, Memory, Vigil, cause_of_death, look_at
+from app.game.vigil import Look, Loss, Memory, Vigil, cause_of_death, look_at, used_s
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks processes up in /proc")
 
@@ -26,8 +27,8 @@ class World:
         monkeypatch.setattr(vigil, "look_at", lambda _pid: self.look)
 
     @staticmethod
-    def asleep(*, main: str = "S", others: str = "S", used_s: float = 3.0, read: int = 7) -> Look:
-        return Look(frozenset(main), frozenset(others), used_s, read)
+    def asleep(*, main: str = "S", others: str = "S", used_s: float = 3.0, read: int = 7, **more: Any) -> Look:
+        return Look(frozenset(main), frozenset(others), used_s, read, **more)
 
     def live(
         self, seconds: float, *, each: Callable[[float], None] = lambda _at_s: None, is_busy: bool = True
@@ -87,6 +88,38 @@ def test_a_heart_that_beats_over_a_job_that_stands_still_is_a_hang(world: World)
     assert found[1].kind == "hung" and found[0] < 2
 
 
+@pytest.mark.parametrize("alive", ["computes", "waits for a processor"])
+@pytest.mark.parametrize("is_heard", [False, True])
+def test_whose_child_does_something_does_not_hang(world: World, alive: str, is_heard: bool) -> None:
+    def do(at_s: float) -> None:
+        if is_heard:
+            world.vigil.hear(worked_s=3.0)
+        world.look = {
+            "computes": world.asleep(children=frozenset("S"), children_s=5.0 + at_s),
+            "waits for a processor": world.asleep(children=frozenset("SR")),
+        }[alive]
+
+    assert world.live(10, each=do) is None
+
+
+def test_whose_child_does_nothing_hangs(world: World) -> None:
+    world.look = world.asleep(children=frozenset("S"), children_s=5.0)
+    found = world.live(5)
+    assert found is not None
+    assert found[1].kind == "hung" and found[0] < 2
+
+
+def test_who_may_wait_for_a_gpu_is_given_time_but_not_for_ever(world: World) -> None:
+    def beat(_at_s: float) -> None:
+        world.vigil.hear(worked_s=3.0)
+
+    world.look = world.asleep(has_gpu=True)
+    assert world.live(20, each=beat) is None
+    found = world.live(20, each=beat)
+    assert found is not None
+    assert found[1].kind == "hung"
+
+
 def test_a_heart_that_beats_over_work_or_over_nothing_to_do_is_none(world: World) -> None:
     assert world.live(10, each=lambda at_s: world.vigil.hear(worked_s=at_s / 10)) is None
     assert world.live(10, each=lambda _at_s: world.vigil.hear(worked_s=1.0), is_busy=False) is None
@@ -134,6 +167,40 @@ def test_a_look_tells_sleeping_working_and_stopped_apart() -> None:
         finally:
             child.kill()
     assert look_at(child.pid) is None
+
+
+@needs_proc
+def test_a_look_tells_of_children_and_of_a_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    device = tmp_path / "gpu0"
+    device.touch()
+    monkeypatch.setattr(vigil, "_GPUS", (str(tmp_path),))
+    worker = "import sys, time; time.process_time()\nwhile time.process_time() < 0.2: pass\nsys.stdin.readline()"
+    program = (
+        "import subprocess, sys\n"
+        f"child = subprocess.Popen([sys.executable, '-c', {worker!r}], stdin=subprocess.PIPE)\n"
+        "sys.stdin.readline(); child.communicate()\n"
+        f"handle = open({str(device)!r}); print('ended', flush=True); sys.stdin.readline()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        try:
+            end_s = time.monotonic() + 60
+            while (look := look_at(parent.pid)) and (look.children_s < 0.2 or look.children != {"S"}):
+                assert time.monotonic() < end_s
+                time.sleep(0.02)
+            assert look is not None and not look.has_gpu
+            used_before_s = used_s(parent.pid)
+            parent.stdin.write("\n")
+            parent.stdin.flush()
+            assert parent.stdout.readline() == "ended\n"
+            look = look_at(parent.pid)
+            assert look is not None and look.has_gpu
+            assert look.children == frozenset() and look.children_s >= 0.2
+            assert used_before_s is not None and used_before_s <= look.used_s
+        finally:
+            parent.kill()
+    assert used_s(parent.pid) is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

@@ -35,6 +35,7 @@ from app.game.reports import (
 POLL_S = 0.1
 # The workshop ends its process within this, and an errand is a file at most.
 STOP_MS = 1800
+_BROKEN = "The way to the rivals' workshop is broken; you can try again."
 
 
 class Workplace(Protocol):
@@ -108,7 +109,7 @@ class Courier(QThread):
         self._workplace = workplace
         self._tickets = itertools.count(1)
         # What is asked of the workshop may take it a moment, such as starting its process; the window has none.
-        self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[tuple[Request, int | None]] = queue.SimpleQueue()
         self._numbers: dict[int, int] = {}  # ticket -> the workshop's number
         self._begun_s: dict[int, float] = {}
         self._is_stopping = False
@@ -120,7 +121,7 @@ class Courier(QThread):
         def carry() -> None:
             self._numbers[ticket] = self._workplace.submit(job)
 
-        self._ask(carry)
+        self._ask(carry, ticket)
         return ticket
 
     def cancel(self, ticket: int) -> None:
@@ -142,8 +143,9 @@ class Courier(QThread):
         if self.isRunning():
             self._ask(lambda: self._workplace.hand_is_down(is_down))
 
-    def _ask(self, request: Request) -> None:
-        self._requests.put(request)
+    def _ask(self, request: Request, ticket: int | None = None) -> None:
+        """Have the thread do this; where it fails, the job with this ticket has failed."""
+        self._requests.put((request, ticket))
         if not self.isRunning():
             self.start()
         self._workplace.wake()
@@ -163,15 +165,26 @@ class Courier(QThread):
 
     def run(self) -> None:
         # Nothing may leave this method: an exception here would abort the program.
-        try:
-            while not self._is_stopping:
+        while not self._is_stopping:
+            try:
                 while not self._requests.empty() and not self._is_stopping:
-                    self._requests.get()()
+                    self._carry(*self._requests.get())
                 for event in self._workplace.poll(POLL_S):
                     self._tell(event)
-        except Exception:  # noqa: BLE001 - see above; the person gets a sentence and can retry
+            except Exception:  # noqa: BLE001 - see above; the person gets a sentence and can retry
+                traceback.print_exc(file=sys.stderr)
+                self._fail_all()
+                # What is broken is left alone until somebody asks for something.
+                while self._requests.empty() and not self._is_stopping:
+                    time.sleep(POLL_S)
+
+    def _carry(self, request: Request, ticket: int | None) -> None:
+        try:
+            request()
+        except Exception:  # noqa: BLE001 - as in `run`; what has been asked before goes on
             traceback.print_exc(file=sys.stderr)
-            self._fail_all("The way to the rivals' workshop is broken.")
+            if ticket is not None:
+                self.job_failed.emit(ticket, _BROKEN, False)
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, StateChanged):
@@ -235,10 +248,11 @@ class Courier(QThread):
         del self._numbers[ticket]
         self._begun_s.pop(ticket, None)
 
-    def _fail_all(self, sentence: str) -> None:
+    def _fail_all(self) -> None:
         tickets, self._numbers = list(self._numbers), {}
+        self._begun_s.clear()
         for ticket in tickets:
-            self.job_failed.emit(ticket, sentence, False)
+            self.job_failed.emit(ticket, _BROKEN, False)
 
 
 class Errands(QObject):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import multiprocessing
 import os
 import queue
@@ -11,32 +12,54 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from app.errors import PasticheError
 from app.game import pipe, workbench
 from app.game.reports import Beat, JobReport, Report, Request
-from app.game.vigil import Loss, Memory, Vigil, cause_of_death
+from app.game.vigil import Loss, Memory, Vigil, cause_of_death, used_s
 
 CLOSE_S = 1.0
 _LAST_WORDS = 4000
 
 
-class Incarnation:
-    """A process of the workshop, from its start to its end. `has_ended`: its pipe has closed, and all was taken.
+class NotStarted(PasticheError):  # noqa: N818 - what it says
+    """The system refused a process, or what it needs; the text is for a person."""
 
-    `ring` is called, in another thread, whenever there is something to `take`.
+
+class Incarnation:
+    """A process of the workshop, from its start to its end. `has_ended`: its pipe has closed, and all was taken;
+    `has_spoken`: it has come so far as to report something.
+
+    `ring` is called, in another thread, whenever there is something to `take`. Raises NotStarted, leaving nothing.
     """
 
     def __init__(self, ring: Callable[[], None]) -> None:
         self._ring = ring
+        try:
+            with contextlib.ExitStack() as undoing:
+                self._begin(undoing)
+                undoing.pop_all()
+        except (OSError, MemoryError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or "there is not enough memory left"
+            sentence = f"The rivals' workshop could not be started ({reason}); you can try again."
+            raise NotStarted(sentence) from error
+
+    def _begin(self, undoing: contextlib.ExitStack) -> None:
         # The process takes away the name of this file as soon as it has opened it, so that nobody need tidy up.
         handle, name = tempfile.mkstemp(prefix="pastiche-workshop-", suffix=".txt")
         self._complaints, self._complaints_file = os.fdopen(handle, "rb"), Path(name)
+        undoing.callback(self._complaints_file.unlink, missing_ok=True)
+        undoing.callback(self._complaints.close)
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
+        undoing.callback(self._pipe.close)
+        undoing.callback(theirs.close)
         # The name is what a person sees in a task manager that shows command lines.
         self._process = context.Process(
             target=workbench.work, args=(theirs, self._complaints_file), name="pastiche-workshop", daemon=True
         )
         self._process.start()
+        undoing.callback(self._close_process)
+        undoing.callback(self._process.kill)
         # Only the process itself may hold the other end, or its death would not close it.
         theirs.close()
         assert self._process.pid is not None, "it has just been started"
@@ -50,13 +73,22 @@ class Incarnation:
             threading.Thread(target=self._post, name="workshop-outbox", daemon=True),
             threading.Thread(target=self._collect, name="workshop-inbox", daemon=True),
         ]
-        self.has_ended = False
+        self.has_ended = self.has_spoken = False
+        undoing.callback(self._outbox.put, None)
         for thread in self._threads:
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError as error:
+                # What Python makes of the system's refusal.
+                raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)) from error
 
     def is_alive(self) -> bool:
         """Whether the process is there."""
         return not self.has_ended and self._process.is_alive()
+
+    def used_s(self) -> float:
+        """Tell how many processor seconds it has used; 0 where it has ended."""
+        return used_s(self.pid) or 0.0
 
     def send(self, request: Request) -> None:
         """Ask for something, without waiting."""
@@ -69,7 +101,9 @@ class Incarnation:
             report = self._inbox.get()
             if report is None:
                 self.has_ended = True
-            elif isinstance(report, Beat):
+                continue
+            self.has_spoken = True
+            if isinstance(report, Beat):
                 self._vigil.hear(report.worked_s)
             else:
                 self._vigil.hear()
@@ -107,6 +141,10 @@ class Incarnation:
         self._complaints.close()
         with contextlib.suppress(OSError):
             self._complaints_file.unlink()
+        self._close_process()
+
+    def _close_process(self) -> None:
+        self._process.join(CLOSE_S)
         # Still alive only if the system could not end it in time; its own ear on the closed pipe will.
         with contextlib.suppress(ValueError):
             self._process.close()

@@ -27,7 +27,7 @@ class WorkshopState:
 
     Stages: "cold", there is no process; "warming", it imports and loads; "ready", the next job begins at once;
     "working"; "yielding", working with half the cores and with pauses while a brush is down; "restarting", it was lost
-    and comes back by itself; "failed", it was lost again, and comes back with the next job.
+    and comes back by itself; "failed", it was lost again or could not be started, and comes back with the next job.
     """
 
     stage: Stage = "cold"

@@ -1,7 +1,8 @@
 """Watching the workshop's process from outside: whether it hangs, and what it died of. For workshop.py only.
 
 A process that says nothing is not yet one that hangs: while native code imports or compiles, no thread of Python's can
-say anything. So whoever is silent is looked at: one that computes, waits for a processor or reads is alive.
+say anything. So whoever is silent is looked at: one that computes, waits for a processor or reads is alive, and so is
+one whose children do (compilers are often programs of their own). Who waits for a GPU shows none of this.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import psutil
 
 #: Looked at closely after so long without a sign of life, and taken for hung after so long.
 SUSPECT_S, HUNG_S = 0.7, 1.5
+#: The same of one that holds a GPU: it may sleep while the GPU computes, and nothing outside tells it from a hang.
+HUNG_WITH_GPU_S = 30.0
 #: Stopped for so long it does not come back by itself; a debugger stops a process for less.
 HALTED_S = 0.4
 #: Who works uses more of a processor than this; waiting for a lock that never opens takes less.
@@ -27,6 +30,8 @@ LONGEST_BLINK_S = 0.4
 #: Out of memory is what is assumed of a kill while less than this share was free.
 SCARCE_SHARE = 0.03
 _SCARCE_FOR_S = 3.0
+#: What drivers of GPUs are opened as: NVIDIA's, AMD's, and Windows' within its Linux.
+_GPUS = ("/dev/nvidia", "/dev/kfd", "/dev/dxg")
 
 Kind = Literal["killed", "memory", "crashed", "ended", "hung", "halted"]
 
@@ -38,6 +43,7 @@ _HAPPENED: dict[Kind, str] = {
     "hung": "The rivals' workshop hung",
     "halted": "The rivals' workshop was halted from outside",
 }
+_LETTERS = {psutil.STATUS_RUNNING: "R", psutil.STATUS_DISK_SLEEP: "D", psutil.STATUS_STOPPED: "T"}
 _SAYS_MEMORY = ("bad_alloc", "out of memory", "cannot allocate memory", "memoryerror", "resource_exhausted")
 
 
@@ -61,13 +67,17 @@ class Look:
 
     `main` and `others`: the states of its main thread and of all others, as Linux letters (R runs or waits for a
     processor, D waits for a disk, T is stopped, S sleeps); empty where the system does not tell. `used_s`: processor
-    seconds; `read`: grows when it reads.
+    seconds; `read`: grows when it reads. `children` and `children_s`: states and processor seconds of its children and
+    theirs; those that have ended count as well. `has_gpu`: it holds a GPU, as far as Linux tells.
     """
 
     main: frozenset[str]
     others: frozenset[str]
     used_s: float
     read: int
+    children: frozenset[str] = frozenset()
+    children_s: float = 0.0
+    has_gpu: bool = False
 
 
 class Vigil:
@@ -118,12 +128,14 @@ class Vigil:
         elif self._awake_s - self._moving_at_s >= HALTED_S:
             return Loss("halted")
         # The heart beats in the main thread. While it is heard, that thread and a little of the time are its own.
-        is_alive = bool((look.others if is_heard else states) & set("RD"))
+        is_alive = bool(((look.others if is_heard else states) | look.children) & set("RD"))
         if before is not None:
-            is_alive |= look.read != before.read or (not is_heard and look.used_s > before.used_s)
+            is_alive |= look.read != before.read or look.children_s != before.children_s
+            is_alive |= not is_heard and look.used_s > before.used_s
         if is_alive:
             self._alive_at_s = self._awake_s
-        return Loss("hung") if self._awake_s - self._alive_at_s >= HUNG_S else None
+        hung_s = HUNG_WITH_GPU_S if look.has_gpu else HUNG_S
+        return Loss("hung") if self._awake_s - self._alive_at_s >= hung_s else None
 
 
 def look_at(pid: int) -> Look | None:
@@ -138,9 +150,43 @@ def look_at(pid: int) -> Look | None:
                 states, faults = {pid: "T"} if process.status() == psutil.STATUS_STOPPED else {}, 0
             read = _read(process)
         main = frozenset(states.pop(pid, ""))
-        return Look(main, frozenset(states.values()), times.user + times.system, faults + read)
+        children, children_s = _children(process)
+        children_s += times.children_user + times.children_system
+        others = frozenset(states.values())
+        return Look(main, others, times.user + times.system, faults + read, children, children_s, _has_gpu(pid))
     except (psutil.Error, OSError):
         return None
+
+
+def used_s(pid: int) -> float | None:
+    """Tell how many processor seconds a process has used; None where there is none any more."""
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return None
+    return float(times.user + times.system)
+
+
+def _children(process: psutil.Process) -> tuple[frozenset[str], float]:
+    """States, as letters, and processor seconds of all that descend from a process."""
+    states, seconds = set(), 0.0
+    for child in process.children(recursive=True):
+        # It may end at any moment.
+        with contextlib.suppress(psutil.Error):
+            times = child.cpu_times()
+            seconds += times.user + times.system + times.children_user + times.children_system
+            states.add(_LETTERS.get(child.status(), "S"))
+    return frozenset(states), seconds
+
+
+def _has_gpu(pid: int) -> bool:
+    """Whether a process has a GPU's driver open."""
+    with contextlib.suppress(OSError):
+        for handle in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                if str(handle.readlink()).startswith(_GPUS):
+                    return True
+    return False
 
 
 def _threads(pid: int) -> dict[int, str]:

@@ -76,6 +76,8 @@ class Workbench:
         self._unwanted: set[int] = set()
         self._lanes: dict[str, queue.SimpleQueue[Submit]] = {}
         self._yielding = Yielding()
+        self._counting = threading.Lock()
+        self._at_work = 0
 
     def serve(self) -> None:
         """Work until nobody is there to work for; the thread that calls does nothing but say that all is alive."""
@@ -118,14 +120,29 @@ class Workbench:
         with contextlib.suppress(OSError):
             while True:
                 request = self._lanes[lane].get()
-                before = set(threading.enumerate())
-                report = self._do(request)
+                self._count_in()
+                try:
+                    report = self._do(request)
+                finally:
+                    self._count_out()
                 self._send(report)
                 # A rival computes in a thread of its own, and leaves that to itself when it is stopped. Side by side
-                # with what it still does the next job would take twice the memory.
-                for thread in set(threading.enumerate()) - before:
-                    if thread.name.startswith(("rival", lane)):
+                # with what it still does the next job would take twice the memory. Such threads bear this one's name.
+                for thread in threading.enumerate():
+                    if thread.name.startswith(f"{threading.current_thread().name}: "):
                         thread.join()
+
+    def _count_in(self) -> None:
+        """Begin a job: what was said about earlier ones has no bearing on it, unless one of them is still at work."""
+        with self._counting:
+            if self._at_work == 0:
+                with contextlib.suppress(OSError):
+                    os.ftruncate(2, 0)
+            self._at_work += 1
+
+    def _count_out(self) -> None:
+        with self._counting:
+            self._at_work -= 1
 
     def _do(self, request: Submit) -> Report:
         number = request.number
@@ -150,9 +167,6 @@ class Workbench:
             self._yielding.pause(is_unwanted)
             return is_unwanted()
 
-        # What was said about earlier jobs has no bearing on this one.
-        with contextlib.suppress(OSError):
-            os.ftruncate(2, 0)
         try:
             if is_unwanted():
                 raise Cancelled("Stopped before it began.")

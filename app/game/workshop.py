@@ -2,7 +2,7 @@
 
 The doors call; all methods may be called from any thread. The process starts with the first job or ahead of it
 (`warm_up`), and ends by itself when the process it works for ends, however that comes about. One that is lost (killed,
-out of memory, hung) is replaced: its jobs begin again by themselves, once.
+out of memory, hung) is replaced: its jobs begin again by themselves, once. One that cannot be started fails its jobs.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import itertools
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from app.game.incarnation import Incarnation
+from app.game.incarnation import Incarnation, NotStarted
 from app.game.jobs import GradeJob, Job, PaintJob, WarmJob
 from app.game.reports import (
     LIFTED_S,
@@ -44,7 +44,8 @@ CLOSE_S = 1.8
 LOOK_S = 0.1
 #: A job that does not stop within this counts as stopped: what it still does goes on unseen.
 PATIENCE_S = 0.15
-#: For so long a job waits for what a stopped one of its lane still computes; then the process is replaced.
+#: For so long, and while the process uses as many processor seconds, a job waits for what a stopped one of its lane
+#: still computes; then the process is replaced. On a busy machine the wait is long, but a new start would be longer.
 OVERTIME_S = 2.0
 #: A job that loses the process so often is not tried again by itself.
 MOST_LOSSES = 2
@@ -65,19 +66,22 @@ class _Entry:
     number: int
     job: Job
     is_own: bool = False
-    submitted_s: float = field(default_factory=time.monotonic)
     has_begun: bool = False
     has_stepped: bool = False
     losses: int = 0
     cancelled_s: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Overtime:
-    """What a stopped job may still be computing in its lane. `is_vain`: it had painted, so nobody gains by its end."""
+    """What a stopped job may still be computing in its lane. `is_vain`: it had painted, so nobody gains by its end.
 
-    since_s: float
+    `since_s`: since when another job waits for it, None while none does; `used_s`: of the process, at that moment.
+    """
+
     is_vain: bool
+    since_s: float | None = None
+    used_s: float = 0.0
 
 
 class Workshop:
@@ -85,7 +89,8 @@ class Workshop:
 
     A job that is cancelled ends for whoever asked within 0.3 s, also where it is deep in a computation that cannot be
     interrupted. The next job of its lane waits until that has ended: when it was loading or compiling, for as long as
-    it takes, since the next job needs the same; when it was painting, for 2 s, and then a fresh process takes over.
+    it takes, since the next job needs the same; when it was painting, for 2 s of the process's time on a processor, and
+    then a fresh process takes over.
     """
 
     def __init__(self) -> None:
@@ -102,6 +107,7 @@ class Workshop:
         self._looked_s = 0.0
         self._is_hand_down = False
         self._lifted_s = -LIFTED_S
+        # Since a job of others ended; those of the workshop's own prove nothing.
         self._losses_in_a_row = 0
         # Of a process that was lost, until its successor works, or until the next job where none is made.
         self._trouble: WorkshopState | None = None
@@ -125,33 +131,27 @@ class Workshop:
         with self._guard:
             return self._state()
 
-    def start(self) -> None:
-        """Start the process unless it runs; takes some hundredths of a second, its imports happen on its own time."""
-        with self._guard:
-            if self._incarnation is None:
-                self._incarnation = Incarnation(self._bell.set)
-                if self._is_hand_down:
-                    self._incarnation.send(HandIsDown(True))
-                self._bell.set()
-
     def warm_up(self, jobs: Sequence[WarmJob]) -> None:
-        """Start the process and have it load what jobs like these need; every later process does so too."""
+        """Start the process and have it load what jobs like these need; every later process does so too.
+
+        One of them at which a process was lost is left out from then on, until this is called again.
+        """
         with self._guard:
             self._warm_jobs = list(jobs)
             self._forgive()
-            self.start()
-            self._send_warm_jobs()
+            if self._start():
+                self._send_warm_jobs()
 
     def submit(self, job: Job) -> int:
         """Put a job at the end of its lane, without waiting for anything; its number comes with each of its events."""
         with self._guard:
             self._forgive()
             is_new = self._incarnation is None
-            self.start()
             entry = self._enter(job)
-            self._send(entry)
-            if is_new:
-                self._send_warm_jobs()
+            if self._start():
+                self._send(entry)
+                if is_new:
+                    self._send_warm_jobs()
             return entry.number
 
     def cancel(self, number: int) -> None:
@@ -215,6 +215,22 @@ class Workshop:
 
     # The books; all of this with the guard held.
 
+    def _start(self) -> bool:
+        """Start the process unless it runs, in some hundredths of a second; where that fails, fail all jobs."""
+        if self._incarnation is None:
+            try:
+                self._incarnation = Incarnation(self._bell.set)
+            except NotStarted as error:
+                for entry in self._entries.values():
+                    self._tell(entry, Failed(entry.number, str(error), detail=repr(error.__cause__)))
+                self._entries.clear()
+                self._trouble = WorkshopState("failed", str(error))
+            else:
+                if self._is_hand_down:
+                    self._incarnation.send(HandIsDown(True))
+            self._bell.set()
+        return self._incarnation is not None
+
     def _enter(self, job: Job, *, is_own: bool = False) -> _Entry:
         entry = _Entry(next(self._numbers), job, is_own)
         self._entries[entry.number] = entry
@@ -242,7 +258,7 @@ class Workshop:
         self._tell(entry, Failed(entry.number, sentence, is_cancelled=True))
         del self._entries[entry.number]
         if entry.has_begun:
-            self._overtime[entry.job.lane] = _Overtime(time.monotonic(), entry.has_stepped)
+            self._overtime[entry.job.lane] = _Overtime(entry.has_stepped)
 
     def _due_s(self) -> float:
         """How long nothing needs to be looked at."""
@@ -264,7 +280,7 @@ class Workshop:
                 loss = incarnation.find_loss(is_busy=bool(self._entries))
                 if loss is not None:
                     self._lose(incarnation, loss)
-                elif self._is_held_up(now_s):
+                elif self._is_held_up(incarnation, now_s):
                     self._replace(incarnation)
         state = self._state()
         if state != self._told:
@@ -290,7 +306,8 @@ class Workshop:
                     self._tell_cancelled(entry, report.sentence)
                     return
                 del self._entries[report.job]
-                self._losses_in_a_row = 0
+                if not entry.is_own:
+                    self._losses_in_a_row = 0
                 self._end_trouble(entry)
                 self._tell(entry, report)
 
@@ -309,6 +326,8 @@ class Workshop:
         """Put back what can be tried again, and have a new process do it."""
         words = incarnation.last_words() if loss.kind in ("crashed", "memory", "ended") else ""
         self._losses_in_a_row += 1
+        blamed = [entry.job for entry in self._entries.values() if entry.is_own and entry.has_begun]
+        self._warm_jobs = [job for job in self._warm_jobs if not any(job is each for each in blamed)]
         for entry in list(self._entries.values()):
             if entry.cancelled_s is not None:
                 self._tell_cancelled(entry, "Stopped.")
@@ -331,13 +350,14 @@ class Workshop:
         self._end(incarnation)
         self._overtime.clear()
         self._entries = {entry.number: entry for entry in self._entries_of_others()}
-        begun = tuple(entry.number for entry in self._entries.values() if entry.has_begun)
-        if begun:
-            self._events.append(PutBack(begun, sentence, words))
         if not with_process:
             return
         self._trouble = WorkshopState("restarting", sentence)
-        self.start()
+        if not self._start():
+            return
+        begun = tuple(entry.number for entry in self._entries.values() if entry.has_begun)
+        if begun:
+            self._events.append(PutBack(begun, sentence, words))
         for entry in self._entries.values():
             entry.has_begun = entry.has_stepped = False
             self._send(entry)
@@ -346,21 +366,23 @@ class Workshop:
     def _entries_of_others(self) -> list[_Entry]:
         return [entry for entry in self._entries.values() if not entry.is_own]
 
-    def _is_held_up(self, now_s: float) -> bool:
+    def _is_held_up(self, incarnation: Incarnation, now_s: float) -> bool:
         """Whether a job has waited long enough for what a stopped one of its lane computes in vain."""
-        waiting = [entry for entry in self._entries.values() if not entry.has_begun]
-        return any(
-            overtime.is_vain and now_s - max(overtime.since_s, entry.submitted_s) >= OVERTIME_S
-            for entry in waiting
-            if (overtime := self._overtime.get(entry.job.lane)) is not None
-        )
+        awaited = {entry.job.lane for entry in self._entries.values() if not entry.has_begun}
+        for lane, overtime in self._overtime.items():
+            if lane not in awaited or not overtime.is_vain:
+                continue
+            if overtime.since_s is None:
+                overtime.since_s, overtime.used_s = now_s, incarnation.used_s()
+            elif now_s - overtime.since_s >= OVERTIME_S and incarnation.used_s() - overtime.used_s >= OVERTIME_S:
+                return True
+        return False
 
     # How it is
 
     def _state(self) -> WorkshopState:
         if self._trouble is not None:
-            is_back = self._trouble.stage == "restarting" and not self._entries
-            if not is_back:
+            if self._trouble.stage == "failed" or self._stage() != "ready":
                 return self._trouble
             self._trouble = None
         stage = self._stage()
@@ -372,4 +394,4 @@ class Workshop:
         if self._entries_of_others():
             is_yielding = self._is_hand_down or time.monotonic() - self._lifted_s < LIFTED_S
             return "yielding" if is_yielding else "working"
-        return "warming" if self._entries else "ready"
+        return "ready" if self._incarnation.has_spoken and not self._entries else "warming"

@@ -22,7 +22,10 @@ POLL_S = 0.03
 
 
 class Watch:
-    """`clock` and `steps` say how far the work is, `message` what it is; `preview` makes the newest picture, small."""
+    """`clock` and `steps` say how far the work is, `message` what it is; `preview` makes the newest picture, small.
+
+    The name of its thread begins with that of the thread that made it, so that it can be told whose work goes on.
+    """
 
     def __init__(
         self, preview: Callable[[], Picture | None], on_progress: OnProgress | None, cancelled: IsCancelled | None
@@ -32,7 +35,7 @@ class Watch:
         self.message = "loading the network"
         self.loss: float | None = None
         self._preview, self._on_progress, self._cancelled = preview, on_progress, cancelled
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="rival")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"{threading.current_thread().name}: rival")
         self._stopped = threading.Event()
         self._at_end: list[Callable[[], None]] = []
         self._told_at = 0.0
