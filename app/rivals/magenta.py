@@ -36,7 +36,7 @@ NATIVE_PX = 384
 #: strokes become small; more, and windows and faces melt.
 CARRIED = 0.5
 #: How much larger than its goal a picture is that was shrunk by averaging whole pixels, before Lanczos' turn.
-REDUCING_GAP = 1.2
+REDUCING_GAP = 1.0
 PREVIEW_SIDE_PX = 512
 #: How often a request to stop is looked for.
 POLL_S = 0.03
@@ -254,6 +254,12 @@ def _hand() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1)
 
 
+@functools.cache
+def _channels() -> ThreadPoolExecutor:
+    """A thread for each channel of a picture that is resampled."""
+    return ThreadPoolExecutor(3)
+
+
 def _sides(size: int) -> list[int]:
     """Longer sides from `NATIVE_PX` to `size`, each about twice the one before; at least `NATIVE_PX`."""
     rises = max(0, math.ceil(math.log2(size / NATIVE_PX) - 0.25))
@@ -286,10 +292,14 @@ def _quickly(picture: Picture, *, height: int, width: int) -> Picture:
     if picture.shape[:2] == (height, width):
         return picture
     resized = np.empty((height, width, 3), np.float32)
-    for channel in range(3):
+
+    def fill(channel: int) -> None:
         plane = Image.fromarray(np.ascontiguousarray(picture[:, :, channel]))
         small = plane.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
         resized[:, :, channel] = np.asarray(small)
+
+    # Pillow lets other threads run while it resamples.
+    list(_channels().map(fill, range(3)))
     return np.clip(resized, 0, 1, out=resized)
 
 
