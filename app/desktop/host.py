@@ -3,18 +3,18 @@
 `window.py` makes one; the pages listen to its signals. It knows no widget, and nothing that it is asked for waits.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from app.desktop.dealing import Dealing
 from app.desktop.jobs import Courier, Delivery, Errands, Step
 from app.desktop.judging import Judging
-from app.desktop.on_show import DealtImages, RivalState, show_deal
+from app.desktop.on_show import DealtImages, RivalState
 from app.desktop.settings import Settings
 from app.desktop.wishes import without_pictures
-from app.game.deck import Card, Deal, Deck, title_of
+from app.game.deck import Deal
 from app.game.duel import RIVALS, Duel, Painted, Painting, Stage
 from app.game.film import Film
 from app.game.jobs import JUDGE, PaintJob, WarmJob
@@ -70,12 +70,6 @@ class Host(QObject):
         super().__init__()
         self.settings = settings
         self._courier, self._errands = courier, errands
-        self._deck: Deck | None = None
-        self._deals_asked = 0
-        # The deal that was read last, which the window may not have heard of yet: who asks twice within a moment
-        # changes what the first asking brought. Errands read and set it, one after another.
-        self._latest: Deal | None = None
-        self._unseen: DealtImages | None = None
         self.duel: Duel | None = None
         self.images: DealtImages | None = None
         self.rivals = {name: RivalState(name) for name in RIVALS}
@@ -87,6 +81,11 @@ class Host(QObject):
         self._learnt_of: dict[str, str | None] = {}
         self.workshop = WorkshopState()
         self._is_warm = False
+        self._dealing = Dealing(errands)
+        self._dealing.dealing.connect(self.dealing)
+        self._dealing.dealt.connect(self.use_deal)
+        self._dealing.failed.connect(self.deal_failed)
+        self._dealing.told.connect(self.told)
         self._judging = Judging(courier, errands)
         self._judging.grades_changed.connect(self.grades_changed)
         self._judging.told.connect(self.told)
@@ -110,43 +109,22 @@ class Host(QObject):
 
     def deal_again(self, *, keep_content: bool = False, keep_style: bool = False) -> None:
         """Ask for a new deal that keeps a side, or neither."""
-
-        def draw(deck: Deck, before: Deal | None) -> Deal:
-            content = before.content if keep_content and before is not None else None
-            style = before.style if keep_style and before is not None else None
-            return deck.deal(content=content, style=style, after=before)
-
-        self._ask_for(draw)
+        self._dealing.again(keep_content=keep_content, keep_style=keep_style)
 
     def use_file(self, kind: str, path: Path) -> None:
         """Put a picture of the player's into the deal, as "content" or "style"."""
-
-        def read(deck: Deck, before: Deal | None) -> Deal:
-            if kind == "content":
-                card = Card(path, title_of(path), "content")
-                return deck.deal(content=card, style=before.style if before else None)
-            card = Card(path, title_of(path), "style")
-            return deck.deal(style=card, content=before.content if before else None)
-
-        self._ask_for(read)
+        self._dealing.use_file(kind, path)
 
     def use_files(self, content: Path | None, style: Path | None) -> None:
         """Deal files that were named on the command line; a side that was not named is drawn."""
-
-        def read(deck: Deck, _before: Deal | None) -> Deal:
-            return deck.deal(
-                content=Card(content, title_of(content), "content") if content else None,
-                style=Card(style, title_of(style), "style") if style else None,
-            )
-
-        self._ask_for(read)
+        self._dealing.use_files(content, style)
 
     def use_deal(self, dealt: DealtImages) -> None:
         """Begin a duel with this deal, such as the one of an unfinished drawing."""
         self.stop_rivals()
         self.duel = Duel(dealt.deal)
         self.images = dealt
-        self._latest, self._unseen = dealt.deal, None
+        self._dealing.note(dealt.deal)
         self.rivals = {name: RivalState(name, network=self.paints_with.get(name, "")) for name in RIVALS}
         self.films = {name: Film() for name in RIVALS}
         # Pictures were brought for the deal that is gone.
@@ -157,37 +135,6 @@ class Host(QObject):
             self.rival_changed.emit(name)
             self.film_changed.emit(name)
         self.grades_changed.emit()
-
-    def _ask_for(self, draw: Callable[[Deck, Deal | None], Deal]) -> None:
-        self._deals_asked += 1
-        number = self._deals_asked
-
-        def read() -> DealtImages:
-            self._deck = self._deck or Deck.load()
-            deal = draw(self._deck, self._latest)
-            dealt = show_deal(deal)
-            self._latest = deal
-            return dealt
-
-        def then(dealt: DealtImages) -> None:
-            # Of several impatient clicks only the last one counts.
-            if number == self._deals_asked:
-                self.use_deal(dealt)
-            else:
-                self._unseen = dealt
-
-        def otherwise(sentence: str) -> None:
-            self.told.emit(sentence, "bad")
-            if number != self._deals_asked:
-                return
-            if self._unseen is not None:
-                # What was asked for just before came about, and nothing else comes any more.
-                self.use_deal(self._unseen)
-            else:
-                self.deal_failed.emit()
-
-        self.dealing.emit()
-        self._errands.send(read, then, otherwise, leaves_nothing=True)
 
     # The workshop
 

@@ -10,24 +10,21 @@ from pathlib import Path
 from PyQt5.QtCore import QSize, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QImage
 from PyQt5.QtWidgets import (
-    QHBoxLayout,
     QMainWindow,
-    QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.desktop import actions as commands
-from app.desktop import remembered, theme
+from app.desktop import remembered
 from app.desktop.brush_box import BrushBox
 from app.desktop.canvas_play import CanvasPlay
-from app.desktop.controls import command_tool, frame
 from app.desktop.easel import Easel
 from app.desktop.film_box import FilmBox
 from app.desktop.foresight import Foresight
 from app.desktop.garbage import clear_garbage
+from app.desktop.header import Header
 from app.desktop.home import Home
 from app.desktop.host import Host
 from app.desktop.jobs import Courier, Errands, Workplace
@@ -93,7 +90,8 @@ class Window(QMainWindow):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._make_header())
+        self._header = Header(self.studio.bar, self.actions_by_name)
+        column.addWidget(self._header)
         # As high as a message while there is one, so that it covers nothing.
         self._room = QWidget()
         self._room.setFixedHeight(0)
@@ -140,32 +138,6 @@ class Window(QMainWindow):
         # Icons are read and letters are drawn when a piece is painted for the first time, if only for itself.
         self.foresight.add(part.grab for part in (self.studio.bar, self.studio.panel, self.studio.side))
         self._go_to(self.home)
-
-    def _make_header(self) -> QWidget:
-        header = frame("bar")
-        header.setFixedHeight(54)
-        self._wordmark = QPushButton("Pastiche")
-        self._wordmark.setProperty("kind", "ghost")
-        self._wordmark.setFont(theme.serif(22, italic=True))
-        self._wordmark.setCursor(Qt.PointingHandCursor)
-        self._wordmark.setToolTip(self.actions_by_name["home"].toolTip())
-        self._wordmark.clicked.connect(self.actions_by_name["home"].trigger)
-        self._bars = QStackedWidget()
-        self._bars.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
-        self._bars.addWidget(QWidget())
-        self._bars.addWidget(self.studio.bar)
-        self._deal_line = theme.label(role="quiet")
-        self._deal_line.setAlignment(Qt.AlignCenter)
-        self._bars.addWidget(self._deal_line)
-        row = QHBoxLayout(header)
-        row.setContentsMargins(10, 0, 12, 0)
-        row.setSpacing(theme.SMALL)
-        row.addWidget(self._wordmark)
-        row.addSpacing(theme.SMALL)
-        row.addWidget(self._bars, 1)
-        row.addWidget(command_tool(self.actions_by_name["settings"]))
-        row.addWidget(command_tool(self.actions_by_name["full_screen"]))
-        return header
 
     def _connect(self) -> None:
         act, host = self.actions_by_name, self.host
@@ -228,7 +200,7 @@ class Window(QMainWindow):
     def _show_deal_line(self) -> None:
         deal = self.host.deal
         if deal is not None:
-            self._deal_line.setText(f"{deal.content.title}, in the manner of {deal.style.title}")
+            self._header.show_deal(deal)
 
     def _make_room(self, height_px: int) -> None:
         # The canvas must not move under a pen; there is paper enough around its drawing.
@@ -238,7 +210,7 @@ class Window(QMainWindow):
         self.messages.clear()
         self._pages.setCurrentWidget(page)
         self.messages.place_over(self.studio.canvas if page is self.studio else self._below)
-        self._bars.setCurrentIndex(self._pages.currentIndex())
+        self._header.show_page(self._pages.currentIndex())
         self._refresh_commands()
         # The first button of the header would else wear the focus, and look pressed.
         page.setFocus(Qt.OtherFocusReason)

@@ -1,0 +1,50 @@
+"""The line over all pages: the name of the game, what belongs to the page that shows, and the ways to settings.
+
+Only `window.py` calls this.
+"""
+
+from collections.abc import Mapping
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QAction, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QWidget
+
+from app.desktop import theme
+from app.desktop.controls import command_tool
+from app.game.deck import Deal
+
+
+class Header(QFrame):
+    """For home there is nothing between name and settings, for the studio its bar, for the result the deal."""
+
+    def __init__(self, studio_bar: QWidget, actions: Mapping[str, QAction]) -> None:
+        super().__init__()
+        self.setProperty("role", "bar")
+        self.setFixedHeight(54)
+        wordmark = QPushButton("Pastiche")
+        wordmark.setProperty("kind", "ghost")
+        wordmark.setFont(theme.serif(22, italic=True))
+        wordmark.setCursor(Qt.PointingHandCursor)
+        wordmark.setToolTip(actions["home"].toolTip())
+        wordmark.clicked.connect(actions["home"].trigger)
+        self._bars = QStackedWidget()
+        self._bars.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
+        self._deal = theme.label(role="quiet")
+        self._deal.setAlignment(Qt.AlignCenter)
+        for bar in (QWidget(), studio_bar, self._deal):
+            self._bars.addWidget(bar)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 0, 12, 0)
+        row.setSpacing(theme.SMALL)
+        row.addWidget(wordmark)
+        row.addSpacing(theme.SMALL)
+        row.addWidget(self._bars, 1)
+        row.addWidget(command_tool(actions["settings"]))
+        row.addWidget(command_tool(actions["full_screen"]))
+
+    def show_page(self, index: int) -> None:
+        """Show what belongs to home (0), studio (1) or result (2)."""
+        self._bars.setCurrentIndex(index)
+
+    def show_deal(self, deal: Deal) -> None:
+        """Say what was dealt."""
+        self._deal.setText(f"{deal.content.title}, in the manner of {deal.style.title}")
