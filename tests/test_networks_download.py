@@ -266,6 +266,15 @@ def test_no_server_at_all(server: Server) -> None:
     assert_nothing_counts()
 
 
+def test_without_a_connection_one_question_is_enough(tmp_path: Path) -> None:
+    file = replace(TINY.files[0], url="http://one.invalid/a", mirrors=("http://two.invalid/a", "http://one.invalid/b"))
+    with pytest.raises(NetworkError) as caught:
+        fetch(file, tmp_path, Fetching(attempts=1))
+    assert str(caught.value) == (
+        "one.invalid and two.invalid cannot be found; is this computer connected to the internet?"
+    )
+
+
 def test_mirrors_are_tried_and_every_refusal_is_told(server: Server, tmp_path: Path) -> None:
     def only_mirror(handler: BaseHTTPRequestHandler) -> None:
         if handler.path == "/mirror":

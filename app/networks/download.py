@@ -45,6 +45,14 @@ class BrokenOffError(NetworkError):
     """The connection ended early or stood still: another attempt may go on from there."""
 
 
+class UnfoundError(NetworkError):
+    """Nobody knows where `hosts` are."""
+
+    def __init__(self, *hosts: str) -> None:
+        super().__init__(f"{' and '.join(hosts)} cannot be found; is this computer connected to the internet?")
+        self.hosts = hosts
+
+
 @dataclass(frozen=True)
 class Fetching:
     """How to fetch: `timeout_s` without a byte is a stall; `attempts` per address while each gains something."""
@@ -72,12 +80,12 @@ def fetch(file: WeightFile, folder: Path, how: Fetching) -> Path:
             return target
     except OSError as error:
         raise SaveError(f"{folder} could not be written: {images.why(error)}.") from None
-    complaints: list[str] = []
+    complaints: list[NetworkError] = []
     for url in (file.url, *file.mirrors):
         try:
             part = _fetch_from(url, file, folder, how)
         except NetworkError as error:
-            complaints.append(str(error))
+            complaints.append(error)
             continue
         try:
             part.replace(target)
@@ -85,17 +93,28 @@ def fetch(file: WeightFile, folder: Path, how: Fetching) -> Path:
         except OSError as error:
             raise SaveError(f"{target} could not be written: {images.why(error)}.") from None
         return target
-    raise NetworkError(" ".join(dict.fromkeys(complaints)))
+    # Where there is no connection no address is found, and one question about it is enough.
+    unfound = [host for each in complaints if isinstance(each, UnfoundError) for host in each.hosts]
+    told = [str(each) for each in complaints if not isinstance(each, UnfoundError)]
+    if unfound:
+        told.append(str(UnfoundError(*dict.fromkeys(unfound))))
+    raise NetworkError(" ".join(dict.fromkeys(told)))
 
 
 def faults_of(file: WeightFile, path: Path, watch: Watch | None = None) -> list[str]:
     """Hold a file against the size and checksum that the catalog states; one sentence per fault, none if sound."""
+    # There may be several copies, of which not all are damaged.
+    return [f"{file.file} in {path.parent} {fault}." for fault in _faults(file, path, watch)]
+
+
+def _faults(file: WeightFile, path: Path, watch: Watch | None) -> list[str]:
+    """What is wrong with a file, in words that follow its name."""
     size = path.stat().st_size
     if file.size is not None and size != file.size:
-        return [f"{file.file} has {size:,} bytes instead of {file.size:,}."]
+        return [f"has {size:,} bytes instead of {file.size:,}"]
     for algorithm, stated in (("sha256", file.sha256), ("md5", file.md5)):
         if stated is not None and digest(path, algorithm, watch) != stated:
-            return [f"{file.file} does not match its published {algorithm.upper()} checksum."]
+            return [f"does not match its published {algorithm.upper()} checksum"]
     return []
 
 
@@ -141,7 +160,7 @@ def _fetch_from(url: str, file: WeightFile, folder: Path, how: Fetching) -> Path
 
 def _faults_of_part(file: WeightFile, part: Path, how: Fetching) -> list[str]:
     try:
-        return faults_of(file, part, how.watch)
+        return [f"{file.file} {fault}." for fault in _faults(file, part, how.watch)]
     except OSError as error:
         raise SaveError(f"{part} could not be read back: {images.why(error)}.") from None
 
@@ -308,7 +327,7 @@ def _complaint(error: BaseException, host: str, file: WeightFile) -> NetworkErro
     if isinstance(cause, TimeoutError):
         return BrokenOffError(f"{host} does not answer.")
     if isinstance(cause, socket.gaierror):
-        return NetworkError(f"{host} cannot be found; is this computer connected to the internet?")
+        return UnfoundError(host)
     if isinstance(cause, ssl.SSLError):
         return NetworkError(f"{host} could not prove who it is ({cause.reason or cause}).")
     if isinstance(cause, OSError) and cause.strerror:
