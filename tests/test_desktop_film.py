@@ -101,6 +101,18 @@ def test_the_strip_shows_the_frames_the_curve_and_the_moment(box: FilmBox) -> No
     assert (dimmed[56, 20] == curved[56, 20]).all()
 
 
+def test_the_loss_of_each_scale_falls_by_itself(box: FilmBox) -> None:
+    losses = [9.0, 4.0, 2.0, None, 30.0, 8.0, 8.01, 5.0, float("nan"), 60.0]
+    show(box, [frame(number, loss=loss) for number, loss in enumerate(losses, 1)])
+    QApplication.processEvents()
+    assert box.strip.descents() == [
+        [(0, 9.0), (1, 4.0), (2, 2.0)],
+        [(4, 30.0), (5, 8.0), (6, 8.01), (7, 5.0)],
+        [(9, 60.0)],
+    ]
+    assert not box.strip.grab().isNull()
+
+
 def test_a_strip_without_frames_or_with_one_can_be_shown(box: FilmBox) -> None:
     for frames in ([], film(1)):
         show(box, frames)

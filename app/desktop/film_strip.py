@@ -18,6 +18,8 @@ STRIP_PX, EDGE_PX = 62, 4
 # How far the curve stays from the strip's upper and lower edge.
 _CURVE_PX = 9
 _LEAST_LOSS = 1e-12
+# A loss that has grown by more is another one: of a finer scale, at which more is looked at.
+_RISE = 1.02
 _LATER = QColor(14, 13, 13, 150)
 
 
@@ -83,6 +85,22 @@ class FilmStrip(QAbstractSlider):
         share = x / max(count * cell_px, 1.0)
         return min(max(int(share * len(self._frames)), 0), self.maximum())
 
+    def descents(self) -> list[list[tuple[int, float]]]:
+        """The losses by their frames' numbers, from one rise to the next.
+
+        While a rival works at one scale its loss falls. At a finer one it is another sum, which begins higher though
+        the picture is no worse: losses of two of these lists cannot be compared.
+        """
+        found: list[list[tuple[int, float]]] = []
+        for index, frame in enumerate(self._frames):
+            loss = frame.loss
+            if loss is None or not math.isfinite(loss):
+                continue
+            if not found or loss > _RISE * max(found[-1][-1][1], _LEAST_LOSS):
+                found.append([])
+            found[-1].append((index, loss))
+        return found
+
     # What is seen
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -130,28 +148,32 @@ class FilmStrip(QAbstractSlider):
         painter.fillRect(QRectF(from_px, EDGE_PX, max(end_px - from_px, 0.0), STRIP_PX - 2 * EDGE_PX), _LATER)
 
     def _paint_curve(self, painter: QPainter) -> None:
-        losses = [(index, frame.loss) for index, frame in enumerate(self._frames)]
-        known = [
-            (index, math.log(max(loss, _LEAST_LOSS)))
-            for index, loss in losses
-            if loss is not None and math.isfinite(loss)
-        ]
-        if len(known) < 2:
-            return
-        low, high = min(value for _, value in known), max(value for _, value in known)
-        room_px = STRIP_PX - 2 * _CURVE_PX
-        points = [
-            QPointF(self.place_of(index), _CURVE_PX + room_px * (1 - (value - low) / max(high - low, 1e-9)))
-            for index, value in known
-        ]
+        """Each descent over the whole height, so that one is not measured by another."""
+        descents = self.descents()
         path = QPainterPath()
-        path.addPolygon(QPolygonF(points))
+        for number, descent in enumerate(descents):
+            points = self._points(descent)
+            if number:
+                # Where the next scale begins.
+                painter.setPen(QPen(_LATER, 1))
+                painter.drawLine(QPointF(points[0].x(), EDGE_PX), QPointF(points[0].x(), STRIP_PX - EDGE_PX))
+            if len(points) > 1:
+                path.addPolygon(QPolygonF(points))
         painter.setBrush(Qt.NoBrush)
         # Dark beneath light is seen over any picture.
         painter.setPen(QPen(QColor(0, 0, 0, 150), 3.5, Qt.SolidLine, Qt.RoundCap, Qt.RoundJoin))
         painter.drawPath(path)
         painter.setPen(QPen(self._ink, 1.5, Qt.SolidLine, Qt.RoundCap, Qt.RoundJoin))
         painter.drawPath(path)
+
+    def _points(self, descent: list[tuple[int, float]]) -> list[QPointF]:
+        values = [math.log(max(loss, _LEAST_LOSS)) for _, loss in descent]
+        low, high = min(values), max(values)
+        room_px = STRIP_PX - 2 * _CURVE_PX
+        return [
+            QPointF(self.place_of(index), _CURVE_PX + room_px * (1 - (value - low) / max(high - low, 1e-9)))
+            for (index, _), value in zip(descent, values, strict=True)
+        ]
 
     def _paint_mark(self, painter: QPainter) -> None:
         x = self.place_of(self.value())
