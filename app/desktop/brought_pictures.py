@@ -7,8 +7,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PyQt5.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtGui import QDragEnterEvent, QDropEvent, QIcon, QImage, QPixmap
+from PyQt5.QtWidgets import (
+    QAction,
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.desktop import theme
 from app.desktop.controls import CaptionedSlider, percent
@@ -25,6 +34,8 @@ from app.images import read_picture
 _THUMB = QSize(56, 44)
 # A thumbnail on a screen of many pixels.
 _THUMB_SIDE_PX = 160
+_MENU_SIDE_PX = 64
+_MENU_ICON_PX = 30
 
 
 class Reading:
@@ -58,6 +69,15 @@ class Reading:
             work,
             lambda found: None if self._is_over else then(*found),
             lambda sentence: None if self._is_over else self._otherwise(sentence),
+        )
+
+    def show_card(self, card: Card, then: Callable[[QImage], None]) -> None:
+        """Read a card's picture as small as a menu shows it; of one that cannot be read nothing comes."""
+        self._errands.send(
+            lambda: to_image(card.picture(max_side_px=_MENU_SIDE_PX)),
+            lambda image: None if self._is_over else then(image),
+            lambda _sentence: None,
+            leaves_nothing=True,
         )
 
 
@@ -112,7 +132,8 @@ class PictureRow(QWidget):
             self.show_picture(named, thumbnail)
             self.changed.emit()
 
-        self._reading.read(path, title_of(path), then)
+        # Unlike a painting it is somebody's file, not a work with a title.
+        self._reading.read(path, path.name, then)
 
     def _on_choose(self) -> None:
         path = self._reading.ask(self, f"Choose a {self._what}")
@@ -147,10 +168,17 @@ class Paintings(QWidget):
         menu = QMenu(self.add)
         menu.addAction(icon("folder"), "From a file…").triggered.connect(lambda _checked=False: self._on_file())
         menu.addSeparator()
+        self._offers: list[tuple[Card, QAction]] = []
+        blank = QPixmap(_MENU_ICON_PX, _MENU_ICON_PX)
+        blank.fill(Qt.transparent)
         for card in deck:
             # In a menu an ampersand would mark a key.
-            line = menu.addAction(card.title.replace("&", "&&"))
+            line = menu.addAction(QIcon(blank), card.title.replace("&", "&&"))
             line.triggered.connect(lambda _checked=False, c=card: self.use(c.path, c.title))
+            self._offers.append((card, line))
+        self._has_thumbnails = False
+        menu.setStyleSheet(f"QMenu {{ icon-size: {_MENU_ICON_PX}px; }}")
+        menu.aboutToShow.connect(self._show_thumbnails)
         self.add.setMenu(menu)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -162,6 +190,9 @@ class Paintings(QWidget):
     def show_deal(self, image: QImage | None, title: str) -> None:
         """Show the painting of the deal at hand."""
         self._deal.show_picture(shrink(image, _THUMB_SIDE_PX) if image is not None else None, title)
+        for card, line in self._offers:
+            # It is there already.
+            line.setVisible(card.title != title)
 
     def set_weights(self, deal: float, further: Sequence[Further]) -> None:
         """Show other paintings and weights without telling anybody."""
@@ -195,6 +226,18 @@ class Paintings(QWidget):
                 self._on_weighed()
 
         self._reading.read(path, title, then)
+
+    def offers(self) -> list[QAction]:
+        """The lines of the menu that each add a painting of the deck."""
+        return [line for _, line in self._offers if line.isVisible()]
+
+    def _show_thumbnails(self) -> None:
+        """Have them made the first time that somebody looks."""
+        if self._has_thumbnails:
+            return
+        self._has_thumbnails = True
+        for card, line in self._offers:
+            self._reading.show_card(card, lambda image, each=line: each.setIcon(_menu_icon(image)))
 
     def take_away(self, index: int) -> None:
         """Do without one of the further paintings."""
@@ -281,6 +324,13 @@ def _thumbnail() -> PictureView:
     view.setMinimumSize(1, 1)
     view.setFixedSize(_THUMB)
     return view
+
+
+def _menu_icon(image: QImage) -> QIcon:
+    """A picture's middle, as a square."""
+    side = min(image.width(), image.height())
+    middle = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
+    return QIcon(QPixmap.fromImage(middle))
 
 
 def _remove_button(explains: str) -> QToolButton:
