@@ -104,6 +104,31 @@ def test_what_is_damaged_is_passed_over_and_said(qtbot: QtBot, opened: Opener) -
     assert f"{NETWORKS['magenta-int8'].title} is damaged and passed over." in said
 
 
+def test_it_is_said_which_copy_is_damaged(
+    qtbot: QtBot, opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = put_by_hand(places.installed_networks() / "tiny", {"weights.bin": bytes(len(CONTENT))})
+    sound = put_by_hand(tmp_path / "extra" / "tiny", {"weights.bin": CONTENT})
+    monkeypatch.setenv("PASTICHE_NETWORKS", str(tmp_path / "extra"))
+    page = opened()
+    card = page.cards["tiny"]
+    assert card.state.text() == "From PASTICHE_NETWORKS"
+    assert card.place.told() == f"In {sound}"
+    assert str(own) in card.faults.told() and "Another copy" in card.faults.told()
+    assert "repair" in offered(card)
+
+
+def test_what_came_of_a_bundle_is_told_until_something_else_is_done(
+    qtbot: QtBot, page: NetworksDialog, tmp_path: Path
+) -> None:
+    page.import_from(tmp_path / "absent.zip")
+    rest(qtbot, page)
+    assert page.message.told()
+    press(qtbot, page, "builtin-vgg", "verify")
+    assert page.message.told() == ""
+    rest(qtbot, page)
+
+
 def test_a_broken_built_in_network_says_how_to_get_it(
     qtbot: QtBot, opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,7 +98,9 @@ class NetworkCard(QFrame):
         self.facts.setText(f"{_size(self.network, status)}  ·  {self.network.licence}")
         self.checksum.setText(status.checksum_sentence)
         self.place.tell(f"In {status.path}" if status.path is not None else "")
-        self.faults.tell(" ".join(status.faults), "bad")
+        # What is used may lie elsewhere than what is damaged.
+        other = "Another copy is passed over: " if status.is_installed and status.faults else ""
+        self.faults.tell(other + " ".join(status.faults), "bad")
         if not self._is_busy:
             self._show_buttons(_offers(self.network, status))
 

@@ -180,6 +180,9 @@ class NetworksDialog(QDialog):
             self.message.tell(_WAITING)
             self._show_bundle_at_work(True)
         else:
+            # What came of another errand is no news any more; how a bundle gets on is.
+            if all(job.name != _BUNDLE_JOB for job in self._jobs.values()):
+                self.message.tell("")
             self.cards[name].begin(_WAITING)
             self._scroll.ensureWidgetVisible(self.cards[name].buttons["cancel"])
 
