@@ -60,6 +60,15 @@ def test_nothing_is_cut_or_covered(window: Window, qtbot: QtBot, width: int, hei
         assert not any(where.intersects(other) for other in places if other != where), button.text()
 
 
+@pytest.mark.parametrize(("width", "height"), [(900, 490), (960, 600), (1024, 700)])
+def test_networks_and_the_ways_to_them_are_always_there(window: Window, qtbot: QtBot, width: int, height: int) -> None:
+    fill(window, width, height)
+    links = [each for each in window.home.findChildren(QPushButton) if each.property("kind") == "link"]
+    shown = [each.text() for each in links if each.isVisible() and window.rect().contains(place(window, each))]
+    assert shown == [window.actions_by_name[name].text() for name in ("rivals", "networks")]
+    assert window.home.networks.isVisible()
+
+
 def test_a_low_page_deals_and_opens_each_side_still(window: Window, qtbot: QtBot) -> None:
     fill(window, 900, 490)
     offered = {

@@ -10,6 +10,7 @@ from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
+    QBoxLayout,
     QHBoxLayout,
     QLayout,
     QMenu,
@@ -26,10 +27,10 @@ from app.desktop.rival_card import ElidedLabel
 from app.desktop.unfinished import Unfinished
 from app.desktop.workshop_line import WorkshopLine
 
-# Below these heights all but the deal takes less room, and what can be known elsewhere goes.
+# Below these heights all but the deal takes less room, and the heading goes.
 LOW_PX, LOWEST_PX = 660, 540
-# Pictures of the latest duels, usually and on a low page.
-RECENT_SIZE, LOW_RECENT_SIZE = QSize(92, 68), QSize(64, 46)
+# Pictures of the latest duels, usually and on low pages.
+RECENT_SIZE, LOW_RECENT_SIZE, LOWEST_RECENT_SIZE = QSize(92, 68), QSize(64, 46), QSize(40, 29)
 
 
 @dataclass(frozen=True)
@@ -130,11 +131,10 @@ class Home(QWidget):
             link.setFont(theme.sans(12))
             links.addWidget(link)
         links.addStretch(1)
-        column = QVBoxLayout(foot)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(links)
-        column.addWidget(self.workshop, 0, Qt.AlignHCenter)
+        self._foot_lines = lines = QBoxLayout(QBoxLayout.TopToBottom, foot)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.addLayout(links)
+        lines.addWidget(self.workshop, 0, Qt.AlignHCenter)
         return foot
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -148,17 +148,19 @@ class Home(QWidget):
         self._column.setContentsMargins(theme.PAGE, gap_px, theme.PAGE, gap_px)
         self._column.setSpacing(gap_px)
         self._heading.setVisible(not is_lowest and not self._has_unfinished)
-        self._foot.setVisible(not is_lowest)
+        self._foot_lines.setDirection(QBoxLayout.LeftToRight if is_low else QBoxLayout.TopToBottom)
+        self._foot_lines.setSpacing(theme.SMALL if is_low else 2)
         for side in (self.content, self.style_side):
             side.set_low(is_low)
         for door in self._doors:
             if door.property("room") != ("" if is_low else "wide"):
                 theme.restyle(door, room="" if is_low else "wide")
+        recent_size = LOWEST_RECENT_SIZE if is_lowest else LOW_RECENT_SIZE if is_low else RECENT_SIZE
         for index in range(self._recent.count()):
             item = self._recent.itemAt(index)
             view = item.widget() if item is not None else None
             if view is not None:
-                view.setFixedSize(LOW_RECENT_SIZE if is_low else RECENT_SIZE)
+                view.setFixedSize(recent_size)
 
     def show_side(self, kind: str, image: QImage | None, title: str) -> None:
         """Hang one side of the deal; None while it is being read."""
