@@ -5,7 +5,7 @@ from desktop_window import QUIET, WAIT_MS, middle, paint_a_spot, start, trigger
 from desktop_workplace import FakeWorkshop
 from PyQt5.QtCore import QPoint, QPointF, QRect, Qt
 from PyQt5.QtGui import QColor
-from PyQt5.QtWidgets import QApplication, QPushButton, QWidget
+from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.on_show import RivalState
@@ -102,10 +102,54 @@ def test_a_message_covers_no_control(window: Window, qtbot: QtBot, page: str) ->
     assert len(controls) >= 4
     for control in controls:
         assert not bar.intersects(place_of(control, window)), control.text()
-    top_before = place_of(window.home if page == "home" else window.result, window).top()
-    window.messages.hide()
+    assert bar.left() >= 0 and bar.right() < window.width()
+
+
+@pytest.mark.parametrize("page", ["home", "result"])
+def test_a_message_moves_nothing(window: Window, qtbot: QtBot, page: str) -> None:
+    if page == "result":
+        trigger(window, "let_rivals")
+        qtbot.waitUntil(lambda: bool(window.host.grades), timeout=WAIT_MS)
     QApplication.processEvents()
-    assert place_of(window.home if page == "home" else window.result, window).top() < top_before
+    controls = [b for b in window.findChildren(QPushButton) if b.isVisible()]
+    before = [place_of(control, window) for control in controls]
+    window.messages.tell("The file could not be read.", "bad")
+    QApplication.processEvents()
+    assert window.messages.isVisible()
+    assert [place_of(control, window) for control in controls] == before
+
+
+def test_damage_is_told_until_it_is_closed_or_mended(window: Window, qtbot: QtBot) -> None:
+    bar = window.messages
+    window.host.told.emit("A network is damaged.", "damage")
+    start(window, qtbot)
+    bar.tell("Saved.", "good")
+    assert bar.text() == "Saved."
+    trigger(window, "home")
+    QApplication.processEvents()
+    trigger(window, "deal_both")
+    assert bar.isVisible() and bar.text() == "A network is damaged."
+    (close,) = bar.findChildren(QToolButton)
+    qtbot.mouseClick(close, Qt.LeftButton)
+    assert not bar.isVisible()
+    window.host.told.emit("A network is damaged.", "damage")
+    assert not bar.isVisible(), "it has been read"
+    window.host.told.emit("Another one is damaged.", "damage")
+    assert bar.isVisible()
+    window.host.told.emit("", "damage")
+    assert not bar.isVisible()
+
+
+def test_a_rival_is_stopped_from_its_plate(window: Window, qtbot: QtBot, workshop: FakeWorkshop) -> None:
+    workshop.is_held = True
+    trigger(window, "let_rivals")
+    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "working", timeout=WAIT_MS)
+    plate = window.result.plates["magenta"]
+    assert not plate.retry.isVisible()
+    qtbot.mouseClick(plate.stop, Qt.LeftButton)
+    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "stopped", timeout=WAIT_MS)
+    workshop.is_held = False
+    assert plate.retry.isVisible() and not plate.stop.isVisible()
 
 
 def test_a_message_over_the_canvas_does_not_move_it(window: Window, qtbot: QtBot) -> None:
@@ -247,3 +291,15 @@ def test_where_room_is_short_the_head_is_cut_and_not_the_tail(qtbot: QtBot) -> N
     assert label.text().endswith("… · Finished in 12.3 s")
     assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
     assert label.toolTip() == label.whole()
+
+
+def test_with_a_line_to_spare_nothing_is_cut(qtbot: QtBot) -> None:
+    label = ElidedLabel("caption", lines=2)
+    qtbot.addWidget(label)
+    label.show()
+    for width in (240, 300, 420):
+        label.resize(width, label.height())
+        label.set_whole("Magenta arbitrary image stylization", " · Finished in 12.3 s")
+        assert "…" not in label.text() and label.text().endswith("Finished in 12.3 s")
+        for line in label.text().split("\n"):
+            assert label.fontMetrics().horizontalAdvance(line) <= label.width()

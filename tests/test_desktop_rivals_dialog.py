@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -21,8 +21,10 @@ from app.desktop.settings import load_settings
 from app.desktop.settings_dialog import SettingsDialog
 from app.desktop.window import Window
 from app.desktop.wishes import MOST_PAINTINGS, SIZES_PX, Wish
+from app.desktop.workshop_line import WorkshopLine
 from app.game.jobs import PaintJob
 from app.game.reports import PutBack, StateChanged, WorkshopState
+from app.game.vigil import Kind, Loss
 from app.images import Picture
 
 pytest_plugins = ["desktop_window"]
@@ -149,7 +151,7 @@ def test_further_paintings_and_a_mask_are_for_this_duel_only(
     with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
         window.host.deal_again()
     ask(window, lambda dialog: seen.append(dialog.forms["magenta"].brought()))
-    assert seen[0].title == "Mask" and seen[1].mask is None and seen[1].further == ()
+    assert seen[0].title == "mask.png" and seen[1].mask is None and seen[1].further == ()
     assert window.host.commissions["magenta"].mask is None
 
 
@@ -314,6 +316,27 @@ def test_the_verdict_says_what_was_asked_for(window: Window, qtbot: QtBot) -> No
     assert window.result.asked.whole() == ""
 
 
+def test_the_deck_is_offered_with_thumbnails_and_without_the_deals_own(window: Window, qtbot: QtBot) -> None:
+    deal = window.host.deal
+    assert deal is not None
+    seen: list[Any] = []
+
+    def use(dialog: RivalsDialog) -> None:
+        paintings = dialog.forms["magenta"].paintings
+        menu = paintings.add.menu()
+        assert menu is not None
+        offers = paintings.offers()
+        blank = [line.icon().pixmap(30, 30).toImage() for line in offers]
+        menu.aboutToShow.emit()
+        qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
+        seen.extend(line.text() for line in offers)
+        shown = [line.icon().pixmap(30, 30).toImage() for line in offers]
+        assert all(before != after for before, after in zip(blank, shown, strict=True))
+
+    ask(window, use, "magenta")
+    assert seen and deal.style.title not in seen
+
+
 # The workshop
 
 
@@ -340,11 +363,15 @@ def test_what_happens_to_the_workshop_is_said_quietly(window: Window, qtbot: QtB
     start(window, qtbot)
     qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "working", timeout=WAIT_MS)
     assert window.studio.side.workshop.said() == ""
-    sentence = "The rivals' workshop was ended by the system and begins again."
+    sentence = Loss("killed").sentence(is_second=False)
     workshop.say(PutBack((1,), sentence))
     say(window, workshop, "restarting", sentence, qtbot)
-    assert window.studio.side.workshop.said() == sentence
-    assert not window.messages.isVisible(), "nobody is interrupted"
+    line = window.studio.side.workshop
+    assert line.said() == "Killed; beginning again" and line.toolTip() == sentence
+    assert line.again.isHidden()
+    assert window.studio.cards["magenta"].status.whole() == "Killed; beginning again"
+    assert window.messages.isVisible() and window.messages.text() == sentence
+    window.messages.hide()
     say(window, workshop, "working", "", qtbot)
     assert window.studio.side.workshop.said() == ""
     workshop.is_held = False
@@ -358,12 +385,45 @@ def test_a_workshop_that_failed_is_begun_again_with_one_click(
     trigger(window, "let_rivals")
     qtbot.waitUntil(lambda: window.host.rivals["classic"].stage == "failed", timeout=WAIT_MS)
     say(window, workshop, "failed", "The rivals' workshop was ended by the system.", qtbot)
-    line = window.result.workshop
+    offered = [b for b in window.result.findChildren(QPushButton) if b.isVisible() and b.text() == "Try again"]
+    assert offered == [window.result.plates["classic"].retry]
+    trigger(window, "keep_drawing")
+    line = window.studio.side.workshop
     assert line.isVisible() and line.again.isVisible()
     workshop.fails.clear()
     qtbot.mouseClick(line.again, Qt.LeftButton)
+    assert window.studio.cards["classic"].status.whole() == "The workshop begins again"
     finish(window, qtbot)
     qtbot.waitUntil(lambda: bool(workshop.warmed) and not line.isVisible(), timeout=WAIT_MS)
+
+
+def test_an_idle_workshop_that_is_lost_leaves_the_verdict_alone(
+    window: Window, qtbot: QtBot, workshop: FakeWorkshop
+) -> None:
+    trigger(window, "let_rivals")
+    finish(window, qtbot)
+    for stage, is_second in (("restarting", False), ("failed", True)):
+        say(window, workshop, stage, Loss("killed").sentence(is_second=is_second), qtbot)
+        assert not window.messages.isVisible()
+        assert not [b for b in window.result.findChildren(QPushButton) if b.isVisible() and b.text() == "Try again"]
+    assert not window.result.workshop.isVisible()
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_every_loss_has_words_that_fit(qtbot: QtBot, kind: Kind) -> None:
+    card, line = RivalCard("classic"), WorkshopLine()
+    for each in (card, line):
+        qtbot.addWidget(each)
+    for stage, is_second in (("restarting", False), ("failed", True)):
+        sentence = Loss(kind).sentence(is_second=is_second)
+        line.show_workshop(WorkshopState(stage, sentence))  # type: ignore[arg-type]
+        assert line.said() != sentence and len(line.said()) <= 32
+        card.show_state(RivalState("classic", "waiting" if stage == "restarting" else "failed", message=sentence))
+        card.resize(230, 110)
+        card.show()
+        QApplication.processEvents()
+        assert card.status.text().count("\n") <= 1 and "…" not in card.status.text()
+        assert sentence in card.toolTip()
 
 
 def test_the_hand_is_told_and_the_rival_says_that_it_yields(

@@ -153,7 +153,10 @@ class Host(QObject):
         self._courier.hand_is_down(is_down)
 
     def _on_workshop_changed(self, state: WorkshopState) -> None:
-        self.workshop = state
+        before, self.workshop = _waits_for(self.workshop), state
+        for name in RIVALS:
+            if self.rivals[name].stage == "waiting" and self.rivals[name].message == before != _waits_for(state):
+                self._set_rival(name, message=_waits_for(state))
         self.workshop_changed.emit()
 
     # The rivals
@@ -176,8 +179,7 @@ class Host(QObject):
 
         def then(learnt: tuple[dict[str, str], dict[str, str]]) -> None:
             found, damaged = learnt
-            for sentence in dict.fromkeys(damaged.values()):
-                self.told.emit(sentence, "bad")
+            self.told.emit(" ".join(dict.fromkeys(damaged.values())), "damage")
             self.paints_with = found
             for name, title in found.items():
                 state = self.rivals[name]
@@ -221,7 +223,7 @@ class Host(QObject):
         self._paint_tickets[self._courier.submit(job)] = name
         self._begin_film(name)
         network = self.paints_with.get(name, "")
-        says = "Waiting for its turn"
+        says = _waits_for(self.workshop)
         self._set_rival(name, stage="waiting", network=network, step=0, steps=0, message=says, image=None)
         self.grades_changed.emit()
 
@@ -347,3 +349,10 @@ class Host(QObject):
         if name is not None:
             self._begin_film(name)
             self._set_rival(name, stage="waiting", step=0, steps=0, message=sentence, image=None)
+
+
+def _waits_for(workshop: WorkshopState) -> str:
+    """What a rival that was just asked to paint waits for."""
+    if workshop.stage in ("restarting", "failed"):
+        return "The workshop begins again"
+    return "Getting ready" if workshop.stage in ("cold", "warming") else "Waiting for its turn"

@@ -3,7 +3,7 @@
 Only the desktop calls this.
 """
 
-from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PyQt5.QtGui import QHideEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QPushButton, QToolButton, QWidget
 
@@ -11,16 +11,15 @@ from app.desktop import theme
 from app.desktop.icons import icon
 
 SHOWN_MS = {"good": 4000, "info": 5000, "bad": 12000}
+LEAST_PX, MOST_PX, MOST_INSIDE_PX = 48, 720, 1100
 
 
 class MessageBar(QFrame):
-    """One sentence under the window's header; it goes by itself, when it is closed, or when it is out of date.
+    """One sentence that moves nothing; it goes by itself, when it is closed, or when it is out of date.
 
-    It floats at the top of the widget that `place_over` named. Signal: `height_changed(int)` with the px that it needs
-    there, 0 while it is hidden, for whoever wants to make room instead of being covered.
+    It lies in the bar that `place_in` named, or floats at the top of the widget that `place_over` named. What is
+    damaged is told until somebody closes it: whatever else is told meanwhile only comes before it.
     """
-
-    height_changed = pyqtSignal(int)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -31,7 +30,7 @@ class MessageBar(QFrame):
         self._close = QToolButton()
         self._close.setIcon(icon("close", "quiet"))
         self._close.setToolTip("Close this message")
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self._dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP, theme.SMALL, theme.SMALL, theme.SMALL)
         row.setSpacing(12)
@@ -40,16 +39,26 @@ class MessageBar(QFrame):
         row.addWidget(self._close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self._go)
         self._over = window
+        # Kept free on both sides of a bar; None where the message floats.
+        self._beside_px: int | None = None
         self._is_new = False
+        self._damage = self._dismissed = ""
         window.installEventFilter(self)
         self.hide()
 
     def place_over(self, widget: QWidget) -> None:
         """Float over the top of this widget, a descendant of the window, from now on."""
+        self._settle(widget, None)
+
+    def place_in(self, bar: QWidget, beside_px: int) -> None:
+        """Lie in this bar from now on, with so much room kept free on each side, and over its edge if it must."""
+        self._settle(bar, beside_px)
+
+    def _settle(self, widget: QWidget, beside_px: int | None) -> None:
         self._over.removeEventFilter(self)
-        self._over = widget
+        self._over, self._beside_px = widget, beside_px
         self._over.installEventFilter(self)
         if self.isVisible():
             self._place()
@@ -57,15 +66,47 @@ class MessageBar(QFrame):
     def clear(self) -> None:
         """Hide what was told before: it is out of date. What has only just been told belongs to what comes now."""
         if not self._is_new:
+            self._go()
+
+    def tell_damage(self, sentence: str) -> None:
+        """Show what is damaged until it is closed; "" where nothing is any more. What was closed is not told again."""
+        before, self._damage = self._damage, "" if sentence == self._dismissed else sentence
+        if not sentence:
+            self._dismissed = ""
+        if before and self.text() == before and self._damage != before:
             self.hide()
+        if self._damage and (self.isHidden() or self.text() != self._damage):
+            self._show(self._damage, "bad")
+            self._timer.stop()
 
     def take_back(self, sentence: str) -> None:
         """Hide this sentence, if it shows: it is not so any more."""
         if sentence == self.text():
-            self.hide()
+            self._go()
 
     def tell(self, sentence: str, tone: str = "info") -> None:
-        """Show a sentence; `tone` is "good", "info" or "bad" (which stays longer)."""
+        """Show a sentence; `tone` is "good", "info", "bad" (which stays longer) or "damage" (see `tell_damage`)."""
+        if tone == "damage":
+            self.tell_damage(sentence)
+            return
+        self._show(sentence, tone)
+        self._timer.start(SHOWN_MS[tone])
+
+    def _go(self) -> None:
+        """Hide, or tell again what is told until it is closed."""
+        if self._damage:
+            if self.text() != self._damage:
+                self._show(self._damage, "bad")
+            self._timer.stop()
+        else:
+            self.hide()
+
+    def _dismiss(self) -> None:
+        if self.text() == self._damage:
+            self._dismissed, self._damage = self._damage, ""
+        self._go()
+
+    def _show(self, sentence: str, tone: str) -> None:
         symbol, ink = {"good": ("check", "good"), "bad": ("warning", "bad")}.get(tone, ("info", "quiet"))
         self._icon.setPixmap(icon(symbol, ink).pixmap(20, 20))
         self._text.setText(sentence)
@@ -75,7 +116,6 @@ class MessageBar(QFrame):
         self.show()
         self._place()
         self.raise_()
-        self._timer.start(SHOWN_MS[tone])
 
     def text(self) -> str:
         """The sentence last shown."""
@@ -89,19 +129,20 @@ class MessageBar(QFrame):
         # Not where the whole window is hidden or minimised: there it will be again.
         if self.isHidden():
             self._timer.stop()
-            self.height_changed.emit(0)
 
     def _place(self) -> None:
         room = self._over.size()
+        is_inside = self._beside_px is not None
+        room_px = room.width() - 2 * (self._beside_px if self._beside_px is not None else theme.SMALL)
         # A word-wrapped label would rather be narrow and tall; a message wants to be one line if it can.
         wanted = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 130
-        width = max(200, min(wanted, 720, room.width() - 2 * theme.SMALL))
+        width = max(200, min(wanted, MOST_INSIDE_PX if is_inside else MOST_PX, room_px))
         layout = self.layout()
-        height = layout.heightForWidth(width) if layout is not None else 48
-        self.resize(width, max(48, height))
+        height = max(LEAST_PX, layout.heightForWidth(width) if layout is not None else 0)
+        self.resize(width, height)
         corner = self._over.mapTo(self.parentWidget(), QPoint(0, 0))
-        self.move(corner + QPoint((room.width() - width) // 2, theme.SMALL))
-        self.height_changed.emit(self.height() + theme.SMALL)
+        top_px = max((room.height() - height) // 2, 2) if is_inside else theme.SMALL
+        self.move(corner + QPoint((room.width() - width) // 2, top_px))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Resize, QEvent.Move) and self.isVisible():

@@ -22,7 +22,7 @@ YIELDS = "yields to your hand"
 # What can happen to the workshop, by what only its sentence has; in as few words as a card has room for.
 LOSSES = {
     "workshop was killed": "Killed",
-    "ran out of memory": "Out of memory",
+    "ran out of memory and ended": "Out of memory",
     "workshop crashed": "Crashed",
     "workshop ended": "Ended",
     "workshop was ended": "Ended",
@@ -265,8 +265,8 @@ def status_of(state: RivalState) -> str:
         case "waiting" | "failed" if happened := in_short(state.message):
             if state.stage == "waiting":
                 return f"{happened}; {BEGINS_AGAIN}"
-            hint = " A smaller picture needs less." if "smaller" in state.message else ""
-            return f"{happened} twice over this work.{hint}"
+            hint = " Paint it smaller." if "smaller" in state.message else ""
+            return f"{happened}, twice.{hint}" if hint else f"{happened} twice over this work."
         case _:
             return state.message[:1].upper() + state.message[1:]
 

@@ -105,6 +105,12 @@ class RivalPlay(QObject):
         state = self._host.workshop
         for line in self._lines:
             line.show_workshop(state)
+        # Of one that was lost while it had nothing to do nobody need be told.
+        stages = {rival.stage for rival in self._host.rivals.values()}
+        if state.stage == "restarting" and stages & {"waiting", "working"}:
+            self.told.emit(state.sentence, "info")
+        elif state.stage == "failed" and "failed" in stages:
+            self.told.emit(state.sentence, "bad")
         if state.stage == "yielding":
             self._yielded.stop()
             self._show_yielding()

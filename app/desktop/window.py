@@ -43,6 +43,8 @@ from app.errors import PasticheError
 from app.game.duel import COMPARISONS, RIVALS
 
 SAVED_AFTER_MS = 1000
+# As wide as what stands on the left of the header, and a little.
+BESIDE_MESSAGES_PX = 124
 
 # The commands that can fail, and whose success makes what was said of their failure untrue.
 SPEAKING = [
@@ -92,20 +94,9 @@ class Window(QMainWindow):
         column.setSpacing(0)
         self._header = Header(self.studio.bar, self.actions_by_name)
         column.addWidget(self._header)
-        # As high as a message while there is one, so that it covers nothing.
-        self._room = QWidget()
-        self._room.setFixedHeight(0)
-        below = QWidget()
-        below_column = QVBoxLayout(below)
-        below_column.setContentsMargins(0, 0, 0, 0)
-        below_column.setSpacing(0)
-        below_column.addWidget(self._room)
-        below_column.addWidget(self._pages, 1)
-        column.addWidget(below, 1)
+        column.addWidget(self._pages, 1)
         self.setCentralWidget(body)
-        self._below = below
         self.messages = MessageBar(body)
-        self.messages.height_changed.connect(self._make_room)
         # What a person asks for makes the messages about earlier attempts out of date. Connected before anybody who
         # might have something to say about it.
         for name in SPEAKING:
@@ -202,14 +193,15 @@ class Window(QMainWindow):
         if deal is not None:
             self._header.show_deal(deal)
 
-    def _make_room(self, height_px: int) -> None:
-        # The canvas must not move under a pen; there is paper enough around its drawing.
-        self._room.setFixedHeight(0 if self._pages.currentWidget() is self.studio else height_px)
-
     def _go_to(self, page: QWidget) -> None:
         self.messages.clear()
         self._pages.setCurrentWidget(page)
-        self.messages.place_over(self.studio.canvas if page is self.studio else self._below)
+        # Nothing may move under a pen or a mouse. In the studio's header are its tools, but around the drawing there is
+        # paper enough; elsewhere the middle of the header is free.
+        if page is self.studio:
+            self.messages.place_over(self.studio.canvas)
+        else:
+            self.messages.place_in(self._header, BESIDE_MESSAGES_PX)
         self._header.show_page(self._pages.currentIndex())
         self._refresh_commands()
         # The first button of the header would else wear the focus, and look pressed.

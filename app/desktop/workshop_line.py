@@ -4,7 +4,7 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.desktop import theme
-from app.desktop.rival_card import ElidedLabel
+from app.desktop.rival_card import BEGINS_AGAIN, ElidedLabel, in_short
 from app.game.reports import WorkshopState
 
 # What is worth a word: that it works is seen on the rivals' cards, and that nobody has begun is no news.
@@ -12,7 +12,10 @@ TOLD = ("warming", "ready", "restarting", "failed")
 
 
 class WorkshopLine(QWidget):
-    """Shows a WorkshopState; `tells` names the stages that are worth a word here. `again_requested()` by its button."""
+    """Shows a WorkshopState in a few words, all of it in the tooltip; `tells` names the stages that are worth a word.
+
+    Signal: `again_requested()` by its button.
+    """
 
     again_requested = pyqtSignal()
 
@@ -39,7 +42,8 @@ class WorkshopLine(QWidget):
     def show_workshop(self, state: WorkshopState) -> None:
         """Show how the workshop is."""
         is_told = state.stage in self._tells
-        self._text.set_whole(state.sentence if is_told else "")
+        self._text.set_whole(words_of(state) if is_told else "")
+        self.setToolTip(state.sentence)
         tone = "bad" if state.stage == "failed" else "faint"
         if tone != self._tone:
             self._tone = tone
@@ -55,3 +59,11 @@ class WorkshopLine(QWidget):
     def again(self) -> QPushButton:
         """The button that begins it again."""
         return self._again
+
+
+def words_of(state: WorkshopState) -> str:
+    """How the workshop is, as short as can be."""
+    happened = in_short(state.sentence) if state.stage in ("restarting", "failed") else ""
+    if not happened:
+        return state.sentence
+    return f"{happened}; {BEGINS_AGAIN}" if state.stage == "restarting" else f"{happened} twice"
