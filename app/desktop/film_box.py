@@ -197,7 +197,7 @@ class FilmBox(Overlay):
         self.save.setEnabled(has_film)
         self.now.setText("Now" if self._is_live else "Finished picture")
         self.now.setToolTip("The picture as it is now, while it is painted   [End]" if self._is_live else "[End]")
-        self.now.setEnabled(chosen is not None)
+        self.now.setEnabled(not self.is_following)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key_Space:
