@@ -5,6 +5,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from app.errors import UsageError
+
 
 def root() -> Path:
     """The folder that holds main.py."""
@@ -37,9 +39,16 @@ def styles() -> Path:
 
 
 def home() -> Path:
-    """The player's data: `PASTICHE_HOME` if set, else the system's usual folder. May not exist yet."""
-    override = os.environ.get("PASTICHE_HOME")
-    return Path(override).expanduser().resolve() if override else user_data_path("Pastiche", appauthor=False)
+    """The player's data: `PASTICHE_HOME` if set, else the system's usual folder. May not exist yet.
+
+    Raises UsageError where `PASTICHE_HOME` names a user whom nobody knows: "~" would become a folder's name.
+    """
+    override = _named("PASTICHE_HOME")
+    if override is None:
+        return user_data_path("Pastiche", appauthor=False)
+    if not override.is_absolute():
+        raise UsageError(f"PASTICHE_HOME names {override}, but there is no such user.")
+    return override
 
 
 def drawings() -> Path:
@@ -78,6 +87,18 @@ def settings_file() -> Path:
 
 
 def extra_networks() -> Path | None:
-    """The folder that `PASTICHE_NETWORKS` names; None where it is unset or empty."""
-    named = os.environ.get("PASTICHE_NETWORKS")
-    return Path(named).expanduser().resolve() if named else None
+    """The folder that `PASTICHE_NETWORKS` names; None where it is unset or empty.
+
+    Whether it can be looked into is not known. Where it names a user whom nobody knows, it begins with "~" still.
+    """
+    return _named("PASTICHE_NETWORKS")
+
+
+def _named(variable: str) -> Path | None:
+    """The folder that a variable names, absolute but for a "~" that stands for nobody; None if unset or empty."""
+    named = os.environ.get(variable)
+    if not named:
+        return None
+    expanded = os.path.expanduser(named)  # noqa: PTH111 - Path's own raises where there is no such user
+    # Path.resolve raises where links lead in a circle.
+    return Path(expanded) if expanded.startswith("~") else Path(os.path.realpath(expanded))

@@ -145,6 +145,40 @@ def test_the_previews_and_the_picture_are_written_as_a_film(stylize, tmp_path: P
     assert "film.avi" in told
 
 
+@pytest.mark.parametrize(
+    ("out", "film", "said"),
+    [
+        ("o.png", "o.png", "cannot be written twice"),
+        ("o.png", "sub/../o.png", "cannot be written twice"),
+        ("o.png", "linked/o.png", "cannot be written twice"),
+        ("CONTENT", "o.gif", "to be read"),
+        ("STYLE", "o.gif", "to be read"),
+        ("mask.png", "o.gif", "to be read"),
+        ("also.png", "o.gif", "to be read"),
+        ("o.png", "begin.png", "to be read"),
+    ],
+)
+def test_no_file_is_written_over_another_of_the_same_command(
+    hired, deal_files, tmp_path: Path, capsys, out: str, film: str, said: str
+) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "linked").symlink_to(tmp_path)
+    for name in ("mask", "also", "begin"):
+        images.write_picture(tmp_path / f"{name}.png", np.ones((32, 32, 3), np.float32))
+    before = {path: path.read_bytes() for path in tmp_path.glob("*.*")}
+    files = {"CONTENT": deal_files[0], "STYLE": deal_files[1]}
+    out, film = (str(files.get(name, tmp_path / name)) for name in (out, film))
+    command = ["stylize", "--rival", "classic", *map(str, deal_files), out, "--film", film]
+    for wish, name in (("--mask", "mask"), ("--also", "also"), ("--start-picture", "begin")):
+        command += [wish, str(tmp_path / f"{name}.png")]
+    assert cli.main(command) == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert said in told.err
+    assert hired.asked is None
+    assert {path: path.read_bytes() for path in tmp_path.glob("*.*")} == before
+
+
 def test_magenta_has_neither_options_nor_losses(stylize) -> None:
     code, told = stylize(rival="magenta")
     assert code == 0

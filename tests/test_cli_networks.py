@@ -217,6 +217,16 @@ def test_the_list_says_who_uses_what_and_what_is_passed_over(capsys, magenta_int
     assert "states no checksum: its structure is verified" in said
 
 
+@pytest.mark.parametrize("folder", ["~nosuchuser/models", "/x" * 3000])
+def test_the_list_says_what_cannot_be_looked_at(capsys, monkeypatch, folder: str) -> None:
+    monkeypatch.setenv("PASTICHE_NETWORKS", folder)
+    assert cli.main(["networks", "list"]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out.count("(PASTICHE_NETWORKS) cannot be looked at: ") >= 3
+    assert "Used now by magenta and classic." in said.out
+
+
 def test_networks_are_carried_in_one_file(capsys, monkeypatch, tmp_path: Path, listed: Server) -> None:
     cli.main(["networks", "install", "tiny"])
     capsys.readouterr()

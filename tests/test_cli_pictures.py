@@ -226,6 +226,27 @@ def test_where_nothing_can_be_written_the_work_is_not_begun(deal_files, tmp_path
         assert said.err.count("\n") == 1
 
 
+def test_what_is_read_is_not_written_over(deal_files, tmp_path: Path, capsys, nobody_works) -> None:
+    content, style = deal_files
+    names = {name: str(tmp_path / name) for name in ("magenta.png", "classic.png", "card.png", "drawing.png")}
+    for name in names.values():
+        scene().save(name)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    a, b, into = str(content), str(style), str(tmp_path)
+    for command in (
+        ["paint", a, a, "--strokes", "5"],
+        ["duel", "--content", names["magenta.png"], "--style", b, "--drawing", a, "--out", into],
+        ["duel", "--content", a, "--style", names["classic.png"], "--drawing", a, "--out", into],
+        ["duel", "--content", a, "--style", b, "--drawing", names["card.png"], "--out", into],
+        ["demo", "--content", names["drawing.png"], "--style", b, "--out", into],
+    ):
+        assert cli.main(command) == 2, command
+        said = capsys.readouterr()
+        assert "to be read; write to another file" in said.err
+        assert (said.out, said.err.count("\n")) == ("", 1)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_painting_again_with_a_seed_paints_the_same(deal_files, tmp_path: Path) -> None:
     first, second, other = (tmp_path / f"{name}.png" for name in "abc")
     for out, seed in ((first, "5"), (second, "5"), (other, "6")):

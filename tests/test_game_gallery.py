@@ -1,15 +1,20 @@
+import copy
 import errno
 import json
 import os
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from app import images, places
 from app.errors import SaveError
-from app.game import gallery
+from app.game import card, gallery
 from app.game.asked import Asked
 from app.game.deck import Deal
 from app.game.duel import Duel, Painted, Painting, Stage
@@ -123,3 +128,82 @@ def test_a_record_tells_what_each_rival_was_asked_for(judged: Duel) -> None:
     asked = {name: rival["asked"] for name, rival in record["rivals"].items()}
     assert (asked["classic"]["size_px"], asked["classic"]["colours"]) == (900, "photograph")
     assert (asked["magenta"]["size_px"], asked["magenta"]["colours"]) == (384, "painting")
+
+
+@pytest.mark.parametrize("error", [av.codec.codec.UnknownCodecError("libx264"), av.error.EncoderNotFoundError(1, "no")])
+def test_a_film_that_cannot_be_made_is_left_out_and_told(judged: Duel, monkeypatch, error: Exception) -> None:
+    film = Film()
+    for step in range(8):
+        film.add(Frame(step, step, 8, None, np.full((24, 32, 3), 20 * step, np.uint8)))
+
+    def refuse(*arguments: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(av, "open", refuse)
+    told: list[str] = []
+    folder = gallery.keep(judged, {"classic": film}, on_left_out=told.append)
+    assert judged.stage is Stage.KEPT
+    assert not list(folder.glob("*film*"))
+    (kept,) = gallery.kept()
+    assert kept.record["left_out"] == told
+    (sentence,) = told
+    assert sentence.startswith("The duel is kept without the film of classic. The film could not be made: ")
+    assert sentence.endswith(".")
+
+
+KILLED = """
+import os, signal, sys
+import numpy as np
+from pathlib import Path
+from app.game import card, gallery
+from app.game.deck import Deal
+from app.game.duel import Duel, Painting
+from app.rivals.rival import Report
+
+duel = Duel(Deal.of_files(Path(sys.argv[1]), Path(sys.argv[2])))
+duel.start()
+picture = np.zeros((32, 32, 3), np.float32)
+duel.hand_in(picture)
+for rival in ("magenta", "classic"):
+    duel.take(rival, Painting(picture, Report("builtin-vgg", 1, 1, 1)))
+duel.judge([1, 2, 3])
+card.draw = lambda duel: os.kill(os.getpid(), signal.SIGKILL)
+gallery.keep(duel)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such kill there")
+def test_what_a_killed_process_left_behind_goes_with_the_next_duel(judged: Duel, deal_files) -> None:
+    command = [sys.executable, "-c", KILLED, *map(str, deal_files)]
+    assert subprocess.run(command, cwd=places.root(), check=False).returncode == -signal.SIGKILL
+    (left,) = places.gallery().iterdir()
+    assert (left / "drawing.png").is_file()
+    assert gallery.kept() == []
+    folder = gallery.keep(judged)
+    assert list(places.gallery().iterdir()) == [folder]
+
+
+def test_a_duel_that_is_being_kept_is_nobody_elses_to_sweep(judged: Duel, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw, other = card.draw, copy.copy(judged)
+    folders = []
+
+    def keep_another(duel: Duel) -> np.ndarray:
+        if not folders:
+            folders.append(None)
+            folders[0] = gallery.keep(other)
+        return draw(duel)
+
+    monkeypatch.setattr(card, "draw", keep_another)
+    folders.append(gallery.keep(judged))
+    assert {duel.folder for duel in gallery.kept()} == set(folders)
+    assert all((folder / "drawing.png").is_file() for folder in folders)
+
+
+def test_another_process_of_the_same_number_is_not_the_one_that_was_at_it(judged: Duel) -> None:
+    """As in a container, where numbers come again with every start."""
+    left = places.gallery() / f".0123456789ab-{os.getpid()}.part"
+    left.mkdir(parents=True)
+    long_ago = 1_600_000_000
+    os.utime(left, (long_ago, long_ago))
+    gallery.keep(judged)
+    assert not left.exists()

@@ -1,5 +1,6 @@
 """The store against damaged, missing and misleading files and archives."""
 
+import errno
 import hashlib
 import json
 import os
@@ -25,8 +26,10 @@ from networks_server import (
 )
 
 from app import places
-from app.errors import Cancelled, NetworkError
+from app.errors import Cancelled, NetworkError, SaveError
+from app.game.networks_used import passed_over
 from app.networks import archive, catalog, store
+from app.rivals.rival import best_network
 
 pytest_plugins = ["networks_server"]
 pytestmark = pytest.mark.usefixtures("home")
@@ -36,7 +39,7 @@ def test_damage_is_found_and_repaired(server: Server) -> None:
     folder = install(server)
     damaged = folder / "weights.bin"
     damaged.write_bytes(bytes(len(CONTENT)))
-    assert store.verify("tiny") == ["weights.bin does not match its published SHA256 checksum."]
+    assert store.verify("tiny") == [f"weights.bin in {folder} does not match its published SHA256 checksum."]
     with pytest.raises(NetworkError, match=r"does not match.*networks repair tiny"):
         store.require("tiny")
     damaged.write_bytes(CONTENT[:10])
@@ -55,7 +58,7 @@ def test_what_is_damaged_is_passed_over_until_it_is_whole_again(server: Server) 
     status = store.status("tiny")
     assert not status.is_installed
     assert status.is_removable
-    assert status.faults == ("weights.bin does not match its published SHA256 checksum.",)
+    assert status.faults == (f"weights.bin in {folder} does not match its published SHA256 checksum.",)
     assert "does not match" in status.sentence
     (folder / "weights.bin").write_bytes(CONTENT)
     assert store.find("tiny") == folder
@@ -244,6 +247,101 @@ def test_the_extra_folder_is_looked_in_after_the_players(
     assert store.find("tiny") == extra
 
 
+def forbid(monkeypatch: pytest.MonkeyPatch, below: Path) -> None:
+    """Let nobody look below a folder, not even whoever may read everything."""
+    stat = Path.stat
+
+    def refuse(path: Path, **options: bool) -> os.stat_result:
+        if below in path.parents:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+
+
+@pytest.fixture(params=["unreadable", "loop", "nobody", "too long"])
+def unseen(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """PASTICHE_NETWORKS names what cannot be looked at; the reason."""
+    folder, reason = str(tmp_path / "models"), "its permissions forbid it"
+    if request.param == "unreadable":
+        put_by_hand(Path(folder) / "tiny", {"weights.bin": CONTENT})
+        forbid(monkeypatch, Path(folder))
+    elif request.param == "loop":
+        if os.name == "nt":
+            pytest.skip("links need rights there")
+        Path(folder).symlink_to(folder)
+        reason = "its links lead in a circle"
+    elif request.param == "nobody":
+        folder, reason = "~nosuchuser/models", "there is no such user"
+    else:
+        folder, reason = "/x" * 3000, "the name is too long"
+    monkeypatch.setenv("PASTICHE_NETWORKS", folder)
+    return reason
+
+
+def test_a_folder_that_cannot_be_looked_at_is_a_sentence(server: Server, unseen: str) -> None:
+    assert store.find("tiny") is None
+    assert store.find("builtin-vgg") is not None
+    assert "tiny" not in store.present()
+    (fault,) = store.status("tiny").faults
+    assert fault.endswith(f"(PASTICHE_NETWORKS) cannot be looked at: {unseen}.")
+    assert len(fault) < 300
+    assert fault in store.status("tiny").sentence
+    assert store.verify("tiny") == ["A tiny network is not installed.", fault]
+    with pytest.raises(NetworkError, match=r"not installed.*cannot be looked at"):
+        store.require("tiny")
+    with pytest.raises(NetworkError, match="not installed"):
+        store.remove("tiny")
+    # What is wrong is mended where it can be.
+    assert store.repair("tiny", addresses={"weights.bin": server.url}) is True
+    assert store.find("tiny") == places.installed_networks() / "tiny"
+    assert store.status("tiny").faults == ()
+    assert store.verify("tiny") == []
+
+
+@pytest.mark.parametrize("rival", ["magenta", "classic"])
+def test_rivals_go_on_where_a_folder_cannot_be_looked_at(unseen: str, rival: str) -> None:
+    assert best_network(rival).startswith("builtin-")
+    assert unseen in passed_over()[rival]
+
+
+def test_a_copy_whose_files_cannot_be_looked_at_is_passed_over(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = put_by_hand(tmp_path / "models/tiny", {"weights.bin": CONTENT})
+    monkeypatch.setenv("PASTICHE_NETWORKS", str(tmp_path / "models"))
+    forbid(monkeypatch, folder)
+    assert store.find("tiny") is None
+    assert store.status("tiny").faults == (f"weights.bin in {folder} cannot be looked at: its permissions forbid it.",)
+
+
+def test_players_data_that_cannot_be_looked_at_is_a_sentence(server: Server, own_data: Path, monkeypatch) -> None:
+    forbid(monkeypatch, places.home())
+    assert store.find("tiny") is None
+    assert "(player's data) cannot be looked at" in store.status("tiny").sentence
+    with pytest.raises(SaveError, match="networks"):
+        store.remove("tiny")
+
+
+def test_what_vanishes_while_it_is_looked_at_is_not_counted(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another window's download ends: its parts are renamed at any moment."""
+    server.manner = server.cut_after(100_000)
+    with pytest.raises(NetworkError):
+        install(server, attempts=1)
+    stat = Path.stat
+
+    def look(path: Path, **options: bool) -> os.stat_result:
+        found = stat(path, **options)
+        if path == part():
+            path.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "stat", look)
+    assert store.status("tiny").half_fetched_bytes >= 0
+    assert not part().exists()
+    assert store.status("tiny").half_fetched_bytes < 100_000
+
+
 def test_names_that_are_not_networks(server: Server) -> None:
     for ask in (store.find, store.require, store.verify, store.status, store.remove, store.install):
         with pytest.raises(NetworkError, match="There is no network called wrong"):
@@ -265,7 +363,9 @@ def test_built_in_networks_are_held_against_their_cards(tmp_path: Path, monkeypa
     assert store.require("builtin-vgg") == weights
     assert store.status("builtin-vgg").checksum == "its card"
     weights.write_bytes(CONTENT[1:])
-    assert store.verify("builtin-vgg") == ["builtin-vgg.safetensors does not match its published SHA256 checksum."]
+    assert store.verify("builtin-vgg") == [
+        f"builtin-vgg.safetensors in {weights.parent} does not match its published SHA256 checksum."
+    ]
 
 
 # Archives

@@ -1,13 +1,15 @@
 """What a subcommand answers, and how it shows that it is at work. The subcommands' modules call."""
 
+import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from app.errors import SaveError
+from app.errors import SaveError, UsageError
 
 if TYPE_CHECKING:
     from app.rivals.rival import Progress
@@ -72,3 +74,20 @@ def check_folder(folder: Path) -> None:
             pass
     except OSError as error:
         raise SaveError(f"{folder} cannot be written into: {images.why(error)}.") from None
+
+
+def check_apart(written: Sequence[Path], read: Sequence[Path | None]) -> None:
+    """See that no file would be written twice, or over one that is read; None is no file. Raises UsageError."""
+    for number, path in enumerate(written):
+        if any(_are_same(path, other) for other in written[:number]):
+            raise UsageError(f"{path} cannot be written twice; give each file a name of its own.")
+        if any(other is not None and _are_same(path, other) for other in read):
+            raise UsageError(f"{path} is one of the pictures to be read; write to another file.")
+
+
+def _are_same(a: Path, b: Path) -> bool:
+    try:
+        return a.samefile(b)
+    except OSError:
+        # At least one of them is not there yet.
+        return os.path.normcase(os.path.realpath(a)) == os.path.normcase(os.path.realpath(b))

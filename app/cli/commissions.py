@@ -161,6 +161,12 @@ def read_mask(path: Path, *, max_side_px: int) -> Mask:
     return np.clip(luma, 0, 1, dtype=np.float32)
 
 
+def pictures(request: argparse.Namespace) -> list[Path]:
+    """The files that a request reads: photograph, paintings, mask and picture to begin with."""
+    named = [request.content, request.style, *(path for path, _ in request.also), request.mask, request.start_picture]
+    return [path for path in named if path is not None]
+
+
 def told(request: argparse.Namespace, asked: Commission, how: ClassicOptions | None) -> dict[str, Any]:
     """Say for JSON what was asked for, as it was understood; `options` are None where a rival has none."""
     from app.rivals.classic_options import ClassicOptions

@@ -5,7 +5,7 @@ import random
 from pathlib import Path
 
 from app import images, places
-from app.cli.answer import Answer, Bar, check_folder, never, unseen
+from app.cli.answer import Answer, Bar, check_apart, check_folder, never, unseen
 from app.game import demonstration, gallery
 from app.game.card import grade_text
 from app.game.deck import DEALT_SIDE_PX, Card, Deal, Deck, Kind, title_of
@@ -15,10 +15,12 @@ from app.networks.catalog import NETWORKS
 from app.rivals.commission import Commission
 
 DEMO_STROKES = 2000
+DRAWING_FILE = "drawing.png"
 
 
 def duel(request: argparse.Namespace) -> Answer:
     """Let both rivals paint a deal, grade them and a drawing; write the four files."""
+    check_apart([request.out / name for name in gallery.FILES], [request.content, request.style, request.drawing])
     game = Duel(Deal.of_files(request.content, request.style))
     drawing = images.read_picture(request.drawing, max_side_px=DEALT_SIDE_PX)
     check_folder(request.out)
@@ -33,6 +35,9 @@ def duel(request: argparse.Namespace) -> Answer:
 
 def demo(request: argparse.Namespace) -> Answer:
     """Play a duel with no one there; keep it in the gallery or write it into a folder."""
+    if request.out is not None:
+        written = [request.out / name for name in (DRAWING_FILE, *gallery.FILES)]
+        check_apart(written, [request.content, request.style])
     seed = random.randrange(2**31) if request.seed is None else request.seed
     check_folder(request.out or places.gallery())
     deck = Deck.load()
@@ -59,7 +64,7 @@ def demo(request: argparse.Namespace) -> Answer:
         folder = gallery.keep(game)
     else:
         folder = request.out
-        images.write_picture(folder / "drawing.png", drawing)
+        images.write_picture(folder / DRAWING_FILE, drawing)
         gallery.write(game, folder)
     print(f"The result card is {folder / gallery.CARD_FILE}.")
     return Answer(gallery.record(game) | {"out": str(folder)})

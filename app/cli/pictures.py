@@ -9,7 +9,7 @@ from typing import Any
 
 from app import images
 from app.cli import commissions
-from app.cli.answer import Answer, Bar, check_folder, never, unseen
+from app.cli.answer import Answer, Bar, check_apart, check_folder, never, unseen
 from app.errors import UsageError
 from app.game.card import grade_text
 from app.game.deck import DEALT_SIDE_PX
@@ -27,6 +27,7 @@ PAIRS_AT_ONCE = 16
 def stylize(request: argparse.Namespace) -> Answer:
     """Let one rival paint a photograph in a painting's manner."""
     how = commissions.options(request)
+    check_apart([request.out, *([request.film] if request.film else [])], commissions.pictures(request))
     content = images.read_picture(request.content, max_side_px=max(DEALT_SIDE_PX, request.size))
     style = images.read_picture(request.style, max_side_px=DEALT_SIDE_PX)
     asked = commissions.commission(request)
@@ -113,6 +114,7 @@ def paint(request: argparse.Namespace) -> Answer:
     """Let the auto-painter imitate a picture."""
     from app.painting import autopainter
 
+    check_apart([request.out], [request.target])
     target = images.read_picture(request.target, max_side_px=DEALT_SIDE_PX)
     check_folder(request.out.absolute().parent)
     begun_s = time.perf_counter()

@@ -125,6 +125,7 @@ def _gif(pictures: list[NDArray[np.uint8]]) -> bytes:
 def _mp4(pictures: list[NDArray[np.uint8]]) -> bytes:
     # Takes a tenth of a second, and the window must open without it.
     import av
+    from av.codec.codec import UnknownCodecError
     from av.video.reformatter import ColorRange, Colorspace
 
     fps = math.ceil(_fps(len(pictures)))
@@ -155,6 +156,8 @@ def _mp4(pictures: list[NDArray[np.uint8]]) -> bytes:
         raise SaveError(f"The film could not be made: {images.why(error)}.", reason=images.why(error)) from error
     except av.FFmpegError as error:
         raise SaveError(f"The film could not be made: {error.strerror or error}.") from error
+    except UnknownCodecError as error:
+        raise SaveError(f"The film could not be made: there is no encoder {error} here.") from error
 
 
 def _sheet(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:

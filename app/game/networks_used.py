@@ -36,15 +36,22 @@ def users_of_networks() -> dict[str, tuple[str, ...]]:
 
 
 def passed_over() -> dict[str, str]:
-    """By the rival's name, a sentence where a copy of a better network than the one it uses is there, but damaged."""
+    """By the rival's name, why it uses no better network: a copy is there, but damaged, or nobody can look for one."""
     in_use = networks_in_use()
     sentences: dict[str, str] = {}
     for rival in (MAGENTA, CLASSIC):
         used = in_use[rival]
         choices = CHOICES[rival]
         better = choices[: choices.index(used)] if used is not None else choices
-        damaged = [NETWORKS[each].title for each in better if store.status(each).faults]
-        if damaged and used is not None:
+        present = store.present()
+        faults = {each: store.status(each).faults for each in better}
+        damaged = [NETWORKS[each].title for each in better if faults[each] and each in present]
+        unseen = [fault for each in better if each not in present for fault in faults[each]]
+        if used is None:
+            continue
+        if damaged:
             are = "are" if len(damaged) > 1 else "is"
             sentences[rival] = f"{' and '.join(damaged)} {are} damaged and passed over."
+        elif unseen:
+            sentences[rival] = unseen[0]
     return sentences

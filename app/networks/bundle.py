@@ -1,7 +1,8 @@
 """One file with the networks of this computer, for another that has no connection: written and taken in. Doors call.
 
 A bundle is a zip: `manifest.json` first, which states each network's name, files, sizes, SHA-256, licence and source,
-then the files as `NETWORK/PATH`, stored as they are. Nothing in a bundle is ever executed, and nothing in it is
+then the files as `NETWORK/PATH`, stored as they are: networks hardly shrink, and no decompressor is handed what came
+from somewhere. Nothing in a bundle is ever executed, and nothing in it is
 believed: every byte is held against the manifest, and the manifest against the catalog. Built-in networks come with the
 program, so they are in no bundle.
 """
@@ -16,7 +17,6 @@ import shutil
 import stat
 import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ MAX_ENTRIES = 1000
 #: Told which network, bytes done and bytes in all, over all networks.
 OnProgress = Callable[[str, int, int], None]
 #: What zipfile raises for a file that is not, or no longer, a sound zip.
-_UNSOUND = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, RuntimeError, ValueError)
+_UNSOUND = (zipfile.BadZipFile, EOFError, struct.error, NotImplementedError, RuntimeError, ValueError)
 
 
 class BundleError(NetworkError):
@@ -165,7 +165,7 @@ def _entry_of(network: Network, folder: Path, path: str) -> _Entry:
             made = hashlib.file_digest(file, "sha256").hexdigest()
         return _Entry(network, path, (folder / path).stat().st_size, made)
     except OSError as error:
-        raise NetworkError(f"{folder / path} cannot be read: {images.why(error)}.") from None
+        raise NetworkError(f"{folder / path} cannot be read: {soundness.why_unread(error)}.") from None
 
 
 def _manifest(folders: dict[str, Path], entries: list[_Entry]) -> dict[str, Any]:
@@ -231,7 +231,7 @@ def take_in(path: Path, *, on_progress: OnProgress | None = None, cancelled: IsC
 
 
 def _is_sound(network: Network, folder: Path) -> bool:
-    return folder.is_dir() and not soundness.faults(network, folder)
+    return soundness.is_there(folder) and not soundness.faults(network, folder)
 
 
 @contextlib.contextmanager
@@ -242,7 +242,7 @@ def _reading(path: Path) -> Iterator[None]:
     except FileNotFoundError:
         raise BundleError(f"{path} is not there.") from None
     except OSError as error:
-        raise BundleError(f"{path} cannot be read: {images.why(error)}.") from None
+        raise BundleError(f"{path} cannot be read: {soundness.why_unread(error)}.") from None
     except _UNSOUND as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise BundleError(f"{path.name} is no bundle of networks, or is damaged ({reason}).") from None
@@ -258,6 +258,8 @@ def _entries(bundle: zipfile.ZipFile) -> list[_Entry]:
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind not in (0, stat.S_IFREG) or info.is_dir() or info.flag_bits & 0x1:
             raise zipfile.BadZipFile(f"{info.filename} is not a plain file")
+        if info.compress_type != zipfile.ZIP_STORED:
+            raise zipfile.BadZipFile(f"{info.filename} is compressed, which nothing in a bundle is")
     if MANIFEST not in names:
         raise zipfile.BadZipFile("it has no manifest")
     entries = _stated(_manifest_of(bundle))

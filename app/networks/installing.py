@@ -111,12 +111,22 @@ def _lock(file: int) -> None:
 def check_space(wanted_bytes: int, folder: Path, what: str) -> None:
     """Refuse before the first byte what the disk cannot hold beside what lies in `folder` already. Raises SaveError."""
     wanted = wanted_bytes + SPARE_BYTES
-    there = next(each for each in (folder, *folder.parents) if each.is_dir())
+    there = next(each for each in (folder, *folder.parents) if soundness.is_there(each))
     with saving(there):
         free = shutil.disk_usage(there).free
-        had = sum(path.stat().st_size for path in folder.rglob("*")) if folder.is_dir() else 0
+    had = bytes_below(folder)
     if free + had < wanted:
         raise SaveError(f"The disk is full: {what} needs {wanted / 1e6:.0f} MB, {free / 1e6:.0f} are free.")
+
+
+def bytes_below(folder: Path) -> int:
+    """Return the bytes of all files below a folder, 0 where there is none; what vanishes meanwhile counts nothing."""
+    total = 0
+    for inside, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += Path(inside, name).stat().st_size
+    return total
 
 
 def put_in_place(staging: Path, target: Path) -> None:

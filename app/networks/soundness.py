@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import json
 import time
 from collections.abc import Mapping
@@ -34,6 +35,34 @@ _Stamp = tuple[tuple[str, int, int], ...]
 _found: dict[Path, tuple[_Stamp, list[str]]] = {}
 
 
+def is_there(folder: Path) -> bool:
+    """Whether there is a folder; not where that cannot be seen, of which `why_unseen` tells the reason."""
+    with contextlib.suppress(OSError):
+        return folder.is_dir()
+    return False
+
+
+def why_unseen(folder: Path) -> str:
+    """Why nobody can see whether there is a folder, in a few words; "" where that can be seen."""
+    try:
+        folder.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return "there is no such user" if folder.parts[0].startswith("~") else ""
+    except OSError as error:
+        return why_unread(error)
+    return ""
+
+
+def why_unread(error: OSError) -> str:
+    """Say in a few words for a person why the system refused to read."""
+    reasons = {
+        errno.EACCES: "its permissions forbid it",
+        errno.EPERM: "its permissions forbid it",
+        errno.ELOOP: "its links lead in a circle",
+    }
+    return reasons.get(error.errno or 0) or images.why(error)
+
+
 def missing(network: Network, folder: Path) -> list[str]:
     """What can be seen to be wrong from names and sizes, a sentence each."""
     stated = {file.file: file.size for file in network.files}
@@ -42,7 +71,7 @@ def missing(network: Network, folder: Path) -> list[str]:
         try:
             size = (folder / path).stat().st_size if (folder / path).is_file() else None
         except OSError as error:
-            faults.append(f"{path} cannot be looked at: {images.why(error)}.")
+            faults.append(f"{path} in {folder} cannot be looked at: {why_unread(error)}.")
             continue
         if size is None:
             faults.append(f"{path} is missing from {folder}.")
@@ -77,7 +106,7 @@ def faults(network: Network, folder: Path, watch: Watch | None = None) -> list[s
         except NetworkError as error:
             found = [str(error)]
         except OSError as error:
-            found = [f"{folder} cannot be read: {images.why(error)}."]
+            found = [f"{folder} cannot be read: {why_unread(error)}."]
     _found.pop(folder, None)
     if stamp == _stamp(network, folder) and all(time.time_ns() - changed > SETTLED_S * 1e9 for *_, changed in stamp):
         _found[folder] = (stamp, list(found))

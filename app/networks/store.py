@@ -22,6 +22,7 @@ from app.networks.installing import (
     OnProgress,
     Teller,
     alone,
+    bytes_below,
     check_space,
     keep_if_sound,
     put_in_place,
@@ -31,6 +32,8 @@ from app.networks.installing import (
 
 #: How long a server may be silent, and how often a download is taken up again while it gains something.
 TIMEOUT_S, ATTEMPTS = 20.0, 5
+#: How much of a path is shown in a sentence.
+MOST_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class Status:
 
     `place` is "part of the game", "player's data", "PASTICHE_NETWORKS" or "". `checksum` says what its files are
     held against: "published", "its card", "remembered from <date>" or "structure only"; "" where not installed.
-    `faults` are sentences about copies that are there but cannot be used. `is_removable`: whether the player's data
+    `faults` are sentences about copies that are there but cannot be used, and places that cannot be looked at.
+    `is_removable`: whether the player's data
     has anything of it. `half_fetched_bytes` is what a broken-off download left to go on from.
     """
 
@@ -89,7 +93,7 @@ def find(name: str) -> Path | None:
     """
     network = catalog.network(name)
     for _, folder in _folders(network):
-        if folder.is_dir() and not soundness.known_faults(network, folder):
+        if soundness.is_there(folder) and not soundness.known_faults(network, folder):
             return folder / network.files[0].file if network.is_built_in else folder
     return None
 
@@ -103,7 +107,7 @@ def require(name: str) -> Path:
     faults = " ".join(verify(name))
     if network.is_built_in:
         raise NetworkError(f"{network.title} is part of Pastiche, but {faults} {_how_to_get(network)}")
-    what = "repair" if _own(network).is_dir() else "install"
+    what = "repair" if soundness.is_there(_own(network)) else "install"
     raise NetworkError(f"{faults} `python3 main.py networks {what} {name}` fetches {network.title}.")
 
 
@@ -130,9 +134,9 @@ def verify(
     Raises Cancelled.
     """
     network = catalog.network(name)
-    folders = [folder for _, folder in _folders(network) if folder.is_dir()]
+    folders = [folder for _, folder in _folders(network) if soundness.is_there(folder)]
     if not folders:
-        return [f"{network.title} is not installed."]
+        return [f"{network.title} is not installed.", *_unseen(network)]
     faults: list[str] = []
     for folder in folders:
         total, done = _size(network, folder), 0
@@ -150,7 +154,7 @@ def verify(
             # What lies further down is not used.
             return faults
         faults += found
-    return faults
+    return faults + _unseen(network)
 
 
 def present() -> list[str]:
@@ -158,7 +162,7 @@ def present() -> list[str]:
     return [
         name
         for name, network in NETWORKS.items()
-        if network.is_built_in or any(folder.is_dir() for _, folder in _folders(network))
+        if network.is_built_in or any(soundness.is_there(folder) for _, folder in _folders(network))
     ]
 
 
@@ -166,7 +170,7 @@ def status(name: str) -> Status:
     """Say where a network is, what its files are held against, and what is wrong with it; quick as `find` is."""
     network = catalog.network(name)
     own, staging = _own(network), _staging(name)
-    half = sum(path.stat().st_size for path in staging.rglob("*") if path.is_file()) if staging.is_dir() else 0
+    half = bytes_below(staging)
     found = Status(
         name,
         network.title,
@@ -177,12 +181,12 @@ def status(name: str) -> Status:
         size_bytes=0,
         checksum="",
         faults=(),
-        is_removable=not network.is_built_in and (own.is_dir() or half > 0),
+        is_removable=not network.is_built_in and (soundness.is_there(own) or half > 0),
         half_fetched_bytes=half,
     )
     faults: list[str] = []
     for place, folder in _folders(network):
-        if not folder.is_dir():
+        if not soundness.is_there(folder):
             continue
         wrong = soundness.known_faults(network, folder)
         if not wrong:
@@ -196,6 +200,8 @@ def status(name: str) -> Status:
             )
             break
         faults += wrong
+    if not found.is_installed:
+        faults += _unseen(network)
     if faults and network.is_built_in:
         faults.append(_how_to_get(network))
     return dataclasses.replace(found, faults=tuple(faults))
@@ -223,7 +229,7 @@ def install(
         raise NetworkError(f"{network.title} is part of Pastiche; there is nothing to install.")
     target = _own(network)
     how = Fetching(timeout_s=timeout_s or TIMEOUT_S, attempts=attempts or ATTEMPTS, cancelled=cancelled)
-    if target.is_dir() and not soundness.faults(network, target, how.watch):
+    if soundness.is_there(target) and not soundness.faults(network, target, how.watch):
         return target
     tell = Teller(network, on_progress)
     staging = _staging(name)
@@ -264,7 +270,7 @@ def repair(
         return False
     if network.is_built_in:
         raise NetworkError(f"{' '.join(faults)} {_how_to_get(network)}")
-    if name not in present():
+    if name not in present() and not _unseen(network):
         raise NetworkError(f"{' '.join(faults)} `python3 main.py networks install {name}` fetches it.")
     install(name, on_progress=on_progress, cancelled=cancelled, addresses=addresses)
     return True
@@ -278,10 +284,9 @@ def remove(name: str) -> None:
     network = catalog.network(name)
     if network.is_built_in:
         raise NetworkError(f"{network.title} is part of Pastiche and stays.")
-    unwanted = [path for path in (_own(network), _staging(name)) if path.exists()]
-    has_any = bool(unwanted)
     with saving(places.installed_networks()):
-        has_any |= soundness.forget(network)
+        unwanted = [path for path in (_own(network), _staging(name)) if path.exists()]
+        has_any = soundness.forget(network) or bool(unwanted)
     if unwanted:
         with alone(name, network.title):
             for path in unwanted:
@@ -304,6 +309,16 @@ def _folders(network: Network) -> Iterator[tuple[str, Path]]:
     extra = places.extra_networks()
     if extra is not None:
         yield "PASTICHE_NETWORKS", extra / network.name
+
+
+def _unseen(network: Network) -> list[str]:
+    """A sentence for each place of which nobody can see whether it holds a copy."""
+    sentences = []
+    for place, folder in _folders(network):
+        if reason := soundness.why_unseen(folder):
+            shown = str(folder) if len(str(folder)) <= MOST_SHOWN else f"{str(folder)[:MOST_SHOWN]}..."
+            sentences.append(f"{shown} ({place}) cannot be looked at: {reason}.")
+    return sentences
 
 
 def _own(network: Network) -> Path:
