@@ -11,6 +11,7 @@ from app.bench.classic import Curve, Race
 from app.bench.sheets import Row
 from app.errors import UsageError
 from app.images import Picture
+from app.rivals.classic_options import ClassicOptions
 
 FIGURES = {
     "magenta_int8_384_s": 0.0712,
@@ -122,6 +123,45 @@ def test_the_page_tells_the_race_and_the_figures(race: Race) -> None:
     without = rivals_page.text(race, {})
     assert "`python3 main.py bench rivals` measures them" in without
     assert "own taps" not in without
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (ClassicOptions(coordinates="pixels"), "on the pixels, its first guess"),
+        (ClassicOptions(coordinates="spectrum"), "frequencies"),
+        (ClassicOptions(averaging=0.5), "mean of the last 50% of the finest scale's steps"),
+    ],
+)
+def test_the_page_tells_how_the_rival_works_by_default(
+    race: Race, monkeypatch: pytest.MonkeyPatch, options: ClassicOptions, said: str
+) -> None:
+    monkeypatch.setattr(rivals_page, "ClassicOptions", lambda: options)
+    page = rivals_page.text(race, {})
+    assert said in page
+    assert ("cosine" in page) == (options.coordinates == "spectrum")
+    assert ("Polyak" in page) == (options.averaging > 0)
+    assert max(map(len, (line for line in page.splitlines() if not line.startswith(("|", "!"))))) <= 140
+
+
+def test_the_page_takes_no_more_pictures_than_there_is_time_for(tmp_path: Path, monkeypatch) -> None:
+    """Of the classic rival, whose pictures take 5 to 6 s each on two cores; the page is to take six minutes at most."""
+    painted: list[str] = []
+
+    class Painter:
+        def __init__(self, rival: str) -> None:
+            self.rival = rival
+
+        def paint(self, content: Picture, *arguments: object) -> Picture:
+            painted.append(self.rival)
+            return content
+
+    monkeypatch.setattr(report_rivals, "hire", lambda rival, **how: Painter(rival))
+    curve = Curve((0.1, 1.0), (2.0, 1.0))
+    picture = colour(1, 0, 0)
+    monkeypatch.setattr(report_rivals, "raced", lambda *how: Race(curve, curve, picture, picture))
+    report_rivals.make(tmp_path / "rivals.md")
+    assert 20 <= painted.count("classic") <= 30
 
 
 def test_a_mask_leaves_the_middle_out() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.bench import table
 from app.bench.classic import Race
+from app.rivals import memory, precision
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import MAX_SIZE_PX, MAX_STYLES, MIN_SIZE_PX, STYLE_SCALES
 
@@ -31,6 +32,16 @@ page are painted by our own networks, of our own deck, and drawn by a script (at
 and what the classic rival makes of them on our own compact backbone.*"""
 
 
+#: What L-BFGS goes by.
+_COORDINATES = {
+    "pixels": """on the pixels, its first guess of how strongly the loss
+  is bent taken, in each pixel, from the slopes there so far, as Adam does.""",
+    "spectrum": """in coordinates in which natural pictures are simple: frequencies
+  by a cosine transform, weighed by their strength, and brightness apart from colour (Olah, Mordvintsev and Schubert
+  2017).""",
+}
+
+
 def _classic(race: Race) -> str:
     options = ClassicOptions()
     reached, plain_s = race.seconds_to_loss, race.plain.seconds[-1]
@@ -38,6 +49,12 @@ def _classic(race: Race) -> str:
         f"here after {reached:.1f} s, {reached / plain_s:.2f} of the {plain_s:.1f} s that the plain way takes"
         if reached is not None
         else f"which it did not in this run; the plain way took {plain_s:.1f} s"
+    )
+    averaging = (
+        f"\n- **The picture** is the mean of the last {options.averaging:.0%} of the finest scale's steps (Polyak and"
+        "\n  Juditsky 1992)."
+        if options.averaging
+        else ""
     )
     return f"""## Classic
 
@@ -48,25 +65,27 @@ the painting's manner. What is minimised is the sum of
 - **content**: how far the features at relu4_2 are from the photograph's, relative to their size, times
   {options.content_weight:g};
 - **style**: how far statistics of the features at relu1_1, relu2_1, relu3_1, relu4_1 and relu5_1 are from the
-  painting's, each tap relative to the size of its statistics, times {options.style_weight:g}. They are Gram matrices
-  or, if asked for, mean and covariance;
+  painting's, each tap relative to the size of the painting's and the photograph's, times {options.style_weight:g}. They
+  are Gram matrices or, if asked for, mean and covariance;
 - **smoothness**: squared differences of neighbours, in colour {options.chroma:g} times as much as in brightness, times
-  {options.tv_weight:g}; and a soft wall at black and white.
+  {options.tv_weight:g}.
+
+Values near black and white are bent softly, so that none is ever cut off.
 
 How it gets there:
 
-- **Coarse to fine.** It begins at {options.coarsest_px} px and goes on in steps of √2, at most {options.steps}
-  evaluations of the network at each; large forms are settled where they are cheap.
-- **L-BFGS** (Nocedal and Wright 2006) in coordinates in which natural pictures are simple: frequencies by a cosine
-  transform, weighed by their strength, and brightness apart from colour (Olah, Mordvintsev and Schubert 2017). Where it
-  finds no way down, Adam goes on.
-- **A frame**, the picture's own continuation, is painted along and cut off, and the network pads by reflection: no dark
-  or blurred borders.
+- **Coarse to fine.** It begins at {options.coarsest_px} px or a little more and goes on in steps of √2, with at most
+  {options.steps} evaluations of the network at the finest scale and half as many at each coarser one; large forms are
+  settled where they are cheap.
+- **L-BFGS** (Nocedal and Wright 2006) {_COORDINATES[options.coordinates]} Where it finds no way down, Adam goes on.
+- **A frame**, the picture's own continuation, is looked at too, and what it adds to a slope goes to the pixels that it
+  shows; the network pads by reflection: no dark or blurred borders.{averaging}
 - **It stops** where nothing improves any more, or when it is told to; a stopped run still yields its picture. The same
   seed on the same machine yields the same picture.
-- **Precision** (float32 or bfloat16, compiled or not) is measured at the first use of a network and remembered.
-- **Large pictures** are worked through in panels whose style is added up, so that they come out as if they were painted
-  in one piece, in the memory that is there; what does not fit is said beforehand, with the size that would.
+- **Precision**, {" or ".join(precision.QUICK)}, is measured at the first use of a network and remembered.
+- **Large pictures**, which would take more than {memory.ONE_PIECE_BYTES / 1e9:.0f} GB or than is free, are worked through
+  in panels whose style is added up, so that they come out as if they were painted in one piece; what does not fit even
+  so is said beforehand, with the size that would.
 
 Against the plainest way to do the same, Adam on the pixels themselves at one scale, it is measured by the loss of its
 pictures at full size, in float32, that of its coarse pictures enlarged: it is to be as far as
@@ -89,10 +108,13 @@ Magenta's full SavedModel, its int8 pair for LiteRT, and our own small stylizer,
 the same 100 numbers.
 
 - **Size and aspect** are free. The int8 pair can only 384 x 384 px: narrower pictures are continued by their mirror
-  image, larger ones painted in overlapping tiles whose coarse part comes from the whole painted in small.
+  image. What is larger than a network takes at a time (768 px for the other two) is painted in overlapping tiles whose
+  coarse part comes from the whole painted in small.
 - **Strength** moves the style's numbers from the photograph's own to the painting's.
 - **Several paintings** are blended by their numbers, in the shares that are asked for.
-- Strokes keep their proportion to the picture: small pictures are painted at 384 px and shrunk."""
+- **Strokes** keep their proportion to the picture: small pictures are painted at 384 px and shrunk; large ones are
+  painted at 384 px first, and then over what was painted, mixed with the photograph, at about twice the size each time.
+- Where a SavedModel's numbers cannot be reached, pictures are mixed in their place, and the report says so."""
 
 
 def _wishes() -> str:
