@@ -13,7 +13,10 @@ from PyQt5.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMenu,
+    QProxyStyle,
     QPushButton,
+    QStyle,
+    QStyleOption,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -177,7 +180,8 @@ class Paintings(QWidget):
             line.triggered.connect(lambda _checked=False, c=card: self.use(c.path, c.title))
             self._offers.append((card, line))
         self._has_thumbnails = False
-        menu.setStyleSheet(f"QMenu {{ icon-size: {_MENU_ICON_PX}px; }}")
+        self._menu_style = _MenuStyle()
+        menu.setStyle(self._menu_style)
         menu.aboutToShow.connect(self._show_thumbnails)
         self.add.setMenu(menu)
         self._column = QVBoxLayout(self)
@@ -331,6 +335,18 @@ def _menu_icon(image: QImage) -> QIcon:
     side = min(image.width(), image.height())
     middle = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
     return QIcon(QPixmap.fromImage(middle))
+
+
+class _MenuStyle(QProxyStyle):
+    """Lets the icons of a menu be large enough for pictures to be told from each other."""
+
+    def __init__(self) -> None:
+        super().__init__("Fusion")
+
+    def pixelMetric(
+        self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
+    ) -> int:
+        return _MENU_ICON_PX if metric == QStyle.PM_SmallIconSize else super().pixelMetric(metric, option, widget)
 
 
 def _remove_button(explains: str) -> QToolButton:

@@ -17,7 +17,7 @@ TITLES = {"drawing": "Your drawing", "magenta": "Magenta", "classic": "Classic"}
 
 
 STATUS_LINES, FAILURE_LINES = 2, 6
-LEAST_PX = 60
+LEAST_PX = 36
 YIELDS = "yields to your hand"
 # What can happen to the workshop, by what only its sentence has; in as few words as a card has room for.
 LOSSES = {
@@ -96,8 +96,12 @@ class ElidedLabel(QLabel):
             self._fix_height(max(self._least, len(shown)))
         last_px = max(room_px - tail_px, 10)
         shown[-1] = metrics.elidedText(shown[-1], Qt.ElideRight, last_px) + self._tail
+        if len(shown) > 1 and shown[-1] == self._tail:
+            # In a line of its own nothing stands before it to be parted from.
+            shown[-1] = self._tail.lstrip(" ·")
         self.setText("\n".join(shown))
-        self.setToolTip(self.whole() if " ".join(shown) != self.whole() else "")
+        is_whole = " ".join(shown) in (self.whole(), f"{self._whole} {self._tail.lstrip(' ·')}")
+        self.setToolTip("" if is_whole else self.whole())
 
     def _fix_height(self, lines: int) -> None:
         height_px = lines * QFontMetrics(self.font()).lineSpacing() + 2

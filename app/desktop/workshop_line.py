@@ -66,4 +66,4 @@ def words_of(state: WorkshopState) -> str:
     happened = in_short(state.sentence) if state.stage in ("restarting", "failed") else ""
     if not happened:
         return state.sentence
-    return f"{happened}; {BEGINS_AGAIN}" if state.stage == "restarting" else f"{happened} twice"
+    return f"{happened}; {BEGINS_AGAIN}" if state.stage == "restarting" else happened
