@@ -4,6 +4,7 @@ Only `rival_form.py` calls this.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
@@ -241,7 +242,7 @@ class Paintings(QWidget):
             return
         self._has_thumbnails = True
         for card, line in self._offers:
-            self._reading.show_card(card, lambda image, each=line: each.setIcon(_menu_icon(image)))
+            self._reading.show_card(card, partial(_show_thumbnail, line))
 
     def take_away(self, index: int) -> None:
         """Do without one of the further paintings."""
@@ -330,11 +331,11 @@ def _thumbnail() -> PictureView:
     return view
 
 
-def _menu_icon(image: QImage) -> QIcon:
-    """A picture's middle, as a square."""
+def _show_thumbnail(line: QAction, image: QImage) -> None:
+    """Show a picture's middle, as a square, beside a menu's line."""
     side = min(image.width(), image.height())
     middle = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
-    return QIcon(QPixmap.fromImage(middle))
+    line.setIcon(QIcon(QPixmap.fromImage(middle)))
 
 
 class _MenuStyle(QProxyStyle):
