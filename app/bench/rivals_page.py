@@ -83,9 +83,9 @@ How it gets there:
 - **It stops** where nothing improves any more, or when it is told to; a stopped run still yields its picture. The same
   seed on the same machine yields the same picture.
 - **Precision**, {" or ".join(precision.QUICK)}, is measured at the first use of a network and remembered.
-- **Large pictures**, which would take more than {memory.ONE_PIECE_BYTES / 1e9:.0f} GB or than is free, are worked through
-  in panels whose style is added up, so that they come out as if they were painted in one piece; what does not fit even
-  so is said beforehand, with the size that would.
+- **Large pictures**, which would take more than {memory.ONE_PIECE_BYTES / 1e9:.0f} GB or than is free, are worked
+  through in panels whose style is added up, so that they come out as if they were painted in one piece; what does not
+  fit even so is said beforehand, with the size that would.
 
 Against the plainest way to do the same, Adam on the pixels themselves at one scale, it is measured by the loss of its
 pictures at full size, in float32, that of its coarse pictures enlarged: it is to be as far as
