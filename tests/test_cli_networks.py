@@ -217,7 +217,7 @@ def test_the_list_says_who_uses_what_and_what_is_passed_over(capsys, magenta_int
     assert "states no checksum: its structure is verified" in said
 
 
-@pytest.mark.parametrize("folder", ["~nosuchuser/models", "/x" * 3000])
+@pytest.mark.parametrize("folder", ["~nosuchuser/models", "/" + "x" * 6000])
 def test_the_list_says_what_cannot_be_looked_at(capsys, monkeypatch, folder: str) -> None:
     monkeypatch.setenv("PASTICHE_NETWORKS", folder)
     assert cli.main(["networks", "list"]) == 0

@@ -274,7 +274,7 @@ def unseen(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     elif request.param == "nobody":
         folder, reason = "~nosuchuser/models", "there is no such user"
     else:
-        folder, reason = "/x" * 3000, "the name is too long"
+        folder, reason = "/" + "x" * 6000, "the name is too long"
     monkeypatch.setenv("PASTICHE_NETWORKS", folder)
     return reason
 
