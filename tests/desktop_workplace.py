@@ -48,6 +48,7 @@ class FakeWorkshop:
         self.is_held = False
         self.fails: dict[str, str] = {}
         self.judge_fails = ""
+        self.leaves_pictures = False
         self.is_closed = threading.Event()
         self.jobs: list[Job] = []
         self._queue: list[tuple[int, Job]] = []
@@ -86,7 +87,7 @@ class FakeWorkshop:
         number, job = self._queue[0]
         if number in self._cancelled:
             self._queue.pop(0)
-            return [Failed(number, "Stopped.", is_cancelled=True)]
+            return [Failed(number, "Stopped.", is_cancelled=True, painting=self._come_to(number, job))]
         events: list[Event] = []
         if number not in self._begun:
             self._begun.add(number)
@@ -101,6 +102,13 @@ class FakeWorkshop:
 
     def close(self) -> None:
         self.is_closed.set()
+
+    def _come_to(self, number: int, job: Job) -> Painting | None:
+        """What a rival leaves that is stopped under way, if it leaves anything."""
+        if not (self.leaves_pictures and isinstance(job, PaintJob) and number in self._begun):
+            return None
+        report = Report(NETWORKS[job.rival], 0.1, 3, 0.3, "Stopped after 3 of 10 steps.", is_stopped=True)
+        return Painting(rival_picture(job) * np.float32(0.5), report)
 
     def _end(self, number: int, job: Job) -> Event:
         if isinstance(job, WarmJob):

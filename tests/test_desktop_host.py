@@ -204,7 +204,7 @@ def test_what_is_painted_again_is_neither_judged_nor_kept_by_its_old_picture(
     np.testing.assert_allclose(read_picture(duel.folder / "drawing.png"), painting, atol=0.003)
 
 
-@pytest.mark.parametrize("ends", ["stopped", "failed"])
+@pytest.mark.parametrize("ends", ["stopped", "stopped under way", "failed"])
 def test_a_rival_that_does_not_paint_again_after_all_has_what_it_had(
     qtbot: QtBot, host: Host, workshop: FakeWorkshop, kept: list[Duel], ends: str
 ) -> None:
@@ -215,7 +215,8 @@ def test_a_rival_that_does_not_paint_again_after_all_has_what_it_had(
     painting, film, state = duel.paintings["classic"], host.films["classic"], host.rivals["classic"]
     grades = host.grades
     held(qtbot, host, workshop, "classic")
-    if ends == "stopped":
+    workshop.leaves_pictures = ends == "stopped under way"
+    if ends != "failed":
         host.stop_rival("classic")
     else:
         workshop.fails["classic"] = "The network builtin-vgg is damaged."
@@ -229,6 +230,18 @@ def test_a_rival_that_does_not_paint_again_after_all_has_what_it_had(
     assert len(gallery.kept()) == 1
     fails = ["The network builtin-vgg is damaged. Classic keeps the picture that it had."]
     assert told == (fails if ends == "failed" else [])
+
+
+def test_a_stopped_rival_hands_in_what_it_had_come_to(qtbot: QtBot, host: Host, workshop: FakeWorkshop) -> None:
+    workshop.is_held = workshop.leaves_pictures = True
+    host.start_rivals()
+    for name in RIVALS:
+        qtbot.waitUntil(lambda name=name: host.rivals[name].step == 3, timeout=WAIT_MS)
+        host.stop_rival(name)
+        qtbot.waitUntil(lambda name=name: host.rivals[name].stage == "finished", timeout=WAIT_MS)
+        assert host.duel is not None and host.duel.paintings[name].report.is_stopped
+        assert host.rivals[name].message == "Stopped after 3 of 10 steps."
+        assert host.rivals[name].image is not None
 
 
 def test_a_film_that_cannot_be_made_is_said(

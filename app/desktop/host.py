@@ -306,8 +306,12 @@ class Host(QObject):
         name = self._paint_tickets.pop(ticket, None)
         if name is None or not isinstance(result, Delivery) or self.duel is None:
             return
-        self._formers.pop(name, None)
         report = result.painting.report
+        former = self._formers.pop(name, None)
+        if report.is_stopped and former is not None:
+            self._restore(name, former)
+            self._tell_of_end(name)
+            return
         self.duel.take(name, result.painting)
         self.films[name].add(result.frame)
         self.rivals[name] = replace(
@@ -316,7 +320,7 @@ class Host(QObject):
             network=NETWORKS[report.network].title,
             step=report.steps,
             steps=report.steps,
-            message="",
+            message=report.note,
             image=result.image,
             seconds=report.painting_seconds,
             loading_seconds=report.loading_seconds,
@@ -329,14 +333,19 @@ class Host(QObject):
             return
         former = self._formers.pop(name, None)
         if former is not None:
-            self.duel.take(name, former.painting)
-            self.films[name], self.rivals[name] = former.film, former.state
+            self._restore(name, former)
             if not is_cancelled:
                 self.told.emit(f"{sentence} {name.capitalize()} keeps the picture that it had.", "bad")
         else:
             stage, message = ("stopped", "Stopped") if is_cancelled else ("failed", sentence)
             self.rivals[name] = replace(self.rivals[name], stage=stage, message=message, image=None)
         self._tell_of_end(name)
+
+    def _restore(self, name: str, former: _Former) -> None:
+        """Let a rival have the picture again that it had before it was asked to paint anew."""
+        assert self.duel is not None
+        self.duel.take(name, former.painting)
+        self.films[name], self.rivals[name] = former.film, former.state
 
     def _tell_of_end(self, name: str) -> None:
         """Tell that a rival has ended, once everything is as it shall be: whoever hears it may let it paint again."""

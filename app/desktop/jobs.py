@@ -125,7 +125,10 @@ class Courier(QThread):
         return ticket
 
     def cancel(self, ticket: int) -> None:
-        """Ask for a job to stop; `job_failed` with is_cancelled tells when it has, within 0.3 s."""
+        """Ask for a job to stop; `job_failed` with is_cancelled tells when it has, within 0.3 s.
+
+        A rival that had come to a picture brings that instead, as `job_finished`.
+        """
 
         def carry() -> None:
             if ticket in self._numbers:
@@ -204,6 +207,10 @@ class Courier(QThread):
                 self.job_progressed.emit(ticket, self._step(ticket, event))
             case Finished(result=result):
                 brought = self._delivery(ticket, result) if isinstance(result, Painting) else result
+                self._forget(ticket)
+                self.job_finished.emit(ticket, brought)
+            case Failed(painting=Painting() as painting):
+                brought = self._delivery(ticket, painting)
                 self._forget(ticket)
                 self.job_finished.emit(ticket, brought)
             case Failed(sentence=sentence, is_cancelled=is_cancelled, detail=detail):

@@ -263,7 +263,8 @@ def status_of(state: RivalState) -> str:
         case "idle":
             return "Has not begun"
         case "finished":
-            return f"Finished in {time_text(state.seconds, state.loading_seconds)}"
+            took = f"Finished in {time_text(state.seconds, state.loading_seconds)}"
+            return f"{took}. {state.message}" if state.message else took
         case "working" if state.steps > 1:
             return f"Step {state.step} of {state.steps}"
         case "waiting" | "failed" if happened := in_short(state.message):

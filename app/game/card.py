@@ -79,7 +79,8 @@ def draw(duel: Duel) -> Picture:
 
 def _note(duel: Duel, rival: str) -> str:
     report = duel.paintings[rival].report
-    return f"{NETWORKS[report.network].title}, {time_text(report.painting_seconds, report.loading_seconds)}"
+    words = f"{NETWORKS[report.network].title}, {time_text(report.painting_seconds, report.loading_seconds)}"
+    return f"{words}. {report.note}" if report.note else words
 
 
 def _asked(duel: Duel, rival: str) -> str:

@@ -64,6 +64,7 @@ def record(duel: Duel, left_out: Sequence[str] = ()) -> dict[str, Any]:
                 "seconds": round(painting.report.seconds, 3),
                 "loading_seconds": round(painting.report.loading_seconds, 3),
                 "asked": painting.asked.record(),
+                "note": painting.report.note,
             }
             for name, painting in duel.paintings.items()
         },

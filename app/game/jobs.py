@@ -4,20 +4,22 @@ Each job has a `lane`: jobs of one lane are done one after another, those of dif
 """
 
 import functools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from app.errors import NetworkError
+from app import images
+from app.errors import Cancelled, NetworkError
 from app.game.asked import Asked
 from app.game.duel import Painting
 from app.images import Picture
 from app.networks import store
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN, Commission
-from app.rivals.rival import CHOICES, CLASSIC, Progress, Report, Rival, best_network, heed, hire
+from app.rivals.rival import CHOICES, CLASSIC, Progress, Report, Rival, best_network, heed, hire, sized_shape
 
 if TYPE_CHECKING:
     from app.judging.judge import Judge
@@ -28,6 +30,14 @@ IsCancelled = Callable[[], bool]
 
 #: The graphs serve every size, so the smallest picture has them compiled soonest.
 WARM_PX, WARM_STEPS = 64, 2
+
+
+class Stopped(Cancelled):
+    """A rival was stopped, and this is how far its picture had come, in full size."""
+
+    def __init__(self, sentence: str, painting: Painting) -> None:
+        super().__init__(sentence)
+        self.painting = painting
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ class PaintJob:
         return self.rival
 
     def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> Painting:
-        """Paint. Raises UsageError, PictureError, Cancelled, RivalError, NetworkError."""
+        """Paint. Raises UsageError, PictureError, RivalError, NetworkError, Cancelled, or Stopped with a picture."""
         network = self.network or best_network(self.rival)
         try:
             picture, report = self._paint(network, on_progress, cancelled)
@@ -67,7 +77,26 @@ class PaintJob:
 
     def _paint(self, network: str, on_progress: OnProgress, cancelled: IsCancelled) -> tuple[Picture, Report]:
         rival = _hired(self.rival, network, self.options)
-        picture = rival.paint(self.content, self.style, self.commission, on_progress=on_progress, cancelled=cancelled)
+        begun_s = time.perf_counter()
+        last = Progress(0, 0, "")
+
+        def note(progress: Progress) -> None:
+            nonlocal last
+            last = progress
+            on_progress(progress)
+
+        try:
+            picture = rival.paint(self.content, self.style, self.commission, on_progress=note, cancelled=cancelled)
+        except Cancelled as error:
+            latest = getattr(rival, "latest", None)
+            if last.step == 0 or latest is None:
+                raise
+            height, width = sized_shape(self.content, self.commission.size)
+            seconds = time.perf_counter() - begun_s
+            words = f"Stopped after {last.step} of {last.steps} steps."
+            report = Report(network, seconds / last.step, last.step, seconds, words, is_stopped=True)
+            picture = images.resize(latest, height=height, width=width)
+            raise Stopped(str(error), Painting(picture, report, Asked.of(self.commission, self.options))) from None
         assert rival.report is not None, "a rival that has painted has a report"
         return picture, rival.report
 

@@ -62,12 +62,16 @@ class Finished:
 
 @dataclass(frozen=True)
 class Failed:
-    """The job ended without a result: one sentence for a person, the traceback (if it was a surprise) for a log."""
+    """The job ended without a result: one sentence for a person, the traceback (if it was a surprise) for a log.
+
+    `painting`: what a rival that was cancelled under way had come to, where it has such a thing.
+    """
 
     job: int
     sentence: str
     is_cancelled: bool = False
     detail: str = ""
+    painting: Painting | None = None
 
 
 @dataclass(frozen=True)

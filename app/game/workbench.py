@@ -17,6 +17,7 @@ from pathlib import Path
 from app import images
 from app.errors import Cancelled, PasticheError
 from app.game import pipe
+from app.game.jobs import Stopped
 from app.game.reports import (
     WENT_WRONG,
     Beat,
@@ -172,6 +173,8 @@ class Workbench:
                 raise Cancelled("Stopped before it began.")
             self._send(Started(number))
             return Finished(number, request.job.run(on_progress, cancelled))
+        except Stopped as error:
+            return Failed(number, str(error), is_cancelled=True, painting=error.painting)
         except Cancelled as error:
             return Failed(number, str(error), is_cancelled=True)
         except PasticheError as error:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.game.duel import Painting
 from app.game.incarnation import Incarnation, NotStarted
 from app.game.jobs import GradeJob, Job, PaintJob, WarmJob
 from app.game.reports import (
@@ -253,9 +254,9 @@ class Workshop:
         if not entry.is_own:
             self._events.append(event)
 
-    def _tell_cancelled(self, entry: _Entry, sentence: str) -> None:
+    def _tell_cancelled(self, entry: _Entry, sentence: str, painting: Painting | None = None) -> None:
         """Close the books on a cancelled job, whatever becomes of it."""
-        self._tell(entry, Failed(entry.number, sentence, is_cancelled=True))
+        self._tell(entry, Failed(entry.number, sentence, is_cancelled=True, painting=painting))
         del self._entries[entry.number]
         if entry.has_begun:
             self._overtime[entry.job.lane] = _Overtime(entry.has_stepped)
@@ -303,7 +304,7 @@ class Workshop:
                 self._tell(entry, report)
             case Finished() | Failed():
                 if isinstance(report, Failed) and report.is_cancelled and entry.cancelled_s is not None:
-                    self._tell_cancelled(entry, report.sentence)
+                    self._tell_cancelled(entry, report.sentence, report.painting)
                     return
                 del self._entries[report.job]
                 if not entry.is_own:

@@ -49,6 +49,7 @@ class Report:
     `note` is one sentence where something was done in another way than usual, else "". `loading_seconds` is how much of
     `seconds` it took to load the network, which is done for the first picture only. `losses` is what the classic
     rival's objective was after each evaluation of the network at the finest scale; empty where there is none.
+    `is_stopped`: somebody stopped it under way, and the picture is the one that it had come to.
     """
 
     network: str
@@ -58,6 +59,7 @@ class Report:
     note: str = ""
     loading_seconds: float = 0.0
     losses: tuple[float, ...] = ()
+    is_stopped: bool = False
 
     @property
     def painting_seconds(self) -> float:
