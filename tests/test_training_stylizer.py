@@ -112,6 +112,7 @@ def test_the_library_begins_with_the_deals_styles_and_goes_on_with_new_ones(
         style_library.read_library(tmp_path / "nowhere")
 
 
+@pytest.mark.slow
 def test_refinement_brings_pictures_nearer_to_their_styles(
     tmp_path: Path, shelf: Shelf, deals, perception: keras.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:

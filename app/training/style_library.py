@@ -78,7 +78,7 @@ def fill_library(
         done = before["done"]
     known = np.flatnonzero(np.asarray(deals.strengths) == 1.0)
     teacher = teachers.Magenta()
-    arrays: dict[str, NDArray[Any]] = {}
+    arrays: dict[str, np.memmap[Any, Any]] = {}
     begun_at = time.monotonic()
     for first in range(done, count, _AT_ONCE):
         rows: list[tuple[NDArray[np.uint8], Array]] = []
