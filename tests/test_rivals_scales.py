@@ -24,6 +24,11 @@ def test_sides_go_from_coarse_to_fine_by_the_root_of_two(size: int, coarsest: in
         assert fine / coarse == pytest.approx(2**0.5, abs=1.5 / coarse + 0.01)
 
 
+@pytest.mark.parametrize(("height", "width", "margin"), [(40, 64, 8), (192, 256, 8), (384, 288, 12), (2730, 4096, 16)])
+def test_a_frame_is_narrower_around_a_small_picture(height: int, width: int, margin: int) -> None:
+    assert scales.margin_px(height, width) == margin
+
+
 @given(height=st.integers(1, 70), width=st.integers(1, 70), padding=st.sampled_from(["reflect", "replicate"]))
 def test_a_frame_continues_a_picture_and_folds_gradients_back(height: int, width: int, padding: str) -> None:
     picture = np.random.default_rng(0).random((height, width, 3), np.float32)
@@ -32,7 +37,7 @@ def test_a_frame_continues_a_picture_and_folds_gradients_back(height: int, width
     assert framed.shape == frame.shape
     for side, own in zip(framed.shape[:2], (height, width), strict=True):
         assert side % scales.GRID_PX == 0
-        assert side >= max(32, own + 2 * scales.MARGIN_PX)
+        assert side >= max(32, own + 2 * scales.margin_px(height, width))
     top, left = ((side - own) // 2 for side, own in zip(framed.shape[:2], (height, width), strict=True))
     np.testing.assert_array_equal(framed[top : top + height, left : left + width], picture)
     np.testing.assert_array_equal(framed[top - 1], framed[top])

@@ -16,8 +16,9 @@ from app.rivals import descent
 from app.rivals.classic_options import MIN_SIDE_PX
 from app.rivals.spectrum import COLOURS, GREY, Array, Pixels, Space, Spectrum
 
-#: Continued around a picture while it is painted, so that the network's own padding spoils only that; at least.
-MARGIN_PX = 16
+#: Continued around a picture while it is painted, so that the network's own padding spoils only that; at least. A
+#: 32nd of the longer side, within these: around a small picture, more would cost more pixels than it has to spare.
+LEAST_MARGIN_PX, MOST_MARGIN_PX = 8, 16
 #: Framed sides are multiples of this: no pooling leaves a row out, and the cosine transforms are quick.
 GRID_PX = 16
 #: From one scale to the next: sqrt 2, half as many pixels each.
@@ -42,6 +43,11 @@ def of_area(style: Picture, area: float) -> Picture:
     return images.cover(np.clip(style, 0, 1, dtype=np.float32), height=height, width=width)
 
 
+def margin_px(height: int, width: int) -> int:
+    """How far a picture is continued on each side, at least."""
+    return min(MOST_MARGIN_PX, max(LEAST_MARGIN_PX, max(height, width) // 32))
+
+
 class Frame:
     """Continues a picture of height x width all around: by its mirror image ("reflect"), or its last pixels."""
 
@@ -50,8 +56,9 @@ class Frame:
         self._before: list[int] = []
         # Which row (column) of the picture each one of the framed picture shows.
         self._sources: list[NDArray[np.int64]] = []
+        margin = margin_px(height, width)
         for side in (height, width):
-            framed = max(MIN_SIDE_PX, -(-(side + 2 * MARGIN_PX) // GRID_PX) * GRID_PX)
+            framed = max(MIN_SIDE_PX, -(-(side + 2 * margin) // GRID_PX) * GRID_PX)
             before = (framed - side) // 2
             around = (before, framed - side - before)
             own = np.arange(side)
