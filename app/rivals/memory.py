@@ -44,8 +44,8 @@ TENSORFLOW_BYTES = 550 * 10**6
 #: One float32 picture.
 PICTURE_BYTES = 12
 #: How many of them the classic rival holds at a time besides L-BFGS's memory: photograph, place, slope, direction,
-#: their successors, and what the cosine transforms pass through.
-CLASSIC_PICTURES = 16
+#: their successors, how large slopes have been, and what the cosine transforms pass through.
+CLASSIC_PICTURES = 17
 #: And the rival magenta: photograph, mosaic, its weights, the coarse part, the blur.
 MAGENTA_PICTURES = 8
 
