@@ -258,7 +258,7 @@ def test_averaging_takes_the_mean_of_the_last_places(monkeypatch: pytest.MonkeyP
     content = 0.2 + 0.6 * smooth(48, 64, 0)
     picture = Classic(options).paint(content, content, Commission(size=64))
     # The fourth point is the first whose number reaches half of the eight.
-    expected = np.mean(kept.seen[3:], axis=0)[16:64, 16:80]
+    expected = np.mean(kept.seen[3:], axis=0)[8:56, 8:72]
     np.testing.assert_allclose(picture, np.clip(expected, 0, 1), atol=1e-5)
 
 
