@@ -174,7 +174,7 @@ def test_a_look_tells_of_children_and_of_a_gpu(tmp_path: Path, monkeypatch: pyte
     device = tmp_path / "gpu0"
     device.touch()
     monkeypatch.setattr(vigil, "_GPUS", (str(tmp_path),))
-    worker = "import sys, time; time.process_time()\nwhile time.process_time() < 0.2: pass\nsys.stdin.readline()"
+    worker = "import sys, time; time.process_time()\nwhile time.process_time() < 0.4: pass\nsys.stdin.readline()"
     program = (
         "import subprocess, sys\n"
         f"child = subprocess.Popen([sys.executable, '-c', {worker!r}], stdin=subprocess.PIPE)\n"
