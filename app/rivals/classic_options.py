@@ -44,7 +44,7 @@ class ClassicOptions:
     tv_weight: float = 40.0
     optimizer: str = "lbfgs"
     steps: int = 60
-    tolerance: float = 0.002
+    tolerance: float = 0.001
     coarsest_px: int = 128
     averaging: float = 0.0
     tap_weights: tuple[float, float, float, float, float] = (1.0, 1.0, 1.0, 1.0, 1.0)
