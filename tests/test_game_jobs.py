@@ -52,7 +52,7 @@ def test_what_cannot_be_loaded_is_passed_over_and_told(hollow_hub: None) -> None
 @pytest.mark.slow
 def test_a_stopped_rival_leaves_the_picture_it_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASTICHE_HOME", str(tmp_path))
-    options = ClassicOptions(steps=40, computing="float32")
+    options = ClassicOptions(steps=4000, tolerance=0.0, computing="float32")
     told: list[Progress] = []
     job = PaintJob("classic", CONTENT, STYLE, Commission(size=96), None, options)
     with pytest.raises(Stopped) as stopped:
