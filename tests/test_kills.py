@@ -46,7 +46,8 @@ def display() -> Iterator[dict[str, str]]:
         yield {"QT_QPA_PLATFORM": "offscreen"}
         return
     reading, writing = os.pipe()
-    command = [server, "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"]
+    # Without -noreset it begins anew whenever its last client has left, and just then takes no other.
+    command = [server, "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]
     with subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
         os.close(writing)
         with os.fdopen(reading) as told:
