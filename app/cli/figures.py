@@ -6,21 +6,19 @@ The arguments are read before anything is installed, so what measures is importe
 import argparse
 from typing import Any
 
-from app.cli import typed
+from app.cli import subcommand, typed
 from app.cli.answer import Answer
 
 #: The parts of `bench rivals`, in the order in which they are measured.
 RIVALS_PARTS = ("magenta", "classic", "previews", "growth", "vgg19", "quality", "checkpoints", "gpu")
 
-_Commands = Any  # argparse's class of subparsers has no public name
 
-
-def add_arguments(commands: _Commands) -> None:
+def add_arguments(commands: subcommand.Commands) -> None:
     """Add `bench` and its figures to the subcommands of `python3 main.py`."""
-    bench = _add(commands, "bench", "measure Pastiche on this machine")
+    bench = subcommand.add(commands, "bench", "measure Pastiche on this machine")
     figures = bench.add_subparsers(dest="figure", metavar="FIGURE", required=True)
     parsers = {
-        name: _add(figures, name, purpose)
+        name: subcommand.add(figures, name, purpose)
         for name, purpose in {
             "startup": "time from `python3 main.py` to the painted home window",
             "lag": "longest freeze of the window while both rivals load and work",
@@ -44,13 +42,6 @@ def add_arguments(commands: _Commands) -> None:
         parser.add_argument(
             "--json", action="store_true", help="print one JSON object on standard output, and nothing else"
         )
-
-
-def _add(commands: _Commands, name: str, purpose: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=purpose, description=purpose[:1].upper() + purpose[1:] + ".", allow_abbrev=False
-    )
-    return parser
 
 
 def answer(request: argparse.Namespace) -> Answer:

@@ -7,23 +7,24 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from app.cli import subcommand
 from app.cli.answer import Answer, Bar
 from app.errors import UsageError
 
 if TYPE_CHECKING:
     from app.networks.installing import InstallProgress
 
-_Commands = Any  # argparse's class of subparsers has no public name
 
-
-def add_arguments(commands: _Commands) -> None:
+def add_arguments(commands: subcommand.Commands) -> None:
     """Add `networks` and its actions to the subcommands of `python3 main.py`."""
-    networks = _add(commands, "networks", "see, fetch, check, mend and carry the networks that rivals and judge use")
+    networks = subcommand.add(
+        commands, "networks", "see, fetch, check, mend and carry the networks that rivals and judge use"
+    )
     actions = networks.add_subparsers(dest="action", metavar="ACTION", required=True)
     parsers = {
-        name: _add(actions, name, purpose)
+        name: subcommand.add(actions, name, purpose)
         for name, purpose in {
             "list": "list every network: where it is, its licence and checksum, and who uses it now",
             "install": "download a network from its official address or a mirror; resumes what was cut off",
@@ -45,13 +46,6 @@ def add_arguments(commands: _Commands) -> None:
         parser.add_argument(
             "--json", action="store_true", help="print one JSON object on standard output, and nothing else"
         )
-
-
-def _add(commands: _Commands, name: str, purpose: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=purpose, description=purpose[:1].upper() + purpose[1:] + ".", allow_abbrev=False
-    )
-    return parser
 
 
 def answer(request: argparse.Namespace) -> Answer:

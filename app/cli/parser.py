@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
-from app.cli import commissions, figures, networks, typed
+from app.cli import commissions, figures, networks, subcommand, typed
 from app.cli.typed import WRITABLE
 from app.errors import UsageError
 
@@ -39,21 +39,17 @@ def _parser() -> _Parser:
     _add_drawings(commands)
     networks.add_arguments(commands)
     figures.add_arguments(commands)
-    checks = _add(commands, "test", "run linters, type checks, import contracts and the whole test suite, offscreen")
+    checks = subcommand.add(
+        commands, "test", "run linters, type checks, import contracts and the whole test suite, offscreen"
+    )
     checks.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest; then only the tests are run")
     return parser
 
 
-def _add(commands: "argparse._SubParsersAction[_Parser]", name: str, purpose: str) -> _Parser:
-    return commands.add_parser(
-        name, help=purpose, description=purpose[:1].upper() + purpose[1:] + ".", allow_abbrev=False
-    )
-
-
 def _add_playing(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    play = _add(commands, "play", "open the window; with a deal given, straight into the studio")
-    duel = _add(commands, "duel", "play a whole duel without a window: both rivals paint, the judge grades")
-    demo = _add(commands, "demo", "play a whole duel with no one there: the auto-painter draws")
+    play = subcommand.add(commands, "play", "open the window; with a deal given, straight into the studio")
+    duel = subcommand.add(commands, "duel", "play a whole duel without a window: both rivals paint, the judge grades")
+    demo = subcommand.add(commands, "demo", "play a whole duel with no one there: the auto-painter draws")
     for parser, is_needed in ((play, False), (duel, True), (demo, False)):
         parser.add_argument("--content", type=Path, required=is_needed, metavar="C", help="the photograph")
         parser.add_argument("--style", type=Path, required=is_needed, metavar="S", help="the painting")
@@ -77,7 +73,7 @@ def _add_playing(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 
 def _add_pictures(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    stylize = _add(commands, "stylize", "let one rival paint")
+    stylize = subcommand.add(commands, "stylize", "let one rival paint")
     stylize.add_argument("--rival", choices=("magenta", "classic"), required=True, help="who paints")
     stylize.add_argument("--network", metavar="NAME", help="the network to use instead of the best one installed")
     stylize.add_argument("content", type=Path, metavar="CONTENT", help="the photograph")
@@ -93,14 +89,16 @@ def _add_pictures(commands: "argparse._SubParsersAction[_Parser]") -> None:
     )
     commissions.add_arguments(stylize)
 
-    grade = _add(commands, "grade", "grade how alike two pictures are, from 0 to 10")
+    grade = subcommand.add(commands, "grade", "grade how alike two pictures are, from 0 to 10")
     grade.add_argument("a", type=Path, nargs="?", metavar="A", help="one picture")
     grade.add_argument("b", type=Path, nargs="?", metavar="B", help="the other")
     grade.add_argument(
         "--pairs", type=Path, metavar="FILE.json", help="many pairs instead: a JSON list of [a, b] paths"
     )
 
-    paint = _add(commands, "paint", "let the auto-painter imitate a picture with our own brushes, coarse strokes first")
+    paint = subcommand.add(
+        commands, "paint", "let the auto-painter imitate a picture with our own brushes, coarse strokes first"
+    )
     paint.add_argument("target", type=Path, metavar="TARGET", help="the picture to imitate")
     paint.add_argument(
         "out", type=typed.file_to_write(WRITABLE), metavar="OUT", help="the picture to write (.png, .jpg, .webp)"
@@ -112,8 +110,8 @@ def _add_pictures(commands: "argparse._SubParsersAction[_Parser]") -> None:
 
 
 def _add_drawings(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    drawings = _add(commands, "drawings", "list the drawings in the player's data, unfinished ones included")
-    replay = _add(commands, "replay", "paint the strokes of a drawing's journal again, at any size")
+    drawings = subcommand.add(commands, "drawings", "list the drawings in the player's data, unfinished ones included")
+    replay = subcommand.add(commands, "replay", "paint the strokes of a drawing's journal again, at any size")
     replay.add_argument("journal", type=Path, metavar="JOURNAL", help="the drawing (.duel)")
     replay.add_argument(
         "out",
@@ -124,7 +122,7 @@ def _add_drawings(commands: "argparse._SubParsersAction[_Parser]") -> None:
     replay.add_argument(
         "--size", type=typed.whole(16, 8192), metavar="PX", help="longer side, 16 to 8192; by default the drawing's own"
     )
-    timelapse = _add(commands, "timelapse", "write how a drawing came about as a short film")
+    timelapse = subcommand.add(commands, "timelapse", "write how a drawing came about as a short film")
     timelapse.add_argument("journal", type=Path, metavar="JOURNAL", help="the drawing (.duel)")
     timelapse.add_argument(
         "out", type=typed.file_to_write((".gif", ".mp4")), metavar="OUT", help="the film to write (.gif or .mp4)"

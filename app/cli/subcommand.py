@@ -1,0 +1,14 @@
+"""How a subcommand is declared, so that all read alike. Standard library only; the modules of app.cli call."""
+
+import argparse
+from typing import Any
+
+Commands = Any  # argparse's class of subparsers has no public name
+
+
+def add(commands: Commands, name: str, purpose: str) -> argparse.ArgumentParser:
+    """Add a subcommand whose help is `purpose`, a phrase without its full stop."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=purpose, description=purpose[:1].upper() + purpose[1:] + ".", allow_abbrev=False
+    )
+    return parser
