@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.judging import autoencoder
 from app.judging.calibration import TOP_GRADE, Calibration
+from app.judging.hearing import Hearing
 
 if TYPE_CHECKING:
     import keras
@@ -31,6 +32,10 @@ class Judge:
         encoder = autoencoder.load_encoder()
         record = checkpoints.card("builtin-autoencoder").get("calibration")
         return cls(encoder, Calibration.from_record(record))
+
+    def hear(self, content: Picture, style: Picture) -> Hearing:
+        """Return the judge with a deal before it: a photograph and a painting, each float32 H x W x 3 in [0, 1]."""
+        return Hearing(self, content, style)
 
     def grade(self, first: Picture, second: Picture) -> float:
         """Return the grade, 0.0 to 10.0, of two pictures: float32 H x W x 3, RGB, sRGB, [0, 1], sizes may differ.
