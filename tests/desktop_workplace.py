@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.game.duel import Painting
-from app.game.jobs import GradeJob, Job, PaintJob, WarmJob
+from app.game.jobs import CoachJob, GradeJob, Job, PaintJob, WarmJob
 from app.game.reports import Event, Failed, Finished, ProgressEvent, Started, StateChanged, WorkshopState
 from app.images import Picture
+from app.judging.opinion import ANCHORS, FACETS, Facet, Opinion, Suggestion
 from app.rivals.rival import Progress, Report
 
 NETWORKS = {"magenta": "builtin-stylizer", "classic": "builtin-vgg"}
@@ -47,7 +48,8 @@ class FakeWorkshop:
         self._said: list[Event] = []
         self.is_held = False
         self.fails: dict[str, str] = {}
-        self.judge_fails = ""
+        self.judge_fails = self.coach_fails = ""
+        self.has_suggestions = True
         self.leaves_pictures = False
         self.is_closed = threading.Event()
         self.jobs: list[Job] = []
@@ -116,12 +118,33 @@ class FakeWorkshop:
         if isinstance(job, GradeJob):
             if self.judge_fails:
                 return Failed(number, self.judge_fails)
-            return Finished(number, [_grade(a, b) for a, b in job.pairs])
+            return Finished(number, {(a, b): opinion_on(job.pictures[a], job.pictures[b]) for a, b in job.pairs})
+        if isinstance(job, CoachJob):
+            if self.coach_fails:
+                return Failed(number, self.coach_fails)
+            return Finished(number, [suggestion_for(job)] if self.has_suggestions else [])
+        assert isinstance(job, PaintJob)
         if job.rival in self.fails:
             return Failed(number, self.fails[job.rival])
         return Finished(
             number, Painting(rival_picture(job), Report(NETWORKS[job.rival], 0.1, 10, 1.0, loading_seconds=0.2))
         )
+
+
+def opinion_on(a: Picture, b: Picture) -> Opinion:
+    """What the fake judge has to say: everything by how bright the pictures are."""
+    grade = _grade(a, b)
+    heat = np.linspace(0, 1, 6 * 8, dtype=np.float32).reshape(6, 8)
+    facets = {name: Facet(grade, f"The {name} departs at the bottom.", heat) for name in FACETS}
+    anchors = dict(zip(ANCHORS, (0.4, 2.0, 3.1), strict=True))
+    return Opinion(grade, 0.2, facets, anchors, grade, {"photograph": 0.0, "painting": 0.0})
+
+
+def suggestion_for(job: CoachJob) -> Suggestion:
+    """What the fake judge suggests: more light."""
+    preview = np.sqrt(job.drawing).astype(np.float32)
+    grades = {name: _grade(preview, rival) for name, rival in job.rivals.items()}
+    return Suggestion("Lighter all over", 0.6, grades, preview, (0.0, 0.0, 1.0, 0.5))
 
 
 def _grade(a: Picture, b: Picture) -> float:

@@ -86,6 +86,8 @@ def _let_rivals_paint(game: Duel, size: int) -> None:
 
 
 def _grade(game: Duel) -> None:
-    game.judge(GradeJob(game.pairs()).run(unseen, never))
+    job = GradeJob(game.deal.content_picture, game.deal.style_picture, game.pictures(), COMPARISONS)
+    opinions = job.run(unseen, never)
+    game.judge([opinions[pair] for pair in COMPARISONS])
     for a, b in COMPARISONS:
         print(f"{a.capitalize()} and {b}: {grade_text(game.grades[f'{a}_{b}'])}")

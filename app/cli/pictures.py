@@ -15,7 +15,7 @@ from app.game.card import grade_text
 from app.game.deck import DEALT_SIDE_PX
 from app.game.duel import Painting
 from app.game.film import Film, frame_of
-from app.game.jobs import GradeJob, PaintJob
+from app.game.jobs import CompareJob, PaintJob
 from app.images import Picture
 from app.networks.catalog import NETWORKS
 from app.rivals.rival import Progress
@@ -139,7 +139,7 @@ def _graded(pairs: list[tuple[Path, Path]]) -> list[float]:
     grades: list[float] = []
     for start in range(0, len(pairs), PAIRS_AT_ONCE):
         portion = [(read(a), read(b)) for a, b in pairs[start : start + PAIRS_AT_ONCE]]
-        grades += GradeJob(portion).run(unseen, never)
+        grades += CompareJob(portion).run(unseen, never)
     return [round(float(each), 4) for each in grades]
 
 

@@ -15,12 +15,13 @@ from app.desktop.on_show import DealtImages, RivalState
 from app.desktop.settings import Settings
 from app.desktop.wishes import without_pictures
 from app.game.deck import Deal
-from app.game.duel import RIVALS, Duel, Painted, Painting, Stage
+from app.game.duel import RIVALS, Duel, Painted, Painting, Pair, Stage
 from app.game.film import Film
 from app.game.jobs import JUDGE, PaintJob, WarmJob
 from app.game.networks_used import passed_over
 from app.game.reports import WorkshopState
 from app.images import Picture
+from app.judging.opinion import Opinion, Suggestion
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN
@@ -41,7 +42,7 @@ class Host(QObject):
 
     Signals: `dealing()` when a deal was asked for; `dealt()` when `images` holds a new one; `deal_failed()` when
     everything stays as it was; `rival_changed(str)`; `film_changed(str)` after `films` of that rival;
-    `grades_changed()`; `workshop_changed()` after `workshop`; `told(sentence, tone)` for the message bar; `kept(Duel)`
+    `grades_changed()`; `suggestions_changed()`; `workshop_changed()` after `workshop`; `told(sentence, tone)` for the message bar; `kept(Duel)`
     after a duel went to the gallery, as it was then; meanwhile another may be at hand.
 
     Attributes:
@@ -62,6 +63,7 @@ class Host(QObject):
     rival_changed = pyqtSignal(str)
     film_changed = pyqtSignal(str)
     grades_changed = pyqtSignal()
+    suggestions_changed = pyqtSignal()
     workshop_changed = pyqtSignal()
     told = pyqtSignal(str, str)
     kept = pyqtSignal(object)
@@ -88,6 +90,7 @@ class Host(QObject):
         self._dealing.told.connect(self.told)
         self._judging = Judging(courier, errands)
         self._judging.grades_changed.connect(self.grades_changed)
+        self._judging.suggestions_changed.connect(self.suggestions_changed)
         self._judging.told.connect(self.told)
         self._judging.kept.connect(self.kept)
         self._paint_tickets: dict[int, str] = {}
@@ -253,9 +256,33 @@ class Host(QObject):
     # The verdict
 
     @property
-    def grades(self) -> dict[tuple[str, str], float]:
+    def grades(self) -> dict[Pair, float]:
         """By pairs of COMPARISONS the grades that there are, 0 to 10."""
         return self._judging.grades
+
+    @property
+    def opinions(self) -> dict[Pair, Opinion]:
+        """By pairs of COMPARISONS what the judge has to say; the grades and everything about them."""
+        return self._judging.opinions
+
+    @property
+    def suggestions(self) -> list[Suggestion]:
+        """What would bring the drawing nearer to its rivals' pictures, three at most, the best first."""
+        return self._judging.suggestions
+
+    @property
+    def is_advising(self) -> bool:
+        """Whether suggestions are on their way."""
+        return self._judging.is_advising
+
+    @property
+    def advice_says(self) -> str:
+        """Why there are no suggestions; "" where there are, or may be yet."""
+        return self._judging.advice_says
+
+    def advise(self) -> None:
+        """Ask for suggestions (again), which otherwise come by themselves once the duel is judged. Never waits."""
+        self._judging.advise()
 
     @property
     def judge_says(self) -> str:

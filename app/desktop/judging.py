@@ -1,9 +1,8 @@
-"""What the judge is asked about the duel at hand, what it said, and that the judged duel lies in the gallery.
+"""What the judge is asked about the duel at hand, what it said and suggests, and that the duel lies in the gallery.
 
 Only `host.py` calls this. However often a duel is judged, it has one entry of the gallery: that of its latest verdict.
 """
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +11,14 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from app.desktop.jobs import Courier, Errands
 from app.game import gallery
-from app.game.duel import COMPARISONS, RIVALS, Duel, Stage
+from app.game.duel import COMPARISONS, RIVALS, Duel, Pair, Stage
 from app.game.film import Film
-from app.game.jobs import GradeJob
+from app.game.jobs import CoachJob, GradeJob
+from app.judging.opinion import Opinion, Suggestion
 
-Pair = tuple[str, str]
+NO_ADVICE = "Nothing that was tried on the drawing raises its grades."
 #: Stands for a pair whose grade is on its way, and void.
 _VOID = ("", "")
-_PICTURES = ("content", "style", "drawing", *RIVALS)
 
 
 @dataclass
@@ -30,16 +29,21 @@ class _Entry:
 
 
 class Judging(QObject):
-    """Compares the pictures of one duel at a time, as they come, and keeps the duel once all are compared.
+    """Compares the pictures of one duel at a time, as they come, keeps the duel once all are compared, and then has
+    the judge try changes on the drawing, which makes way for new grades and begins again after them.
 
-    Signals: `grades_changed()`; `told(sentence, tone)`; `kept(Duel)` after a duel went to the gallery, as it was then.
+    Signals: `grades_changed()`; `suggestions_changed()` after `suggestions`, `is_advising` and `advice_says`;
+    `told(sentence, tone)`; `kept(Duel)` after a duel went to the gallery, as it was then.
 
     Attributes:
-        grades: by pairs of COMPARISONS the grades that there are, 0 to 10.
+        opinions: by pairs of COMPARISONS the opinions that there are.
         says: why the judge could not compare, as one sentence; "" where it could, or was not asked yet.
+        suggestions: what would bring the drawing nearer to its rivals' pictures, the best first.
+        advice_says: why there are no suggestions, as one sentence; "" where there are, or may be yet.
     """
 
     grades_changed = pyqtSignal()
+    suggestions_changed = pyqtSignal()
     told = pyqtSignal(str, str)
     kept = pyqtSignal(object)
 
@@ -49,9 +53,12 @@ class Judging(QObject):
         self._duel: Duel | None = None
         self._films: Mapping[str, Film] = {}
         self._entry = _Entry()
-        self.grades: dict[Pair, float] = {}
+        self.opinions: dict[Pair, Opinion] = {}
         self.says = ""
         self._tickets: dict[int, list[Pair]] = {}
+        self.suggestions: list[Suggestion] = []
+        self.advice_says = ""
+        self._advice_ticket: int | None = None
         courier.job_finished.connect(self._on_finished)
         courier.job_failed.connect(self._on_failed)
 
@@ -59,26 +66,38 @@ class Judging(QObject):
         """Turn to another duel; `films` holds those of its rivals, as they are whenever the duel is kept."""
         self.stop()
         self._duel, self._films, self._entry = duel, films, _Entry()
-        self.grades = {}
+        self.opinions = {}
         self.says = ""
 
     def stop(self) -> None:
-        """Wait for no grades any more."""
+        """Wait for no grades and no suggestions any more."""
         for ticket in self._tickets:
             self._courier.cancel(ticket)
         self._tickets.clear()
+        self._drop_advice()
+
+    @property
+    def grades(self) -> dict[Pair, float]:
+        """By pairs of COMPARISONS the grades that there are, 0 to 10."""
+        return {pair: float(opinion.grade) for pair, opinion in self.opinions.items()}
 
     @property
     def is_busy(self) -> bool:
         """Whether grades are on their way."""
         return bool(self._tickets)
 
+    @property
+    def is_advising(self) -> bool:
+        """Whether suggestions are on their way."""
+        return self._advice_ticket is not None
+
     def void(self, name: str) -> None:
-        """Forget the grades, those on their way too, of a picture that is another now, or gone."""
-        self.grades = {pair: grade for pair, grade in self.grades.items() if name not in pair}
+        """Forget the opinions, those on their way too, on a picture that is another now, or gone."""
+        self.opinions = {pair: opinion for pair, opinion in self.opinions.items() if name not in pair}
         for ticket, pairs in self._tickets.items():
             self._tickets[ticket] = [_VOID if name in pair else pair for pair in pairs]
         self.says = ""
+        self._drop_advice()
 
     def ask(self) -> None:
         """Send every pair that can be compared, and has not been, to the judge."""
@@ -89,23 +108,48 @@ class Judging(QObject):
         pairs = [
             pair
             for pair in COMPARISONS
-            if set(pair) <= pictures.keys() and pair not in self.grades and pair not in on_their_way
+            if set(pair) <= pictures.keys() and pair not in self.opinions and pair not in on_their_way
         ]
         if pairs:
-            job = GradeJob([(pictures[a], pictures[b]) for a, b in pairs])
+            # In their lane jobs wait for each other, and grades wait for nothing.
+            self._drop_advice()
+            deal = self._duel.deal
+            wanted = {name: pictures[name] for pair in pairs for name in pair}
+            job = GradeJob(deal.content_picture, deal.style_picture, wanted, tuple(pairs))
             self._tickets[self._courier.submit(job)] = pairs
             self.says = ""
         self._close(self._duel)
         self.grades_changed.emit()
 
+    def advise(self) -> None:
+        """Have the judge try changes on the judged drawing, unless it does or has done so."""
+        duel = self._duel
+        if duel is None or self.is_advising or self.suggestions or duel.stage not in (Stage.JUDGED, Stage.KEPT):
+            return
+        assert duel.drawing is not None, "a judged duel has a drawing"
+        rivals = {name: duel.paintings[name].picture for name in RIVALS}
+        job = CoachJob(duel.deal.content_picture, duel.deal.style_picture, duel.drawing, rivals)
+        self._advice_ticket = self._courier.submit(job)
+        self.advice_says = ""
+        self.suggestions_changed.emit()
+
+    def _drop_advice(self) -> None:
+        """Forget the suggestions, those on their way too."""
+        if self._advice_ticket is not None:
+            self._courier.cancel(self._advice_ticket)
+        is_another = self.is_advising or bool(self.suggestions or self.advice_says)
+        self._advice_ticket, self.suggestions, self.advice_says = None, [], ""
+        if is_another:
+            self.suggestions_changed.emit()
+
     def _close(self, duel: Duel) -> None:
-        """Once all three grades are there, the duel is judged, and kept."""
+        """Once all three opinions are there, the duel is judged, and kept; then the judge is free for advice."""
         if duel.stage is not Stage.PAINTING or not duel.is_complete():
             return
-        if any(pair not in self.grades for pair in COMPARISONS):
+        if any(pair not in self.opinions for pair in COMPARISONS):
             return
-        duel.judge([self.grades[pair] for pair in COMPARISONS])
-        snapshot, grades, entry = duel.snapshot(), duel.grades, self._entry
+        duel.judge([self.opinions[pair] for pair in COMPARISONS])
+        snapshot, opinions, entry = duel.snapshot(), duel.opinions, self._entry
         films = {name: Film(list(film.frames)) for name, film in self._films.items()}
 
         left_out: list[str] = []
@@ -113,39 +157,51 @@ class Judging(QObject):
         def keep() -> Path:
             folder = gallery.keep(snapshot, films, on_left_out=left_out.append)
             if entry.folder is not None:
-                _take_away(entry.folder)
+                gallery.take_away(entry.folder)
             entry.folder = folder
             return folder
 
         def then(folder: Path) -> None:
-            # Much may have gone on meanwhile; then this verdict is history. Every verdict has grades of its own.
-            if duel.stage is Stage.JUDGED and duel.grades is grades:
+            # Much may have gone on meanwhile; then this verdict is history. Every verdict has opinions of its own.
+            if duel.stage is Stage.JUDGED and duel.opinions is opinions:
                 duel.keep(folder)
             if left_out:
                 self.told.emit(" ".join(left_out), "bad")
             self.kept.emit(snapshot)
 
         self._errands.send(keep, then, lambda sentence: self.told.emit(sentence, "bad"))
+        self.advise()
+
+    def _take_advice(self, suggestions: list[Suggestion]) -> None:
+        """Show what the judge suggests, and lay it to the duel in the gallery."""
+        self._advice_ticket, self.suggestions = None, suggestions
+        if not suggestions:
+            self.advice_says = NO_ADVICE
+        assert self._duel is not None, "advice is dropped with its duel"
+        self._duel.advise(suggestions)
+        entry = self._entry
+
+        def note() -> None:
+            # Errands are done in order: where the duel could be kept, it lies there now.
+            if entry.folder is not None and suggestions:
+                gallery.note_suggestions(entry.folder, suggestions)
+
+        self._errands.send(note, lambda _nothing: None, lambda sentence: self.told.emit(sentence, "bad"))
+        self.suggestions_changed.emit()
 
     def _on_finished(self, ticket: int, result: object) -> None:
+        if ticket == self._advice_ticket and isinstance(result, list):
+            self._take_advice(result)
+            return
         pairs = self._tickets.pop(ticket, None)
-        if pairs is not None and isinstance(result, list):
-            self.grades.update(
-                {pair: float(grade) for pair, grade in zip(pairs, result, strict=True) if pair is not _VOID}
-            )
+        if pairs is not None and isinstance(result, dict):
+            self.opinions.update({pair: result[pair] for pair in pairs if pair is not _VOID})
             self.ask()
 
     def _on_failed(self, ticket: int, sentence: str, is_cancelled: bool) -> None:
-        if self._tickets.pop(ticket, None) is not None and not is_cancelled:
+        if ticket == self._advice_ticket:
+            self._advice_ticket, self.advice_says = None, "" if is_cancelled else sentence
+            self.suggestions_changed.emit()
+        elif self._tickets.pop(ticket, None) is not None and not is_cancelled:
             self.says = sentence
             self.grades_changed.emit()
-
-
-def _take_away(folder: Path) -> None:
-    """Delete an entry of the gallery that another stands for now; what else a person laid beside it stays."""
-    names = [f"{name}.png" for name in _PICTURES] + [gallery.film_file(name) for name in RIVALS]
-    with contextlib.suppress(OSError):
-        # The record first: whatever happens, what remains is no entry any more.
-        for name in (gallery.RECORD_FILE, gallery.CARD_FILE, *names):
-            (folder / name).unlink(missing_ok=True)
-        folder.rmdir()

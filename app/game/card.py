@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from app import images
 from app.game.duel import Duel
 from app.images import Picture
+from app.judging.opinion import Opinion
 from app.networks.catalog import NETWORKS
 
 WIDTH_PX = 1680
@@ -75,6 +76,12 @@ def draw(duel: Duel) -> Picture:
     bracket(drawing + NUDGE_PX, classic, depth_px=34, grade=duel.grades["drawing_classic"], is_the_players=True)
     bracket(magenta - 2 * NUDGE_PX, classic + 2 * NUDGE_PX, depth_px=140, grade=duel.grades["magenta_classic"])
     return images.from_bytes(np.asarray(card))
+
+
+def band_text(opinion: Opinion) -> str:
+    """Write a grade with its band, such as "7.4 ± 0.2"; without where there is none, as of the same picture."""
+    band = max(math.floor(opinion.band * 10 + 0.5) / 10, 0.1)
+    return f"{grade_text(opinion.grade)} ± {band:.1f}" if opinion.band > 0 else grade_text(opinion.grade)
 
 
 def _note(duel: Duel, rival: str) -> str:

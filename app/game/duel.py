@@ -1,19 +1,25 @@
 """One duel, from the deal to the gallery: a small state machine that every door drives in the same way."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.errors import UsageError
+from app.game import pasting
 from app.game.asked import Asked
 from app.game.deck import Deal
+from app.game.painted import Painted
 from app.images import Picture
+from app.judging.opinion import Opinion, Suggestion
 from app.rivals.rival import RIVALS, Report
 
-__all__ = ["COMPARISONS", "RIVALS", "Duel", "Painted", "Painting", "Stage"]
+__all__ = ["COMPARISONS", "RIVALS", "Duel", "Painted", "Painting", "Pair", "Stage"]
+
+Pair = tuple[str, str]
 
 # Who is compared with whom, in the order in which grades are shown.
-COMPARISONS = (("drawing", "magenta"), ("drawing", "classic"), ("magenta", "classic"))
+COMPARISONS: tuple[Pair, ...] = (("drawing", "magenta"), ("drawing", "classic"), ("magenta", "classic"))
 
 
 class Stage(enum.Enum):
@@ -34,57 +40,20 @@ class Painting:
     asked: Asked = field(default_factory=Asked)
 
 
-@dataclass(frozen=True)
-class Painted:
-    """How a drawing came about, as far as it is to be said beside it.
-
-    Attributes:
-        strokes: how many are in force.
-        traced: how many of them were painted while the photograph showed as a tracing.
-        has_placed: whether a picture was placed on it, or it was begun from another program's file.
-        is_strict: whether neither was possible.
-    """
-
-    strokes: int
-    traced: int = 0
-    has_placed: bool = False
-    is_strict: bool = False
-
-    def sentence(self) -> str:
-        """Say it in a few words, such as "412 strokes, 30 with the tracing shown"."""
-        if self.has_placed and not self.strokes:
-            return "A placed picture, and no strokes"
-        words = f"{self.strokes} stroke{'s' if self.strokes != 1 else ''}"
-        if self.traced == self.strokes > 0:
-            words += ", all with the tracing shown" if self.strokes > 1 else " with the tracing shown"
-        elif self.traced:
-            words += f", {self.traced} with the tracing shown"
-        if self.has_placed:
-            words += ", with a placed picture"
-        return f"Strict duel: {words}" if self.is_strict else words
-
-    def record(self) -> dict[str, int | bool]:
-        """As `duel.json` holds it."""
-        return {
-            "strokes": self.strokes,
-            "traced": self.traced,
-            "placed": self.has_placed,
-            "strict": self.is_strict,
-        }
-
-
 @dataclass
 class Duel:
-    """One game. `grades` has the keys drawing_magenta, drawing_classic, magenta_classic, each 0 to 10, once judged.
+    """One game.
 
-    `painted` is None for a drawing that was not painted here.
+    `opinions` has the keys drawing_magenta, drawing_classic, magenta_classic once judged, and `suggestions` what may
+    come later, the best first. `painted` is None for a drawing that was not painted here.
     """
 
     deal: Deal
     stage: Stage = Stage.DEALT
     drawing: Picture | None = None
     paintings: dict[str, Painting] = field(default_factory=dict)
-    grades: dict[str, float] = field(default_factory=dict)
+    opinions: dict[str, Opinion] = field(default_factory=dict)
+    suggestions: tuple[Suggestion, ...] = ()
     folder: Path | None = None
     painted: Painted | None = None
 
@@ -136,14 +105,29 @@ class Duel:
         pictures = self.pictures()
         return [(pictures[a], pictures[b]) for a, b in COMPARISONS]
 
-    def judge(self, grades: list[float]) -> None:
-        """Take the judge's grades for `pairs()`, in that order, each 0 to 10."""
+    def judge(self, opinions: Sequence[Opinion]) -> None:
+        """Take the judge's opinions on `pairs()`, in that order, each with a grade from 0 to 10."""
         self._expect(Stage.PAINTING, Stage.JUDGED)
         _ = self.pairs()
-        if len(grades) != len(COMPARISONS) or not all(0 <= grade <= 10 for grade in grades):
+        if len(opinions) != len(COMPARISONS) or not all(0 <= opinion.grade <= 10 for opinion in opinions):
             raise UsageError("A verdict is three grades from 0 to 10.")
-        self.grades = {f"{a}_{b}": float(grade) for (a, b), grade in zip(COMPARISONS, grades, strict=True)}
+        self.opinions = {f"{a}_{b}": opinion for (a, b), opinion in zip(COMPARISONS, opinions, strict=True)}
         self.stage = Stage.JUDGED
+
+    @property
+    def grades(self) -> dict[str, float]:
+        """The grades of `opinions`, by the same keys, each 0 to 10."""
+        return {name: float(opinion.grade) for name, opinion in self.opinions.items()}
+
+    def advise(self, suggestions: Sequence[Suggestion]) -> None:
+        """Take what the judge suggests for the drawing; a verdict that is void takes it along."""
+        self._expect(Stage.JUDGED, Stage.KEPT)
+        self.suggestions = tuple(suggestions)
+
+    @property
+    def pasted(self) -> str:
+        """One sentence that names what of the drawing was not painted, by its record and by the judge; else ""."""
+        return pasting.sentence(self.painted, [self.opinions[name] for name in self.opinions if "drawing" in name])
 
     def keep(self, folder: Path) -> None:
         """Note that the duel now lies in this folder of the gallery."""
@@ -153,7 +137,7 @@ class Duel:
 
     def _reopen(self) -> None:
         self.stage = Stage.PAINTING
-        self.grades = {}
+        self.opinions, self.suggestions = {}, ()
         self.folder = None
 
     def _expect(self, *stages: Stage) -> None:

@@ -13,16 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from app import images, places
-from app.errors import SaveError
-from app.game import card
-from app.game.duel import RIVALS, Duel
+from app.errors import PasticheError, SaveError
+from app.game import card, opinions
+from app.game.duel import COMPARISONS, RIVALS, Duel
 from app.game.film import Film
+from app.judging.opinion import Opinion, Suggestion
 from app.networks.catalog import NETWORKS
 
 CARD_FILE = "card.png"
 RECORD_FILE = "duel.json"
 #: What `write` writes.
 FILES = (*(f"{rival}.png" for rival in RIVALS), CARD_FILE, RECORD_FILE)
+#: The longer side, in px, of a suggestion's preview at most.
+PREVIEW_SIDE_PX = 512
 NOT_KEPT = "This duel could not be kept in the gallery"
 #: A duel that is being kept: a hidden folder that says which process is at it.
 _UNFINISHED = re.compile(r"\.\w+-(\d+)\.part")
@@ -46,7 +49,9 @@ class Kept:
 def record(duel: Duel, left_out: Sequence[str] = ()) -> dict[str, Any]:
     """Say what happened in a duel, as `duel.json` holds it; grades to four places, times in seconds.
 
-    `painted` is null for a drawing that was not painted here. Of what a rival was `asked` for, words and numbers.
+    `painted` is null for a drawing that was not painted here. `opinions` are those of the judge without their heat
+    maps (see `app.game.opinions`), `pasted` is one sentence, "" where nothing was pasted, and `suggestions` are without
+    their previews. Of what a rival was `asked` for, words and numbers.
     `left_out` has a sentence for each thing that belongs to the duel but could not be written.
     """
     return {
@@ -55,6 +60,9 @@ def record(duel: Duel, left_out: Sequence[str] = ()) -> dict[str, Any]:
         "style": {"title": duel.deal.style.title, "file": duel.deal.style.path.name},
         "painted": duel.painted.record() if duel.painted is not None else None,
         "grades": {name: round(grade, 4) for name, grade in duel.grades.items()},
+        "opinions": {name: opinions.to_record(opinion) for name, opinion in duel.opinions.items()},
+        "pasted": duel.pasted,
+        "suggestions": [opinions.suggestion_record(suggestion) for suggestion in duel.suggestions],
         "rivals": {
             name: {
                 "network": painting.report.network,
@@ -89,10 +97,21 @@ def film_file(rival: str) -> str:
     return f"{rival}-film.mp4"
 
 
+def heat_file(comparison: str) -> str:
+    """The name of the heat maps of a comparison, such as "drawing_magenta", within a duel's folder."""
+    return f"heat-{comparison.replace('_', '-')}.png"
+
+
+def preview_file(number: int) -> str:
+    """The name of the preview of a suggestion, the first is number 1, within a duel's folder."""
+    return f"suggestion-{number}.jpg"
+
+
 def keep(
     duel: Duel, films: Mapping[str, Film] | None = None, *, on_left_out: Callable[[str], None] | None = None
 ) -> Path:
-    """Put a judged duel into the gallery, with its deal and drawing, and films by the rivals' names: all or nothing.
+    """Put a judged duel into the gallery, with its deal, drawing and heat maps, and films by the rivals' names: all or
+    nothing.
 
     But for films: one that cannot be made is left out, which the record says and `on_left_out` is told, a sentence
     each. Returns its folder. Raises SaveError, and then the duel is as it was and can be kept again, or elsewhere.
@@ -113,6 +132,11 @@ def keep(
                 except SaveError as error:
                     reason = f": {error.reason}." if error.reason else f". {error}"
                     left_out.append(f"The duel is kept without the film of {rival}{reason}")
+        for name, opinion in duel.opinions.items():
+            heats = opinions.to_pixels(opinion)
+            if heats is not None:
+                images.write_bytes(unfinished / heat_file(name), images.to_png(heats))
+        _write_previews(unfinished, duel.suggestions)
         write(duel, unfinished, left_out=left_out)
         folder = _rename(unfinished, gallery / _name(duel))
     except OSError as error:
@@ -138,6 +162,73 @@ def kept() -> list[Kept]:
             if isinstance(read, dict) and not file.parent.name.startswith("."):
                 found.append(Kept(file.parent, read))
     return sorted(found, key=lambda duel: duel.folder.name, reverse=True)
+
+
+def opinions_of(duel: Kept) -> dict[str, Opinion]:
+    """The opinions of a kept duel with their heat maps, by the keys of its grades; without those that it lacks.
+
+    Reads small pictures. A duel that was kept with its grades only has opinions with nothing but a grade.
+    """
+    found = {}
+    for name in (f"{a}_{b}" for a, b in COMPARISONS):
+        heats = None
+        with contextlib.suppress(OSError, PasticheError):
+            heats = images.from_png((duel.folder / heat_file(name)).read_bytes())[:, :, 0]
+        with contextlib.suppress(ValueError):
+            record = _within(duel.record, "opinions", name)
+            if record is not None:
+                found[name] = opinions.from_record(record, heats)
+            elif (grade := _within(duel.record, "grades", name)) is not None:
+                found[name] = opinions.from_grade(grade)
+    return found
+
+
+def suggestions_of(duel: Kept) -> list[Suggestion]:
+    """What the judge suggested for a kept duel, the best first; one whose preview cannot be read is left out."""
+    listed = duel.record.get("suggestions")
+    found = []
+    for number, record in enumerate(listed if isinstance(listed, list) else [], start=1):
+        with contextlib.suppress(ValueError, PasticheError):
+            preview = images.read_picture(duel.folder / preview_file(number), max_side_px=PREVIEW_SIDE_PX)
+            found.append(opinions.suggestion_of(record, preview))
+    return found
+
+
+def note_suggestions(folder: Path, suggestions: Sequence[Suggestion]) -> None:
+    """Lay what the judge suggests to a duel that is kept already, with small previews. Raises SaveError."""
+    try:
+        read = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        # The entry was taken away or damaged meanwhile; it is nobody's to mend.
+        return
+    _write_previews(folder, suggestions)
+    listed = [opinions.suggestion_record(suggestion) for suggestion in suggestions]
+    images.write_json(folder / RECORD_FILE, read | {"suggestions": listed})
+
+
+def take_away(folder: Path) -> None:
+    """Delete an entry that another stands for now; what else a person laid beside it stays."""
+    names = [f"{name}.png" for name in ("content", "style", "drawing", *RIVALS)]
+    names += [film_file(name) for name in RIVALS] + [heat_file(f"{a}_{b}") for a, b in COMPARISONS]
+    with contextlib.suppress(OSError):
+        # The record first: whatever happens, what remains is no entry any more.
+        for name in (RECORD_FILE, CARD_FILE, *names):
+            (folder / name).unlink(missing_ok=True)
+        for preview in folder.glob(preview_file(0).replace("0", "[0-9]")):
+            preview.unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def _write_previews(folder: Path, suggestions: Sequence[Suggestion]) -> None:
+    for number, suggestion in enumerate(suggestions, start=1):
+        images.write_picture(folder / preview_file(number), images.fit_within(suggestion.preview, PREVIEW_SIDE_PX))
+
+
+def _within(record: Any, *names: str) -> Any:
+    """What lies within objects within objects; None where there is no such thing."""
+    for name in names:
+        record = record.get(name) if isinstance(record, dict) else None
+    return record
 
 
 def _sweep(gallery: Path) -> None:

@@ -4,9 +4,10 @@ Each job has a `lane`: jobs of one lane are done one after another, those of dif
 """
 
 import functools
+import hashlib
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -14,14 +15,16 @@ import numpy as np
 from app import images
 from app.errors import Cancelled, NetworkError
 from app.game.asked import Asked
-from app.game.duel import Painting
+from app.game.duel import Pair, Painting
 from app.images import Picture
+from app.judging.opinion import Opinion, Suggestion
 from app.networks import store
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN, Commission
 from app.rivals.rival import CHOICES, CLASSIC, Progress, Report, Rival, best_network, heed, hire, sized_shape
 
 if TYPE_CHECKING:
+    from app.judging.hearing import Hearing
     from app.judging.judge import Judge
 
 JUDGE = "judge"
@@ -103,9 +106,48 @@ class PaintJob:
 
 @dataclass(frozen=True)
 class GradeJob:
-    """The judge compares pairs of pictures."""
+    """The judge hears a deal, and compares pictures that were made of it: those of each of the `pairs` of names."""
 
-    pairs: list[tuple[Picture, Picture]]
+    content: Picture
+    style: Picture
+    pictures: Mapping[str, Picture]
+    pairs: tuple[Pair, ...]
+    lane: ClassVar[str] = JUDGE
+
+    def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> dict[Pair, Opinion]:
+        """Give the opinion on each pair. Raises Cancelled, NetworkError."""
+        opinions = {}
+        for number, (first, second) in enumerate(self.pairs):
+            heed(cancelled)
+            on_progress(Progress(number, len(self.pairs), "The judge compares"))
+            opinions[first, second] = _heard(self).opinion(self.pictures[first], self.pictures[second])
+        return opinions
+
+
+@dataclass(frozen=True)
+class CoachJob:
+    """The judge tries changes on a drawing, and says which of them bring it nearest to the rivals' pictures."""
+
+    content: Picture
+    style: Picture
+    drawing: Picture
+    rivals: Mapping[str, Picture]
+    lane: ClassVar[str] = JUDGE
+
+    def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> list[Suggestion]:
+        """Find up to three suggestions, the best first. Raises Cancelled, NetworkError."""
+        from app.judging import coaching
+
+        heed(cancelled)
+        on_progress(Progress(0, 0, "The judge tries changes"))
+        return coaching.advise(_heard(self), self.drawing, self.rivals, cancelled=cancelled)
+
+
+@dataclass(frozen=True)
+class CompareJob:
+    """The judge compares pairs of pictures of which no deal is known."""
+
+    pairs: Sequence[tuple[Picture, Picture]]
     lane: ClassVar[str] = JUDGE
 
     def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> list[float]:
@@ -130,7 +172,8 @@ class WarmJob:
         """Load and compute once. Raises NetworkError, RivalError, Cancelled."""
         ramp = np.linspace(0, 1, WARM_PX * WARM_PX * 3, dtype=np.float32).reshape(WARM_PX, WARM_PX, 3)
         if self.lane == JUDGE:
-            GradeJob([(ramp, ramp[::-1].copy())]).run(on_progress, cancelled)
+            pictures = {"drawing": ramp, "magenta": ramp[::-1].copy()}
+            GradeJob(ramp, ramp[:, ::-1].copy(), pictures, (("drawing", "magenta"),)).run(on_progress, cancelled)
             return
         options = self.options
         if self.lane == CLASSIC:
@@ -139,7 +182,7 @@ class WarmJob:
         PaintJob(self.lane, ramp, ramp[:, ::-1].copy(), commission, self.network, options).run(on_progress, cancelled)
 
 
-Job = PaintJob | GradeJob | WarmJob
+Job = PaintJob | GradeJob | CoachJob | CompareJob | WarmJob
 
 
 # Networks are loaded once in a process: the second duel of an evening begins at once.
@@ -154,3 +197,27 @@ def _judge() -> "Judge":
     from app.judging.judge import Judge
 
     return Judge.load()
+
+
+@dataclass(frozen=True)
+class _Deal:
+    """A deal that is told from others by its pixels: a deal that came through a pipe is another object each time."""
+
+    digest: bytes
+    content: Picture = field(compare=False)
+    style: Picture = field(compare=False)
+
+
+def _heard(job: GradeJob | CoachJob) -> "Hearing":
+    """The judge's hearing of a job's deal, which is made once for all jobs of the deal."""
+    digest = hashlib.blake2b(digest_size=16)
+    for picture in (job.content, job.style):
+        digest.update(repr(picture.shape).encode())
+        digest.update(np.ascontiguousarray(picture))
+    return _hearing(_judge(), _Deal(digest.digest(), job.content, job.style))
+
+
+# One deal is at hand and one was before it; a hearing holds views of its deal.
+@functools.lru_cache(maxsize=2)
+def _hearing(judge: "Judge", deal: _Deal) -> "Hearing":
+    return judge.hear(deal.content, deal.style)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from app.game.duel import Painting
+from app.game.duel import Pair, Painting
 from app.game.jobs import Job
+from app.judging.opinion import Opinion, Suggestion
 from app.rivals.rival import Progress
 
 #: What a person is told of a surprise; what it was is for the terminal.
@@ -54,10 +55,10 @@ class ProgressEvent:
 
 @dataclass(frozen=True)
 class Finished:
-    """The job's result: a Painting for a PaintJob, a list of grades for a GradeJob, None for a WarmJob."""
+    """The job's result, as its `run` returned it: a Painting for a PaintJob, None for a WarmJob."""
 
     job: int
-    result: Painting | list[float] | None
+    result: Painting | dict[Pair, Opinion] | list[Suggestion] | list[float] | None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from app.game.duel import Painting
 from app.game.incarnation import Incarnation, NotStarted
-from app.game.jobs import GradeJob, Job, PaintJob, WarmJob
+from app.game.jobs import CoachJob, GradeJob, Job, PaintJob, WarmJob
 from app.game.reports import (
     LIFTED_S,
     Cancel,
@@ -35,7 +35,7 @@ from app.game.reports import (
 from app.game.vigil import Loss
 
 __all__ = [
-    "Event", "Failed", "Finished", "GradeJob", "Job", "PaintJob", "ProgressEvent", "PutBack", "Started",
+    "CoachJob", "Event", "Failed", "Finished", "GradeJob", "Job", "PaintJob", "ProgressEvent", "PutBack", "Started",
     "StateChanged", "WarmJob", "Workshop", "WorkshopState",
 ]  # fmt: skip
 
