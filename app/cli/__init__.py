@@ -65,12 +65,14 @@ def _do(request: argparse.Namespace) -> Answer:
             from app.cli import duels
 
             return duels.duel(request) if request.command == "duel" else duels.demo(request)
-        case "stylize" | "grade" | "paint":
+        case "stylize" | "paint":
             from app.cli import pictures
 
-            return {"stylize": pictures.stylize, "grade": pictures.grade, "paint": pictures.paint}[request.command](
-                request
-            )
+            return pictures.stylize(request) if request.command == "stylize" else pictures.paint(request)
+        case "grade":
+            from app.cli import grading
+
+            return grading.grade(request)
         case "drawings" | "replay" | "timelapse":
             from app.cli import drawings
 

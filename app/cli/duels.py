@@ -5,12 +5,12 @@ import random
 from pathlib import Path
 
 from app import images, places
+from app.cli import verdicts
 from app.cli.answer import Answer, Bar, check_apart, check_folder, never, unseen
 from app.game import demonstration, gallery
-from app.game.card import grade_text
 from app.game.deck import DEALT_SIDE_PX, Card, Deal, Deck, Kind, title_of
 from app.game.duel import COMPARISONS, RIVALS, Duel
-from app.game.jobs import GradeJob, PaintJob
+from app.game.jobs import JUDGE, GradeJob, PaintJob, WarmJob
 from app.networks.catalog import NETWORKS
 from app.rivals.commission import Commission
 
@@ -26,6 +26,7 @@ def duel(request: argparse.Namespace) -> Answer:
     check_folder(request.out)
     game.start()
     game.hand_in(drawing)
+    _call_judge()
     _let_rivals_paint(game, request.size)
     _grade(game)
     gallery.write(game, request.out)
@@ -52,6 +53,7 @@ def demo(request: argparse.Namespace) -> Answer:
         print(f"Left out of the deck: {path.name}. {why}")
     print(f"Dealt: {game.deal.content.title}, in the manner of {game.deal.style.title}.")
     game.start()
+    _call_judge()
     _let_rivals_paint(game, request.size)
     with Bar("The auto-painter") as bar:
         drawing = demonstration.draw(
@@ -85,9 +87,21 @@ def _let_rivals_paint(game: Duel, size: int) -> None:
         print(f"{name.capitalize()} has painted in {report.seconds:.1f} s, with {title}.")
 
 
+def _call_judge() -> None:
+    """Have the judge ready before the rivals' long work: where it is missing, nothing is done in vain."""
+    WarmJob(JUDGE).run(unseen, never)
+
+
 def _grade(game: Duel) -> None:
     job = GradeJob(game.deal.content_picture, game.deal.style_picture, game.pictures(), COMPARISONS)
     opinions = job.run(unseen, never)
     game.judge([opinions[pair] for pair in COMPARISONS])
-    for a, b in COMPARISONS:
-        print(f"{a.capitalize()} and {b}: {grade_text(game.grades[f'{a}_{b}'])}")
+    for (a, b), opinion in opinions.items():
+        print(f"{a.capitalize()} and {b}: {verdicts.headline(opinion)}")
+        lines = verdicts.remarks(opinion, b.capitalize())
+        if a == "drawing":
+            lines = [*verdicts.in_short(opinion), verdicts.anchors_line(opinion), *lines]
+        for line in filter(None, lines):
+            print(f"  {line}")
+    if game.pasted:
+        print(game.pasted)

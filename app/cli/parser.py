@@ -95,6 +95,18 @@ def _add_pictures(commands: "argparse._SubParsersAction[_Parser]") -> None:
     grade.add_argument(
         "--pairs", type=Path, metavar="FILE.json", help="many pairs instead: a JSON list of [a, b] paths"
     )
+    grade.add_argument("--content", type=Path, metavar="C", help="the photograph that both were made of")
+    grade.add_argument(
+        "--style",
+        type=Path,
+        metavar="S",
+        help="the painting in whose manner; with both, the judge tells facets and how far it can be trusted",
+    )
+    grade.add_argument(
+        "--heat", type=Path, metavar="DIR", help="folder for pictures of where A departs from B, one for each facet"
+    )
+    grade.add_argument("--coach", action="store_true", help="also try changes on A, and suggest up to three")
+    grade.add_argument("--previews", type=Path, metavar="DIR", help="folder for what A would look like after each")
 
     paint = subcommand.add(
         commands, "paint", "let the auto-painter imitate a picture with our own brushes, coarse strokes first"

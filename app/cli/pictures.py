@@ -1,27 +1,19 @@
-"""`stylize`, `grade` and `paint`: one picture in, one picture or number out. Only app.cli calls."""
+"""`stylize` and `paint`: pictures in, one picture out. Only app.cli calls."""
 
 import argparse
-import functools
-import json
 import time
 from pathlib import Path
-from typing import Any
 
 from app import images
 from app.cli import commissions
-from app.cli.answer import Answer, Bar, check_apart, check_folder, never, unseen
-from app.errors import UsageError
-from app.game.card import grade_text
+from app.cli.answer import Answer, Bar, check_apart, check_folder, never
 from app.game.deck import DEALT_SIDE_PX
 from app.game.duel import Painting
 from app.game.film import Film, frame_of
-from app.game.jobs import CompareJob, PaintJob
+from app.game.jobs import PaintJob
 from app.images import Picture
 from app.networks.catalog import NETWORKS
 from app.rivals.rival import Progress
-
-# Pictures are graded in portions, so that thousands of pairs need no more memory than a few.
-PAIRS_AT_ONCE = 16
 
 
 def stylize(request: argparse.Namespace) -> Answer:
@@ -94,22 +86,6 @@ class _Reel:
         self._film.add(frame_of(picture, seconds=seconds, step=step, steps=steps, loss=loss))
 
 
-def grade(request: argparse.Namespace) -> Answer:
-    """Grade one pair, or many in one process."""
-    if request.pairs is not None:
-        if request.a is not None:
-            raise UsageError("Give two pictures or --pairs, not both.")
-        grades = _graded(_pairs(request.pairs))
-        for each in grades:
-            print(f"{each:.3f}")
-        return Answer({"grades": grades})
-    if request.a is None or request.b is None:
-        raise UsageError("Give two pictures to compare, or --pairs with many.")
-    only = _graded([(request.a, request.b)])[0]
-    print(grade_text(only))
-    return Answer({"grade": only, "a": str(request.a), "b": str(request.b)})
-
-
 def paint(request: argparse.Namespace) -> Answer:
     """Let the auto-painter imitate a picture."""
     from app.painting import autopainter
@@ -128,32 +104,3 @@ def paint(request: argparse.Namespace) -> Answer:
     return Answer(
         {"out": str(request.out), "strokes": request.strokes, "seed": request.seed, "seconds": round(seconds, 3)}
     )
-
-
-def _graded(pairs: list[tuple[Path, Path]]) -> list[float]:
-    # Beside each other stand mostly pairs that share a picture.
-    @functools.lru_cache(maxsize=2 * PAIRS_AT_ONCE)
-    def read(path: Path) -> Picture:
-        return images.read_picture(path, max_side_px=DEALT_SIDE_PX)
-
-    grades: list[float] = []
-    for start in range(0, len(pairs), PAIRS_AT_ONCE):
-        portion = [(read(a), read(b)) for a, b in pairs[start : start + PAIRS_AT_ONCE]]
-        grades += CompareJob(portion).run(unseen, never)
-    return [round(float(each), 4) for each in grades]
-
-
-def _pairs(file: Path) -> list[tuple[Path, Path]]:
-    """Read the list of pairs; paths are relative to the working folder, as on the command line."""
-    try:
-        listed: Any = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {images.why(error)}.") from None
-    except ValueError as error:
-        raise UsageError(f"{file} is not JSON: {error}.") from None
-    if not isinstance(listed, list):
-        raise UsageError(f"{file} does not hold a list of [a, b] paths.")
-    for number, pair in enumerate(listed, start=1):
-        if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(path, str) for path in pair):
-            raise UsageError(f"Pair {number} in {file} is not two paths.")
-    return [(Path(a), Path(b)) for a, b in listed]

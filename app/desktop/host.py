@@ -42,8 +42,9 @@ class Host(QObject):
 
     Signals: `dealing()` when a deal was asked for; `dealt()` when `images` holds a new one; `deal_failed()` when
     everything stays as it was; `rival_changed(str)`; `film_changed(str)` after `films` of that rival;
-    `grades_changed()`; `suggestions_changed()`; `workshop_changed()` after `workshop`; `told(sentence, tone)` for the message bar; `kept(Duel)`
-    after a duel went to the gallery, as it was then; meanwhile another may be at hand.
+    `grades_changed()` after `opinions`; `suggestions_changed()`; `workshop_changed()` after `workshop`;
+    `told(sentence, tone)` for the message bar; `kept(Duel)` after a duel went to the gallery, as it was then; meanwhile
+    another may be at hand.
 
     Attributes:
         commissions: what each rival is asked for, by its name.

@@ -15,7 +15,7 @@ import numpy as np
 from app import images
 from app.errors import Cancelled, NetworkError
 from app.game.asked import Asked
-from app.game.duel import Pair, Painting
+from app.game.duel import Painting, Pair
 from app.images import Picture
 from app.judging.opinion import Opinion, Suggestion
 from app.networks import store

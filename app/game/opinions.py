@@ -16,7 +16,7 @@ from app.judging.opinion import Facet, Heat, Opinion, Suggestion
 
 
 def to_record(opinion: Opinion) -> dict[str, Any]:
-    """An opinion without its heat maps: numbers to four places, sentences. `heat` is each map's [height, width]."""
+    """An opinion without its heat maps: sentences, and numbers to four places; `heat_size`: a map's [height, width]."""
     return {
         "grade": round(float(opinion.grade), 4),
         "band": round(float(opinion.band), 4),
@@ -24,7 +24,7 @@ def to_record(opinion: Opinion) -> dict[str, Any]:
             name: {
                 "grade": round(float(facet.grade), 4),
                 "sentence": facet.sentence,
-                "heat": list(facet.heat.shape),
+                "heat_size": list(facet.heat.shape),
             }
             for name, facet in opinion.facets.items()
         },
@@ -42,7 +42,7 @@ def from_record(record: Any, heats: NDArray[np.uint8] | None = None) -> Opinion:
     try:
         facets, left = {}, 0
         for name, each in record["facets"].items():
-            height, width = (int(side) for side in each["heat"])
+            height, width = (int(side) for side in each["heat_size"])
             heat: Heat = np.zeros((1, 1), np.float32)
             if heats is not None and 0 < height <= heats.shape[0] and 0 < width <= heats.shape[1] - left:
                 heat = heats[:height, left : left + width].astype(np.float32) / 255

@@ -1,4 +1,4 @@
-"""How a drawing came about: strokes, tracing, and the pictures that were placed on it. The duel keeps it; doors call."""
+"""How a drawing came about: strokes, tracing, pictures that were placed on it. The duel keeps it; the doors call."""
 
 from __future__ import annotations
 

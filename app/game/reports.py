@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from app.game.duel import Pair, Painting
+from app.game.duel import Painting, Pair
 from app.game.jobs import Job
 from app.judging.opinion import Opinion, Suggestion
 from app.rivals.rival import Progress
