@@ -28,6 +28,11 @@ INK = (38, 34, 32)
 FAINT = (140, 130, 120)
 LINE = (196, 186, 172)
 ACCENT = (178, 58, 40)
+BAR, TROUGH, BAND = (124, 112, 100), (230, 223, 211), (231, 187, 172)
+#: How deep the brackets of the player's grades hang, what stands below them, and how wide that is.
+SHALLOW_PX, FACETS_PX, SCALE_PX = 34, 316, 392
+
+_PLAYERS = ("drawing_magenta", "drawing_classic")
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 Box = tuple[int, int, int, int]
@@ -57,7 +62,11 @@ def draw(duel: Duel) -> Picture:
     deal_top, plates_top = MARGIN_PX, MARGIN_PX + 196
     captions_top = plates_top + plate_height + 26
     brackets_top = captions_top + 128
-    card = Image.new("RGB", (WIDTH_PX, brackets_top + 140 + 34 + MARGIN_PX), PAPER)
+    has_facets = any(duel.opinions[name].facets for name in _PLAYERS)
+    depth = SHALLOW_PX + (FACETS_PX if has_facets else 106)
+    pasted = duel.pasted
+    foot_top = brackets_top + depth + 34
+    card = Image.new("RGB", (WIDTH_PX, foot_top + (60 if pasted else 0) + MARGIN_PX), PAPER)
 
     _draw_deal(card, duel, deal_top)
     centres = []
@@ -71,10 +80,17 @@ def draw(duel: Duel) -> Picture:
             place = (centres[-1], captions_top + 46 + 28 * line)
             _write(card, words, place, size_px=20, color=FAINT, anchor="ma", width_px=plate_width)
     magenta, drawing, classic = centres
-    bracket = functools.partial(_bracket, card, top=brackets_top)
-    bracket(magenta, drawing - NUDGE_PX, depth_px=34, grade=duel.grades["drawing_magenta"], is_the_players=True)
-    bracket(drawing + NUDGE_PX, classic, depth_px=34, grade=duel.grades["drawing_classic"], is_the_players=True)
-    bracket(magenta - 2 * NUDGE_PX, classic + 2 * NUDGE_PX, depth_px=140, grade=duel.grades["magenta_classic"])
+    ends = ((magenta, drawing - NUDGE_PX), (drawing + NUDGE_PX, classic))
+    for name, (left, right) in zip(_PLAYERS, ends, strict=True):
+        opinion = duel.opinions[name]
+        _bracket(card, left, right, top=brackets_top, depth_px=SHALLOW_PX, opinion=opinion, is_the_players=True)
+        if opinion.facets:
+            _draw_facets(card, opinion, (left + right) // 2, brackets_top + SHALLOW_PX + 84)
+    left, right = magenta - 2 * NUDGE_PX, classic + 2 * NUDGE_PX
+    _bracket(card, left, right, top=brackets_top, depth_px=depth, opinion=duel.opinions["magenta_classic"])
+    if pasted:
+        place = (WIDTH_PX // 2, foot_top + 44)
+        _write(card, pasted, place, size_px=22, anchor="mm", width_px=WIDTH_PX - 2 * MARGIN_PX)
     return images.from_bytes(np.asarray(card))
 
 
@@ -124,6 +140,34 @@ def _draw_deal(card: Image.Image, duel: Duel, top: int) -> None:
     _write(card, "Pastiche", (right, top + 30), size_px=58, color=ACCENT, anchor="ra", width_px=right - left)
 
 
+def _draw_facets(card: Image.Image, opinion: Opinion, middle: int, top: int) -> None:
+    """Draw where a grade stands among what the deal brings along, and under it a bar for each facet."""
+    pen = ImageDraw.Draw(card)
+    left, right = middle - SCALE_PX // 2, middle + SCALE_PX // 2
+
+    def across(grade: float) -> int:
+        return round(left + (right - left) * min(max(grade, 0.0), 10.0) / 10)
+
+    pen.line([(left, top), (right, top)], fill=LINE, width=2)
+    for grade in opinion.anchors.values():
+        pen.line([(across(grade), top - 8), (across(grade), top + 8)], fill=FAINT, width=2)
+    reach = (across(opinion.grade - opinion.band), across(opinion.grade + opinion.band))
+    pen.rounded_rectangle((reach[0], top - 6, reach[1], top + 6), radius=6, fill=BAND)
+    at = across(opinion.grade)
+    pen.ellipse((at - 5, top - 5, at + 5, top + 5), fill=ACCENT)
+    told = "   ".join(f"{name} {grade_text(grade)}" for name, grade in opinion.anchors.items())
+    _write(card, told, (middle, top + 16), size_px=17, color=FAINT, anchor="ma", width_px=SCALE_PX)
+    for row, (name, facet) in enumerate(opinion.facets.items()):
+        y = top + 60 + 28 * row
+        bar_left, bar_right = left + 124, right - 52
+        _write(card, name.capitalize(), (left, y), size_px=19, anchor="lm", width_px=120)
+        _write(card, grade_text(facet.grade), (right, y), size_px=19, anchor="rm", width_px=50)
+        pen.rounded_rectangle((bar_left, y - 5, bar_right, y + 5), radius=5, fill=TROUGH)
+        filled = round((bar_right - bar_left) * min(max(facet.grade, 0.0), 10.0) / 10)
+        if filled >= 10:
+            pen.rounded_rectangle((bar_left, y - 5, bar_left + filled, y + 5), radius=5, fill=BAR)
+
+
 def _hang(card: Image.Image, picture: Picture, box: Box) -> None:
     """Hang a picture into a box, whole and unstretched, with a soft shadow on the wall behind it."""
     left, top, right, bottom = box
@@ -144,19 +188,26 @@ def _paste(card: Image.Image, picture: Picture, place: tuple[int, int]) -> None:
 
 
 def _bracket(
-    card: Image.Image, left: int, right: int, *, top: int, depth_px: int, grade: float, is_the_players: bool = False
+    card: Image.Image, left: int, right: int, *, top: int, depth_px: int, opinion: Opinion, is_the_players: bool = False
 ) -> None:
-    """Draw a bracket from one picture to another, with their grade in its middle."""
+    """Draw a bracket from one picture to another, with their grade in its middle, and its band."""
     pen = ImageDraw.Draw(card)
     bottom = top + depth_px
     pen.line([(left, top), (left, bottom), (right, bottom), (right, top)], fill=LINE, width=3, joint="curve")
-    size_px = 88 if is_the_players else 60
+    size_px, band_px = (88, 34) if is_the_players else (60, 26)
+    text, band = grade_text(opinion.grade), band_text(opinion).partition(" ")[2]
+    grade_width = math.ceil(_font(size_px, text).getlength(text))
+    gap = 16 if band else 0
+    width = grade_width + gap + math.ceil(_font(band_px, band).getlength(band))
+    # The grade itself stands in the middle, whatever is beside it.
     middle = (left + right) // 2
-    text = grade_text(grade)
-    width = math.ceil(_font(size_px, text).getlength(text))
-    pen.rectangle((middle - width // 2 - 26, bottom - 4, middle + width // 2 + 26, bottom + 4), fill=PAPER)
+    start = middle - grade_width // 2
+    pen.rectangle((start - 26, bottom - 4, start + width + 26, bottom + 4), fill=PAPER)
     color = ACCENT if is_the_players else INK
-    _write(card, text, (middle, bottom), size_px=size_px, color=color, anchor="mm", width_px=width + 20)
+    _write(card, text, (start, bottom), size_px=size_px, color=color, anchor="lm", width_px=grade_width + 20)
+    if band:
+        place = (start + grade_width + gap, bottom + round(0.12 * size_px))
+        _write(card, band, place, size_px=band_px, color=FAINT, anchor="lm", width_px=200)
 
 
 def grade_text(grade: float) -> str:

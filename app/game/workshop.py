@@ -259,7 +259,8 @@ class Workshop:
         self._tell(entry, Failed(entry.number, sentence, is_cancelled=True, painting=painting))
         del self._entries[entry.number]
         if entry.has_begun:
-            self._overtime[entry.job.lane] = _Overtime(entry.has_stepped)
+            # A coach heeds that it is not wanted after each trial, which are short: to wait for it costs nobody a picture.
+            self._overtime[entry.job.lane] = _Overtime(entry.has_stepped and not isinstance(entry.job, CoachJob))
 
     def _due_s(self) -> float:
         """How long nothing needs to be looked at."""
