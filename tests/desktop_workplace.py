@@ -39,7 +39,7 @@ class FakeWorkshop:
     """Does one job per poll. With `is_held` jobs begin and report, but do not end; `fails` names rivals that fail.
 
     `warmed` are the jobs that it was to get ready for; `hand` is what it was told of the hand, in order. What `say` is
-    given comes with the next poll.
+    given comes with the next poll. With `holds_coach` advice begins and does not end.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class FakeWorkshop:
         self.is_held = False
         self.fails: dict[str, str] = {}
         self.judge_fails = self.coach_fails = ""
-        self.has_suggestions = True
+        self.has_suggestions, self.holds_coach = True, False
         self.leaves_pictures = False
         self.is_closed = threading.Event()
         self.jobs: list[Job] = []
@@ -97,7 +97,7 @@ class FakeWorkshop:
         if isinstance(job, PaintJob):
             preview = np.full((8, 8, 3), 0.5, np.float32)
             events.append(ProgressEvent(number, Progress(3, 10, "Painting", preview, 0.5)))
-        if self.is_held:
+        if self.is_held or (self.holds_coach and isinstance(job, CoachJob)):
             return events
         self._queue.pop(0)
         return [*events, self._end(number, job)]

@@ -16,9 +16,10 @@ from app.desktop.settings import Settings
 from app.errors import SaveError
 from app.game import gallery
 from app.game.deck import Deal
-from app.game.duel import RIVALS, Duel, Stage
+from app.game.duel import COMPARISONS, RIVALS, Duel, Stage
 from app.game.film import Film
-from app.game.jobs import JUDGE, GradeJob, PaintJob, WarmJob
+from app.game.jobs import JUDGE, CoachJob, GradeJob, PaintJob, WarmJob
+from app.game.painted import Painted, PlacedPicture
 from app.game.reports import PutBack, StateChanged, WorkshopState
 from app.images import Picture, read_picture
 from app.rivals.classic_options import ClassicOptions
@@ -195,7 +196,7 @@ def test_what_is_painted_again_is_neither_judged_nor_kept_by_its_old_picture(
     workshop.is_held = False
     qtbot.waitUntil(lambda: len(kept) == 2 and duel.stage is Stage.KEPT, timeout=WAIT_MS)
     graded = [job for job in workshop.jobs[asked:] if isinstance(job, GradeJob)]
-    assert not any(old.picture is picture for job in graded for pair in job.pairs for picture in pair)
+    assert graded and not any(old.picture is picture for job in graded for picture in job.pictures.values())
     assert kept[1].paintings["classic"] is duel.paintings["classic"] is not old
     # One duel, one entry, which is that of the latest verdict; what is not ours stays.
     assert [entry.folder for entry in gallery.kept()] == [duel.folder]
@@ -279,3 +280,132 @@ def test_who_asks_for_another_picture_as_one_is_finished_gets_another(
     workshop.is_held = False
     qtbot.waitUntil(lambda: len(host.grades) == 1, timeout=WAIT_MS)
     assert len([job for job in workshop.jobs if isinstance(job, GradeJob)]) == 1
+
+
+# What the judge has to say
+
+
+def has_advice(host: Host) -> bool:
+    return bool(host.suggestions) and not host.is_advising
+
+
+def test_a_judged_duel_has_opinions_and_then_suggestions(
+    qtbot: QtBot, host: Host, workshop: FakeWorkshop, kept: list[Duel]
+) -> None:
+    qtbot.waitUntil(lambda: has_advice(host), timeout=WAIT_MS)
+    duel = host.duel
+    assert duel is not None
+    assert set(host.opinions) == set(host.grades) == set(COMPARISONS)
+    for (a, b), opinion in host.opinions.items():
+        assert duel.opinions[f"{a}_{b}"] is opinion
+        assert host.grades[a, b] == opinion.grade
+    (coach,) = [job for job in workshop.jobs if isinstance(job, CoachJob)]
+    assert coach.drawing is duel.drawing and set(coach.rivals) == set(RIVALS)
+    assert coach.rivals["classic"] is duel.paintings["classic"].picture
+    assert all(job.content is duel.deal.content_picture for job in workshop.jobs if isinstance(job, GradeJob))
+    assert duel.suggestions == tuple(host.suggestions)
+    # They are laid to the duel that has been kept.
+    qtbot.waitUntil(lambda: bool(gallery.suggestions_of(gallery.kept()[0])), timeout=WAIT_MS)
+    (entry,) = gallery.kept()
+    assert entry.record["suggestions"][0]["sentence"] == host.suggestions[0].sentence
+    assert set(gallery.opinions_of(entry)) == set(duel.opinions)
+    # Who has them does not get them again.
+    host.advise()
+    assert not host.is_advising
+
+
+def test_grades_come_as_soon_as_both_pictures_are_there(
+    qtbot: QtBot, host: Host, workshop: FakeWorkshop, photograph: Picture
+) -> None:
+    host.start_rivals()
+    qtbot.waitUntil(lambda: set(host.opinions) == {("magenta", "classic")}, timeout=WAIT_MS)
+    first = [job for job in workshop.jobs if isinstance(job, GradeJob)]
+    assert [job.pairs for job in first] == [(("magenta", "classic"),)]
+    assert set(first[0].pictures) == {"magenta", "classic"}
+    assert not host.is_advising, "there is no drawing yet"
+    host.hand_in(photograph)
+    qtbot.waitUntil(lambda: len(host.opinions) == 3, timeout=WAIT_MS)
+    assert [job.pairs for job in workshop.jobs if isinstance(job, GradeJob)][1:] == [
+        (("drawing", "magenta"), ("drawing", "classic"))
+    ]
+
+
+def test_advice_makes_way_for_new_grades_and_begins_again(
+    qtbot: QtBot, host: Host, workshop: FakeWorkshop, photograph: Picture, painting: Picture
+) -> None:
+    judged: list[Duel] = []
+    host.kept.connect(judged.append)
+    host.start_rivals()
+    qtbot.waitUntil(lambda: len(host.grades) == 1, timeout=WAIT_MS)
+    workshop.holds_coach = True
+    host.hand_in(photograph)
+    qtbot.waitUntil(lambda: host.is_advising and bool(judged), timeout=WAIT_MS)
+    seen: list[tuple[bool, int]] = []
+    host.suggestions_changed.connect(lambda: seen.append((host.is_advising, len(host.suggestions))))
+    host.hand_in(painting)
+    assert not host.is_advising and seen == [(False, 0)]
+    workshop.holds_coach = False
+    qtbot.waitUntil(lambda: has_advice(host), timeout=WAIT_MS)
+    coached = [job for job in workshop.jobs if isinstance(job, CoachJob)]
+    assert len(coached) == 2 and coached[1].drawing is painting
+    assert seen[-1] == (False, 1)
+    qtbot.waitUntil(lambda: bool(gallery.suggestions_of(gallery.kept()[0])), timeout=WAIT_MS)
+
+
+def test_suggestions_go_with_what_they_were_for(
+    qtbot: QtBot, host: Host, workshop: FakeWorkshop, kept: list[Duel], deal_files: tuple[Path, Path]
+) -> None:
+    qtbot.waitUntil(lambda: has_advice(host), timeout=WAIT_MS)
+    held(qtbot, host, workshop, "classic")
+    assert host.suggestions == [] and not host.is_advising
+    assert set(host.opinions) == {("drawing", "magenta")}
+    host.use_deal(show_deal(Deal.of_files(*deal_files)))
+    assert host.suggestions == [] and host.opinions == {}
+    workshop.is_held = False
+
+
+def test_advice_that_fails_or_finds_nothing_says_so_and_can_be_asked_for_again(
+    qtbot: QtBot, host: Host, workshop: FakeWorkshop, photograph: Picture
+) -> None:
+    host.advise()
+    assert not host.is_advising, "nothing has been judged"
+    workshop.coach_fails = "There is not enough memory left for this."
+    host.hand_in(photograph)
+    qtbot.waitUntil(lambda: host.advice_says == workshop.coach_fails, timeout=WAIT_MS)
+    assert host.suggestions == [] and not host.is_advising and len(host.grades) == 3
+    workshop.coach_fails, workshop.has_suggestions = "", False
+    host.advise()
+    assert host.is_advising and host.advice_says == ""
+    qtbot.waitUntil(lambda: not host.is_advising, timeout=WAIT_MS)
+    assert host.advice_says == "Nothing that was tried on the drawing raises its grades."
+    workshop.has_suggestions = True
+    host.advise()
+    qtbot.waitUntil(lambda: has_advice(host), timeout=WAIT_MS)
+    assert host.advice_says == ""
+
+
+def test_a_judge_that_cannot_work_says_why_and_is_asked_again(
+    qtbot: QtBot, host: Host, workshop: FakeWorkshop, photograph: Picture
+) -> None:
+    workshop.judge_fails = "The network builtin-autoencoder is damaged; install Pastiche again."
+    host.hand_in(photograph)
+    qtbot.waitUntil(lambda: both_finished(host) and host.judge_says == workshop.judge_fails, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not host.is_judging, timeout=WAIT_MS)
+    assert host.grades == {} and not host.is_advising
+    workshop.judge_fails = ""
+    host.retry_grades()
+    qtbot.waitUntil(lambda: len(host.grades) == 3 and has_advice(host), timeout=WAIT_MS)
+    assert host.judge_says == ""
+
+
+def test_what_was_pasted_is_named(qtbot: QtBot, host: Host, photograph: Picture, own_data: Path) -> None:
+    placed = Painted(3, has_placed=True, placed=(PlacedPicture("Harbour", 0.5),))
+    host.hand_in(photograph, placed)
+    with qtbot.waitSignal(host.kept, timeout=WAIT_MS):
+        pass
+    assert host.duel is not None
+    sentence = "On the drawing was placed “Harbour”, over about 50 % of it."
+    assert host.duel.pasted == sentence
+    (entry,) = gallery.kept()
+    assert entry.record["pasted"] == sentence
+    assert entry.record["painted"]["placed_pictures"] == [{"title": "Harbour", "share": 0.5}]

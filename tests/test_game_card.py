@@ -2,11 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from game_opinions import opinion, opinions
 
 from app.game import card
 from app.game.asked import Asked
 from app.game.deck import Deal
 from app.game.duel import Duel, Painted, Painting
+from app.judging.opinion import Opinion
 from app.rivals.rival import Report
 
 
@@ -17,7 +19,7 @@ def judged(deal_files, photograph) -> Duel:
     duel.hand_in(photograph)
     duel.take("magenta", Painting(photograph[:, :, ::-1].copy(), Report("magenta-int8", 0.08, 1, 0.11)))
     duel.take("classic", Painting(1 - photograph, Report("builtin-vgg", 0.09, 150, 12.6)))
-    duel.judge([7.34, 5.1, 6.0])
+    duel.judge(opinions(7.34, 5.1, 6.0))
     return duel
 
 
@@ -31,7 +33,7 @@ def test_the_card_shows_every_picture_whole(judged: Duel) -> None:
     assert drawn.shape[1] == card.WIDTH_PX
     third = card.WIDTH_PX // 3
     for name, column in (("magenta", 0), ("drawing", 1), ("classic", 2)):
-        other = Duel(judged.deal, judged.stage, judged.drawing, dict(judged.paintings), dict(judged.grades))
+        other = replace(judged, paintings=dict(judged.paintings))
         if name == "drawing":
             other.drawing = np.zeros_like(judged.drawing)
         else:
@@ -46,9 +48,44 @@ def test_each_grade_stands_between_its_pictures(judged: Duel) -> None:
     drawn = card.draw(judged)
     middles = {"drawing_magenta": 1 / 3, "drawing_classic": 2 / 3, "magenta_classic": 1 / 2}
     for name, middle in middles.items():
-        other = Duel(judged.deal, judged.stage, judged.drawing, judged.paintings, judged.grades | {name: 1.2})
+        changed = replace(judged.opinions[name], grade=1.2)
+        other = replace(judged, opinions=judged.opinions | {name: changed})
         _, across = changed_box(drawn, card.draw(other))
         assert (across.start + across.stop) / 2 / card.WIDTH_PX == pytest.approx(middle, abs=0.04)
+
+
+def test_facets_and_anchors_stand_under_the_grade_that_they_belong_to(judged: Duel) -> None:
+    drawn = card.draw(judged)
+    for name, middle in {"drawing_magenta": 1 / 3, "drawing_classic": 2 / 3}.items():
+        whole = judged.opinions[name]
+        facets = dict(whole.facets) | {"texture": replace(whole.facets["texture"], grade=0.3)}
+        for change in ({"facets": facets}, {"anchors": dict(whole.anchors) | {"photograph": 8.8}}, {"band": 1.0}):
+            other = replace(judged, opinions=judged.opinions | {name: replace(whole, **change)})
+            down, across = changed_box(drawn, card.draw(other))
+            assert down.start > drawn.shape[0] / 2, "below the pictures"
+            assert abs((across.start + across.stop) / 2 / card.WIDTH_PX - middle) < 0.12
+
+
+def test_a_duel_of_which_only_the_grades_are_known_has_a_smaller_card(judged: Duel) -> None:
+    bare = replace(judged, opinions={name: Opinion(grade, 0.0) for name, grade in judged.grades.items()})
+    assert card.draw(bare).shape[0] < card.draw(judged).shape[0]
+
+
+def test_what_was_pasted_is_named_at_the_foot(judged: Duel) -> None:
+    pasted = {name: opinion(each.grade, photograph=0.8) for name, each in judged.opinions.items()}
+    told = replace(judged, opinions=pasted)
+    plain, named = card.draw(judged), card.draw(told)
+    assert named.shape[0] > plain.shape[0]
+    down, _ = changed_box(plain, named[: plain.shape[0]])
+    assert down.start > plain.shape[0] - 2 * card.MARGIN_PX
+
+
+@pytest.mark.parametrize(
+    ("grade", "band", "shown"),
+    [(7.42, 0.2, "7.4 ± 0.2"), (7.42, 0.01, "7.4 ± 0.1"), (10, 0, "10"), (0.04, 0.36, "0.0 ± 0.4")],
+)
+def test_a_grade_is_shown_with_its_band(grade: float, band: float, shown: str) -> None:
+    assert card.band_text(Opinion(grade, band)) == shown
 
 
 def test_the_time_to_load_a_network_is_told_apart(judged: Duel) -> None:
@@ -63,8 +100,11 @@ def test_the_time_to_load_a_network_is_told_apart(judged: Duel) -> None:
 
 
 def test_the_card_says_under_the_drawing_how_it_came_about(judged: Duel) -> None:
+    plain = card.draw(judged)
     told = replace(judged, painted=Painted(412, 30, has_placed=True))
-    down, across = changed_box(card.draw(judged), card.draw(told))
+    # The foot, which names what was placed, is another matter.
+    above = plain.shape[0] - 2 * card.MARGIN_PX
+    down, across = changed_box(plain[:above], card.draw(told)[:above])
     assert card.WIDTH_PX // 3 <= across.start < across.stop <= 2 * card.WIDTH_PX // 3
     assert down.stop - down.start > 30, "two lines"
     strict = replace(judged, painted=Painted(412, 30, has_placed=True, is_strict=True))
@@ -84,12 +124,12 @@ def test_the_card_says_what_was_asked_for_where_it_was_unusual(judged: Duel) -> 
 def test_pictures_of_any_aspect_and_titles_of_any_length_fit(judged: Duel, tmp_path) -> None:
     judged.hand_in(np.zeros((400, 30, 3), dtype=np.float32))
     judged.take("magenta", replace(judged.paintings["magenta"], picture=np.ones((20, 300, 3), dtype=np.float32)))
-    judged.judge([0, 0, 10])
+    judged.judge([Opinion(0, 0), *opinions(0, 10)])
     for title in ("", "A", "Wide " * 60, "\u6e2f\u306e\u5915\u66ae", "x" * 300):
         deal = Deal(replace(judged.deal.content, title=title), judged.deal.style)
         drawn = card.draw(replace(judged, deal=deal))
         assert drawn.shape[1] == card.WIDTH_PX
-        assert drawn.shape[0] < 1400
+        assert drawn.shape[0] < 1550
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from game_opinions import opinions, suggestion
 
 from app import images, places
 from app.errors import SaveError
@@ -29,7 +30,7 @@ def judged(deal_files, photograph) -> Duel:
     duel.hand_in(photograph)
     duel.take("magenta", Painting(photograph * 0.5, Report("magenta-int8", 0.08, 1, 0.11)))
     duel.take("classic", Painting(1 - photograph, Report("builtin-vgg", 0.09, 150, 12.6)))
-    duel.judge([7.34, 5.1, 6.0])
+    duel.judge(opinions(7.34, 5.1, 6.0))
     return duel
 
 
@@ -37,7 +38,8 @@ def test_a_kept_duel_is_whole_and_is_found_again(judged: Duel) -> None:
     folder = gallery.keep(judged)
     assert judged.stage is Stage.KEPT
     assert sorted(path.name for path in folder.iterdir()) == [
-        "card.png", "classic.png", "content.png", "drawing.png", "duel.json", "magenta.png", "style.png",
+        "card.png", "classic.png", "content.png", "drawing.png", "duel.json", "heat-drawing-classic.png",
+        "heat-drawing-magenta.png", "heat-magenta-classic.png", "magenta.png", "style.png",
     ]  # fmt: skip
     np.testing.assert_allclose(images.read_picture(folder / "drawing.png"), judged.drawing, atol=0.003)
     (found,) = gallery.kept()
@@ -106,9 +108,11 @@ def test_foreign_folders_and_damaged_records_are_left_out(judged: Duel) -> None:
 def test_the_record_says_how_the_drawing_came_about(judged: Duel) -> None:
     assert gallery.record(judged)["painted"] is None
     judged.hand_in(judged.drawing, Painted(412, 30, has_placed=False, is_strict=False))
-    judged.judge([7.34, 5.1, 6.0])
+    judged.judge(opinions(7.34, 5.1, 6.0))
     record = json.loads((gallery.keep(judged) / "duel.json").read_text())
-    assert record["painted"] == {"strokes": 412, "traced": 30, "placed": False, "strict": False}
+    assert record["painted"] == {
+        "strokes": 412, "traced": 30, "placed": False, "strict": False, "placed_pictures": [],
+    }  # fmt: skip
 
 
 def test_films_are_kept_with_their_duel_where_there_is_something_to_see(judged: Duel) -> None:
@@ -123,7 +127,7 @@ def test_films_are_kept_with_their_duel_where_there_is_something_to_see(judged: 
 
 def test_a_record_tells_what_each_rival_was_asked_for(judged: Duel) -> None:
     judged.take("classic", replace(judged.paintings["classic"], asked=Asked(size=900, colours="photograph")))
-    judged.judge([7.34, 5.1, 6.0])
+    judged.judge(opinions(7.34, 5.1, 6.0))
     record = json.loads((gallery.keep(judged) / "duel.json").read_text())
     asked = {name: rival["asked"] for name, rival in record["rivals"].items()}
     assert (asked["classic"]["size_px"], asked["classic"]["colours"]) == (900, "photograph")
@@ -151,6 +155,76 @@ def test_a_film_that_cannot_be_made_is_left_out_and_told(judged: Duel, monkeypat
     assert sentence.endswith(".")
 
 
+def test_opinions_are_read_back_with_their_heat_maps(judged: Duel) -> None:
+    gallery.keep(judged)
+    (kept,) = gallery.kept()
+    found = gallery.opinions_of(kept)
+    assert list(found) == list(judged.opinions)
+    for name, opinion in judged.opinions.items():
+        assert found[name].grade == pytest.approx(opinion.grade, abs=1e-4)
+        assert found[name].facets["detail"].sentence == opinion.facets["detail"].sentence
+        np.testing.assert_allclose(found[name].facets["detail"].heat, opinion.facets["detail"].heat, atol=0.003)
+
+
+def test_suggestions_that_come_later_are_laid_to_the_duel(judged: Duel) -> None:
+    folder = gallery.keep(judged)
+    assert gallery.suggestions_of(gallery.kept()[0]) == []
+    before = json.loads((folder / "duel.json").read_text())
+    suggestions = [suggestion(), suggestion("Darker left half", 0.2)]
+    gallery.note_suggestions(folder, suggestions)
+    (kept,) = gallery.kept()
+    assert kept.record | {"suggestions": []} == before, "all else is as it was"
+    found = gallery.suggestions_of(kept)
+    assert [(each.sentence, each.gain) for each in found] == [("Warmer upper part", 0.6), ("Darker left half", 0.2)]
+    assert found[0].grades == suggestions[0].grades and found[0].box == suggestions[0].box
+    np.testing.assert_allclose(found[0].preview, suggestions[0].preview, atol=0.01)
+    # Those that are there when a duel is kept are kept at once.
+    judged.advise(suggestions)
+    judged.stage = Stage.JUDGED
+    gallery.keep(judged)
+    assert len(gallery.suggestions_of(gallery.kept()[0])) == 2
+    # A preview that is gone takes its suggestion along, and what was taken away is no duel any more.
+    (folder / gallery.preview_file(1)).unlink()
+    assert [each.sentence for each in gallery.suggestions_of(kept)] == ["Darker left half"]
+    gallery.take_away(folder)
+    assert not folder.exists()
+    gallery.note_suggestions(folder, suggestions)
+    assert not folder.exists()
+
+
+def test_what_a_person_laid_beside_a_duel_stays_when_it_is_taken_away(judged: Duel) -> None:
+    judged.advise([suggestion()])
+    folder = gallery.keep(judged, {})
+    note = folder / "my own suggestion.jpg"
+    note.write_bytes(b"mine")
+    gallery.take_away(folder)
+    assert list(folder.iterdir()) == [note]
+
+
+def test_records_without_opinions_or_with_damaged_ones_are_read_all_the_same(judged: Duel) -> None:
+    folder = gallery.keep(judged)
+    whole = json.loads((folder / "duel.json").read_text())
+
+    def read(record: dict[str, object]) -> dict[str, float]:
+        (folder / "duel.json").write_text(json.dumps(record))
+        (kept,) = gallery.kept()
+        assert gallery.suggestions_of(kept) == []
+        return {name: opinion.grade for name, opinion in gallery.opinions_of(kept).items()}
+
+    older = {key: value for key, value in whole.items() if key not in ("opinions", "suggestions", "pasted")}
+    assert read(older) == whole["grades"]
+    assert all(not opinion.facets for opinion in gallery.opinions_of(gallery.kept()[0]).values())
+    assert read(older | {"grades": {"drawing_magenta": "seven", "magenta_classic": None}}) == {}
+    for damaged in (3, {}, {"grade": 11}, whole["opinions"]["drawing_magenta"] | {"facets": {"palette": {"grade": 5}}}):
+        mixed = whole | {"opinions": whole["opinions"] | {"drawing_magenta": damaged}, "suggestions": damaged}
+        assert set(read(mixed)) == {"drawing_classic", "magenta_classic"}
+    (folder / gallery.heat_file("drawing_classic")).write_bytes(b"no picture")
+    (folder / gallery.heat_file("magenta_classic")).unlink()
+    assert read(whole) == whole["grades"]
+    blank = gallery.opinions_of(gallery.kept()[0])["drawing_classic"].facets["palette"].heat
+    assert blank.shape == (1, 1) and not blank.any()
+
+
 KILLED = """
 import os, signal, sys
 import numpy as np
@@ -158,6 +232,7 @@ from pathlib import Path
 from app.game import card, gallery
 from app.game.deck import Deal
 from app.game.duel import Duel, Painting
+from app.judging.opinion import Opinion
 from app.rivals.rival import Report
 
 duel = Duel(Deal.of_files(Path(sys.argv[1]), Path(sys.argv[2])))
@@ -166,7 +241,7 @@ picture = np.zeros((32, 32, 3), np.float32)
 duel.hand_in(picture)
 for rival in ("magenta", "classic"):
     duel.take(rival, Painting(picture, Report("builtin-vgg", 1, 1, 1)))
-duel.judge([1, 2, 3])
+duel.judge([Opinion(grade, 0.1) for grade in (1, 2, 3)])
 card.draw = lambda duel: os.kill(os.getpid(), signal.SIGKILL)
 gallery.keep(duel)
 """

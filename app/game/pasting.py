@@ -40,12 +40,13 @@ def sentence(painted: Painted | None, opinions: Iterable[Opinion]) -> str:
 def _placed(pictures: tuple[PlacedPicture, ...]) -> str:
     if not pictures:
         return "a picture was placed on the drawing"
-    named = [f"{_quoted(each.title)}, over {part(each.share)} of it" for each in pictures[:2]]
+    if len(pictures) == 1:
+        return f"on the drawing was placed {_quoted(pictures[0].title)}, over {part(pictures[0].share)} of it"
+    named = [f"{_quoted(each.title)} (over {part(each.share)} of it)" for each in pictures[:2]]
     if len(pictures) > 2:
         more = len(pictures) - 2
         named.append(f"{more} picture{'s' if more > 1 else ''} more")
-    words = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
-    return f"on the drawing {'was' if len(pictures) == 1 else 'were'} placed {words}"
+    return f"on the drawing were placed {', '.join(named[:-1])} and {named[-1]}"
 
 
 def _quoted(title: str) -> str:

@@ -259,7 +259,7 @@ class Workshop:
         self._tell(entry, Failed(entry.number, sentence, is_cancelled=True, painting=painting))
         del self._entries[entry.number]
         if entry.has_begun:
-            # A coach heeds that it is not wanted after each trial, which are short: to wait for it costs nobody a picture.
+            # A coach soon heeds that it is not wanted: to wait for it costs nobody a picture, and a new process might.
             self._overtime[entry.job.lane] = _Overtime(entry.has_stepped and not isinstance(entry.job, CoachJob))
 
     def _due_s(self) -> float:

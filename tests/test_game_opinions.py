@@ -1,0 +1,71 @@
+"""Opinions into records and back, and heat maps made visible."""
+
+import json
+
+import numpy as np
+import pytest
+from game_opinions import suggestion
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from app.game import heat, opinions
+from app.judging.opinion import ANCHORS, FACETS, Facet, Opinion
+
+grades = st.floats(0, 10)
+shares = st.floats(0, 1)
+heats = arrays.arrays(np.float32, st.tuples(st.integers(1, 20), st.integers(1, 20)), elements=st.floats(0, 1, width=32))
+some_facets = st.lists(st.sampled_from(FACETS), unique=True)
+
+
+@st.composite
+def some_opinion(draw: st.DrawFn) -> Opinion:
+    facets = {name: Facet(draw(grades), draw(st.text(max_size=40)), draw(heats)) for name in draw(some_facets)}
+    anchors = draw(st.dictionaries(st.sampled_from(ANCHORS), grades))
+    copied = draw(st.dictionaries(st.sampled_from(("photograph", "painting")), shares))
+    return Opinion(draw(grades), draw(shares), facets, anchors, draw(st.none() | grades), copied)
+
+
+@given(some_opinion())
+def test_an_opinion_comes_back_from_its_record_as_it_was_but_for_rounding(opinion: Opinion) -> None:
+    record = json.loads(json.dumps(opinions.to_record(opinion)))
+    found = opinions.from_record(record, opinions.to_pixels(opinion))
+    close = {"rel": 0, "abs": 0.5e-4 + 1e-9}
+    assert found.grade == pytest.approx(opinion.grade, **close)
+    assert found.band == pytest.approx(opinion.band, **close)
+    assert found.anchors == pytest.approx(opinion.anchors, **close)
+    assert found.copied == pytest.approx(opinion.copied, **close)
+    assert found.appeal == (None if opinion.appeal is None else pytest.approx(opinion.appeal, **close))
+    assert list(found.facets) == list(opinion.facets)
+    for name, facet in opinion.facets.items():
+        assert found.facets[name].grade == pytest.approx(facet.grade, **close)
+        assert found.facets[name].sentence == facet.sentence
+        assert found.facets[name].heat.dtype == np.float32
+        np.testing.assert_allclose(found.facets[name].heat, facet.heat, rtol=0, atol=0.5 / 255 + 1e-6)
+    # What was rounded once is not rounded again.
+    assert opinions.to_record(found) == record
+
+
+def test_a_suggestion_comes_back_from_its_record() -> None:
+    whole = suggestion()
+    record = json.loads(json.dumps(opinions.suggestion_record(whole)))
+    found = opinions.suggestion_of(record, whole.preview)
+    assert (found.sentence, found.gain, found.grades, found.box) == (
+        whole.sentence, whole.gain, whole.grades, whole.box,
+    )  # fmt: skip
+    for damaged in (None, {}, record | {"box": [1, 2]}, record | {"grades": {"magenta": 12}}, record | {"gain": "x"}):
+        with pytest.raises(ValueError):
+            opinions.suggestion_of(damaged, whole.preview)
+
+
+def test_heat_is_seen_where_it_is_and_the_rest_is_grey(photograph: np.ndarray) -> None:
+    warm = np.zeros((12, 16), np.float32)
+    warm[:, 12:] = 1
+    shown = heat.over(photograph, warm)
+    assert shown.shape == photograph.shape and shown.dtype == np.float32
+    assert shown.min() >= 0 and shown.max() <= 1
+    cold, hot = shown[:, :64], shown[:, 112:]
+    np.testing.assert_allclose(cold.max(axis=2), cold.min(axis=2), atol=1e-5)
+    assert (hot[..., 0] > hot[..., 2] + 0.3).all()
+    # What was painted there can still be told.
+    assert np.ptp(cold) > 0.2 and np.ptp(hot[..., 1]) > 0.05
