@@ -1,43 +1,74 @@
-"""How long the judge takes for the three grades of a duel. Only the command line calls."""
+"""The proof of the judge: the figures of `bench grade`. Only the command line calls."""
 
-import statistics
-import time
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-import numpy as np
+from app.bench import judging_table, opinions, resampling, scoring
+from app.bench.progress import tell
+from app.bench.scorers import SCORERS, Scorer
+from app.bench.trials import CLASSIC_STEPS, Proof
+from app.rivals.rival import CLASSIC, RIVALS
 
-from app import images
-from app.game.deck import Deck
-from app.game.demonstration import recoloured
-from app.images import Picture
-from app.judging.judge import Judge
-
-SIZE_PX = 384
-RUNS = 5
+TIME = "time"
+#: The parts in the order in which they are measured.
+PARTS = (*scoring.PARTS, TIME)
 
 
-def measure() -> dict[str, Any]:
-    """The median in seconds, network loaded anew each time, of a judge's first verdict; and of its later ones."""
-    deal = Deck.load().deal(0)
-    content = images.fit_within(deal.content_picture, SIZE_PX)
-    height, width = content.shape[:2]
-    style = images.cover(deal.style_picture, height=height, width=width)
-    drawing, magenta = content, recoloured(content, style)
-    classic: Picture = np.asarray((content + style) / 2, dtype=np.float32)
-    pairs = [(drawing, magenta), (drawing, classic), (magenta, classic)]
-    first, later, loading = [], [], []
-    for _ in range(RUNS):
-        begun = time.perf_counter()
-        judge = Judge.load()
-        loaded = time.perf_counter()
-        judge.grades(pairs)
-        graded = time.perf_counter()
-        judge.grades(pairs)
-        loading.append(loaded - begun)
-        first.append(graded - loaded)
-        later.append(time.perf_counter() - graded)
-    return {
-        "three_grades_s": round(statistics.median(first), 4),
-        "again_s": round(statistics.median(later), 4),
-        "loading_s": round(statistics.median(loading), 4),
-    }
+def measure(
+    pictures: Path | None = None,
+    *,
+    deals: int = 8,
+    size: int = 256,
+    seed: int = 0,
+    rivals: Sequence[str] = RIVALS,
+    parts: Sequence[str] = PARTS,
+    held_out: bool = False,
+    scorers: Sequence[Scorer] = SCORERS,
+    networks: Mapping[str, str] | None = None,
+    strokes: Sequence[int] | None = None,
+) -> dict[str, Any]:
+    """Measure the shipped judge and the plain measures on the same deals; for the arguments see Proof.deal.
+
+    `judges` holds the figures of each by its name, see scoring.figures; `winners` who is best in each row of the
+    table, where one could be measured; `time` see opinions.measure. Raises what Proof.deal raises.
+    """
+    found: dict[str, Any] = {"deals": deals, "size_px": size, "seed": seed, "bootstrap_seed": resampling.SEED}
+    asked = [part for part in parts if part != TIME]
+    if asked:
+        more = {} if strokes is None else {"strokes": strokes}
+        proof = Proof.deal(
+            pictures, deals=deals, size=size, seed=seed, rivals=rivals, held_out=held_out, networks=networks, **more
+        )
+        found |= {
+            "source": proof.source,
+            "skipped": list(proof.skipped),
+            "rivals": dict(proof.rivals),
+            "classic_steps": CLASSIC_STEPS if CLASSIC in proof.rivals else None,
+            "judges": {
+                scorer.name: proof.measure(scorer.load(), scorer.name, is_grade=scorer.is_grade, parts=asked)
+                for scorer in scorers
+            },
+        }
+        found["winners"] = judging_table.winners(found["judges"])
+    if TIME in parts:
+        found["time"] = opinions.measure()
+    tell("All is measured.")
+    return found
+
+
+def say(figures: Mapping[str, Any]) -> None:
+    """Print the figures for a person: what was measured on what, and the table."""
+    if "judges" in figures:
+        painters = ", ".join(f"{rival} with {network}" for rival, network in figures["rivals"].items())
+        print(f"{figures['deals']} deals of {figures['source']}, seed {figures['seed']}, {figures['size_px']} px.")
+        print(f"Rivals: {painters}. In brackets what 95 % of the bootstrap's resamples of the deals say.")
+        for sentence in figures["skipped"]:
+            print(f"Skipped: {sentence}")
+        print("\n" + judging_table.of(figures))
+        if any("tricks" in judge for judge in figures["judges"].values()):
+            print("\n" + judging_table.tricks_of(figures))
+    elif "time" in figures:
+        print(judging_table.time_of(figures))

@@ -4,6 +4,7 @@ The arguments are read before anything is installed, so what measures is importe
 """
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from app.cli import subcommand, typed
@@ -11,6 +12,10 @@ from app.cli.answer import Answer
 
 #: The parts of `bench rivals`, in the order in which they are measured.
 RIVALS_PARTS = ("magenta", "classic", "previews", "growth", "vgg19", "quality", "checkpoints", "gpu")
+
+#: The parts of `bench grade`, in the order in which they are measured, and whose pictures are graded.
+GRADE_PARTS = ("identity", "matched", "ladders", "robustness", "tricks", "spread", "agreement", "time")
+RIVALS = ("magenta", "classic")
 
 
 def add_arguments(commands: subcommand.Commands) -> None:
@@ -24,7 +29,7 @@ def add_arguments(commands: subcommand.Commands) -> None:
             "lag": "longest freeze of the window while both rivals load and work",
             "rivals": "how fast, how good and how large both rivals are, with each network there is a promise for",
             "workshop": "how soon the rivals' process is ready, stops and is noticed to have died",
-            "grade": "seconds that the three grades of a duel take",
+            "grade": "how far the judge can be trusted: ladders, tricks, mix-ups, beside plainer measures",
             "canvas": "stamps a second, and how long pen events, undo and the journal take",
         }.items()
     }
@@ -35,6 +40,7 @@ def add_arguments(commands: subcommand.Commands) -> None:
         metavar="A,B",
         help=f"measure only these of {', '.join(RIVALS_PARTS)}",
     )
+    _add_proof(parsers["grade"])
     parsers["canvas"].add_argument(
         "--while-rivals-work", action="store_true", help="let both rivals paint meanwhile, as in a duel"
     )
@@ -44,9 +50,47 @@ def add_arguments(commands: subcommand.Commands) -> None:
         )
 
 
+def _add_proof(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pictures",
+        type=Path,
+        metavar="FOLDER",
+        help="a folder with contents/ and styles/, or of any pictures; by default our own deck",
+    )
+    parser.add_argument(
+        "--held-out",
+        action="store_true",
+        help="of a folder that networks were trained on, only the pictures that were kept out of training",
+    )
+    parser.add_argument("--deals", type=typed.whole(1, 1000), default=8, metavar="N", help="how many (default 8)")
+    parser.add_argument(
+        "--size", type=typed.whole(64, 1024), default=256, metavar="PX", help="longer side, 64 to 1024 (default 256)"
+    )
+    parser.add_argument("--seed", type=typed.whole(0, 2**31), default=0, metavar="S", help="deals others (default 0)")
+    parser.add_argument(
+        "--rivals",
+        type=typed.listed(RIVALS),
+        default=RIVALS,
+        metavar="A,B",
+        help=f"only the pictures of these of {', '.join(RIVALS)}",
+    )
+    parser.add_argument(
+        "--parts",
+        type=typed.listed(GRADE_PARTS),
+        default=GRADE_PARTS,
+        metavar="A,B",
+        help=f"measure only these of {', '.join(GRADE_PARTS)}",
+    )
+
+
 def answer(request: argparse.Namespace) -> Answer:
     """Measure one group of figures."""
     figures = _measure(request)
+    if request.figure == "grade":
+        from app.bench import grade
+
+        grade.say(figures)
+        return Answer(figures)
     for name, value in figures.items():
         print(f"{name}: {value}")
     return Answer(figures)
@@ -77,4 +121,12 @@ def _measure(request: argparse.Namespace) -> dict[str, Any]:
         case _:
             from app.bench import grade
 
-            return grade.measure()
+            return grade.measure(
+                request.pictures,
+                deals=request.deals,
+                size=request.size,
+                seed=request.seed,
+                rivals=request.rivals,
+                parts=request.parts,
+                held_out=request.held_out,
+            )
