@@ -1,0 +1,291 @@
+"""Which places of a picture are copies of the photograph or of the painting. Called by the hearing.
+
+A painter who follows the photograph has its shapes, but not its grain: what is finer than a stroke is the hand's own.
+A copy keeps it, through other colours, blur, noise, encoding, a shift or a mirror. So a picture is first brought into
+register with the original (phase correlation, "The Phase Correlation Image Alignment Method", Kuglin & Hines 1975, over
+scales and mirrored), then compared in windows by the normalised correlation of two fine bands of its lightness. How
+much correlation is a copy's and how much may be a painter's or a stylizer's was measured on pictures of each kind.
+
+NumPy and SciPy only; SciPy is imported inside the functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app import images
+from app.images import Picture
+
+Plane = NDArray[np.float32]
+
+#: The sides of a map of copies.
+CELLS = 16
+
+#: Pictures are looked at with the area of a square of this side: 256 px wide at 4:3.
+SIDE_PX = 222
+
+_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
+# Bands of detail, finest first: between blurs of these many px.
+_BLURS_PX = (0.7, 1.4, 2.8, 5.6)
+# Register is sought at half the size, over these factors of scale and one more step at both ends.
+_STEP = 0.03
+_REACH = 1.22
+# An original is kept so many times as large as a picture, for those that show a part of it.
+_SPARE = 2.25
+# A copy's closeness, Fisher's z of the correlations of three bands, weighed against what is not one.
+_WEIGHTS = np.array([5.0, 5.0, 0.0], np.float32)
+_THRESHOLD = 12.8
+_CLOSEST = 0.995
+_SUREST = 5.0
+# How strong detail, in parts of lightness, must be to tell by: an original's, and what a picture has of its own.
+_FAINT, _ROUGH = 0.006, 0.03
+# How far around, and how much, others count.
+_NEAR_CELLS, _WHOLE = 0.8, 0.05
+
+
+class _Register(NamedTuple):
+    """Where an original lies in a picture: scaled about the middle, moved by px of the picture, mirrored or not."""
+
+    scale: float
+    down_px: float
+    right_px: float
+    is_mirrored: bool
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether it lies as the game shows it, but for less than a px."""
+        moved_px = max(abs(self.down_px), abs(self.right_px), abs(np.log(self.scale)) * SIDE_PX / 2)
+        return not self.is_mirrored and moved_px < 0.7
+
+
+@dataclass(frozen=True)
+class Copied:
+    """How surely each place of a picture is a copy.
+
+    Attributes:
+        photograph: float32 [16, 16] over the picture, in [0, 1]: how surely it is the photograph's.
+        painting: the same for the painting.
+        shares: by "photograph" and "painting", the mean of the map: about the share of the picture that is a copy.
+    """
+
+    photograph: Plane
+    painting: Plane
+    shares: Mapping[str, float]
+
+
+class Copies:
+    """Finds copies of one deal's photograph and painting, each float32 H x W x 3, RGB, sRGB, [0, 1]."""
+
+    def __init__(self, content: Picture, style: Picture) -> None:
+        self._photograph, self._painting = _Original(content), _Original(style)
+
+    def of(self, picture: Picture) -> Copied:
+        """Return which places of a picture, float32 H x W x 3 in [0, 1], are copies. Deterministic."""
+        seen = _Seen(_small(_lightness(picture)))
+        photograph, painting = self._photograph.found_in(seen), self._painting.found_in(seen)
+        shares = {"photograph": float(photograph.mean()), "painting": float(painting.mean())}
+        return Copied(photograph, painting, shares)
+
+
+class _Seen:
+    """A picture at working size: its bands, and its spectrum for the search of the register."""
+
+    def __init__(self, plane: Plane) -> None:
+        self.shape = (plane.shape[0], plane.shape[1])
+        self.bands = _bands(plane)
+        self.powers = [_pooled(band * band) for band in self.bands]
+        self.spectrum = _spectrum(_halved(plane))
+
+
+class _Original:
+    """The photograph or the painting, made ready for pictures of each shape that comes."""
+
+    def __init__(self, picture: Picture) -> None:
+        plane = _lightness(picture)
+        most = _SPARE * SIDE_PX**2
+        self._plane = plane if plane.size <= most else _scaled(plane, float(np.sqrt(most / plane.size)))
+        self._searches: dict[tuple[int, int], _Search] = {}
+
+    def found_in(self, seen: _Seen) -> Plane:
+        """How surely each place of a picture is a copy of this: float32 [16, 16] in [0, 1]."""
+        if seen.shape not in self._searches:
+            self._searches[seen.shape] = _Search(self._plane, seen.shape)
+        return self._searches[seen.shape].found_in(seen)
+
+
+class _Search:
+    """An original before pictures of one shape, height x width px."""
+
+    def __init__(self, plane: Plane, shape: tuple[int, int]) -> None:
+        self._plane, self._shape = plane, shape
+        ratios = [side / own for side, own in zip(shape, plane.shape, strict=True)]
+        # As large as covers the picture, down to what has room in it.
+        self._cover = max(ratios)
+        steps = np.arange(
+            np.floor(np.log(min(ratios) / self._cover / _REACH) / _STEP), np.ceil(np.log(_REACH) / _STEP) + 1
+        )
+        self._scales = np.exp(_STEP * steps)
+        self._half = ((shape[0] + 1) // 2, (shape[1] + 1) // 2)
+        self._spectra = np.stack(
+            [
+                [_spectrum(self._laid(_Register(float(s), 0, 0, is_mirrored), half=True)[0]) for s in self._scales]
+                for is_mirrored in (False, True)
+            ]
+        )
+        self._at_rest = self._bands_at(_Register(1.0, 0.0, 0.0, False))
+
+    def found_in(self, seen: _Seen) -> Plane:
+        """How surely each place of a picture is a copy: float32 [16, 16] in [0, 1]."""
+        return np.asarray(_judged(*self.compared(seen)), np.float32)
+
+    def compared(self, seen: _Seen) -> tuple[Plane, Plane, Plane, Plane]:
+        """In the likeliest register: correlations and powers of both, each [bands, 16, 16], and what of it is covered."""
+        bands, covered = self._bands_at(self._register(seen))
+        alike = [self._alike(mine, its) for mine, its in zip(seen.bands, bands, strict=True)]
+        powers = [_pooled(band * band) for band in bands]
+        share = np.stack(alike) / np.sqrt(np.stack(powers) * np.stack(seen.powers) + 1e-12)
+        return np.minimum(share, 1), np.stack(powers), np.stack(seen.powers), covered
+
+    @staticmethod
+    def _alike(first: Plane, second: Plane) -> Plane:
+        """How much two bands have in common around each cell: the best of nine places, a px around the register."""
+        found = np.zeros((CELLS, CELLS), np.float32)
+        for down in (-1, 0, 1):
+            for right in (-1, 0, 1):
+                moved = np.roll(second, (down, right), (0, 1))
+                # Inverted lightness is a copy too.
+                found = np.maximum(found, np.abs(_pooled(first * moved)))
+        return found
+
+    def _bands_at(self, register: _Register) -> tuple[list[Plane], Plane]:
+        """The original's bands in a register, 0 outside of it, and what share of each cell it covers."""
+        if register.is_at_rest and hasattr(self, "_at_rest"):
+            return self._at_rest
+        plane, inside = self._laid(register)
+        return [band * inside for band in _bands(plane)], _pooled(inside) / _pooled(np.ones_like(inside))
+
+    def _register(self, seen: _Seen) -> _Register:
+        """The likeliest register of the original in a picture."""
+        from scipy import fft
+
+        planes = np.abs(fft.irfft2(np.conj(self._spectra) * seen.spectrum, s=self._half))
+        height, width = self._half
+        tops = planes.reshape(2, len(self._scales), -1).max(axis=2)
+        mirrored, number = divmod(int(tops.argmax()), len(self._scales))
+        plane = planes[mirrored, number]
+        row, column = divmod(int(plane.argmax()), width)
+        down = row + _vertex(plane[row - 1, column], plane[row, column], plane[(row + 1) % height, column])
+        right = column + _vertex(plane[row, column - 1], plane[row, column], plane[row, (column + 1) % width])
+        scale = np.log(self._scales[number])
+        if 0 < number < len(self._scales) - 1:
+            scale += _STEP * _vertex(*tops[mirrored, number - 1 : number + 2])
+        # The spectra know no edges: a move beyond half of the picture is one the other way.
+        down, right = ((way + side / 2) % side - side / 2 for way, side in ((down, height), (right, width)))
+        return _Register(float(np.exp(scale)), 2 * down, 2 * right, bool(mirrored))
+
+    def _laid(self, register: _Register, *, half: bool = False) -> tuple[Plane, Plane]:
+        """The original as it lies in the picture, or in one of half the size, and 1 where it does, else 0."""
+        from PIL import Image
+
+        zoom = 0.5 if half else 1.0
+        height, width = self._half if half else self._shape
+        scale = self._cover * register.scale * zoom
+        plane = self._plane[:, ::-1] if register.is_mirrored else self._plane
+        # Shrunk with antialiasing first; what is left to do is to move it.
+        small = _scaled(plane, min(1.0, scale))
+        step_y, step_x = (own / side / scale for own, side in zip(small.shape, plane.shape, strict=True))
+        top = small.shape[0] / 2 - (height / 2 + register.down_px * zoom) * step_y
+        left = small.shape[1] / 2 - (width / 2 + register.right_px * zoom) * step_x
+        # With an edge around it, so that its outermost px are interpolated too.
+        moved = Image.fromarray(np.pad(small, 1, mode="edge")).transform(
+            (width, height),
+            Image.Transform.AFFINE,
+            (step_x, 0.0, left + 1, 0.0, step_y, top + 1),
+            Image.Resampling.BICUBIC,
+        )
+        rows, columns = top + (np.arange(height) + 0.5) * step_y, left + (np.arange(width) + 0.5) * step_x
+        is_inside = np.outer((rows > 0) & (rows < small.shape[0]), (columns > 0) & (columns < small.shape[1]))
+        return np.where(is_inside, np.asarray(moved), plane.mean()).astype(np.float32), is_inside.astype(np.float32)
+
+
+def _judged(alike: Plane, original: Plane, picture: Plane, covered: Plane) -> Plane:
+    """How surely cells are copies, from the correlations and powers of both pictures' bands, each [bands, 16, 16].
+
+    Where neither has detail nothing can be told: such places follow their neighbours, and far from any the whole.
+    """
+    from scipy.ndimage import gaussian_filter
+
+    closeness = np.arctanh(np.minimum(alike, _CLOSEST))
+    sure = np.clip(np.tensordot(_WEIGHTS, closeness, 1) - _THRESHOLD, -_SUREST, _SUREST)
+    size = SIDE_PX**2 / CELLS**2 * 16  # px under a cell and its neighbours, as they count
+    detail = np.maximum(original[:2].sum(0) / _FAINT**2, picture[:2].sum(0) / _ROUGH**2) / size
+    told = detail / (1 + detail)
+    whole = float((told * sure).sum() / max(float(told.sum()), 1e-6))
+    near = [gaussian_filter(part, _NEAR_CELLS, mode="nearest", truncate=3.0) for part in (told * sure, told)]
+    sure = (near[0] + _WHOLE * whole) / (near[1] + _WHOLE)
+    return np.asarray(covered / (1 + np.exp(-sure)), np.float32)
+
+
+def _vertex(before: float, top: float, after: float) -> float:
+    """Where a parabola through three values at -1, 0 and 1 is highest, between -0.5 and 0.5."""
+    bend = before - 2 * top + after
+    return 0.0 if bend >= 0 else float(np.clip((before - after) / (2 * bend), -0.5, 0.5))
+
+
+def _lightness(picture: Picture) -> Plane:
+    return np.asarray(picture @ _LUMINANCE, np.float32)
+
+
+def _scaled(plane: Plane, factor: float) -> Plane:
+    if factor == 1.0:
+        return plane
+    height, width = (max(1, round(side * factor)) for side in plane.shape)
+    return images.resize(plane[..., None], height=height, width=width)[..., 0]
+
+
+def _small(plane: Plane) -> Plane:
+    return _scaled(plane, float(np.sqrt(SIDE_PX * SIDE_PX / plane.size)))
+
+
+def _halved(plane: Plane) -> Plane:
+    padded = np.pad(plane, ((0, plane.shape[0] % 2), (0, plane.shape[1] % 2)), mode="edge")
+    return np.asarray((padded[::2, ::2] + padded[1::2, ::2] + padded[::2, 1::2] + padded[1::2, 1::2]) / 4, np.float32)
+
+
+def _bands(plane: Plane) -> list[Plane]:
+    from scipy.ndimage import gaussian_filter
+
+    blurred = [gaussian_filter(plane, px, mode="nearest", truncate=3.0) for px in _BLURS_PX]
+    return [a - b for a, b in zip(blurred[:-1], blurred[1:], strict=True)]
+
+
+def _spectrum(half: Plane) -> NDArray[np.complex64]:
+    """The phases of a picture's middle band."""
+    from scipy import fft
+    from scipy.ndimage import gaussian_filter
+
+    band = gaussian_filter(half, 0.7, mode="nearest", truncate=3.0) - gaussian_filter(
+        half, 3.0, mode="nearest", truncate=3.0
+    )
+    window = np.outer(np.hanning(half.shape[0] + 2)[1:-1] ** 0.25, np.hanning(half.shape[1] + 2)[1:-1] ** 0.25)
+    found = fft.rfft2((band * window).astype(np.float32))
+    size = np.abs(found)
+    fy, fx = fft.fftfreq(half.shape[0])[:, None], fft.rfftfreq(half.shape[1])[None]
+    f = np.hypot(fy, fx)
+    weight = np.exp(-((f - 0.15) ** 2) / (2 * 0.09**2)) * (f > 0.02)
+    weight /= np.sqrt((weight**2).sum())
+    return (found / (size + 1e-3 * float(size.mean()) + 1e-9) * weight).astype(np.complex64)
+
+
+def _pooled(plane: Plane) -> Plane:
+    """Sums over cells and, by a half and a quarter, their neighbours."""
+    rows = np.add.reduceat(plane, np.arange(CELLS) * plane.shape[0] // CELLS, axis=0)
+    cells = np.add.reduceat(rows, np.arange(CELLS) * plane.shape[1] // CELLS, axis=1)
+    wide = np.pad(cells, 1, mode="constant")
+    wide = wide[:-2] + 2 * wide[1:-1] + wide[2:]
+    return np.asarray(wide[:, :-2] + 2 * wide[:, 1:-1] + wide[:, 2:], np.float32)
