@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from app.images import Picture
 from app.judging.opinion import ANCHORS, FACETS, Facet, Opinion, Suggestion
 
 
@@ -26,3 +27,35 @@ def suggestion(sentence: str = "Warmer upper part", gain: float = 0.6) -> Sugges
     """A suggestion whose preview is a plain picture."""
     preview = np.full((48, 64, 3), 0.25, np.float32)
     return Suggestion(sentence, gain, {"magenta": 7.9, "classic": 5.4}, preview, (0.0, 0.0, 1.0, 0.5))
+
+
+class BrightnessJudge:
+    """A judge who finds pictures alike that are as bright."""
+
+    def hear(self, content: Picture, style: Picture) -> "BrightnessHearing":
+        return BrightnessHearing(content, style)
+
+    def grades(self, pairs: list[tuple[Picture, Picture]]) -> list[float]:
+        return [alike(a, b) for a, b in pairs]
+
+
+class BrightnessHearing:
+    """What `BrightnessJudge` hears; `heard` counts how many there were."""
+
+    heard = 0
+
+    def __init__(self, content: Picture, style: Picture) -> None:
+        type(self).heard += 1
+        self.deal = (content, style)
+
+    def grade(self, first: Picture, second: Picture) -> float:
+        return alike(first, second)
+
+    def opinion(self, first: Picture, second: Picture) -> Opinion:
+        is_content = first.shape == self.deal[0].shape and np.allclose(first, self.deal[0], atol=0.01)
+        return opinion(self.grade(first, second), photograph=1.0 if is_content else 0.0)
+
+
+def alike(a: Picture, b: Picture) -> float:
+    """How alike two pictures are to `BrightnessJudge`, 0 to 10."""
+    return 10 * (1 - abs(float(a.mean()) - float(b.mean())))

@@ -3,10 +3,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from game_opinions import BrightnessJudge
 
 from app import cli, images, places
 from app.cli import duels
 from app.game import jobs
+from app.judging.opinion import ANCHORS, FACETS
 from app.rivals.rival import Report
 
 
@@ -22,17 +24,10 @@ class Rival:
         return picture * 0.5 if self.name == "magenta" else 1 - picture
 
 
-class Judge:
-    """A judge who finds pictures alike that are as bright."""
-
-    def grades(self, pairs):
-        return [10 * (1 - float(abs(a.mean() - b.mean()))) for a, b in pairs]
-
-
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "_hired", Rival)
-    monkeypatch.setattr(jobs, "_judge", Judge)
+    monkeypatch.setattr(jobs, "_judge", BrightnessJudge)
     monkeypatch.setattr(duels, "DEMO_STROKES", 120)
 
 
@@ -51,8 +46,36 @@ def test_a_duel_writes_its_four_files(quick: None, deal_files, tmp_path: Path, c
     assert record["rivals"]["magenta"]["network"] == "builtin-stylizer"
     assert record["rivals"]["classic"]["network"] == "builtin-vgg"
     assert record["rivals"]["classic"]["seconds_per_step"] == 0.25
+    assert set(told["opinions"]) == set(told["grades"])
+    assert told["opinions"]["drawing_magenta"]["facets"]["detail"]["sentence"] == "The detail departs at the bottom."
+    assert told["opinions"]["drawing_classic"]["anchors"] == {"blank": 0.4, "photograph": 2.0, "painting": 3.1}
     assert cli.main(command) == 0
-    assert "Drawing and magenta: " in capsys.readouterr().out
+    said = capsys.readouterr().out
+    grade = told["grades"]["drawing_magenta"]
+    assert f"Drawing and magenta: {grade:.1f} ± 0.2\n" in said
+    assert said.count("  Palette ") == 2, "of the drawing, and not of the rivals against each other"
+    assert "For comparison: a blank canvas 0.4, the bare photograph 2.0, the painting itself 3.1." in said
+    # The photograph itself was handed in, which is allowed, and named.
+    assert told["pasted"] == "All of the drawing is the photograph itself, which is not graded as painted."
+    assert f"{told['pasted']}\n" in said
+
+
+def test_a_duel_without_a_judge_is_not_begun(
+    deal_files, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_hired", lambda *_: pytest.fail("a rival painted in vain"))
+    monkeypatch.setattr(places, "checkpoints", lambda: tmp_path / "checkpoints")
+    jobs._judge.cache_clear()
+    content, style = map(str, deal_files)
+    out = str(tmp_path / "out")
+    for command in (
+        ["duel", "--content", content, "--style", style, "--drawing", content, "--out", out],
+        ["demo", "--content", content, "--style", style, "--out", out, "--json"],
+    ):
+        assert cli.main(command) == 1, command
+        said = capsys.readouterr()
+        assert said.err.count("\n") == 1
+        assert "builtin-autoencoder" in said.err and "from the program anew" in said.err
 
 
 def test_the_demonstration_is_kept_in_the_gallery(quick: None, deal_files, capsys) -> None:
@@ -90,6 +113,9 @@ def test_a_duel_with_the_real_rivals_and_the_real_judge(deal_files, tmp_path: Pa
     assert cli.main([*command, "--size", "96"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert all(0 <= grade <= 10 for grade in told["grades"].values())
+    for name, opinion in told["opinions"].items():
+        assert opinion["grade"] == pytest.approx(told["grades"][name], abs=1e-3)
+        assert set(opinion["facets"]) == set(FACETS) and set(opinion["anchors"]) == set(ANCHORS)
     assert told["rivals"]["magenta"]["network"] == "builtin-stylizer"
     assert told["rivals"]["classic"]["network"] == "builtin-vgg"
     assert told["rivals"]["classic"]["seconds_per_step"] > 0

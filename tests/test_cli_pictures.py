@@ -45,6 +45,8 @@ def unreadable(path: Path) -> None:
     path.chmod(0)
 
 
+WRITTEN = ("magenta.png", "classic.png", "card.png", "drawing.png", "heat-detail.png", "suggestion-2.png")
+
 REFUSED: dict[str, Callable[[Path], object]] = {
     "truncated": truncated,
     "empty": lambda path: path.write_bytes(b""),
@@ -85,6 +87,8 @@ def commands(bad: Path, good: Path, out: Path) -> list[list[str]]:
     return [
         ["grade", b, g],
         ["grade", g, b, "--json"],
+        ["grade", g, g, "--content", b, "--style", g],
+        ["grade", g, g, "--content", g, "--style", b, "--heat", str(out), "--coach", "--previews", str(out)],
         ["paint", b, str(out / "p.png"), "--strokes", "1"],
         ["stylize", "--rival", "magenta", b, g, str(out / "s.png")],
         ["stylize", "--rival", "classic", g, b, str(out / "s.png")],
@@ -134,60 +138,6 @@ def test_an_odd_picture_is_painted_as_a_person_sees_it(tmp_path: Path, kind: str
     assert np.abs(painted - target).mean() < np.abs(1 - target).mean() * 0.8
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("{", "is not JSON"),
-        ("{}", "does not hold a list"),
-        ('[["a.png", "b.png"], ["only one"]]', "Pair 2"),
-        ('[["a.png", 3]]', "Pair 1"),
-    ],
-)
-def test_a_bad_list_of_pairs_is_refused(tmp_path: Path, capsys, text: str, said: str) -> None:
-    (tmp_path / "pairs.json").write_text(text)
-    assert cli.main(["grade", "--pairs", str(tmp_path / "pairs.json"), "--json"]) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert said in told.err
-
-
-def test_grades_of_many_pairs_come_in_their_order(tmp_path: Path, capsys, monkeypatch) -> None:
-    class Judge:
-        def grades(self, pairs):
-            return [10 * float(abs(a.mean() - b.mean())) for a, b in pairs]
-
-    monkeypatch.setattr(jobs, "_judge", Judge)
-    for name in range(10):
-        images.write_picture(tmp_path / f"{name}.png", np.full((20, 20, 3), name / 10, dtype=np.float32))
-    pairs = [(a, b) for a in range(10) for b in range(a)]
-    listed = [[str(tmp_path / f"{a}.png"), str(tmp_path / f"{b}.png")] for a, b in pairs]
-    (tmp_path / "pairs.json").write_text(json.dumps(listed))
-    assert cli.main(["grade", "--pairs", str(tmp_path / "pairs.json"), "--json"]) == 0
-    graded = json.loads(capsys.readouterr().out)
-    assert list(graded) == ["grades"]
-    assert graded["grades"] == pytest.approx([a - b for a, b in pairs], abs=0.06)
-    assert cli.main(["grade", *listed[-1], "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["grade"] == pytest.approx(1, abs=0.06)
-
-
-def test_two_pictures_or_a_list_but_not_both(tmp_path: Path, capsys) -> None:
-    assert cli.main(["grade"]) == 2
-    assert cli.main(["grade", "a.png"]) == 2
-    assert cli.main(["grade", "a.png", "b.png", "--pairs", "p.json"]) == 2
-    assert capsys.readouterr().err.count("\n") == 3
-
-
-@pytest.mark.slow
-def test_the_judge_really_grades(deal_files: tuple[Path, Path], capsys) -> None:
-    a, b = map(str, deal_files)
-    assert cli.main(["grade", a, a, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["grade"] == 10
-    assert cli.main(["grade", a, b, "--json"]) == 0
-    different = json.loads(capsys.readouterr().out)["grade"]
-    assert cli.main(["grade", b, a, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["grade"] == different < 5
-
-
 @pytest.mark.slow
 def test_a_real_process_prints_one_object_and_nothing_else(deal_files: tuple[Path, Path], tmp_path: Path) -> None:
     out = tmp_path / "stylized.png"
@@ -217,6 +167,8 @@ def test_where_nothing_can_be_written_the_work_is_not_begun(deal_files, tmp_path
     for command in (
         ["stylize", "--rival", "classic", a, b, f"{below}/x.png"],
         ["paint", a, f"{below}/x.png", "--strokes", "5"],
+        ["grade", a, b, "--content", a, "--style", b, "--heat", below],
+        ["grade", a, b, "--content", a, "--style", b, "--coach", "--previews", below],
         ["duel", "--content", a, "--style", b, "--drawing", a, "--out", below],
         ["demo", "--out", below],
     ):
@@ -228,13 +180,15 @@ def test_where_nothing_can_be_written_the_work_is_not_begun(deal_files, tmp_path
 
 def test_what_is_read_is_not_written_over(deal_files, tmp_path: Path, capsys, nobody_works) -> None:
     content, style = deal_files
-    names = {name: str(tmp_path / name) for name in ("magenta.png", "classic.png", "card.png", "drawing.png")}
+    names = {name: str(tmp_path / name) for name in WRITTEN}
     for name in names.values():
         scene().save(name)
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     a, b, into = str(content), str(style), str(tmp_path)
     for command in (
         ["paint", a, a, "--strokes", "5"],
+        ["grade", a, names["heat-detail.png"], "--content", a, "--style", b, "--heat", into],
+        ["grade", a, b, "--content", names["suggestion-2.png"], "--style", b, "--coach", "--previews", into],
         ["duel", "--content", names["magenta.png"], "--style", b, "--drawing", a, "--out", into],
         ["duel", "--content", a, "--style", names["classic.png"], "--drawing", a, "--out", into],
         ["duel", "--content", a, "--style", b, "--drawing", names["card.png"], "--out", into],

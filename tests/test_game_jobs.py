@@ -1,18 +1,28 @@
-"""A rival whose best network cannot be loaded paints with the next best; one that is stopped leaves its picture."""
+"""Jobs: a rival whose best network cannot be loaded paints with the next best; one that is stopped leaves its picture;
+the judge hears each deal once.
+"""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
+from game_errands import outcome
+from game_opinions import BrightnessHearing, BrightnessJudge, alike, suggestion
 
 from app.errors import Cancelled, NetworkError
 from app.game import jobs
-from app.game.jobs import PaintJob, Stopped
+from app.game.jobs import JUDGE, CoachJob, CompareJob, GradeJob, PaintJob, Stopped, WarmJob
+from app.game.workshop import Failed, Finished, Started, Workshop
+from app.images import Picture
+from app.judging import coaching
+from app.judging.opinion import ANCHORS, FACETS
 from app.networks import store
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
 from app.rivals.rival import Progress
+
+pytest_plugins = ["game_errands"]
 
 CONTENT = np.linspace(0, 1, 40 * 48 * 3, dtype=np.float32).reshape(40, 48, 3)
 STYLE = np.ascontiguousarray(CONTENT[::-1])
@@ -67,3 +77,114 @@ def test_a_rival_that_is_stopped_before_its_first_step_leaves_nothing() -> None:
     with pytest.raises(Cancelled) as stopped:
         PaintJob("classic", CONTENT, STYLE, Commission(size=96)).run(lambda _progress: None, lambda: True)
     assert not isinstance(stopped.value, Stopped)
+
+
+# The judge
+
+PICTURES = {"drawing": CONTENT * np.float32(0.7), "magenta": CONTENT * np.float32(0.5), "classic": 1 - CONTENT}
+PAIRS = (("drawing", "magenta"), ("magenta", "classic"))
+
+
+@pytest.fixture
+def judge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A judge that needs no network, and has heard nothing yet."""
+    only = BrightnessJudge()
+    monkeypatch.setattr(jobs, "_judge", lambda: only)
+    monkeypatch.setattr(BrightnessHearing, "heard", 0)
+
+
+def do(job: GradeJob | CoachJob | CompareJob | WarmJob) -> object:
+    return job.run(lambda _progress: None, lambda: False)
+
+
+def test_the_judge_gives_an_opinion_on_each_pair(judge: None) -> None:
+    found = do(GradeJob(CONTENT, STYLE, PICTURES, PAIRS))
+    assert list(found) == list(PAIRS)
+    for (a, b), opinion in found.items():
+        assert opinion.grade == alike(PICTURES[a], PICTURES[b])
+        assert set(opinion.facets) == set(FACETS)
+
+
+def test_a_deal_is_heard_once_however_often_it_comes(judge: None) -> None:
+    for _ in range(3):
+        do(GradeJob(CONTENT.copy(), STYLE.copy(), PICTURES, PAIRS))
+    assert BrightnessHearing.heard == 1
+    # The same pixels in another shape are another deal, and so is one that differs in a single pixel.
+    do(GradeJob(CONTENT.reshape(48, 40, 3), STYLE, PICTURES, PAIRS))
+    assert BrightnessHearing.heard == 2
+    other = STYLE.copy()
+    other[3, 3, 1] += 0.01
+    do(GradeJob(CONTENT, other, PICTURES, PAIRS))
+    assert BrightnessHearing.heard == 3
+    assert jobs._hearing.cache_info().currsize <= 2, "each holds pictures"
+
+
+def test_the_coach_works_in_the_same_hearing(judge: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def advise(hearing, drawing, rivals, *, on_progress=None, cancelled=None):
+        assert cancelled is not None and not cancelled()
+        asked.append((hearing.deal, drawing, rivals))
+        return [suggestion()]
+
+    monkeypatch.setattr(coaching, "advise", advise)
+    do(GradeJob(CONTENT, STYLE, PICTURES, PAIRS))
+    rivals = {name: PICTURES[name] for name in ("magenta", "classic")}
+    found = do(CoachJob(CONTENT, STYLE, PICTURES["drawing"], rivals))
+    assert [each.sentence for each in found] == ["Warmer upper part"]
+    ((deal, drawing, given),) = asked
+    assert deal[0] is CONTENT and drawing is PICTURES["drawing"] and given is rivals
+    assert BrightnessHearing.heard == 1
+
+
+def test_pairs_without_a_deal_are_graded_in_their_order(judge: None) -> None:
+    pairs = [(CONTENT, STYLE), (CONTENT, 1 - CONTENT * np.float32(0.2))]
+    assert do(CompareJob(pairs)) == [alike(a, b) for a, b in pairs]
+    assert BrightnessHearing.heard == 0
+
+
+def test_getting_the_judge_ready_has_it_say_something_once(judge: None) -> None:
+    assert do(WarmJob(JUDGE)) is None
+    assert BrightnessHearing.heard == 1
+
+
+@pytest.mark.parametrize(
+    "job", [GradeJob(CONTENT, STYLE, PICTURES, PAIRS), CoachJob(CONTENT, STYLE, CONTENT, PICTURES)]
+)
+def test_the_judge_heeds_that_it_is_not_wanted(judge: None, job: GradeJob | CoachJob) -> None:
+    with pytest.raises(Cancelled):
+        job.run(lambda _progress: None, lambda: True)
+    left = iter([False, True])
+    with pytest.raises(Cancelled):
+        GradeJob(CONTENT, STYLE, PICTURES, PAIRS).run(lambda _progress: None, lambda: next(left))
+
+
+def noisy(seed: int) -> Picture:
+    return np.random.default_rng(seed).random((72, 96, 3), dtype=np.float32)
+
+
+@pytest.mark.slow
+def test_opinions_and_suggestions_come_out_of_the_workshop_and_grades_do_not_wait(workshop: Workshop) -> None:
+    content, style = noisy(1), noisy(2)
+    pictures = {"drawing": content * np.float32(0.6), "magenta": content * np.float32(0.8), "classic": noisy(3)}
+    rivals = {name: pictures[name] for name in ("magenta", "classic")}
+    grading = GradeJob(content, style, pictures, (("drawing", "magenta"),))
+    first = outcome(workshop, workshop.submit(grading))
+    assert isinstance(first, Finished)
+    opinion = first.result["drawing", "magenta"]
+    assert set(opinion.facets) == set(FACETS) and set(opinion.anchors) == set(ANCHORS)
+    assert all(facet.heat.dtype == np.float32 for facet in opinion.facets.values())
+    coaching_job = CoachJob(content, style, pictures["drawing"], rivals)
+    stopped = workshop.submit(coaching_job)
+    while Started(stopped) not in workshop.poll(0.1):
+        pass
+    pid = workshop.pid
+    workshop.cancel(stopped)
+    ended = outcome(workshop, stopped)
+    assert isinstance(ended, Failed) and ended.is_cancelled
+    again = outcome(workshop, workshop.submit(grading))
+    assert again.result["drawing", "magenta"].grade == opinion.grade
+    assert workshop.pid == pid, "the process is not given up for it"
+    advice = outcome(workshop, workshop.submit(coaching_job))
+    assert isinstance(advice.result, list) and len(advice.result) <= 3
+    assert all(each.gain > 0 and set(each.grades) == set(rivals) for each in advice.result)

@@ -107,11 +107,13 @@ class Game:
 
     def _take(self, name: str, result: object) -> None:
         if name == "judge":
-            self.duel.judge(result)
+            self.duel.judge([result[pair] for pair in COMPARISONS])
         else:
             self.duel.take(name, result)
             if self.duel.is_complete():
-                self._ask("judge", GradeJob(self.duel.pairs()))
+                deal = self.duel.deal
+                pictures = self.duel.pictures()
+                self._ask("judge", GradeJob(deal.content_picture, deal.style_picture, pictures, COMPARISONS))
 
 
 def survive(kills: int, seed: int, files: tuple[Path, Path]) -> int:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from app.judging.judge import Judge
 
 JUDGE = "judge"
+#: What the judge sees with.
+JUDGES_NETWORKS = ("builtin-autoencoder", "builtin-vgg")
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
 
@@ -196,6 +198,9 @@ def _judge() -> "Judge":
     # The window imports this module too, and never judges.
     from app.judging.judge import Judge
 
+    # Its networks are part of the program; of one that is missing or damaged the store knows how to get it back.
+    for network in JUDGES_NETWORKS:
+        store.require(network)
     return Judge.load()
 
 
