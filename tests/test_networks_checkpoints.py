@@ -115,3 +115,57 @@ def test_the_shipped_cards_tell_what_they_must(name: str) -> None:
 def test_the_shipped_checkpoints_stay_below_twelve_megabytes() -> None:
     names = ("builtin-vgg", "builtin-stylizer", "builtin-autoencoder")
     assert sum(checkpoints.path_of(name).stat().st_size for name in names) < 12_000_000
+
+
+def test_metadata_comes_back_and_is_covered_by_the_sum(saved: Path) -> None:
+    before = checkpoints.read_tensors(saved)
+    assert checkpoints.read_metadata(saved) == {}
+    checkpoints.put_metadata(saved, "calibration", '{"grades": [0, 10]}')
+    checkpoints.put_metadata(saved, "words", "Größe \n")
+    checkpoints.put_metadata(saved, "calibration", "[1]")
+    assert checkpoints.read_metadata(saved) == {"calibration": "[1]", "words": "Größe \n"}
+    after = checkpoints.read_tensors(saved)
+    assert before.keys() == after.keys()
+    for key, value in before.items():
+        np.testing.assert_array_equal(value, after[key])
+    card = checkpoints.read_card(saved)
+    assert card["name"] == "small"
+    assert card["size"] == saved.stat().st_size
+    saved.write_bytes(saved.read_bytes().replace(b"[1]", b"[2]"))
+    with pytest.raises(NetworkError, match="damaged"):
+        checkpoints.read_metadata(saved)
+
+
+def test_new_weights_keep_the_metadata_that_is_there(saved: Path) -> None:
+    checkpoints.put_metadata(saved, "calibration", "kept")
+    checkpoints.save_checkpoint(saved, small_model(9), {"name": "larger"})
+    assert checkpoints.read_metadata(saved) == {"calibration": "kept"}
+    assert checkpoints.read_tensors(saved)["dense/kernel"].shape == (3, 9)
+    saved.write_bytes(b"damaged")
+    checkpoints.save_checkpoint(saved, small_model(), {"name": "anew"})
+    assert checkpoints.read_metadata(saved) == {}
+
+
+def test_weights_are_taken_over_where_they_fit(tmp_path: Path) -> None:
+    first = {"one": small_model(3), "two": small_model(4)}
+    checkpoints.save_checkpoint(tmp_path / "a.safetensors", first, {})
+    second = {"one": small_model(3), "two": small_model(5), "three": small_model(2)}
+    untouched = second["two"].get_weights()[0].copy()
+    assert checkpoints.take_weights(second, tmp_path / "a.safetensors") == 2
+    np.testing.assert_allclose(second["one"].get_weights()[0], first["one"].get_weights()[0], atol=1e-3)
+    np.testing.assert_array_equal(second["two"].get_weights()[0], untouched)
+
+
+def test_a_built_in_checkpoint_says_how_to_get_it_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints.places, "checkpoints", lambda: tmp_path / "checkpoints")
+    path = checkpoints.path_of("small")
+    checkpoints.save_checkpoint(path, small_model(), {"name": "small"})
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(NetworkError, match=r"damaged: .* \(in a clone: `git restore checkpoints`\)\.$"):
+        checkpoints.read_tensors(path)
+    path.unlink()
+    with pytest.raises(NetworkError, match=r"missing\. Fetch it .* `git restore checkpoints`\)\.$"):
+        checkpoints.read_tensors(path)
+    path.with_suffix(".json").unlink()
+    with pytest.raises(NetworkError, match=r"card .* missing\. Fetch it"):
+        checkpoints.card("small")
