@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import images
+from app.bench import resampling
 from app.bench.progress import tell
 from app.images import Picture
 from app.networks import runtime
@@ -110,6 +111,4 @@ def _relative(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
 
 
 def _share(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy.stats import rankdata
-
-    return np.asarray(rankdata(values) / len(values), np.float64)
+    return resampling.ranks(values) / len(values)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.bench import resampling, tricks
 from app.bench.progress import rounded, tell
-from app.bench.resampling import interval
+from app.bench.resampling import Numbers, interval, interval_of_mean
 from app.errors import NetworkError
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _figure(value: float, low: float, high: float, **more: Any) -> Figure:
 def _mean(answers: Sequence[Answered], of: Callable[[Answered], float], **more: Any) -> Figure:
     """The mean over deals of what `of` says of each case."""
     values = [float(np.mean([of(answer) for answer in deal])) for deal in _by_deal(answers)]
-    return _figure(*interval(values, lambda drawn: float(np.mean(drawn))), **more)
+    return _figure(*interval_of_mean(values), **more)
 
 
 def _identity(answers: Sequence[Answered], score: Score, *, is_grade: bool) -> Figure:
@@ -161,29 +162,25 @@ def _matched(answers: Sequence[Answered]) -> dict[str, Figure]:
     `imitated ...`: imitations of at least 400 strokes in the place of mild changes.
     """
     found = {}
-    deals = _by_deal(answers)
-    kinds = {key.name for answer in answers for key in answer.of("mismatched")}
-    for kind in ("another deal", "another style", "another photograph"):
-        if kind not in kinds:
-            continue
+    for kind in dict.fromkeys(key.name for answer in answers for key in answer.of("mismatched")):
         for prefix, right in (("", _mild), ("imitated, ", _careful)):
-
-            def area(drawn: Sequence[Sequence[Answered]], kind: str = kind, right: Any = right) -> float:
-                each = [answer for deal in drawn for answer in deal]
-                return resampling.auc(
-                    [score for answer in each for score in right(answer)],
-                    [answer.one("mismatched", kind) for answer in each],
+            deals = [
+                (
+                    np.array([score for answer in deal for score in right(answer)]),
+                    np.array([answer.one("mismatched", kind) for answer in deal]),
                 )
-
-            false, true = resampling.roc(
-                [score for answer in answers for score in right(answer)],
-                [answer.one("mismatched", kind) for answer in answers],
-            )
+                for deal in _by_deal(answers)
+            ]
+            whole = _together(deals)
+            false, true = resampling.roc(*whole)
             found[prefix + kind] = _figure(
-                *interval(deals, area),
-                roc=[[rounded(v) for v in false], [rounded(v) for v in true]],
+                *interval(deals, lambda drawn: resampling.auc(*_together(drawn))), roc=[_rounded(false), _rounded(true)]
             )
     return found
+
+
+def _together(deals: Sequence[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers]:
+    return np.concatenate([right for right, _ in deals]), np.concatenate([wrong for _, wrong in deals])
 
 
 def _mild(answer: Answered) -> list[float]:
@@ -237,10 +234,7 @@ def _robustness(answers: Sequence[Answered], as_grade: Callable[[float], float])
             if degree is None or key.degree == degree
         ]
 
-    def quantile(drawn: Sequence[Sequence[Answered]], share: float) -> float:
-        return float(np.quantile([change for deal in drawn for answer in deal for change in changes(answer)], share))
-
-    deals = _by_deal(answers)
+    deals = [np.array([change for answer in deal for change in changes(answer)]) for deal in _by_deal(answers)]
     asked = list(dict.fromkeys((key.name, key.degree) for key in answers[0].of("robustness")))
     each = {}
     for name, degree in asked:
@@ -252,11 +246,10 @@ def _robustness(answers: Sequence[Answered], as_grade: Callable[[float], float])
             "most": rounded(max(values)),
             "values": _rounded(values),
         }
-    most = interval(deals, lambda drawn: quantile(drawn, 1.0), resamples=200)
     within = _mean(answers, lambda answer: float(np.mean([change < 0.3 for change in changes(answer)])))
     return {
-        **_figure(*interval(deals, lambda drawn: quantile(drawn, 0.95), resamples=300)),
-        "most": _figure(*most),
+        **_figure(*interval(deals, lambda drawn: float(np.quantile(np.concatenate(drawn), 0.95)))),
+        "most": _figure(*interval(deals, lambda drawn: float(np.concatenate(drawn).max()))),
         "below 0.3": within,
         "each": each,
     }
@@ -331,23 +324,25 @@ def _agreement(proof: Proof, score: Score, as_grade: Callable[[float], float]) -
     scores = [
         float(score(pair.make(), pair.case.picture, pair.case.content, pair.case.style)) for pair in distances.pairs
     ]
-    deals: dict[int, list[tuple[float, int]]] = defaultdict(list)
-    for number, (pair, said) in enumerate(zip(distances.pairs, scores, strict=True)):
-        deals[pair.case.deal].append((said, number))
-    found: dict[str, Any] = {}
+    deals = [
+        np.flatnonzero([pair.case.deal == deal for pair in distances.pairs])
+        for deal in dict.fromkeys(pair.case.deal for pair in distances.pairs)
+    ]
+    said = np.asarray(scores)
+    found: dict[str, Figure] = {}
     for kind, values in distances.by_kind.items():
 
-        def correlation(drawn: Sequence[Sequence[tuple[float, int]]], values: Any = values) -> float:
-            each = [one for deal in drawn for one in deal]
-            return -resampling.spearman([said for said, _ in each], [values[number] for _, number in each])
+        def correlation(drawn: Sequence[NDArray[np.intp]], values: Numbers = values) -> float:
+            each = np.concatenate(drawn)
+            return -resampling.spearman(said[each], values[each])
 
-        found[kind] = _figure(*interval(list(deals.values()), correlation, resamples=300))
+        found[kind] = _figure(*interval(deals, correlation))
     return {
         **{bound: found["both"][bound] for bound in ("value", "low", "high")},
         "pairs": len(scores),
         "each": found,
         "scatter": {
-            "grade": _rounded([as_grade(said) for said in scores]),
+            "grade": _rounded([as_grade(score) for score in scores]),
             "rank": _rounded(distances.by_kind["both"]),
             "kind": [pair.kind for pair in distances.pairs],
         },
