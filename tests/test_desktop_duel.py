@@ -10,7 +10,7 @@ from desktop_window import QUIET, WAIT_MS, draw, start, trigger
 from desktop_workplace import FakeWorkshop
 from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt5.QtGui import QColor, QDragEnterEvent, QDropEvent
-from PyQt5.QtWidgets import QDialog, QFileDialog
+from PyQt5.QtWidgets import QDialog, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import images
@@ -344,14 +344,18 @@ def test_drawing_on_after_the_verdict_leads_to_another(window: Window, qtbot: Qt
     assert window.host.grades["drawing", "magenta"] != before["drawing", "magenta"]
 
 
-def test_a_click_on_a_grade_wipes_between_its_pictures(window: Window, qtbot: QtBot) -> None:
+def test_a_click_on_a_grade_says_why_and_the_wipe_has_its_pictures(window: Window, qtbot: QtBot) -> None:
     start(window, qtbot)
     draw(window, qtbot)
     trigger(window, "compare")
     qtbot.waitUntil(lambda: len(window.host.grades) == 3, timeout=WAIT_MS)
     dial = window.result.verdict.dials["drawing", "classic"]
     qtbot.mouseClick(dial, Qt.LeftButton)
+    assert window.result.why.isVisible() and window.result.why.pair() == ("drawing", "classic")
+    (button,) = [b for b in window.result.way.findChildren(QPushButton) if b.text() == "Wipe"]
+    qtbot.mouseClick(button, Qt.LeftButton)
     assert window.result.wipe.isVisible()
+    assert COMPARISONS[window.result.pairs.choice()] == ("drawing", "classic")
     wipe = window.result.wipe
     qtbot.mousePress(wipe, Qt.LeftButton, pos=QPoint(wipe.width() // 2, wipe.height() // 2))
     assert wipe.share() == pytest.approx(0.5, abs=0.02)

@@ -31,7 +31,7 @@ def test_each_duel_begins_side_by_side_and_wipes_what_there_is(window: Window, q
     paint_a_spot(window, qtbot)
     with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
         trigger(window, "compare")
-    window.result.verdict.dials["drawing", "magenta"].chosen.emit()
+    window.result.wipe_between("drawing", "magenta")
     assert window.result.wipe.isVisible()
     assert usable_pairs(window) == [True, True, True]
     with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
@@ -51,7 +51,7 @@ def test_each_duel_begins_side_by_side_and_wipes_what_there_is(window: Window, q
         seen.append(shown.pixelColor(shown.width() // 2, shown.height() // 2))
     assert seen[0] != seen[1]
     # A grade whose pictures are not there leads nowhere.
-    window.result.verdict.dials["drawing", "classic"].chosen.emit()
+    window.result.wipe_between("drawing", "classic")
     assert COMPARISONS[window.result.pairs.choice()] == ("magenta", "classic")
 
 

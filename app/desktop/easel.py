@@ -104,11 +104,7 @@ class Easel(QObject):
 
     def painted(self) -> Painted | None:
         """What is to be said of the drawing in hand."""
-        drawing = self.drawing
-        if drawing is None:
-            return None
-        strokes = sum(stroke.mode != "clear" for stroke in drawing.strokes)
-        return Painted(strokes, drawing.traced_strokes, drawing.has_placed_picture, self.is_strict)
+        return None if self.drawing is None else Painted.of(self.drawing, is_strict=self.is_strict)
 
     def whole_file(self) -> Path | None:
         """The drawing's journal, if every stroke is in it and on the disk."""

@@ -1,21 +1,20 @@
-"""The result: the three pictures side by side or under a wipe, the verdict beneath, and what to do next.
+"""The result: the three pictures side by side with the verdict beneath, under a wipe, or with the grades' reasons; and
+what to do next.
 
 Only `window.py` calls this.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PyQt5.QtCore import QSize, QSizeF, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PyQt5.QtGui import QImage, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
     QBoxLayout,
     QHBoxLayout,
     QMenu,
-    QProgressBar,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,18 +23,18 @@ from app.desktop import theme
 from app.desktop.controls import Segments, command_button
 from app.desktop.icons import icon
 from app.desktop.on_show import RivalState
-from app.desktop.picture_view import PictureView
-from app.desktop.rival_card import TITLES, ElidedLabel, status_of
-from app.desktop.verdict import HUNG, INKS, Verdict
+from app.desktop.plate import Plate
+from app.desktop.rival_card import TITLES, ElidedLabel
+from app.desktop.verdict import HUNG, Verdict
+from app.desktop.why import Why
 from app.desktop.wipe import Wipe
 from app.desktop.workshop_line import WorkshopLine
-from app.game.card import grade_text, time_text
-from app.game.duel import COMPARISONS, RIVALS
+from app.game.card import grade_text
+from app.game.duel import COMPARISONS, RIVALS, Pair
+from app.judging.opinion import Opinion, Suggestion
 
-SIDE_BY_SIDE, WIPE = 0, 1
-LOW_PAGE_PX = 660
-# Two lines of a caption.
-FOOT_PX = 38
+SIDE_BY_SIDE, WIPE, WHY = 0, 1, 2
+LOW_PAGE_PX, LOWEST_PAGE_PX = 660, 540
 PAIR_WORDS = [" / ".join(TITLES[name].removeprefix("Your ").capitalize() for name in pair) for pair in COMPARISONS]
 
 
@@ -43,7 +42,8 @@ class Result(QWidget):
     """Shows the pictures and grades there are, also while some are still on their way.
 
     Signals: `enlarge_requested(name)` with drawing, magenta or classic; `retry_requested(rival)`;
-    `stop_requested(rival)`; `wishes_requested(rival)`; `grades_retry_requested()`; `drawing_dropped(path)`.
+    `stop_requested(rival)`; `wishes_requested(rival)`; `grades_retry_requested()`; `advice_requested()`;
+    `drawing_dropped(path)`.
     """
 
     enlarge_requested = pyqtSignal(str)
@@ -51,6 +51,7 @@ class Result(QWidget):
     stop_requested = pyqtSignal(str)
     wishes_requested = pyqtSignal(str)
     grades_retry_requested = pyqtSignal()
+    advice_requested = pyqtSignal()
     drawing_dropped = pyqtSignal(str)
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
@@ -58,6 +59,7 @@ class Result(QWidget):
         self.setObjectName("page")
         self._actions = actions
         self._wanted_pair = 0
+        self._opinions: dict[Pair, Opinion] = {}
         self._can_come = dict.fromkeys(HUNG, False)
         self.title = theme.label("The verdict", "display")
         self.sentence = theme.label(role="quiet")
@@ -67,7 +69,7 @@ class Result(QWidget):
         self.asked.hide()
         # What was lost says so in its place, with a button of its own.
         self.workshop = WorkshopLine(("restarting",))
-        self.plates = {name: _Plate(name) for name in HUNG}
+        self.plates = {name: Plate(name) for name in HUNG}
         for name, plate in self.plates.items():
             plate.view.clicked.connect(lambda n=name: self.enlarge_requested.emit(n))
             plate.retry.clicked.connect(lambda _checked, n=name: self.retry_requested.emit(n))
@@ -75,9 +77,12 @@ class Result(QWidget):
             plate.wishes.clicked.connect(lambda _checked, n=name: self.wishes_requested.emit(n))
         self.plates["drawing"].view.file_dropped.connect(self.drawing_dropped)
         self.verdict = Verdict()
-        self.verdict.pair_chosen.connect(self.wipe_between)
+        self.verdict.pair_chosen.connect(self.explain)
         self.wipe = Wipe()
-        self.way = Segments(["Side by side", "Wipe"], "How to look at the pictures")
+        self.why = Why()
+        self.why.pair_chosen.connect(self.explain)
+        self.why.advice_requested.connect(self.advice_requested)
+        self.way = Segments(["Side by side", "Wipe", "Why this grade"], "How to look at the pictures")
         self.way.chosen.connect(self._on_way_chosen)
         self.pairs = Segments(PAIR_WORDS, "Which two pictures")
         self.pairs.chosen.connect(self._on_pair_chosen)
@@ -107,6 +112,7 @@ class Result(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(beside)
         self._stack.addWidget(self.wipe)
+        self._stack.addWidget(self.why)
 
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.PAGE, theme.GAP, theme.PAGE, theme.GAP)
@@ -142,10 +148,13 @@ class Result(QWidget):
         self._place_verdict()
 
     def _place_verdict(self) -> None:
+        # Beside the reasons it is in their midst.
+        self.verdict.setVisible(self.way.choice() != WHY)
         is_wipe = self.way.choice() == WIPE
         # Beside the wipe the grades leave it the whole height.
         self._hall.setDirection(QBoxLayout.LeftToRight if is_wipe else QBoxLayout.TopToBottom)
-        self.verdict.hang(is_low=self.height() < LOW_PAGE_PX, is_upright=is_wipe)
+        height_px = self.height()
+        self.verdict.hang(is_low=height_px < LOW_PAGE_PX, is_lowest=height_px < LOWEST_PAGE_PX, is_upright=is_wipe)
 
     # What is shown
 
@@ -159,6 +168,7 @@ class Result(QWidget):
         for plate in self.plates.values():
             plate.view.empty_size = QSizeF(size)
             plate.view.update()
+        self.why.set_shape(size)
 
     def show_drawing(self, image: QImage | None, facts: str = "") -> None:
         """Show the player's picture; None where there is none. `facts` says how it came about."""
@@ -167,27 +177,43 @@ class Result(QWidget):
         )
         self.plates["drawing"].status.set_whole(facts)
         self._can_come["drawing"] = image is not None
-        self._fill_wipe()
+        self._fill()
 
     def show_rival(self, state: RivalState) -> None:
         """Show a rival's picture, or how far it is."""
         self.plates[state.name].show_state(state)
         self._can_come[state.name] = state.is_busy or state.stage == "finished"
-        self._fill_wipe()
+        self._fill()
 
     def show_asked(self, sentence: str) -> None:
         """Say what the rivals were asked for besides the plain deal; "" for nothing."""
         self.asked.set_whole(sentence)
         self.asked.setVisible(bool(sentence))
 
-    def show_grades(
-        self, grades: Mapping[tuple[str, str], float], awaited: set[tuple[str, str]], sentence: str, *, can_ask: bool
+    def show_opinions(
+        self, opinions: Mapping[Pair, Opinion], awaited: set[Pair], sentence: str, *, can_ask: bool
     ) -> None:
-        """Show the grades there are, which are on their way, and one sentence about it all."""
-        self.verdict.show_grades(grades, awaited)
-        self.title.setText("The verdict" if len(grades) == len(COMPARISONS) else "The comparison")
+        """Show what the judge has said, what it is still looking at, and a few words about it all."""
+        self._opinions = dict(opinions)
+        self.verdict.show_opinions(opinions, awaited)
+        self.why.show_opinions(opinions, awaited)
+        self.title.setText("The verdict" if len(opinions) == len(COMPARISONS) else "The comparison")
         self.sentence.setText(sentence)
         self.ask_judge.setVisible(can_ask)
+        self._fill()
+
+    def show_suggestions(self, suggestions: Sequence[Suggestion], says: str, *, can_ask: bool) -> None:
+        """Show what would help; without any, `says` why, and `can_ask` whether to try again; "" for no word of it."""
+        self.why.show_suggestions(suggestions, says, can_ask=can_ask)
+
+    def explain(self, first: str, second: str) -> None:
+        """Show why a pair's grade is what it is; while there is none, the pair under the wipe."""
+        wanted = COMPARISONS.index((first, second))
+        if wanted in self._explained_pairs():
+            self._wanted_pair = wanted
+            self._on_way_chosen(WHY)
+        else:
+            self.wipe_between(first, second)
 
     def wipe_between(self, first: str, second: str) -> None:
         """Show a pair of pictures under the wipe, if both are there or on their way."""
@@ -205,30 +231,39 @@ class Result(QWidget):
         self._stack.setCurrentIndex(way)
         self.pairs.setVisible(way == WIPE)
         self._place_verdict()
-        self._fill_wipe()
+        self._fill()
 
     def _on_pair_chosen(self, index: int) -> None:
         self._wanted_pair = index
-        self._fill_wipe()
+        self._fill()
 
     def _usable_pairs(self) -> list[int]:
         """Which of COMPARISONS have both pictures, or will have them without anybody doing anything."""
         return [index for index, pair in enumerate(COMPARISONS) if all(self._can_come[name] for name in pair)]
 
-    def _fill_wipe(self) -> None:
-        usable = self._usable_pairs()
+    def _explained_pairs(self) -> list[int]:
+        """Which of COMPARISONS the judge has said something about."""
+        return [index for index, pair in enumerate(COMPARISONS) if pair in self._opinions]
+
+    def _fill(self) -> None:
+        """Hang the pictures for every way to look at them, and leave a way that leads nowhere any more."""
+        usable, explained = self._usable_pairs(), self._explained_pairs()
         self.way.set_usable(WIPE, bool(usable))
-        self.verdict.set_usable({COMPARISONS[index] for index in usable})
+        self.way.set_usable(WHY, bool(explained))
+        self.verdict.set_usable({COMPARISONS[index] for index in (*usable, *explained)})
         for index in range(len(COMPARISONS)):
             self.pairs.set_usable(index, index in usable)
-        if not usable:
-            if self.way.choice() == WIPE:
-                self._on_way_chosen(SIDE_BY_SIDE)
+        if not {SIDE_BY_SIDE: True, WIPE: usable, WHY: explained}[self.way.choice()]:
+            self._on_way_chosen(SIDE_BY_SIDE)
             return
-        shown = self._wanted_pair if self._wanted_pair in usable else usable[-1]
-        self.pairs.choose(shown)
-        first, second = COMPARISONS[shown]
-        self.wipe.set_pictures(self.image(first), self.image(second), (TITLES[first], TITLES[second]))
+        if usable:
+            shown = self._wanted_pair if self._wanted_pair in usable else usable[-1]
+            self.pairs.choose(shown)
+            first, second = COMPARISONS[shown]
+            self.wipe.set_pictures(self.image(first), self.image(second), (TITLES[first], TITLES[second]))
+        if explained:
+            self.why.show_pair(COMPARISONS[self._wanted_pair if self._wanted_pair in explained else explained[-1]])
+        self.why.show_images({name: self.image(name) for name in HUNG})
 
 
 def sentence_of(grades: Mapping[tuple[str, str], float], rivals: Mapping[str, RivalState], has_drawing: bool) -> str:
@@ -250,97 +285,3 @@ def sentence_of(grades: Mapping[tuple[str, str], float], rivals: Mapping[str, Ri
     magenta, classic = grades[COMPARISONS[0]], grades[COMPARISONS[1]]
     nearer, grade = ("Magenta", magenta) if magenta >= classic else ("Classic", classic)
     return f"You came closest to {nearer}, with {grade_text(grade)} of 10."
-
-
-class _Plate(QWidget):
-    """One of the three pictures with its title."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-        self.view = PictureView(margin_px=12, align=Qt.AlignBottom, takes_files=name == "drawing")
-        self.view.setAccessibleName(TITLES[name])
-        self.view.setToolTip("Click to enlarge")
-        self._title = _DottedTitle(name)
-        self.status = ElidedLabel("caption", lines=2)
-        self.status.setAlignment(Qt.AlignHCenter | Qt.AlignTop)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setProperty("rival", name)
-        self.retry = QPushButton("Try again")
-        self.retry.setProperty("kind", "ghost")
-        self.wishes = _tool("settings", f"Ask {TITLES[name]} for something else, and let it paint again")
-        self.stop = _tool("stop", f"Stop {TITLES[name]}")
-        if name in RIVALS:
-            self.view.setToolTip("Click to enlarge, and to watch how it was painted")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.TIGHT)
-        column.addWidget(self.view, 1)
-        column.addWidget(self._title)
-        # Of one height whatever it holds, so that the three pictures hang in one line.
-        foot = QWidget()
-        foot.setFixedHeight(FOOT_PX)
-        under = QHBoxLayout(foot)
-        under.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
-        under.addStretch(1)
-        under.addWidget(self.status, 1000)
-        under.addWidget(self.wishes)
-        under.addWidget(self.progress, 1000)
-        under.addWidget(self.stop)
-        under.addWidget(self.retry, 0, Qt.AlignCenter)
-        column.addWidget(foot)
-        self.progress.hide()
-        for widget in (self.retry, self.wishes, self.stop):
-            widget.hide()
-
-    def show_picture(self, image: QImage | None, placeholder: str) -> None:
-        if image is None or image is not self.view.image():
-            self.view.set_image(image, placeholder)
-
-    def show_state(self, state: RivalState) -> None:
-        words = status_of(state)
-        self.show_picture(state.image, words)
-        # Where there is little room the network's name is cut, not what it did. The loading is told in the studio.
-        done = f"Finished in {time_text(state.seconds, 0.0)}"
-        self.status.set_whole(state.network, f" · {done}" if state.network else done)
-        self.status.setVisible(state.stage == "finished")
-        self.progress.setVisible(state.is_busy)
-        self.stop.setVisible(state.is_busy)
-        self.progress.setRange(0, state.steps if state.stage == "working" else 0)
-        self.progress.setValue(state.step)
-        self.retry.setVisible(state.stage in ("failed", "stopped", "idle"))
-        self.wishes.setVisible(not state.is_busy)
-
-
-def _tool(symbol: str, sentence: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icon(symbol, "quiet"))
-    button.setIconSize(QSize(16, 16))
-    button.setProperty("room", "tight")
-    button.setFocusPolicy(Qt.TabFocus)
-    button.setToolTip(sentence)
-    button.setAccessibleName(sentence)
-    return button
-
-
-class _DottedTitle(QWidget):
-    """A title with a dot in the colour that stands for its maker in the grades' rings."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
-        self.setFixedHeight(26)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.Antialiasing)
-        painter.setFont(theme.serif(19))
-        text = TITLES[self._name]
-        width = painter.fontMetrics().horizontalAdvance(text)
-        left = (self.width() - width) / 2
-        painter.setPen(Qt.NoPen)
-        painter.setBrush(QColor(theme.colour(INKS[self._name])))
-        painter.drawEllipse(round(left - 17), round(self.height() / 2 - 4), 9, 9)
-        painter.setPen(theme.colour("text"))
-        painter.drawText(round(left), 0, width + 4, self.height(), int(Qt.AlignVCenter | Qt.AlignLeft), text)

@@ -18,34 +18,55 @@ from PyQt5.QtWidgets import QWidget
 
 from app.desktop import theme
 from app.desktop.rival_card import TITLES
-from app.game.card import grade_text
-from app.game.duel import COMPARISONS
+from app.game.card import band_text, grade_text
+from app.game.duel import COMPARISONS, Pair
+from app.judging.opinion import Opinion
 
 # The pictures hang in this order, so that each of the player's grades stands between its two pictures.
 HUNG = ("magenta", "drawing", "classic")
 INKS = {"drawing": "player", "magenta": "magenta", "classic": "classic"}
-CAPTION_PX = 20
-
-
-HIGH_PX, LOW_PX, COLUMN_PX = 198, 108, 176
+CAPTION_PX, APPEAL_PX = 20, 16
+HIGH_PX, LOW_PX, LOWEST_PX, COLUMN_PX = 220, 124, 108, 176
+DIAL_PX = 160
 # What Qt takes for "as large as it likes".
 MOST_PX = 16777215
 
 
-def _radius_px(pair: tuple[str, str], *, is_low: bool) -> float:
+def _radius_px(pair: Pair, *, is_low: bool) -> float:
     """The player's own grades are the larger ones."""
     return (36 if is_low else 46) if "drawing" in pair else (30 if is_low else 38)
 
 
+def does_disagree(opinion: Opinion) -> bool:
+    """Whether the second measure is further from the judge's grade than sincere pairs show."""
+    from app.judging import appeal
+
+    return opinion.appeal is not None and abs(opinion.grade - opinion.appeal) > appeal.MARGIN
+
+
+def appeal_text(opinion: Opinion) -> str:
+    """The appeal's grade in two words, and that it disagrees where it does; "" where there was none."""
+    if opinion.appeal is None:
+        return ""
+    return f"Appeal {grade_text(opinion.appeal)}" + (", disagrees" if does_disagree(opinion) else "")
+
+
 class GradeDial(QWidget):
-    """One grade, 0 to 10, as a number in a ring that is filled as far. `chosen()` on click, Space or Return."""
+    """One grade, 0 to 10, as a number in a ring that is filled as far, and faint where its band is.
+
+    Beneath stand whom it compares and, quietly, the appeal. `chosen()` on click, Space or Return.
+    """
 
     chosen = pyqtSignal()
 
-    def __init__(self, pair: tuple[str, str], radius_px: float) -> None:
+    def __init__(self, pair: Pair, radius_px: float, *, width_px: int = DIAL_PX, caption: str = "") -> None:
         super().__init__()
         self.pair = pair
-        self._grade: float | None = None
+        self._caption = caption
+        self._has_appeal = True
+        self._width_px = width_px
+        self._opinion: Opinion | None = None
+        self._is_choice = False
         self._shown = 0.0
         self._is_awaited = False
         self._is_hovered = False
@@ -62,8 +83,14 @@ class GradeDial(QWidget):
     def set_radius(self, radius_px: float) -> None:
         """Make the ring larger or smaller."""
         self._radius_px = radius_px
-        self.setFixedSize(QSize(160, round(2 * radius_px + 12 + CAPTION_PX)))
+        words_px = CAPTION_PX + (APPEAL_PX if self._has_appeal else 0)
+        self.setFixedSize(QSize(self._width_px, round(2 * radius_px + 12 + words_px)))
         self.update()
+
+    def set_words(self, width_px: int, *, has_appeal: bool = True) -> None:
+        """Leave the words beneath so much room; without the line of the appeal where there is none to spare."""
+        self._width_px, self._has_appeal = width_px, has_appeal
+        self.set_radius(self._radius_px)
 
     def radius(self) -> float:
         """The ring's radius in px."""
@@ -71,19 +98,25 @@ class GradeDial(QWidget):
 
     def grade(self) -> float | None:
         """The grade shown, if there is one."""
-        return self._grade
+        return self._opinion.grade if self._opinion is not None else None
 
-    def set_grade(self, grade: float | None, *, is_awaited: bool = False) -> None:
-        """Show a grade, or that it is still awaited, or that there is none."""
+    def set_opinion(self, opinion: Opinion | None, *, is_awaited: bool = False) -> None:
+        """Show what the judge says, or that it is still awaited, or that there is nothing."""
         self._is_awaited = is_awaited
-        if grade != self._grade:
-            self._grade = grade
+        before, self._opinion = self.grade(), opinion
+        if self.grade() != before:
             self._growth.stop()
             self._shown = 0.0
-            if grade is not None:
+            if opinion is not None:
                 self._growth.setStartValue(0.0)
-                self._growth.setEndValue(float(grade))
+                self._growth.setEndValue(float(opinion.grade))
                 self._growth.start()
+        self._name()
+        self.update()
+
+    def set_choice(self, is_choice: bool) -> None:
+        """Mark it as the one that is looked at."""
+        self._is_choice = is_choice
         self._name()
         self.update()
 
@@ -102,12 +135,14 @@ class GradeDial(QWidget):
         return " & ".join(TITLES[name].removeprefix("Your ").capitalize() for name in self.pair)
 
     def _name(self) -> None:
-        state = f"{grade_text(self._grade)} of 10" if self._grade is not None else "no grade yet"
-        self.setAccessibleName(f"{self.caption()}: {state}")
+        opinion = self._opinion
+        state = f"{band_text(opinion)} of 10" if opinion is not None else "no grade yet"
+        if opinion is not None and opinion.appeal is not None:
+            state += f", {appeal_text(opinion).lower()}"
+        self.setAccessibleName(f"{self.caption()}: {state}" + (", looked at now" if self._is_choice else ""))
         pictures = f"{TITLES[self.pair[0]]} and {TITLES[self.pair[1]]}"
-        self.setToolTip(
-            f"How alike they are: {pictures}, {state}" + (". Click to wipe between them" if self._is_usable else "")
-        )
+        leads = "see why" if opinion is not None else "wipe between them"
+        self.setToolTip(f"How alike they are: {pictures}, {state}" + (f". Click to {leads}" if self._is_usable else ""))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -122,7 +157,7 @@ class GradeDial(QWidget):
         painter.setBrush(theme.colour("raised" if self._is_hovered else "panel"))
         painter.setPen(QPen(theme.colour("line"), 6))
         painter.drawEllipse(ring)
-        if self._grade is not None:
+        if self._opinion is not None:
             sweep = QConicalGradient(centre, 90)
             first, second = (theme.colour(INKS[name]) for name in self.pair)
             # A conical gradient runs against the clock, the ring fills with it.
@@ -130,29 +165,49 @@ class GradeDial(QWidget):
             sweep.setColorAt(max(1.0 - self._shown / 10, 0.0), second)
             painter.setBrush(Qt.NoBrush)
             painter.setPen(QPen(sweep, 6, Qt.SolidLine, Qt.FlatCap))
-            painter.drawArc(ring, 90 * 16, -round(360 * 16 * self._shown / 10))
+            # As far as it is sure the ring is full, and as far as it may be it is faint.
+            sure, most = self._shown, self._shown
+            if self._is_settled():
+                sure, most = max(sure - self._opinion.band, 0.0), min(most + self._opinion.band, 10.0)
+            painter.drawArc(ring, 90 * 16, -round(360 * 16 * sure / 10))
+            painter.setOpacity(0.45)
+            painter.drawArc(ring, 90 * 16 - round(360 * 16 * sure / 10), -round(360 * 16 * (most - sure) / 10))
+            painter.setOpacity(1.0)
         if self.hasFocus():
             painter.setBrush(Qt.NoBrush)
             painter.setPen(QPen(theme.colour("accent"), 1.5))
             painter.drawEllipse(centre, radius + 3, radius + 3)
         self._paint_words(painter, ring)
 
+    def _is_settled(self) -> bool:
+        """Whether number and ring have come to the grade."""
+        return self._growth.state() != QVariantAnimation.Running
+
     def _paint_words(self, painter: QPainter, ring: QRectF) -> None:
-        if self._grade is not None:
-            painter.setFont(theme.serif(round(self._radius_px * 0.78)))
-            painter.setPen(theme.colour("text"))
+        opinion = self._opinion
+        if opinion is not None:
             # While the ring grows the number counts with it, and ends on the very grade.
-            is_there = self._growth.state() != QVariantAnimation.Running
-            text = grade_text(self._grade if is_there else min(self._shown, 9.9))
+            painter.setFont(theme.serif(round(self._radius_px * 0.74)))
+            painter.setPen(theme.colour("text"))
+            text = grade_text(opinion.grade if self._is_settled() else min(self._shown, 9.9))
+            band = band_text(opinion).removeprefix(grade_text(opinion.grade)).strip()
+            painter.drawText(ring.translated(0, -self._radius_px * 0.13 if band else 0.0), int(Qt.AlignCenter), text)
+            painter.setFont(theme.sans(max(round(self._radius_px * 0.27), 10)))
+            painter.setPen(theme.colour("quiet"))
+            painter.drawText(ring.translated(0, self._radius_px * 0.42), int(Qt.AlignCenter), band)
         else:
             painter.setFont(theme.sans(round(self._radius_px * 0.3)))
             painter.setPen(theme.colour("faint"))
-            text = "…" if self._is_awaited else "–"
-        painter.drawText(ring, int(Qt.AlignCenter), text)
-        painter.setFont(theme.sans(12))
-        painter.setPen(theme.colour("text" if self._is_hovered else "quiet"))
-        below = QRectF(0, self.height() - CAPTION_PX, self.width(), CAPTION_PX)
-        painter.drawText(below, int(Qt.AlignCenter), self.caption())
+            painter.drawText(ring, int(Qt.AlignCenter), "…" if self._is_awaited else "–")
+        painter.setFont(theme.sans(12, bold=self._is_choice))
+        painter.setPen(theme.colour("text" if self._is_hovered or self._is_choice else "quiet"))
+        below = QRectF(0, 2 * self._radius_px + 12, self.width(), CAPTION_PX)
+        painter.drawText(below, int(Qt.AlignCenter), self._caption or self.caption())
+        if opinion is not None and opinion.appeal is not None and self._has_appeal:
+            painter.setFont(theme.sans(11))
+            painter.setPen(theme.colour("quiet" if does_disagree(opinion) else "faint"))
+            last = QRectF(0, self.height() - APPEAL_PX - 2, self.width(), APPEAL_PX)
+            painter.drawText(last, int(Qt.AlignCenter), appeal_text(opinion))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.LeftButton and self.rect().contains(event.pos()):
@@ -184,21 +239,23 @@ class Verdict(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.dials: dict[tuple[str, str], GradeDial] = {}
+        self.dials: dict[Pair, GradeDial] = {}
         for pair in COMPARISONS:
             dial = GradeDial(pair, _radius_px(pair, is_low=False))
             dial.setParent(self)
             dial.chosen.connect(lambda p=pair: self.pair_chosen.emit(*p))
             self.dials[pair] = dial
-        self._is_low = self._is_upright = False
+        self._is_low = self._is_lowest = self._is_upright = False
         self._fix_size()
 
-    def hang(self, *, is_low: bool, is_upright: bool) -> None:
-        """Under the three pictures, in one row where there is little height; upright, as a column beside one."""
-        if (is_low, is_upright) == (self._is_low, self._is_upright):
+    def hang(self, *, is_low: bool, is_lowest: bool, is_upright: bool) -> None:
+        """Under the three pictures, in one row where there is little height, without the appeal where there is least;
+        upright, as a column beside one picture."""
+        if (is_low, is_lowest, is_upright) == (self._is_low, self._is_lowest, self._is_upright):
             return
-        self._is_low, self._is_upright = is_low, is_upright
+        self._is_low, self._is_lowest, self._is_upright = is_low, is_lowest, is_upright
         for pair, dial in self.dials.items():
+            dial.set_words(DIAL_PX, has_appeal=not is_lowest)
             dial.set_radius(_radius_px(pair, is_low=is_low))
         self._fix_size()
         self._place()
@@ -210,24 +267,24 @@ class Verdict(QWidget):
             self.setMinimumSize(COLUMN_PX, column_px)
             self.setMaximumSize(COLUMN_PX, MOST_PX)
         else:
-            height_px = LOW_PX if self._is_low else HIGH_PX
+            height_px = LOWEST_PX if self._is_lowest else LOW_PX if self._is_low else HIGH_PX
             self.setMinimumSize(640, height_px)
             self.setMaximumSize(MOST_PX, height_px)
 
-    def set_usable(self, pairs: Set[tuple[str, str]]) -> None:
+    def set_usable(self, pairs: Set[Pair]) -> None:
         """Of which pairs both pictures are there or on their way, so that their grade leads to the wipe."""
         for pair, dial in self.dials.items():
             dial.set_usable(pair in pairs)
 
-    def show_grades(self, grades: Mapping[tuple[str, str], float], awaited: set[tuple[str, str]]) -> None:
-        """Show what grades there are, and which are on their way."""
+    def show_opinions(self, opinions: Mapping[Pair, Opinion], awaited: Set[Pair]) -> None:
+        """Show what the judge has said, and what is on its way."""
         for pair, dial in self.dials.items():
-            dial.set_grade(grades.get(pair), is_awaited=pair in awaited)
+            dial.set_opinion(opinions.get(pair), is_awaited=pair in awaited)
 
     def _column_x(self, name: str) -> float:
         return self.width() * (2 * HUNG.index(name) + 1) / 6
 
-    def _centre(self, pair: tuple[str, str]) -> QPointF:
+    def _centre(self, pair: Pair) -> QPointF:
         if self._is_upright:
             gap = (self.height() - sum(dial.height() for dial in self.dials.values())) / (len(COMPARISONS) + 1)
             above = COMPARISONS[: COMPARISONS.index(pair)]
@@ -236,7 +293,7 @@ class Verdict(QWidget):
         x = (self._column_x(pair[0]) + self._column_x(pair[1])) / 2
         if self._is_low:
             return QPointF(x, 44.0)
-        return QPointF(x, 56.0 if "drawing" in pair else 128.0)
+        return QPointF(x, 56.0 if "drawing" in pair else 138.0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -252,7 +309,7 @@ class Verdict(QWidget):
         painter.setRenderHint(QPainter.Antialiasing)
         painter.setPen(QPen(theme.colour("strong_line"), 1.5))
         for pair in () if self._is_upright else COMPARISONS:
-            y = self._centre(pair).y() + (12 if "drawing" not in pair else 0)
+            y = self._centre(pair).y() + (14 if "drawing" not in pair else 0)
             left, right = sorted(self._column_x(name) for name in pair)
             # Two brackets end under each picture: the player's a little inside, the rivals' a little outside.
             nudge = 14 if "drawing" in pair else -14

@@ -20,6 +20,7 @@ from app.desktop import actions as commands
 from app.desktop import remembered
 from app.desktop.brush_box import BrushBox
 from app.desktop.canvas_play import CanvasPlay
+from app.desktop.coaching_panel import ON_THEIR_WAY
 from app.desktop.easel import Easel
 from app.desktop.film_box import FilmBox
 from app.desktop.foresight import Foresight
@@ -28,6 +29,7 @@ from app.desktop.header import Header
 from app.desktop.home import Home
 from app.desktop.host import Host
 from app.desktop.jobs import Courier, Errands, Workplace
+from app.desktop.judging import NO_ADVICE
 from app.desktop.lightbox import Lightbox
 from app.desktop.messages import MessageBar
 from app.desktop.opening import Opening
@@ -147,7 +149,9 @@ class Window(QMainWindow):
             page.retry_requested.connect(host.retry)
         self.result.grades_retry_requested.connect(host.retry_grades)
         host.rival_changed.connect(self._on_rival_changed)
+        self.result.advice_requested.connect(host.advise)
         host.grades_changed.connect(self._show_grades)
+        host.suggestions_changed.connect(self._show_suggestions)
         host.dealt.connect(self._show_deal_line)
         host.dealt.connect(self.result.begin)
         host.dealt.connect(self._look_ahead)
@@ -260,8 +264,17 @@ class Window(QMainWindow):
             pair for pair in COMPARISONS if pair not in host.grades and set(pair) <= coming and not host.judge_says
         }
         sentence = host.judge_says or sentence_of(host.grades, host.rivals, has_drawing)
-        self.result.show_grades(host.grades, awaited, sentence, can_ask=bool(host.judge_says) and not host.is_judging)
+        if host.duel is not None and not host.judge_says:
+            sentence = f"{sentence} {host.duel.pasted}".rstrip()
+        can_ask = bool(host.judge_says) and not host.is_judging
+        self.result.show_opinions(host.opinions, awaited, sentence, can_ask=can_ask)
         self._refresh_commands()
+
+    def _show_suggestions(self) -> None:
+        host = self.host
+        says = ON_THEIR_WAY if host.is_advising else host.advice_says
+        can_ask = not host.is_advising and host.advice_says not in ("", NO_ADVICE)
+        self.result.show_suggestions(host.suggestions, says, can_ask=can_ask)
 
     def _enlarge(self, name: str) -> None:
         dealt = self.host.images

@@ -1,0 +1,344 @@
+"""Why the grades are what they are: a pair of pictures with the places where they depart, facet by facet, where the
+player stands, and what would help. Only `result.py` calls this.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+
+from PyQt5.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
+from PyQt5.QtGui import QImage, QResizeEvent
+from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from app.desktop import theme
+from app.desktop.coaching_panel import CoachingPanel
+from app.desktop.controls import Slider, frame
+from app.desktop.dotted_title import DottedTitle
+from app.desktop.facets_panel import FACET_TITLES, FacetsPanel
+from app.desktop.heat_overlay import Legend
+from app.desktop.icons import icon
+from app.desktop.linked_view import LinkedView
+from app.desktop.pixels import to_image
+from app.desktop.rival_card import TITLES
+from app.desktop.standing import Mark, Standing
+from app.desktop.verdict import INKS, GradeDial
+from app.game.card import band_text, grade_text
+from app.game.duel import COMPARISONS, RIVALS, Pair
+from app.judging import wording
+from app.judging.opinion import ANCHORS, Opinion, Suggestion
+
+ANCHOR_TITLES = {"blank": "Blank canvas", "photograph": "Bare photograph", "painting": "The painting itself"}
+# As short as can be: whom it compares is said in full by the dials' names.
+PAIR_WORDS: dict[Pair, str] = {
+    ("drawing", "magenta"): "You & Magenta",
+    ("drawing", "classic"): "You & Classic",
+    ("magenta", "classic"): "The rivals",
+}
+PAIR_RADIUS_PX, PAIR_PX, LEAST_PAIR_PX = 28, 118, 92
+# Below this height the standing goes into the panel, which can be scrolled.
+LOW_PX = 360
+# The panel's width, for so much of the section's.
+PANEL_PX, NARROW_PANEL_PX, NARROW_PX = 376, 300, 1000
+OPACITY = 85
+
+
+class Why(QWidget):
+    """The section. Signals: `pair_chosen(str, str)`; `advice_requested()` to try again what would help."""
+
+    pair_chosen = pyqtSignal(str, str)
+    advice_requested = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._images: dict[str, QImage | None] = {}
+        self._opinions: dict[Pair, Opinion] = {}
+        self._pair: Pair = COMPARISONS[0]
+        self._suggestion: Suggestion | None = None
+        # What was chosen stays so from pair to pair; until then it is the weakest facet.
+        self._facet: str | None = None
+
+        self.first, self.second = LinkedView(), LinkedView()
+        self._titles = [DottedTitle(name, size_px=17) for name in self._pair]
+        for view in (self.first, self.second):
+            view.pointed.connect(self._on_pointed)
+            view.held.connect(self._on_held)
+        self.legend = Legend()
+        self.opacity = Slider()
+        self.opacity.setRange(0, 100)
+        self.opacity.setSingleStep(5)
+        self.opacity.setFixedWidth(110)
+        self.opacity.setFocusPolicy(Qt.TabFocus)
+        self.opacity.setAccessibleName("How much the map covers, in percent")
+        self.opacity.setToolTip("How much the map covers")
+        self.opacity.setValue(OPACITY)
+        self.opacity.valueChanged.connect(lambda percent: self.first.set_opacity(percent / 100))
+        self.first.set_opacity(OPACITY / 100)
+        self.preview = theme.label(role="caption")
+        self.preview.setWordWrap(True)
+        self.hold = QPushButton()
+        self.hold.setIcon(icon("eye", "quiet"))
+        self.hold.setIconSize(QSize(16, 16))
+        self.hold.setProperty("kind", "link")
+        self.hold.setFont(theme.sans(12))
+        self.hold.setFocusPolicy(Qt.TabFocus)
+        self.hold.pressed.connect(lambda: self._on_held(True))
+        self.hold.released.connect(lambda: self._on_held(False))
+
+        self.dials = {}
+        for pair in COMPARISONS:
+            dial = self.dials[pair] = GradeDial(pair, PAIR_RADIUS_PX, width_px=PAIR_PX, caption=PAIR_WORDS[pair])
+            dial.chosen.connect(lambda p=pair: self.pair_chosen.emit(*p))
+        self.remarks = theme.label(role="caption")
+        self.remarks.setWordWrap(True)
+        self.facets = FacetsPanel()
+        self.facets.chosen.connect(self._on_facet_chosen)
+        self._helps = theme.label("What would help", "overline")
+        self.coaching = CoachingPanel()
+        self.coaching.chosen.connect(self._on_suggestion_chosen)
+        self.coaching.again_requested.connect(self.advice_requested)
+        self._stands = theme.label(role="overline")
+        self.standing = Standing()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        hung = QHBoxLayout()
+        hung.setSpacing(theme.TIGHT)
+        for view, title in zip((self.first, self.second), self._titles, strict=True):
+            side = QVBoxLayout()
+            side.setSpacing(2)
+            side.addWidget(view, 1)
+            side.addWidget(title)
+            hung.addLayout(side, 1)
+        tools = QWidget()
+        tools.setFixedHeight(34)
+        row = QHBoxLayout(tools)
+        row.setContentsMargins(theme.SMALL, 0, theme.SMALL, 0)
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.legend, 1)
+        row.addWidget(self.opacity)
+        row.addWidget(self.preview, 1)
+        row.addWidget(self.hold)
+        self._left = QVBoxLayout()
+        self._left.setSpacing(theme.SMALL)
+        self._left.addLayout(hung, 1)
+        self._left.addWidget(tools)
+
+        panel = QWidget()
+        self._column = QVBoxLayout(panel)
+        self._column.setContentsMargins(0, 0, theme.SMALL, 0)
+        self._column.setSpacing(theme.TIGHT)
+        pairs = QHBoxLayout()
+        pairs.setSpacing(0)
+        for dial in self.dials.values():
+            pairs.addWidget(dial)
+        pairs.addStretch(1)
+        self._column.addLayout(pairs)
+        self._column.addWidget(self.remarks)
+        self._column.addWidget(self.facets)
+        self._column.addSpacing(theme.TIGHT)
+        self._column.addWidget(self._helps)
+        self._column.addWidget(self.coaching)
+        self._column.addStretch(1)
+        for overline in (self._helps, self._stands):
+            overline.setContentsMargins(9, 0, 9, 0)
+        self._place = QWidget()
+        lines = QVBoxLayout(self._place)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(theme.TIGHT)
+        lines.addWidget(self._stands)
+        lines.addWidget(self.standing)
+        self._left.addWidget(self._place)
+        self._is_low = False
+        self.panel = QScrollArea()
+        self.panel.setWidget(panel)
+        self.panel.setWidgetResizable(True)
+        self.panel.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+        self.panel.setFocusPolicy(Qt.NoFocus)
+        self.panel.setSizePolicy(QSizePolicy.Fixed, QSizePolicy.Expanding)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.SMALL)
+        row.addLayout(self._left, 1)
+        row.addWidget(frame("upright-rule"))
+        row.addWidget(self.panel)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        is_narrow, is_low = self.width() < NARROW_PX, self.height() < LOW_PX
+        self.panel.setFixedWidth(NARROW_PANEL_PX if is_narrow else PANEL_PX)
+        for dial in self.dials.values():
+            dial.set_words(LEAST_PAIR_PX if is_narrow else PAIR_PX)
+        if is_low != self._is_low:
+            self._is_low = is_low
+            if is_low:
+                # Before the stretch at its end.
+                self._column.insertWidget(self._column.count() - 1, self._place)
+            else:
+                self._left.addWidget(self._place)
+
+    # What is shown
+
+    def set_shape(self, size: QSize) -> None:
+        """Tell of which aspect the pictures will be."""
+        for view in (self.first, self.second):
+            view.empty_size = QSizeF(size)
+            view.update()
+
+    def show_images(self, images: Mapping[str, QImage | None]) -> None:
+        """Take the pictures there are, by drawing, magenta and classic."""
+        if images.get("drawing") is not self._images.get("drawing"):
+            self._look_at(None)
+        self._images = dict(images)
+        self._show()
+
+    def show_opinions(self, opinions: Mapping[Pair, Opinion], awaited: Set[Pair]) -> None:
+        """Take what the judge has said, and what is on its way."""
+        self._opinions = dict(opinions)
+        for pair, dial in self.dials.items():
+            dial.set_opinion(opinions.get(pair), is_awaited=pair in awaited)
+            dial.set_usable(pair in opinions)
+        self._show()
+
+    def show_pair(self, pair: Pair) -> None:
+        """Turn to a pair of COMPARISONS."""
+        if pair != self._pair:
+            self._pair = pair
+            if "drawing" not in pair:
+                self._look_at(None)
+            self._show()
+
+    def pair(self) -> Pair:
+        """The pair that is looked at."""
+        return self._pair
+
+    def show_suggestions(self, suggestions: Sequence[Suggestion], says: str, *, can_ask: bool) -> None:
+        """Show what would help; without any, `says` why, and `can_ask` whether to try again; "" for no word of it."""
+        if self._suggestion is not None and not any(each is self._suggestion for each in suggestions):
+            self._look_at(None)
+        is_told = bool(suggestions or says)
+        self._helps.setVisible(is_told)
+        self.coaching.setVisible(is_told)
+        self.coaching.show_suggestions(suggestions, self._grades(), says=says, can_ask=can_ask)
+        self._show()
+
+    def _grades(self) -> dict[str, float]:
+        """The drawing's grades of now, by the rivals' names."""
+        pairs = {name: self._opinions.get(("drawing", name)) for name in RIVALS}
+        return {name: opinion.grade for name, opinion in pairs.items() if opinion is not None}
+
+    def _show(self) -> None:
+        first, second = self._pair
+        opinion = self._opinions.get(self._pair)
+        for pair, dial in self.dials.items():
+            dial.set_choice(pair == self._pair)
+        for name, view, title in zip(self._pair, (self.first, self.second), self._titles, strict=True):
+            view.set_image(self._images.get(name), f"{TITLES[name]} is not there yet.")
+            view.setAccessibleName(TITLES[name])
+            title.set_name(name)
+        self.facets.show_facets(opinion.facets if opinion is not None else {}, INKS[second])
+        remarks = " ".join(remarks_on(opinion, second)) if opinion is not None else ""
+        self.remarks.setText(remarks)
+        self.remarks.setVisible(bool(remarks))
+        self._stands.setText(f"Where {'you stand' if first == 'drawing' else 'it stands'} against {TITLES[second]}")
+        self.standing.set_marks(TITLES[second], marks_of(self._opinions, self._pair))
+        self.coaching.show_grades(self._grades())
+        self._show_overlay(opinion)
+
+    def _show_overlay(self, opinion: Opinion | None) -> None:
+        """Lay the chosen facet's map over the first picture, or show the chosen change of it."""
+        suggestion = self._suggestion
+        facet = ""
+        if opinion is not None and suggestion is None:
+            facet = self._facet if self._facet is not None else weakest(opinion)
+        shown = opinion.facets.get(facet) if opinion is not None else None
+        self.facets.choose(facet if shown is not None else "")
+        self.coaching.choose(suggestion)
+        self.first.set_heat(shown.heat if shown is not None else None)
+        first, second = (TITLES[name] for name in self._pair)
+        for widget in (self.legend, self.opacity):
+            widget.setVisible(shown is not None)
+        self.legend.set_ends(f"as {second} has it", "departs")
+        self.preview.setVisible(shown is None)
+        picture = "your drawing" if self._pair[0] == "drawing" else first
+        if suggestion is not None:
+            self.preview.setText(f"A preview: {suggestion.sentence}. Your drawing stays as it is.")
+        else:
+            self.preview.setText("Choose a facet to see where they depart." if opinion is not None else "")
+        self.hold.setText(" Hold for before" if suggestion is not None else " Hold to hide")
+        self.hold.setAccessibleName(f"Hold to see {picture} as it is")
+        self.hold.setToolTip(f"See {picture} as it is, while this or the picture is held (also: Space)")
+        self.hold.setVisible(suggestion is not None or shown is not None)
+        described = ""
+        if shown is not None:
+            described = f"With the map of {FACET_TITLES[facet].lower()} over it. {shown.sentence}"
+        elif suggestion is not None:
+            described = self.preview.text()
+        self.first.setAccessibleDescription(described)
+        tip = "Point at a place to find it in both; press to see it without the map"
+        self.first.setToolTip(tip if shown is not None else "Point at a place to find it in both")
+        self.second.setToolTip("Point at a place to find it in both")
+
+    # What is chosen
+
+    def _on_facet_chosen(self, name: str) -> None:
+        self._facet = name
+        self._look_at(None)
+        self._show_overlay(self._opinions.get(self._pair))
+
+    def _on_suggestion_chosen(self, suggestion: Suggestion | None) -> None:
+        self._look_at(suggestion)
+        if suggestion is not None and "drawing" not in self._pair:
+            self.pair_chosen.emit(*COMPARISONS[0])
+        self._show_overlay(self._opinions.get(self._pair))
+
+    def _look_at(self, suggestion: Suggestion | None) -> None:
+        if suggestion is self._suggestion:
+            return
+        self._suggestion = suggestion
+        if suggestion is None:
+            self.first.set_change(None)
+            return
+        left, top, right, bottom = suggestion.box
+        self.first.set_change(to_image(suggestion.preview), QRectF(QPointF(left, top), QPointF(right, bottom)))
+
+    def _on_pointed(self, place: QPointF | None) -> None:
+        for view in (self.first, self.second):
+            view.set_place(place)
+
+    def _on_held(self, is_held: bool) -> None:
+        self.first.set_held(is_held)
+
+
+def weakest(opinion: Opinion) -> str:
+    """The facet with the lowest grade, the first of several; "" where none is known."""
+    return min(opinion.facets, key=lambda name: opinion.facets[name].grade, default="")
+
+
+def remarks_on(opinion: Opinion, second: str) -> list[str]:
+    """What else there is to know of an opinion set against magenta or classic, in sentences.
+
+    Without what is copied: that is said of the drawing as a whole, beside the verdict.
+    """
+    return wording.said(replace(opinion, copied={}), TITLES[second])
+
+
+def marks_of(opinions: Mapping[Pair, Opinion], pair: Pair) -> list[Mark]:
+    """Where the first of a pair stands against the second: among the deal's anchors, beside the third picture."""
+    opinion = opinions.get(pair)
+    if opinion is None:
+        return []
+    first, second = pair
+    marks = [Mark(_name_on_line(first), opinion.grade, INKS[first], band_text(opinion), opinion.band, is_chief=True)]
+    marks += [Mark(ANCHOR_TITLES[name], opinion.anchors[name]) for name in ANCHORS if name in opinion.anchors]
+    for other, other_opinion in opinions.items():
+        if other != pair and second in other:
+            (third,) = set(other) - {second}
+            marks.append(Mark(_name_on_line(third), other_opinion.grade, INKS[third], grade_text(other_opinion.grade)))
+    return marks
+
+
+def _name_on_line(name: str) -> str:
+    return "You" if name == "drawing" else TITLES[name]
