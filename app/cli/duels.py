@@ -11,6 +11,7 @@ from app.game import demonstration, gallery
 from app.game.deck import DEALT_SIDE_PX, Card, Deal, Deck, Kind, title_of
 from app.game.duel import COMPARISONS, RIVALS, Duel
 from app.game.jobs import JUDGE, GradeJob, PaintJob, WarmJob
+from app.game.opinions import remarks
 from app.networks.catalog import NETWORKS
 from app.rivals.commission import Commission
 
@@ -96,9 +97,9 @@ def _grade(game: Duel) -> None:
     job = GradeJob(game.deal.content_picture, game.deal.style_picture, game.pictures(), COMPARISONS)
     opinions = job.run(unseen, never)
     game.judge([opinions[pair] for pair in COMPARISONS])
-    for (a, b), opinion in opinions.items():
+    for (a, b), opinion in game.heard():
         print(f"{a.capitalize()} and {b}: {verdicts.headline(opinion)}")
-        lines = verdicts.remarks(opinion, b.capitalize())
+        lines = remarks(opinion, b.capitalize())
         if a == "drawing":
             lines = [*verdicts.in_short(opinion), verdicts.anchors_line(opinion), *lines]
         for line in filter(None, lines):

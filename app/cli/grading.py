@@ -100,7 +100,7 @@ def _hear(
     title = request.b.stem
     job = GradeJob(deal.content, deal.style, {"a": first, "b": second}, (("a", "b"),))
     opinion = job.run(unseen, never)["a", "b"]
-    remarks = verdicts.remarks(opinion, title)
+    remarks = opinions.remarks(opinion, title)
     pasted = pasting.sentence(None, [opinion])
     content |= {"content": str(request.content), "style": str(request.style)}
     content |= opinions.to_record(opinion) | {"remarks": remarks, "pasted": pasted}

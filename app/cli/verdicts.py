@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from app.game.card import band_text, grade_text
-from app.game.pasting import part
 from app.judging.opinion import Opinion, Suggestion
+from app.judging.wording import part_of
 
 _ANCHORS = {"blank": "a blank canvas", "photograph": "the bare photograph", "painting": "the painting itself"}
 
@@ -34,13 +32,6 @@ def anchors_line(opinion: Opinion) -> str:
     return f"For comparison: {', '.join(told)}." if told else ""
 
 
-def remarks(opinion: Opinion, title: str) -> list[str]:
-    """What else is to be said of a comparison with the picture `title`, but for what was pasted: see `Duel.pasted`."""
-    from app.judging import wording
-
-    return wording.said(dataclasses.replace(opinion, copied={}), title)
-
-
 def suggestion_line(number: int, suggestion: Suggestion) -> str:
     """A suggestion, such as "1. Warmer upper part: about +0.6"."""
     return f"{number}. {suggestion.sentence}: about +{suggestion.gain:.1f}"
@@ -61,8 +52,8 @@ def cropping(first: tuple[int, ...], second: tuple[int, ...], titles: tuple[str,
     if kept > LEAST_TOLD:
         return ""
     told = " and ".join(f"{title} is {aspect:.2f} to 1" for title, aspect in zip(titles, aspects, strict=True))
-    left_out = part(1 - kept)
-    return f"{told}: to compare them {left_out} of one was cropped around its centre; nothing was stretched."
+    left_out = part_of(1 - kept)
+    return f"{told}: to compare them {left_out} one was cropped around its centre; nothing was stretched."
 
 
 #: Pictures whose shapes differ by less are cropped by so little that it is not told.

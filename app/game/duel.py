@@ -119,6 +119,10 @@ class Duel:
         """The grades of `opinions`, by the same keys, each 0 to 10."""
         return {name: float(opinion.grade) for name, opinion in self.opinions.items()}
 
+    def heard(self) -> list[tuple[Pair, Opinion]]:
+        """The opinions with their pairs, in the order of COMPARISONS; empty until the duel is judged."""
+        return [((a, b), self.opinions[f"{a}_{b}"]) for a, b in COMPARISONS if f"{a}_{b}" in self.opinions]
+
     def advise(self, suggestions: Sequence[Suggestion]) -> None:
         """Take what the judge suggests for the drawing; a verdict that is void takes it along."""
         self._expect(Stage.JUDGED, Stage.KEPT)
@@ -127,7 +131,7 @@ class Duel:
     @property
     def pasted(self) -> str:
         """One sentence that names what of the drawing was not painted, by its record and by the judge; else ""."""
-        return pasting.sentence(self.painted, [self.opinions[name] for name in self.opinions if "drawing" in name])
+        return pasting.sentence(self.painted, [opinion for pair, opinion in self.heard() if "drawing" in pair])
 
     def keep(self, folder: Path) -> None:
         """Note that the duel now lies in this folder of the gallery."""

@@ -60,7 +60,10 @@ def record(duel: Duel, left_out: Sequence[str] = ()) -> dict[str, Any]:
         "style": {"title": duel.deal.style.title, "file": duel.deal.style.path.name},
         "painted": duel.painted.record() if duel.painted is not None else None,
         "grades": {name: round(grade, 4) for name, grade in duel.grades.items()},
-        "opinions": {name: opinions.to_record(opinion) for name, opinion in duel.opinions.items()},
+        "opinions": {
+            f"{a}_{b}": opinions.to_record(opinion) | {"remarks": opinions.remarks(opinion, b.capitalize())}
+            for (a, b), opinion in duel.heard()
+        },
         "pasted": duel.pasted,
         "suggestions": [opinions.suggestion_record(suggestion) for suggestion in duel.suggestions],
         "rivals": {

@@ -10,19 +10,20 @@ from app.judging.opinion import Heat
 
 #: From where the picture is as it was (0) to where it departs most (1): colours, sRGB.
 _COLOURS = np.array([[0.98, 0.78, 0.28], [0.93, 0.42, 0.16], [0.78, 0.10, 0.16]], np.float32)
-#: How much of the picture's colour, and of its light, shows beneath nothing.
-_DIMMED, _OPAQUE = 0.62, 0.82
+#: The picture shows in greys from the one to the other, and beneath the warmest colour a little.
+_GREYS, _OPAQUE = (0.16, 0.76), 0.88
 
 
 def over(picture: Picture, heat: Heat) -> Picture:
     """Lay a heat map, float32 [h, w] in [0, 1], over a picture of any size; float32 of the picture's shape.
 
-    The picture shows in dimmed greys, and where the map is warm, the warmer the less.
+    The picture shows in quiet greys, and where the map is warm, the warmer the less.
     """
     height, width = picture.shape[:2]
     warmth = np.repeat(np.clip(heat, 0, 1).astype(np.float32)[:, :, None], 3, axis=2)
     warmth = images.resize(warmth, height=height, width=width)
-    grey = (picture @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None] * _DIMMED
+    light = (picture @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]
+    grey = _GREYS[0] + (_GREYS[1] - _GREYS[0]) * light
     at = warmth * (len(_COLOURS) - 1)
     stops = np.arange(len(_COLOURS), dtype=np.float32)
     colour = sum(np.maximum(0, 1 - np.abs(at - stop)) * each for stop, each in zip(stops, _COLOURS, strict=True))

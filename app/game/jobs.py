@@ -141,8 +141,11 @@ class CoachJob:
         from app.judging import coaching
 
         heed(cancelled)
-        on_progress(Progress(0, 0, "The judge tries changes"))
-        return coaching.advise(_heard(self), self.drawing, self.rivals, cancelled=cancelled)
+
+        def tell(done: int, of: int) -> None:
+            on_progress(Progress(done, of, "The judge tries changes"))
+
+        return coaching.advise(_heard(self), self.drawing, self.rivals, on_progress=tell, cancelled=cancelled)
 
 
 @dataclass(frozen=True)
@@ -218,7 +221,7 @@ def _heard(job: GradeJob | CoachJob) -> "Hearing":
     digest = hashlib.blake2b(digest_size=16)
     for picture in (job.content, job.style):
         digest.update(repr(picture.shape).encode())
-        digest.update(np.ascontiguousarray(picture))
+        digest.update(np.ascontiguousarray(picture).data)
     return _hearing(_judge(), _Deal(digest.digest(), job.content, job.style))
 
 

@@ -5,6 +5,7 @@ The gallery and the command line call.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.images import Picture
+from app.judging import wording
 from app.judging.opinion import Facet, Heat, Opinion, Suggestion
+
+
+def remarks(opinion: Opinion, title: str) -> list[str]:
+    """What else is to be said of a comparison with the picture `title`; what was pasted is `Duel.pasted`'s to say."""
+    return wording.said(dataclasses.replace(opinion, copied={}), title)
 
 
 def to_record(opinion: Opinion) -> dict[str, Any]:
@@ -45,7 +52,7 @@ def from_record(record: Any, heats: NDArray[np.uint8] | None = None) -> Opinion:
             height, width = (int(side) for side in each["heat_size"])
             heat: Heat = np.zeros((1, 1), np.float32)
             if heats is not None and 0 < height <= heats.shape[0] and 0 < width <= heats.shape[1] - left:
-                heat = heats[:height, left : left + width].astype(np.float32) / 255
+                heat = heats[:height, left : left + width].astype(np.float32) / np.float32(255)
             left += width
             facets[str(name)] = Facet(_grade(each["grade"]), str(each["sentence"]), heat)
         return Opinion(
