@@ -35,28 +35,38 @@ def measure(
     `judges` holds the figures of each by its name, see scoring.figures; `winners` who is best in each row of the
     table, where one could be measured; `time` see opinions.measure. Raises what Proof.deal raises.
     """
-    found: dict[str, Any] = {"deals": deals, "size_px": size, "seed": seed, "bootstrap_seed": resampling.SEED}
+    found: dict[str, Any] = {}
     asked = [part for part in parts if part != TIME]
     if asked:
         more = {} if strokes is None else {"strokes": strokes}
         proof = Proof.deal(
             pictures, deals=deals, size=size, seed=seed, rivals=rivals, held_out=held_out, networks=networks, **more
         )
-        found |= {
-            "source": proof.source,
-            "skipped": list(proof.skipped),
-            "rivals": dict(proof.rivals),
-            "classic_steps": CLASSIC_STEPS if CLASSIC in proof.rivals else None,
-            "judges": {
-                scorer.name: proof.measure(scorer.load(), scorer.name, is_grade=scorer.is_grade, parts=asked)
-                for scorer in scorers
-            },
-        }
-        found["winners"] = judging_table.winners(found["judges"])
+        found = compare(proof, asked, scorers)
     if TIME in parts:
         found["time"] = opinions.measure()
     tell("All is measured.")
     return found
+
+
+def compare(proof: Proof, parts: Sequence[str] = scoring.PARTS, scorers: Sequence[Scorer] = SCORERS) -> dict[str, Any]:
+    """Measure all of them on a proof that was dealt: `measure` without the time."""
+    judges = {
+        scorer.name: proof.measure(scorer.load(), scorer.name, is_grade=scorer.is_grade, parts=parts)
+        for scorer in scorers
+    }
+    return {
+        "deals": proof.deals,
+        "size_px": proof.size,
+        "seed": proof.seed,
+        "bootstrap_seed": resampling.SEED,
+        "source": proof.source,
+        "skipped": list(proof.skipped),
+        "rivals": dict(proof.rivals),
+        "classic_steps": CLASSIC_STEPS if CLASSIC in proof.rivals else None,
+        "judges": judges,
+        "winners": judging_table.winners(judges),
+    }
 
 
 def say(figures: Mapping[str, Any]) -> None:
