@@ -168,11 +168,11 @@ def said(opinion: Opinion, rival_title: str) -> list[str]:
         for source, share in opinion.copied.items()
         if share >= NAMED_SHARE
     ]
-    if opinion.band >= WIDE_BAND:
+    if _known(opinion.band) >= WIDE_BAND:
         remarks.append(
             f"Moved a pixel or saved anew, the same drawing may get {opinion.band:.1f} more or less: take it loosely."
         )
-    if opinion.appeal is not None and abs(opinion.grade - opinion.appeal) > appeal.MARGIN:
+    if opinion.appeal is not None and _known(abs(opinion.grade - opinion.appeal)) > appeal.MARGIN:
         higher = "higher" if opinion.appeal > opinion.grade else "lower"
         remarks.append(
             f"A second, independent measure puts it {higher} against {rival_title}, at {opinion.appeal:.1f}: "
@@ -183,7 +183,7 @@ def said(opinion: Opinion, rival_title: str) -> list[str]:
 
 def part_of(share: float) -> str:
     """Say a share, 0 to 1, to the nearest twentieth: "all of", "about 80 % of", "a little of"."""
-    percent = 5 * round(20 * share) if math.isfinite(share) else 0
+    percent = 5 * round(20 * min(max(_known(share), 0.0), 1.0))
     if percent >= 100:
         return "all of"
     return f"about {percent} % of" if percent >= 5 else "a little of"
@@ -332,11 +332,11 @@ def _at(where: str) -> str:
 
 
 def _most_at(where: str) -> str:
-    return f" {where}" if where == EVERYWHERE else f", most of all {where}"
+    return "" if where == EVERYWHERE else f", most of all {where}"
 
 
 def _also_at(where: str) -> str:
-    return f" {where}" if where == EVERYWHERE else f", {where}"
+    return f", {where}"
 
 
 def _but_at(where: str) -> str:
