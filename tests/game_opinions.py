@@ -47,11 +47,17 @@ class BrightnessHearing:
     def __init__(self, content: Picture, style: Picture) -> None:
         type(self).heard += 1
         self.deal = (content, style)
+        self.seen: list[int] = []
+        self.titles: list[tuple[str, str]] = []
 
     def grade(self, first: Picture, second: Picture) -> float:
         return alike(first, second)
 
-    def opinion(self, first: Picture, second: Picture) -> Opinion:
+    def opinion(
+        self, first: Picture, second: Picture, *, titles: tuple[str, str] = ("Your drawing", "the rival")
+    ) -> Opinion:
+        self.seen += [id(first), id(second)]
+        self.titles.append(titles)
         is_content = first.shape == self.deal[0].shape and np.allclose(first, self.deal[0], atol=0.01)
         return opinion(self.grade(first, second), photograph=1.0 if is_content else 0.0)
 

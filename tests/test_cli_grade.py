@@ -121,14 +121,21 @@ def test_a_coach_that_finds_nothing_says_so(
 def test_pictures_of_two_shapes_are_said_to_be_cropped(quick: None, pair, deal_files, tmp_path: Path, capsys) -> None:
     wide = tmp_path / "wide.png"
     images.write_picture(wide, images.read_picture(pair[0])[24:72])
-    for more in ([], deal(deal_files)):
-        content = told(capsys, ["grade", str(wide), pair[1], *more])
-        assert content["cropped"] == (
-            "wide.png is 2.67 to 1 and magenta.png is 1.33 to 1: to compare them about 50 % of one was cropped around "
-            "its centre; nothing was stretched."
-        )
+    sentences = {
+        f"{wide} is 2.67 to 1 and {pair[1]} is 1.33 to 1: to compare them about 50 % of one was cropped away; nothing "
+        "was stretched.": [],
+        f"To compare in the photograph's shape, about 50 % of {wide} was cropped away; nothing was stretched.": (
+            deal(deal_files)
+        ),
+    }
+    for sentence, more in sentences.items():
+        assert told(capsys, ["grade", str(wide), pair[1], *more])["cropped"] == sentence
         assert cli.main(["grade", str(wide), pair[1], *more]) == 0
-        assert content["cropped"] in capsys.readouterr().out.splitlines()
+        assert sentence in capsys.readouterr().out.splitlines()
+    # Two of one shape that is not the photograph's.
+    both = told(capsys, ["grade", str(wide), str(wide), *deal(deal_files)])["cropped"]
+    assert both.startswith(f"To compare in the photograph's shape, about 50 % of {wide} was")
+    assert told(capsys, ["grade", str(wide), str(wide)])["cropped"] == ""
     # A size by itself crops nothing, nor does the last pixel of a side.
     small = tmp_path / "small.png"
     images.write_picture(small, images.resize(images.read_picture(pair[0]), height=31, width=42))
@@ -202,7 +209,7 @@ def test_pairs_of_two_shapes_are_named(quick: None, tmp_path: Path, capsys) -> N
     assert told(capsys, command)["cropped"] == [2]
     assert cli.main(command) == 0
     assert capsys.readouterr().out.splitlines()[3:] == [
-        "Pair 2 has pictures of two shapes: compared as cropped around their centres, not stretched."
+        "Pair 2 has pictures of several shapes: compared as cropped around their centres, not stretched."
     ]
 
 

@@ -121,6 +121,8 @@ def test_a_deal_is_heard_once_however_often_it_comes(judge: None) -> None:
 
 def test_the_coach_works_in_the_same_hearing(judge: None, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
+    hearing = jobs._heard(GradeJob(CONTENT, STYLE, {}, ()))
+    assert isinstance(hearing, BrightnessHearing)
 
     def advise(hearing, drawing, rivals, *, on_progress=None, cancelled=None):
         assert cancelled is not None and not cancelled()
@@ -128,13 +130,21 @@ def test_the_coach_works_in_the_same_hearing(judge: None, monkeypatch: pytest.Mo
         return [suggestion()]
 
     monkeypatch.setattr(coaching, "advise", advise)
-    do(GradeJob(CONTENT, STYLE, PICTURES, PAIRS))
-    rivals = {name: PICTURES[name] for name in ("magenta", "classic")}
-    found = do(CoachJob(CONTENT, STYLE, PICTURES["drawing"], rivals))
+    copies = {name: picture.copy() for name, picture in PICTURES.items()}
+    do(GradeJob(CONTENT, STYLE, copies, PAIRS))
+    found = do(CoachJob(CONTENT, STYLE, PICTURES["drawing"], {name: PICTURES[name] for name in ("magenta", "classic")}))
     assert [each.sentence for each in found] == ["Warmer upper part"]
     ((deal, drawing, given),) = asked
-    assert deal[0] is CONTENT and drawing is PICTURES["drawing"] and given is rivals
-    assert BrightnessHearing.heard == 1
+    assert deal == hearing.deal and BrightnessHearing.heard == 1
+    # The very pictures that it was graded by: a hearing remembers those.
+    assert [id(drawing), *map(id, given.values())] == [hearing.seen[0], hearing.seen[1], hearing.seen[3]]
+    assert hearing.seen[2] == hearing.seen[1]
+
+
+def test_sentences_call_the_pictures_by_their_titles(judge: None) -> None:
+    do(GradeJob(CONTENT, STYLE, PICTURES | {"mine": STYLE}, (*PAIRS, ("drawing", "mine"))))
+    hearing = jobs._heard(GradeJob(CONTENT, STYLE, {}, ()))
+    assert hearing.titles == [("Your drawing", "Magenta"), ("Magenta", "Classic"), ("Your drawing", "mine")]
 
 
 def test_pairs_without_a_deal_are_graded_in_their_order(judge: None) -> None:

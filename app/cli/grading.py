@@ -44,7 +44,7 @@ def grade(request: argparse.Namespace) -> Answer:
     for folder in (request.heat, request.previews):
         if folder is not None:
             check_folder(folder)
-    cropped = verdicts.cropping(first.shape, second.shape, (request.a.name, request.b.name))
+    cropped = _cropping(deal, (str(request.a), first), (str(request.b), second))
     content: dict[str, Any] = {"a": str(request.a), "b": str(request.b), "cropped": cropped}
     if deal is None:
         content |= _compare(first, second)
@@ -97,9 +97,8 @@ def _hear(
 ) -> list[str]:
     """Have the judge hear the deal; adds what it says to `content`, writes files, and returns the lines to print."""
     first, second = pictures
-    title = request.b.stem
-    job = GradeJob(deal.content, deal.style, {"a": first, "b": second}, (("a", "b"),))
-    opinion = job.run(unseen, never)["a", "b"]
+    title = _title(request.b)
+    opinion = _opinion(deal, first, second, title)
     remarks = opinions.remarks(opinion, title)
     pasted = pasting.sentence(None, [opinion])
     content |= {"content": str(request.content), "style": str(request.style)}
@@ -122,6 +121,23 @@ def _hear(
         elif request.previews is not None:
             lines.append(f"The previews are in {request.previews}.")
     return lines
+
+
+def _opinion(deal: _Deal, first: Picture, second: Picture, title: str) -> Opinion:
+    """The judge's opinion on a drawing, set against a picture that its sentences call `title`."""
+    pair = ("drawing", title)
+    job = GradeJob(deal.content, deal.style, {"drawing": first, title: second}, (pair,))
+    return job.run(unseen, never)[pair]
+
+
+def _cropping(deal: _Deal | None, *pictures: tuple[str, Picture]) -> str:
+    frame = None if deal is None else deal.content.shape
+    return verdicts.cropping([(title, picture.shape) for title, picture in pictures], frame)
+
+
+def _title(file: Path) -> str:
+    """What sentences call a picture; the drawing itself is "your drawing"."""
+    return file.stem if file.stem != "drawing" else "the other picture"
 
 
 def _write_heat(folder: Path, picture: Picture, opinion: Opinion) -> dict[str, str]:
@@ -154,18 +170,15 @@ def _grade_pairs(request: argparse.Namespace) -> Answer:
     for start in range(0, len(pairs), PAIRS_AT_ONCE):
         portion = [(read(a), read(b)) for a, b in pairs[start : start + PAIRS_AT_ONCE]]
         cropped += [
-            number
-            for number, (a, b) in enumerate(portion, start=start + 1)
-            if verdicts.cropping(a.shape, b.shape, ("", ""))
+            number for number, (a, b) in enumerate(portion, start=start + 1) if _cropping(deal, ("", a), ("", b))
         ]
         if deal is None:
             grades += CompareJob(portion).run(unseen, never)
             continue
-        pictures = {f"{side}{number}": each[i] for number, each in enumerate(portion) for i, side in enumerate("ab")}
-        names = tuple((f"a{number}", f"b{number}") for number in range(len(portion)))
-        heard = GradeJob(deal.content, deal.style, pictures, names).run(unseen, never)
-        grades += [heard[pair].grade for pair in names]
-        records += [opinions.to_record(heard[pair]) for pair in names]
+        titles = (_title(b) for _, b in pairs[start : start + PAIRS_AT_ONCE])
+        heard = [_opinion(deal, a, b, title) for (a, b), title in zip(portion, titles, strict=True)]
+        grades += [opinion.grade for opinion in heard]
+        records += [opinions.to_record(opinion) for opinion in heard]
     grades = [round(float(each), 4) for each in grades]
     for each in grades:
         print(f"{each:.3f}")
@@ -173,7 +186,7 @@ def _grade_pairs(request: argparse.Namespace) -> Answer:
         which = (
             f"Pair {cropped[0]} has" if len(cropped) == 1 else f"{len(cropped)} pairs, first pair {cropped[0]}, have"
         )
-        print(f"{which} pictures of two shapes: compared as cropped around their centres, not stretched.")
+        print(f"{which} pictures of several shapes: compared as cropped around their centres, not stretched.")
     return Answer({"grades": grades, "cropped": cropped} | ({} if deal is None else {"opinions": records}))
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.game.card import band_text, grade_text
 from app.judging.opinion import Opinion, Suggestion
 from app.judging.wording import part_of
 
+#: Less than this share that is cropped away is not told.
+LEAST_TOLD = 0.03
 _ANCHORS = {"blank": "a blank canvas", "photograph": "the bare photograph", "painting": "the painting itself"}
 
 
@@ -42,19 +46,27 @@ def headline(opinion: Opinion) -> str:
     return band_text(opinion)
 
 
-def cropping(first: tuple[int, ...], second: tuple[int, ...], titles: tuple[str, str]) -> str:
-    """Say that pictures of two shapes, (height, width, ...), were cropped to compare them; "" where none was.
+def cropping(pictures: Sequence[tuple[str, tuple[int, ...]]], frame: tuple[int, ...] | None = None) -> str:
+    """Say which pictures, of (title, (height, width, ...)), were cropped to compare two; "" where none was.
 
+    With a deal both are looked at in the shape of the photograph, `frame`; else in that of the one and of the other.
     As the game shows them: scaled and cropped around the centre, never stretched.
     """
-    aspects = [shape[1] / shape[0] for shape in (first, second)]
-    kept = min(aspects) / max(aspects)
-    if kept > LEAST_TOLD:
+    if frame is not None:
+        cut = {title: _left_out(shape, frame) for title, shape in pictures}
+        told = [f"{part_of(share)} {title}" for title, share in cut.items() if share > LEAST_TOLD]
+        if not told:
+            return ""
+        return f"To compare in the photograph's shape, {' and '.join(told)} was cropped away; nothing was stretched."
+    first, second = (shape for _, shape in pictures)
+    share = _left_out(first, second)
+    if share <= LEAST_TOLD:
         return ""
-    told = " and ".join(f"{title} is {aspect:.2f} to 1" for title, aspect in zip(titles, aspects, strict=True))
-    left_out = part_of(1 - kept)
-    return f"{told}: to compare them {left_out} one was cropped around its centre; nothing was stretched."
+    shapes = " and ".join(f"{title} is {shape[1] / shape[0]:.2f} to 1" for title, shape in pictures)
+    return f"{shapes}: to compare them {part_of(share)} one was cropped away; nothing was stretched."
 
 
-#: Pictures whose shapes differ by less are cropped by so little that it is not told.
-LEAST_TOLD = 0.97
+def _left_out(first: tuple[int, ...], second: tuple[int, ...]) -> float:
+    """The share of the one that does not fit into the shape of the other."""
+    aspects = [shape[1] / shape[0] for shape in (first, second)]
+    return 1 - min(aspects) / max(aspects)

@@ -18,6 +18,7 @@ from app.game.asked import Asked
 from app.game.duel import Painting, Pair
 from app.images import Picture
 from app.judging.opinion import Opinion, Suggestion
+from app.judging.wording import DRAWING
 from app.networks import store
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN, Commission
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 JUDGE = "judge"
 #: What the judge sees with.
 JUDGES_NETWORKS = ("builtin-autoencoder", "builtin-vgg")
+_TITLES = {"drawing": DRAWING, "magenta": "Magenta", "classic": "Classic"}
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
 
@@ -108,7 +110,10 @@ class PaintJob:
 
 @dataclass(frozen=True)
 class GradeJob:
-    """The judge hears a deal, and compares pictures that were made of it: those of each of the `pairs` of names."""
+    """The judge hears a deal, and compares pictures that were made of it: those of each of the `pairs` of names.
+
+    Its sentences call the pictures by these names, but for "drawing", "magenta" and "classic", which have titles.
+    """
 
     content: Picture
     style: Picture
@@ -118,11 +123,16 @@ class GradeJob:
 
     def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> dict[Pair, Opinion]:
         """Give the opinion on each pair. Raises Cancelled, NetworkError."""
+        heed(cancelled)
+        hearing = _heard(self)
+        pictures = {name: _known(_Pixels.of(picture)) for name, picture in self.pictures.items()}
         opinions = {}
         for number, (first, second) in enumerate(self.pairs):
             heed(cancelled)
             on_progress(Progress(number, len(self.pairs), "The judge compares"))
-            opinions[first, second] = _heard(self).opinion(self.pictures[first], self.pictures[second])
+            pair = (pictures[first], pictures[second])
+            titles = (_TITLES.get(first, first), _TITLES.get(second, second))
+            opinions[first, second] = hearing.opinion(*pair, titles=titles)
         return opinions
 
 
@@ -145,7 +155,9 @@ class CoachJob:
         def tell(done: int, of: int) -> None:
             on_progress(Progress(done, of, "The judge tries changes"))
 
-        return coaching.advise(_heard(self), self.drawing, self.rivals, on_progress=tell, cancelled=cancelled)
+        drawing, *others = (_known(_Pixels.of(picture)) for picture in (self.drawing, *self.rivals.values()))
+        rivals = dict(zip(self.rivals, others, strict=True))
+        return coaching.advise(_heard(self), drawing, rivals, on_progress=tell, cancelled=cancelled)
 
 
 @dataclass(frozen=True)
@@ -208,24 +220,31 @@ def _judge() -> "Judge":
 
 
 @dataclass(frozen=True)
-class _Deal:
-    """A deal that is told from others by its pixels: a deal that came through a pipe is another object each time."""
+class _Pixels:
+    """A picture that is told from others by its pixels: one that came through a pipe is another object each time."""
 
     digest: bytes
-    content: Picture = field(compare=False)
-    style: Picture = field(compare=False)
+    picture: Picture = field(compare=False)
+
+    @classmethod
+    def of(cls, picture: Picture) -> "_Pixels":
+        digest = hashlib.blake2b(repr(picture.shape).encode(), digest_size=16)
+        digest.update(np.ascontiguousarray(picture).data)
+        return cls(digest.digest(), picture)
 
 
 def _heard(job: GradeJob | CoachJob) -> "Hearing":
     """The judge's hearing of a job's deal, which is made once for all jobs of the deal."""
-    digest = hashlib.blake2b(digest_size=16)
-    for picture in (job.content, job.style):
-        digest.update(repr(picture.shape).encode())
-        digest.update(np.ascontiguousarray(picture).data)
-    return _hearing(_judge(), _Deal(digest.digest(), job.content, job.style))
+    return _hearing(_judge(), _Pixels.of(job.content), _Pixels.of(job.style))
 
 
-# One deal is at hand and one was before it; a hearing holds views of its deal.
+# One deal is at hand and one was before it; a hearing holds what it found out about its deal.
 @functools.lru_cache(maxsize=2)
-def _hearing(judge: "Judge", deal: _Deal) -> "Hearing":
-    return judge.hear(deal.content, deal.style)
+def _hearing(judge: "Judge", content: _Pixels, style: _Pixels) -> "Hearing":
+    return judge.hear(content.picture, style.picture)
+
+
+# A hearing remembers pictures by what objects they are.
+@functools.lru_cache(maxsize=4)
+def _known(pixels: _Pixels) -> Picture:
+    return pixels.picture
