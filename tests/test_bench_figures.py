@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app import places
-from app.bench import canvas, grade, screen, sitting, stamping, startup
+from app.bench import canvas, opinions, screen, sitting, stamping, startup
 from app.bench.mypaint import MyPaint
 from app.bench.sitting import Plan
 from app.errors import PasticheError
@@ -64,22 +64,31 @@ def test_a_window_that_does_not_open_is_an_error(monkeypatch, tmp_path: Path) ->
         startup.measure(runs=1)
 
 
-def test_the_judge_is_timed_on_three_different_pairs(small_deck, monkeypatch) -> None:
-    seen = []
+def test_the_judge_is_timed_on_three_different_pairs_of_a_deal_that_is_new_to_it(small_deck, monkeypatch) -> None:
+    heard, seen = [], []
+
+    class Hearing:
+        def opinion(self, first, second):
+            seen.append((first, second))
 
     class Judge:
         @classmethod
         def load(cls):
             return cls()
 
-        def grades(self, pairs):
-            seen.append(pairs)
-            return [1.0, 2.0, 3.0]
+        def hear(self, content, style):
+            heard.append(content)
+            return Hearing()
 
-    monkeypatch.setattr(grade, "Judge", Judge)
-    assert set(grade.measure()) == {"three_grades_s", "again_s", "loading_s"}
-    assert all(len(pairs) == 3 and not np.array_equal(*pairs[0]) for pairs in seen)
-    assert all(a.shape == b.shape and a.dtype == np.float32 for pairs in seen for a, b in pairs)
+    monkeypatch.setattr(opinions, "Judge", Judge)
+    found = opinions.measure(runs=2)
+    assert set(found) == {"three_opinions_s", "first_opinions_s", "loading_s"}
+    assert all(seconds >= 0 for seconds in found.values())
+    assert len(heard) == 3
+    assert not any(np.array_equal(heard[0], other) for other in heard[1:])
+    assert len(seen) == 3 * 6
+    assert len({first.tobytes() + second.tobytes() for first, second in seen}) == len(seen)
+    assert all(a.shape == b.shape and a.dtype == b.dtype == np.float32 for a, b in seen)
 
 
 @pytest.mark.slow

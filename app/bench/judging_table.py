@@ -43,7 +43,8 @@ class Row:
 
     def said(self, figure: Figures) -> str:
         """The figure with its interval."""
-        return f"{self._number(figure['value'])} ({self._number(figure['low'])}-{self._number(figure['high'])})"
+        low, high = (self._number(figure[bound]).removesuffix(" %") for bound in ("low", "high"))
+        return f"{self._number(figure['value'])} ({low} to {high})"
 
     def said_goal(self) -> str:
         """What is to be reached."""
