@@ -24,9 +24,40 @@ def folder(tmp_path: Path) -> Path:
 
 def test_unreadable_pictures_are_skipped_and_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shelf = datasets.read_shelf(folder)
-    assert shelf.skipped == ["05b.png"]
-    assert "05b.png" in capsys.readouterr().err
+    assert shelf.skipped == ["05b.png", "more"]
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "Skipped: 05b.png is not a picture that can be read (PNG, JPEG, WebP, AVIF, GIF, BMP, TIFF, PPM)."
+    assert said[1] == "Skipped: more is a folder; only the pictures beside it are read."
+    assert said[2] == f"{folder}: 12 pictures read, 2 skipped. So few teach little."
     assert len(shelf.training) + len(shelf.held_out) == 12
+
+
+@pytest.mark.parametrize(
+    ("name", "harm", "why"),
+    [
+        ("a.png", lambda sound: b"", "is empty"),
+        ("a.png", lambda sound: sound[: len(sound) // 2], "damaged or cut off"),
+        ("a.txt", lambda sound: b"words", "not a picture"),
+    ],
+)
+def test_every_skipped_file_gets_a_sentence_with_the_reason(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, harm, why: str
+) -> None:
+    (folder / name).write_bytes(harm((folder / "01.png").read_bytes()))
+    shelf = datasets.read_shelf(folder)
+    assert name in shelf.skipped
+    (said,) = (line for line in capsys.readouterr().err.splitlines() if f"Skipped: {name} " in line)
+    assert why in said
+
+
+def test_tiny_pictures_are_skipped(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Image.new("RGB", (200, 5)).save(folder / "thin.png")
+    Image.new("RGB", (20, 31)).save(folder / "small.png")
+    shelf = datasets.read_shelf(folder)
+    assert {"thin.png", "small.png"} <= set(shelf.skipped)
+    said = capsys.readouterr().err
+    assert "Skipped: thin.png" in said
+    assert "Skipped: small.png is too small to learn from: 20 x 31 px, less than 32." in said
 
 
 def test_the_same_pictures_are_held_out_every_time(folder: Path) -> None:
@@ -42,6 +73,12 @@ def test_an_empty_or_missing_folder_is_refused(tmp_path: Path) -> None:
         datasets.read_shelf(tmp_path)
     with pytest.raises(PictureError, match="not a folder"):
         datasets.read_shelf(tmp_path / "nowhere")
+    Image.new("RGB", (64, 64)).save(tmp_path / "only.png")
+    (tmp_path / "cut.png").write_bytes(b"")
+    with pytest.raises(PictureError, match=r"too few readable pictures to learn from: 1; 1 were skipped\.$"):
+        datasets.read_shelf(tmp_path)
+    with pytest.raises(PictureError, match="not a folder"):
+        datasets.read_shelf(tmp_path / "only.png")
 
 
 @pytest.mark.parametrize("shape", [(90, 60), (9, 200), (300, 300)])

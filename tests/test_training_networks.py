@@ -17,7 +17,6 @@ import keras  # noqa: E402
 
 from app.networks.backbone import TAPS, build_backbone  # noqa: E402
 from app.training import (  # noqa: E402
-    autoencoder,
     backbone,
     comparisons,
     datasets,
@@ -26,6 +25,7 @@ from app.training import (  # noqa: E402
     stylizer,
     teacher_pictures,
 )
+from app.training.records import held_out, read_manifest  # noqa: E402
 
 SHARED = places.root().parent / "shared" / "models"
 NEEDS_TEACHERS = pytest.mark.skipif(not SHARED.is_dir(), reason="the teachers' folder ../shared/models is absent")
@@ -96,15 +96,6 @@ def test_gram_matrices_are_means_of_products() -> None:
     )
 
 
-def test_training_and_judge_pool_embeddings_alike() -> None:
-    from app.judging.autoencoder import POOLS, pool
-
-    cells = np.random.default_rng(1).normal(size=(1, 8, 8, 5)).astype(np.float32)
-    trained = np.asarray(keras.ops.convert_to_numpy(autoencoder.unit_vectors(keras.ops.convert_to_tensor(cells))))[0]
-    judged = np.concatenate([weight * pool(cells[0].astype(np.float64), by).ravel() for by, weight in POOLS])
-    np.testing.assert_allclose(trained, judged / np.linalg.norm(judged), atol=1e-5)
-
-
 def test_a_head_learns_a_known_map() -> None:
     from app.networks.stylizer import STYLE_NUMBERS, build_head
 
@@ -145,9 +136,7 @@ def test_the_backbone_script_runs_and_is_taken_up_again(
 
 @NEEDS_TEACHERS
 @pytest.mark.slow
-def test_teacher_pictures_comparisons_and_autoencoder_follow_one_another(
-    folders: tuple[Path, Path], tmp_path: Path
-) -> None:
+def test_teacher_pictures_and_comparisons_follow_one_another(folders: tuple[Path, Path], tmp_path: Path) -> None:
     where = ["--contents", str(folders[0]), "--styles", str(folders[1])]
     teacher_pictures.main([*where, "--out", str(tmp_path / "deals"), "--deals", "7"])
     deals = teacher_pictures.read_deals(tmp_path / "deals")
@@ -155,11 +144,14 @@ def test_teacher_pictures_comparisons_and_autoencoder_follow_one_another(
     assert deals.vectors.shape == (7, 100)
     assert np.abs(deals.painted.astype(int) - deals.contents).mean() > 1.0
     comparisons.main(["--pictures", str(tmp_path / "deals"), "--out", str(tmp_path / "beside"), "--count", "7"])
-    beside = comparisons.read_comparisons(tmp_path / "beside")
-    assert beside.likeness.shape == (7, len(comparisons.KINDS))
-    few, many = beside.likeness[:, 0].mean(), beside.likeness[:, 2].mean()
-    assert many > few
-    given = [*where, "--comparisons", str(tmp_path / "beside"), "--out", str(tmp_path / "out"), "--groups", "2"]
-    autoencoder.main([*given, "--state", str(tmp_path / "state"), "--steps", "2"])
-    card = checkpoints.read_card(tmp_path / "out" / "builtin-autoencoder.safetensors")
-    assert card["calibration"]["grades"][-1] == 10.0
+    beside = list(held_out(read_manifest(tmp_path / "beside", kind="comparisons"), every=1))
+    assert len(beside) == 7
+    likeness = dict(zip(comparisons.KINDS, np.stack([record["likeness"] for record in beside]).mean(0), strict=True))
+    assert likeness["few"] < likeness["many"]
+    assert likeness["corner"] < likeness["middling"] < likeness["other rival"] + 0.5
+    frugal = ["--pictures", str(tmp_path / "deals"), "--out", str(tmp_path / "frugal"), "--count", "1", "--lavish", "0"]
+    comparisons.main(frugal)
+    (lesser,) = held_out(read_manifest(tmp_path / "frugal", kind="comparisons"), every=1)
+    for place, kind in enumerate(comparisons.KINDS):
+        assert np.isnan(lesser["likeness"][place]) == (kind in comparisons.LAVISH)
+        assert (lesser["pictures"][1 + place].max() == 0) == (kind in comparisons.LAVISH) or kind in ("empty", "noise")

@@ -5,13 +5,15 @@ Keras is imported inside the functions; trained by app.training.autoencoder.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import keras
 
     from app.images import Picture
@@ -22,8 +24,9 @@ CELL_PX = 16
 #: The area of an encoded picture is near the square of this: the size that the encoder was trained on.
 SIDE_PX = 128
 
-#: Channels of a cell of the code, from which the decoder paints, and of the embedding, which is compared.
+#: Channels of a cell of the code and of the vector, from which the decoder paints, and of the embedding.
 CODE = 32
+VECTOR = 64
 EMBEDDING = 48
 
 #: How much the embedding counts when pooled over so many cells: near things first, wide things too.
@@ -32,12 +35,24 @@ POOLS: tuple[tuple[int, float], ...] = ((1, 1.0), (2, 1.0), (4, 1.0))
 _SMALLEST_PX, _LARGEST_PX = 32, 512
 
 
+class Seen(NamedTuple):
+    """What the encoder sees in N pictures: where things are, and what the whole is like.
+
+    ``cells`` float32 [N, h, w, EMBEDDING], one cell for each 16 x 16 px; ``vectors`` float32 [N, VECTOR], free of
+    place. Both are centred: the average picture lies near zero, and cosines tell how alike two pictures are.
+    """
+
+    cells: NDArray[np.float32]
+    vectors: NDArray[np.float32]
+
+
 def build_encoder(*, widths: tuple[int, int, int, int] = (32, 48, 96, 128)) -> keras.Model:
     """Build the untrained encoder.
 
     Input: float32 [N, H, W, 3], RGB, sRGB, [0, 1], H and W multiples of 16, at least 32. Output: a dict with
-    "code" float32 [N, H/16, W/16, 32], from which the decoder paints the picture, and "embedding" float32
-    [N, H/16, W/16, 48], a linear view of the code whose bias centres it: the average picture lies near zero.
+    "code" float32 [N, H/16, W/16, 32], the coarse map of what is where, and "vector" float32 [N, 64], made of the
+    means and spreads over all places at two scales: from both the decoder paints the picture. "embedding" float32
+    [N, H/16, W/16, 48] is a linear view of the code whose bias centres it: the average picture lies near zero.
     """
     import keras
     from keras import layers, ops
@@ -45,32 +60,51 @@ def build_encoder(*, widths: tuple[int, int, int, int] = (32, 48, 96, 128)) -> k
     picture = keras.Input((None, None, 3), name="picture")
     x: Any = picture * 2.0 - 1.0
 
-    def convolve(x: Any, name: str, channels: int, size: int, stride: int) -> Any:
+    def convolve(x: Any, name: str, channels: int, size: int, stride: int, start: str = "glorot_uniform") -> Any:
         by = size // 2
         x = ops.pad(x, [[0, 0], [by, by], [by, by], [0, 0]], mode="reflect")
-        return ops.gelu(layers.Conv2D(channels, size, strides=stride, name=name)(x))
+        return ops.gelu(layers.Conv2D(channels, size, strides=stride, kernel_initializer=start, name=name)(x))
 
+    stages: list[Any] = []
     for i, width in enumerate(widths):
         x = convolve(x, f"stage{i}", width, 5 if i == 0 else 3, 2)
         if i >= 1:
             x = x + convolve(x, f"stage{i}_more", width, 3, 1)
+        stages.append(x)
+    x = x + convolve(x, "around", widths[-1], 3, 1, start="zeros")
     code = layers.Conv2D(CODE, 1, name="code")(x)
     embedding = layers.Conv2D(EMBEDDING, 1, name="embedding", dtype="float32")(code)
-    return keras.Model(picture, {"code": code, "embedding": embedding}, name="encoder")
+    moments: list[Any] = []
+    for i, stage in ((2, stages[2]), (3, x)):
+        # In float32: a spread is a small difference of large sums.
+        values = ops.cast(ops.gelu(layers.Conv2D(96, 1, name=f"gathered{i}")(stage)), "float32")
+        mean = ops.mean(values, (1, 2), keepdims=True)
+        spread = ops.sqrt(ops.mean(ops.square(values - mean), (1, 2)) + 1e-4)
+        moments += [ops.squeeze(mean, (1, 2)), spread]
+    gathered = layers.Dense(128, name="whole", activation="gelu", dtype="float32")(ops.concatenate(moments, -1))
+    vector = layers.Dense(VECTOR, name="vector", dtype="float32")(gathered)
+    return keras.Model(picture, {"code": code, "vector": vector, "embedding": embedding}, name="encoder")
 
 
 def build_decoder(*, widths: tuple[int, int, int, int] = (96, 64, 32, 16)) -> keras.Model:
-    """Build the untrained decoder: code, float32 [N, h, w, 32], to picture, float32 [N, 16 h, 16 w, 3] in [0, 1]."""
+    """Build the untrained decoder: from [code, float32 [N, h, w, 32]; vector, float32 [N, 64]] to picture, float32
+    [N, 16 h, 16 w, 3] in [0, 1]. The map says what is where; the vector scales and shifts every feature alike.
+    """
     import keras
     from keras import layers, ops
 
     code = keras.Input((None, None, CODE), name="code")
+    vector = keras.Input((VECTOR,), name="vector")
     x: Any = code
     for i, width in enumerate(widths):
-        x = ops.gelu(layers.Conv2D(width, 3, padding="same", name=f"stage{i}")(x))
-        x = layers.UpSampling2D(2, interpolation="nearest")(x)
+        x = layers.Conv2D(width, 3, padding="same", name=f"stage{i}")(x)
+        if i < 2:
+            turned = layers.Dense(2 * width, kernel_initializer="zeros", name=f"stage{i}_whole")(vector)
+            scale, shift = ops.split(ops.reshape(turned, (-1, 1, 1, 2 * width)), 2, axis=-1)
+            x = x * (1.0 + scale) + shift
+        x = layers.UpSampling2D(2, interpolation="nearest")(ops.gelu(x))
     x = layers.Conv2D(3, 3, padding="same", name="picture", dtype="float32")(x)
-    return keras.Model(code, ops.sigmoid(x), name="decoder")
+    return keras.Model([code, vector], ops.sigmoid(x), name="decoder")
 
 
 def load_encoder() -> keras.Model:
@@ -94,16 +128,43 @@ def _load() -> dict[str, keras.Model]:
     return models
 
 
+def see(encoder: keras.Model, pictures: NDArray[np.float32]) -> Seen:
+    """Return what the encoder sees in pictures: float32 [N, H, W, 3], RGB, sRGB, [0, 1], H and W multiples of 16,
+    at least 32. The area should be near 128 x 128 px; see ``common_sizes`` and app.images.cover.
+    """
+    made = _compiled(encoder)(np.ascontiguousarray(pictures, np.float32))
+    return Seen(np.asarray(made["embedding"], np.float32), np.asarray(made["vector"], np.float32))
+
+
+def paint_again(encoder: keras.Model, decoder: keras.Model, pictures: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what the decoder makes of what the encoder keeps of pictures, both float32 [N, H, W, 3] in [0, 1]."""
+    made = _compiled(encoder)(np.ascontiguousarray(pictures, np.float32))
+    return np.asarray(decoder([made["code"], made["vector"]], training=False), np.float32)
+
+
+@lru_cache(maxsize=2)
+def _compiled(encoder: keras.Model) -> Callable[[Any], dict[str, Any]]:
+    """The encoder as one graph for all sizes: called op by op it would take three times as long."""
+    from app.networks import runtime
+
+    tf = runtime.tensorflow()
+    signature = [tf.TensorSpec([None, None, None, 3], tf.float32)]
+    compiled: Callable[[Any], dict[str, Any]] = tf.function(
+        lambda pictures: encoder(pictures, training=False), input_signature=signature
+    )
+    return compiled
+
+
 def common_sizes(first: Picture, second: Picture) -> list[tuple[int, int]]:
     """Return the sizes, (height, width) in px, at which two pictures are compared: the shape of the one and of the
     other, so one size where both have nearly the same. The order of the two does not matter.
     """
-    return sorted({_size_of(picture.shape[1] / picture.shape[0]) for picture in (first, second)})
+    return sorted({size_of(picture.shape[1] / picture.shape[0]) for picture in (first, second)})
 
 
 @cache
-def _size_of(aspect: float) -> tuple[int, int]:
-    """The size in whole cells that comes nearest to an aspect, with an area near 128 x 128 px."""
+def size_of(aspect: float) -> tuple[int, int]:
+    """Return the (height, width) in whole cells that comes nearest to an aspect, with an area near 128 x 128 px."""
     sides = range(_SMALLEST_PX, _LARGEST_PX + 1, CELL_PX)
 
     def misfit(size: tuple[int, int]) -> float:
@@ -123,7 +184,7 @@ def embed(encoder: keras.Model, picture: Picture, size: tuple[int, int]) -> NDAr
     from app import images
 
     fitted = images.cover(picture, height=size[0], width=size[1])
-    cells = np.asarray(encoder(fitted[None], training=False)["embedding"], np.float64)[0]
+    cells = see(encoder, fitted[None]).cells[0].astype(np.float64)
     return np.concatenate([weight * pool(cells, by).ravel() for by, weight in POOLS])
 
 

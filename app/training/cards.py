@@ -6,13 +6,14 @@ import argparse
 import datetime
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import keras
 
 from app import places
+from app.errors import PasticheError
 from app.networks import checkpoints
 
 DATA = (
@@ -46,8 +47,8 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     },
     "builtin-autoencoder": {
         "title": "Autoencoder of the judge",
-        "what": "The encoder half of an autoencoder of photographs, paintings and painted imitations; its embeddings,"
-        " centred and compared, become grades by the calibration below.",
+        "what": "An autoencoder of photographs, paintings, rivals' pictures and painted imitations. Its encoder keeps a"
+        " map of what is where and a vector of what the whole is like; cosines of both tell how alike pictures are.",
         "script": "app/training/autoencoder.py",
         "teachers": [MAGENTA_TEACHER],
     },
@@ -88,6 +89,7 @@ def public(arguments: list[str]) -> list[str]:
         "--styles": "STYLES",
         "--pictures": "PICTURES",
         "--comparisons": "COMPARISONS",
+        "--records": "RECORDS",
         "--start-from": "CHECKPOINT",
     }
     hidden = {"--out", "--state", "--save-every"}
@@ -104,6 +106,16 @@ def public(arguments: list[str]) -> list[str]:
         else:
             shown.append(argument)
     return shown
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a script; what a person can mend ends it with one sentence instead of a traceback."""
+    try:
+        main()
+    except PasticheError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("Stopped. The same command goes on from the last state that was kept.")
 
 
 def publish(

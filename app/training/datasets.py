@@ -17,6 +17,9 @@ from app.errors import PictureError
 Array = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 
+#: What is smaller to one side teaches nothing, and what has fewer pictures teaches little.
+SMALLEST_PX = 32
+FEW = 50
 #: So many pictures of each folder are kept out of all training, for measuring.
 HELD_OUT = 24
 
@@ -31,25 +34,50 @@ class Shelf:
 
 
 def read_shelf(folder: Path, *, held_out: int = HELD_OUT, max_side_px: int = 640) -> Shelf:
-    """Read every picture of a folder; what cannot be read is skipped and named on standard error.
+    """Read every picture of a folder; what is skipped is named on standard error, with why, in a sentence each.
 
     The held-out pictures are spread evenly over the sorted names, so they are the same in every run. A folder
-    with fewer than four times ``held_out`` pictures holds out a quarter. Raises PictureError if none is left.
+    with fewer than four times ``held_out`` pictures holds out a quarter. Raises PictureError if fewer than two are
+    left.
     """
     pictures: list[Bytes] = []
     skipped: list[str] = []
-    if not folder.is_dir():
-        raise PictureError(f"{folder} is not a folder of pictures.")
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() or path.name.startswith("."):
+
+    def skip(name: str, sentence: str) -> None:
+        skipped.append(name)
+        print(f"Skipped: {sentence}", file=sys.stderr, flush=True)
+
+    try:
+        paths = sorted(folder.iterdir())
+    except NotADirectoryError:
+        raise PictureError(f"{folder} is not a folder of pictures.") from None
+    except FileNotFoundError:
+        raise PictureError(f"{folder} is not a folder of pictures: it does not exist.") from None
+    except OSError as error:
+        raise PictureError(f"The folder {folder} cannot be read: {images.why(error)}.") from None
+    for path in paths:
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            skip(path.name, f"{path.name} is a folder; only the pictures beside it are read.")
             continue
         try:
-            pictures.append(images.to_bytes(images.read_picture(path, max_side_px=max_side_px)))
+            picture = images.to_bytes(images.read_picture(path, max_side_px=max_side_px))
         except PictureError as error:
-            skipped.append(path.name)
-            print(f"Skipped: {error}", file=sys.stderr, flush=True)
+            skip(path.name, str(error))
+            continue
+        height, width = picture.shape[:2]
+        if min(height, width) < SMALLEST_PX:
+            skip(path.name, f"{path.name} is too small to learn from: {width} x {height} px, less than {SMALLEST_PX}.")
+            continue
+        pictures.append(picture)
     if len(pictures) < 2:
-        raise PictureError(f"{folder} holds too few readable pictures to learn from.")
+        left_out = f"; {len(skipped)} were skipped" if skipped else ""
+        raise PictureError(f"{folder} holds too few readable pictures to learn from: {len(pictures)}{left_out}.")
+    if skipped or len(pictures) < FEW:
+        note = f", {len(skipped)} skipped" if skipped else ""
+        few = ". So few teach little" if len(pictures) < FEW else ""
+        print(f"{folder}: {len(pictures)} pictures read{note}{few}.", file=sys.stderr, flush=True)
     kept_out = min(held_out, max(1, len(pictures) // 4))
     chosen = {round((i + 0.5) * len(pictures) / kept_out - 0.5) for i in range(kept_out)}
     return Shelf(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from app.errors import NetworkError
+from app.training.bar import Bar
 
 Batch = tuple[Any, Any]
 
@@ -58,11 +59,11 @@ class Lesson:
         """Train up to ``until`` (all steps by default) and return every step's loss."""
         last = self.steps if until is None else min(until, self.steps)
         losses: list[float] = []
-        saved_at = begun_at = time.monotonic()
-        first = self.step
+        saved_at = time.monotonic()
+        bar = Bar(last, first=self.step, line_every=self.print_every)
         while self.step < last:
             x, y = self.batch(self.step)
-            logs: Any = self.model.train_on_batch(x, y, return_dict=True)
+            logs: Mapping[str, Any] = self.model.train_on_batch(x, y, return_dict=True)
             losses.append(float(logs["loss"]))
             if not np.isfinite(losses[-1]):
                 raise NetworkError(f"Training went astray at step {self.step}: the loss is no longer a number.")
@@ -71,14 +72,8 @@ class Lesson:
                 share = min(1.0, _AVERAGED_EVERY / self._averaged_over)
                 for mean, value in zip(self._means, _values(self.model.trainable_variables), strict=True):
                     mean += share * (value - mean)
+            bar.show(self.step, {name: float(value) for name, value in logs.items()})
             if self.step % self.print_every == 0 or self.step == last:
-                recent = float(np.mean(losses[-self.print_every :]))
-                pace = (time.monotonic() - begun_at) / (self.step - first)
-                left = (last - self.step) * pace / 60.0
-                print(
-                    f"step {self.step}/{last}  loss {recent:.4f}  {pace * 1000:.0f} ms a step, {left:.1f} min left",
-                    flush=True,
-                )
                 self.model.reset_metrics()
             if time.monotonic() - saved_at > self.save_every_s or self.step == last:
                 self._save()

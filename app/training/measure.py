@@ -21,7 +21,7 @@ from app import images, places
 from app.judging.judge import Judge
 from app.networks import checkpoints
 from app.networks.stylizer import load_predictor, load_transformer
-from app.training import teachers
+from app.training import cards, teachers
 from app.training.datasets import read_shelf
 from app.training.inventions import imitate
 from app.training.shares import Trial, measure_backbone, yardsticks
@@ -170,4 +170,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    cards.run(main)

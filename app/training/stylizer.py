@@ -244,4 +244,4 @@ def _publish(transformer: keras.Model, head: keras.Model, args: argparse.Namespa
 
 
 if __name__ == "__main__":
-    main()
+    cards.run(main)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from app import images
 from app.errors import NetworkError
+from app.training import cards
 from app.training.datasets import Shelf, add_noise, centre_square, change_colours, crop, pick, read_shelf
 from app.training.inventions import invent
 from app.training.teachers import Magenta
@@ -145,4 +146,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    cards.run(main)
