@@ -11,7 +11,7 @@ from app.judging.opinion import Heat
 #: From where the picture is as it was (0) to where it departs most (1): colours, sRGB.
 _COLOURS = np.array([[0.98, 0.78, 0.28], [0.93, 0.42, 0.16], [0.78, 0.10, 0.16]], np.float32)
 #: The picture shows in greys from the one to the other, and beneath the warmest colour a little.
-_GREYS, _OPAQUE = (0.16, 0.76), 0.88
+_GREYS, _OPAQUE = (0.16, 0.76), 0.72
 
 
 def over(picture: Picture, heat: Heat) -> Picture:
