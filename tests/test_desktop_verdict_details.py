@@ -18,7 +18,7 @@ from app.desktop.facets_panel import FacetsPanel
 from app.desktop.judging import NO_ADVICE
 from app.desktop.result import SIDE_BY_SIDE, WHY, Result
 from app.desktop.verdict import GradeDial, appeal_text
-from app.desktop.why import Why, remarks_on, weakest
+from app.desktop.why import Why, weakest
 from app.desktop.window import Window
 from app.game.duel import COMPARISONS
 from app.judging.opinion import FACETS, Facet, Opinion
@@ -222,11 +222,13 @@ def test_the_appeal_is_named_and_so_is_its_disagreement(qtbot: QtBot) -> None:
     assert "6.3 ± 0.2 of 10, appeal 6.4" in dial.accessibleName()
     dial.set_opinion(disagrees)
     assert "disagrees" in dial.accessibleName() and "disagrees" in appeal_text(disagrees)
-    assert not remarks_on(agrees, "magenta")
-    (remark,) = remarks_on(disagrees, "magenta")
-    assert "1.2" in remark and "Magenta" in remark
-    # What is copied is said once, of the whole drawing.
-    assert not remarks_on(replace(agrees, copied={"photograph": 0.8}), "magenta")
+    why = Why()
+    qtbot.addWidget(why)
+    # What is copied is said once, of the whole drawing, beside the verdict.
+    why.show_opinions({YOU_AND_MAGENTA: replace(agrees, copied={"photograph": 0.8})}, set())
+    assert not why.remarks.text()
+    why.show_opinions({YOU_AND_MAGENTA: disagrees}, set())
+    assert "1.2" in why.remarks.text() and "Magenta" in why.remarks.text()
     assert appeal_text(Opinion(5.0, 0.1)) == ""
 
 

@@ -42,7 +42,7 @@ def latest_duels() -> list[Recent]:
         with contextlib.suppress(PasticheError):
             drawing = read_picture(kept.folder / "drawing.png", max_side_px=256)
             played = str(kept.record.get("played", ""))[:10]
-            recent.append(Recent(str(kept.card), f"The duel of {played}", to_image(drawing)))
+            recent.append(Recent(str(kept.folder), f"The duel of {played}", to_image(drawing)))
     return recent
 
 

@@ -20,6 +20,7 @@ from app.desktop.garbage import set_aside_garbage
 from app.desktop.home import Home
 from app.desktop.host import Host
 from app.desktop.jobs import Errands
+from app.desktop.kept_duel import read_kept
 from app.desktop.looking_back import latest_duels
 from app.desktop.messages import ask
 from app.desktop.opening import READABLE, Opening
@@ -64,14 +65,14 @@ class Play(QObject):
     """Leads from page to page.
 
     Signals: `page_requested(str)` with home, studio or result; `commands_changed()` when other commands make sense;
-    `dealing()` while nothing can be started; `told(sentence, tone)`; `enlarge_requested(QImage, title)`.
+    `dealing()` while nothing can be started; `told(sentence, tone)`; `kept_requested(KeptDuel)` to look at a kept duel.
     """
 
     page_requested = pyqtSignal(str)
     commands_changed = pyqtSignal()
     dealing = pyqtSignal()
     told = pyqtSignal(str, str)
-    enlarge_requested = pyqtSignal(object, str)
+    kept_requested = pyqtSignal(object)
 
     def __init__(self, window: QWidget, pages: Pages, company: Company, actions: Mapping[str, QAction]) -> None:
         super().__init__(window)
@@ -351,10 +352,8 @@ class Play(QObject):
             self.page_requested.emit("home")
             self.host.deal_again()
 
-    def _on_recent(self, card: str) -> None:
-        self.errands.send(
-            lambda: to_image(read_picture(card)), lambda image: self.enlarge_requested.emit(image, ""), self._tell_bad
-        )
+    def _on_recent(self, folder: str) -> None:
+        self.errands.send(lambda: read_kept(Path(folder)), self.kept_requested.emit, self._tell_bad)
 
     # Saving
 

@@ -172,11 +172,13 @@ class Result(QWidget):
 
     def show_drawing(self, image: QImage | None, facts: str = "") -> None:
         """Show the player's picture; None where there is none. `facts` says how it came about."""
-        self.plates["drawing"].show_picture(
-            image, "You have not drawn this deal.\nA finished picture can be dropped here."
-        )
-        self.plates["drawing"].status.set_whole(facts)
-        self._can_come["drawing"] = image is not None
+        self.hang("drawing", image, facts, "You have not drawn this deal.\nA finished picture can be dropped here.")
+
+    def hang(self, name: str, image: QImage | None, facts: str, placeholder: str = "") -> None:
+        """Hang a picture with what there is to say of it; where there is none, `placeholder` in its place."""
+        self.plates[name].show_picture(image, placeholder)
+        self.plates[name].status.set_whole(facts)
+        self._can_come[name] = image is not None
         self._fill()
 
     def show_rival(self, state: RivalState) -> None:

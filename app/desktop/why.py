@@ -3,7 +3,6 @@ player stands, and what would help. Only `result.py` calls this.
 """
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
 
 from PyQt5.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QResizeEvent
@@ -23,7 +22,7 @@ from app.desktop.standing import Mark, Standing
 from app.desktop.verdict import INKS, GradeDial
 from app.game.card import band_text, grade_text
 from app.game.duel import COMPARISONS, RIVALS, Pair
-from app.judging import wording
+from app.game.opinions import remarks
 from app.judging.opinion import ANCHORS, Opinion, Suggestion
 
 ANCHOR_TITLES = {"blank": "Blank canvas", "photograph": "Bare photograph", "painting": "The painting itself"}
@@ -88,6 +87,7 @@ class Why(QWidget):
             dial = self.dials[pair] = GradeDial(pair, PAIR_RADIUS_PX, width_px=PAIR_PX, caption=PAIR_WORDS[pair])
             dial.chosen.connect(lambda p=pair: self.pair_chosen.emit(*p))
         self.remarks = theme.label(role="caption")
+        self.remarks.setContentsMargins(9, 2, 9, 4)
         self.remarks.setWordWrap(True)
         self.facets = FacetsPanel()
         self.facets.chosen.connect(self._on_facet_chosen)
@@ -239,9 +239,9 @@ class Why(QWidget):
             view.setAccessibleName(TITLES[name])
             title.set_name(name)
         self.facets.show_facets(opinion.facets if opinion is not None else {}, INKS[second])
-        remarks = " ".join(remarks_on(opinion, second)) if opinion is not None else ""
-        self.remarks.setText(remarks)
-        self.remarks.setVisible(bool(remarks))
+        said = " ".join(remarks(opinion, TITLES[second])) if opinion is not None else ""
+        self.remarks.setText(said)
+        self.remarks.setVisible(bool(said))
         self._stands.setText(f"Where {'you stand' if first == 'drawing' else 'it stands'} against {TITLES[second]}")
         self.standing.set_marks(TITLES[second], marks_of(self._opinions, self._pair))
         self.coaching.show_grades(self._grades())
@@ -315,14 +315,6 @@ class Why(QWidget):
 def weakest(opinion: Opinion) -> str:
     """The facet with the lowest grade, the first of several; "" where none is known."""
     return min(opinion.facets, key=lambda name: opinion.facets[name].grade, default="")
-
-
-def remarks_on(opinion: Opinion, second: str) -> list[str]:
-    """What else there is to know of an opinion set against magenta or classic, in sentences.
-
-    Without what is copied: that is said of the drawing as a whole, beside the verdict.
-    """
-    return wording.said(replace(opinion, copied={}), TITLES[second])
 
 
 def marks_of(opinions: Mapping[Pair, Opinion], pair: Pair) -> list[Mark]:

@@ -30,6 +30,7 @@ from app.desktop.home import Home
 from app.desktop.host import Host
 from app.desktop.jobs import Courier, Errands, Workplace
 from app.desktop.judging import NO_ADVICE
+from app.desktop.kept_duel import KeptBox, KeptDuel
 from app.desktop.lightbox import Lightbox
 from app.desktop.messages import MessageBar
 from app.desktop.opening import Opening
@@ -106,6 +107,7 @@ class Window(QMainWindow):
         for signal in (self.home.file_dropped, self.home.continue_requested, self.result.drawing_dropped):
             signal.connect(self.messages.clear)
         self.lightbox = Lightbox(body)
+        self.kept_box: KeptBox | None = None
         self.saving = Saving(self, self.errands)
         self.saving.folder = self.settings.folder
         self.play = Play(
@@ -167,7 +169,7 @@ class Window(QMainWindow):
         self.play.dealing.connect(self._on_dealing)
         self.play.told.connect(self.messages.tell)
         self.canvas_play.told.connect(self.messages.tell)
-        self.play.enlarge_requested.connect(self.lightbox.show_picture)
+        self.play.kept_requested.connect(self._show_kept)
         self.rival_play.told.connect(self.messages.tell)
         self.rival_play.wishes_chosen.connect(self._on_wishes_chosen)
 
@@ -289,6 +291,13 @@ class Window(QMainWindow):
             return
         if image is not None:
             self.lightbox.show_picture(image, title)
+
+    def _show_kept(self, duel: KeptDuel) -> None:
+        if self.kept_box is None:
+            # Made when it is first needed, for a window shall open fast.
+            self.kept_box = KeptBox(self.lightbox.parentWidget())
+            self.kept_box.enlarge_requested.connect(self.lightbox.show_picture)
+        self.kept_box.show_duel(duel)
 
     # Settings
 
