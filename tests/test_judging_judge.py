@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from judging_scenes import imitation, scene
+from PIL import Image
 
 from app.judging import autoencoder
 from app.judging.judge import Judge
@@ -13,32 +14,6 @@ from app.judging.judge import Judge
 @pytest.fixture(scope="module")
 def judge() -> Judge:
     return Judge.load()
-
-
-def scene(seed: int, height: int = 192, width: int = 256) -> np.ndarray:
-    """A made-up landscape: sky, hills, sun, houses."""
-    rng = np.random.default_rng(seed)
-    image = Image.new("RGB", (width, height), tuple(int(v) for v in rng.integers(60, 255, 3)))
-    draw = ImageDraw.Draw(image)
-    for i in range(4):
-        base = height * (0.3 + 0.18 * i)
-        colour = tuple(int(v) for v in rng.integers(20, 220, 3))
-        phase, waves = rng.uniform(0, 6), rng.uniform(1, 4)
-        line = [(x, base + 20 * np.sin(x / width * 6.28 * waves + phase)) for x in range(0, width + 8, 8)]
-        draw.polygon([*line, (width, height), (0, height)], fill=colour)
-    for _ in range(7):
-        x, y, size = rng.uniform(0, width), rng.uniform(0, height), rng.uniform(12, 50)
-        draw.ellipse((x, y, x + size, y + size), fill=tuple(int(v) for v in rng.integers(0, 255, 3)))
-    return np.asarray(image, np.float32) / 255.0
-
-
-def imitation(picture: np.ndarray, cells: int) -> np.ndarray:
-    """The picture as ``cells`` patches of flat colour on its shorter side: the fewer, the worse."""
-    height, width = picture.shape[:2]
-    small = Image.fromarray((picture * 255).astype(np.uint8)).resize(
-        (cells * width // height, cells), Image.Resampling.BOX
-    )
-    return np.asarray(small.resize((width, height), Image.Resampling.NEAREST), np.float32) / 255.0
 
 
 SEEDS = range(8)
@@ -142,7 +117,7 @@ def test_the_decoder_paints_the_picture_again(judge: Judge) -> None:
     del judge
     encoder, decoder = autoencoder.load_encoder(), autoencoder.load_decoder()
     pictures = np.stack([scene(s, 128, 128) for s in SEEDS])
-    again = np.asarray(decoder(encoder(pictures, training=False)["code"], training=False))
+    again = autoencoder.paint_again(encoder, decoder, pictures)
     assert again.shape == pictures.shape
     flat = np.abs(pictures - pictures.mean((1, 2), keepdims=True)).mean()
     assert np.abs(again - pictures).mean() < 0.8 * flat

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from app.errors import NetworkError
 
 TOP_GRADE = 10.0
+#: By so much the grade rises from knot to knot at least.
+_LEAST_RISE = 0.02
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,13 @@ class Calibration:
             raise NetworkError("The judge's calibration is missing or damaged.") from None
 
 
-def fit_calibration(likeness: NDArray[Any], wanted: NDArray[Any], *, knots: int = 12) -> Calibration:
+def fit_calibration(
+    likeness: NDArray[Any], wanted: NDArray[Any], *, knots: int = 12, lowest: float = 0.0
+) -> Calibration:
     """Fit the curve to pairs of likeness and wanted grade by isotonic regression (pool adjacent violators).
 
-    Knots are spread evenly over the ranks; the curve starts at grade 0 and ends at likeness 1, grade 10.
+    Knots are spread evenly over the ranks; the curve starts at ``lowest`` or below with grade 0, ends at likeness 1
+    with grade 10, and rises everywhere: no two likenesses between get the same grade.
     """
     order = np.argsort(likeness, kind="stable")
     xs, ys = np.asarray(likeness, float)[order], np.asarray(wanted, float)[order]
@@ -75,7 +80,8 @@ def fit_calibration(likeness: NDArray[Any], wanted: NDArray[Any], *, knots: int 
     for x, y in middles:
         if (curve and x - curve[-1][0] < 1e-3) or x > 0.995:
             continue
-        curve.append((round(x, 4), round(min(max(y, curve[-1][1] if curve else 0.0), TOP_GRADE), 3)))
-    start = round(min(0.0, curve[0][0] - 0.05), 4) if curve else 0.0
+        least = curve[-1][1] + _LEAST_RISE if curve else _LEAST_RISE
+        curve.append((round(x, 4), round(min(max(y, least), TOP_GRADE - _LEAST_RISE), 3)))
+    start = round(min(lowest, curve[0][0] - 0.05), 4) if curve else lowest
     curve = [(start, 0.0), *curve, (1.0, TOP_GRADE)]
     return Calibration(tuple(x for x, _ in curve), tuple(y for _, y in curve))

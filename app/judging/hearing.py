@@ -2,43 +2,220 @@
 
 from __future__ import annotations
 
+import io
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app import images
+from app.judging import facets, notes, register, views, weighing, wording
+from app.judging.calibration import TOP_GRADE
+from app.judging.copies import Copied, Copies
 from app.judging.opinion import ANCHORS, FACETS, Facet, Opinion
+from app.judging.turning import Turned, straightness
 
 if TYPE_CHECKING:
     from app.images import Picture
-    from app.judging.judge import Judge
+    from app.judging.eyes import Description, Eyes
+    from app.judging.weighing import Weighing
+
+#: What any picture but the same one gets at most.
+_NEARLY_TOP = 9.99
+#: So many pictures' descriptions are kept, those looked at last.
+_REMEMBERED = 12
+#: The drawing is shifted by so many px of the view, scaled and encoded anew to learn how firm its grade is.
+_SHIFT_PX = (1, 2)
+_QUALITY = 85
+_LEAST_BAND = 0.05
 
 
-class Hearing:
-    """Compares pictures that were made of one deal. Make it with ``Judge.hear``."""
+@dataclass(eq=False)
+class _Seen:
+    """A picture before the judge: what was found out about it so far."""
 
-    def __init__(self, judge: Judge, content: Picture, style: Picture) -> None:
-        self._judge = judge
-        self._content, self._style = content, style
+    picture: Picture
+    view: Picture
+    description: Description
+    floor: float | None = None
+    copied: Copied | None = None
+
+    @cached_property
+    def turned(self) -> Turned:
+        return Turned(self.view)
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    grade: float
+    departures: Mapping[str, float]
+
+
+class PlainHearing:
+    """Compares pictures without a deal: in the shape of one of them, against a floor as deals usually have it.
+
+    All pictures are float32 H x W x 3, RGB, sRGB, [0, 1]. A picture must not be changed in place while this lasts.
+    """
+
+    def __init__(self, eyes: Eyes, scale: Weighing, shaped_as: Picture) -> None:
+        self._eyes, self._scale = eyes, scale
+        self.shape = views.shape_of(shaped_as)
+        self._known: OrderedDict[int, _Seen] = OrderedDict()
+
+    @property
+    def breadth(self) -> float | None:
+        """How broad the painting's manner is, 0 to 1; None without a deal."""
+        return None
 
     def grade(self, first: Picture, second: Picture) -> float:
-        """Return the grade, 0.0 to 10.0, of two pictures: float32 H x W x 3, RGB, sRGB, [0, 1], sizes may differ.
+        """Return the grade, 0.0 to 10.0, of two pictures of the deal; sizes may differ.
 
-        Identical pictures get exactly 10.0; the order does not matter.
+        Identical pictures get exactly 10.0; the order does not matter; the same pictures always get the same grade.
         """
-        return self._judge.grade(first, second)
+        if _is_same(first, second):
+            return TOP_GRADE
+        return self._compare(self._look(first), self._look(second)).grade
 
-    def opinion(self, first: Picture, second: Picture) -> Opinion:
-        """Return the whole opinion on a first picture (a drawing) set against a second (a rival's)."""
-        grade = self.grade(first, second)
-        height, width = 24, 32
-        small = [images.cover(p, height=height, width=width) for p in (first, second)]
-        heat = np.abs(small[0] - small[1]).mean(-1).astype(np.float32)
-        facets = {name: Facet(grade, f"The {name} departs here and there.", heat) for name in FACETS}
-        anchors = {name: self.anchor(name, second) for name in ANCHORS}
-        return Opinion(grade, 0.2, facets, anchors, grade, {"photograph": 0.0, "painting": 0.0})
+    def _look(self, picture: Picture) -> _Seen:
+        """Describe a picture, or remember how it was described."""
+        known = self._known.get(id(picture))
+        if known is None:
+            known = self._known[id(picture)] = self._see(picture)
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        self._known.move_to_end(id(picture))
+        return known
+
+    def _see(self, picture: Picture) -> _Seen:
+        view = views.view(picture, self.shape)
+        return _Seen(picture, view, self._eyes.describe(view))
+
+    def _compare(self, first: _Seen, second: _Seen) -> _Comparison:
+        move = register.move_between(first.view, second.view)
+        mine, its = first.description, second.description
+        if move != (0, 0):
+            pair = register.in_register(first.view, second.view, move)
+            mine, its = (self._eyes.describe(each) for each in pair)
+        departures = self._scale.departures(facets.distances(mine, its))
+        alike = weighing.discounted(
+            weighing.likeness(departures, moved_px=float(np.hypot(*move))),
+            straightness=straightness(first.turned, second.turned),
+            copied=self._copied_in_one(first, second),
+        )
+        grade = self._scale.grade(alike, self._floor(first, second), self.breadth)
+        return _Comparison(min(grade, _NEARLY_TOP), departures)
+
+    def _floor(self, _first: _Seen, _second: _Seen) -> float:
+        """The likeness that such pictures have anyhow."""
+        return self._scale.floor
+
+    def _copied_in_one(self, _first: _Seen, _second: _Seen) -> float:
+        """The share of places where one picture, and not the other, is a copy of the photograph or the painting."""
+        return 0.0
+
+
+class Hearing(PlainHearing):
+    """Compares pictures that were made of one deal. Make it with ``Judge.hear``.
+
+    Pictures are looked at in the photograph's aspect, cropped in the middle where theirs is another.
+    """
+
+    def __init__(self, eyes: Eyes, scale: Weighing, content: Picture, style: Picture) -> None:
+        super().__init__(eyes, scale, content)
+        self._content, self._style = content, style
+        self._copies = Copies(content, style)
+
+    def opinion(
+        self, first: Picture, second: Picture, *, titles: tuple[str, str] = (wording.DRAWING, "the other picture")
+    ) -> Opinion:
+        """Return the whole opinion on a first picture (a drawing) set against a second (a rival's).
+
+        ``titles`` are what the sentences call the two.
+        """
+        from app.judging.appeal import appeal
+
+        mine, its = self._look(first), self._look(second)
+        comparison = self._compare(mine, its)
+        is_same = _is_same(first, second)
+        grade = TOP_GRADE if is_same else comparison.grade
+        heats = facets.heats(mine.description, its.description, self._scale.usual)
+        said = notes.notes(mine.description, its.description, heats)
+        seen: dict[str, Facet] = {}
+        for name in FACETS:
+            own = TOP_GRADE if is_same else self._scale.facet_grade(name, comparison.departures[name])
+            words = wording.sentence(said[name], own, first=titles[0], second=titles[1])
+            seen[name] = Facet(own, words, heats[name])
+        return Opinion(
+            grade=grade,
+            band=self._band(mine, its, grade),
+            facets=seen,
+            anchors={name: self.anchor(name, second) for name in ANCHORS},
+            appeal=appeal(mine.view, its.view),
+            copied=dict(self._copied(mine).shares),
+        )
 
     def anchor(self, name: str, second: Picture) -> float:
         """Return the grade that one of ANCHORS would get against a picture."""
-        bare = {"blank": np.ones_like(second), "photograph": self._content, "painting": self._style}[name]
-        return self.grade(bare, second)
+        its = self._look(second)
+        bare = self.anchors[name]
+        return TOP_GRADE if np.array_equal(bare.view, its.view) else self._compare(bare, its).grade
+
+    @cached_property
+    def breadth(self) -> float:
+        """How broad the painting's manner is, 0 to 1: how much it stays itself when its strokes are wiped away."""
+        painting = self.anchors["painting"]
+        wiped = self._eyes.describe(views.wiped(painting.view))
+        distances = facets.distances(wiped, painting.description)
+        return weighing.likeness(self._scale.departures(distances))
+
+    @cached_property
+    def anchors(self) -> Mapping[str, _Seen]:
+        """The deal's anchors by name: white paper, the photograph, the painting."""
+        paper = np.ones((*self.shape, 3), np.float32)
+        pictures = {"blank": paper, "photograph": self._content, "painting": self._style}
+        return {name: self._see(pictures[name]) for name in ANCHORS}
+
+    def _band(self, first: _Seen, second: _Seen, grade: float) -> float:
+        """By how much the grade changes when the same first picture is a little shifted, scaled or encoded anew."""
+        changed = [self._compare(self._see(each), second).grade for each in _same_again(first.view)]
+        return max(_LEAST_BAND, *(abs(each - grade) for each in changed))
+
+    def _floor(self, first: _Seen, second: _Seen) -> float:
+        return min(self._floor_of(first), self._floor_of(second))
+
+    def _floor_of(self, seen: _Seen) -> float:
+        if seen.floor is None:
+            each = (facets.distances(bare.description, seen.description) for bare in self.anchors.values())
+            seen.floor = weighing.floor_of([weighing.likeness(self._scale.departures(apart)) for apart in each])
+        return seen.floor
+
+    def _copied(self, seen: _Seen) -> Copied:
+        if seen.copied is None:
+            seen.copied = self._copies.of(seen.view)
+        return seen.copied
+
+    def _copied_in_one(self, first: _Seen, second: _Seen) -> float:
+        maps = [np.maximum(each.photograph, each.painting) for each in map(self._copied, (first, second))]
+        return float(np.abs(maps[0] - maps[1]).mean())
+
+
+def _is_same(first: Picture, second: Picture) -> bool:
+    return first.shape == second.shape and np.array_equal(first, second)
+
+
+def _same_again(view: Picture) -> list[Picture]:
+    """The same picture once more: a little shifted, halved and enlarged again, saved as JPEG and read again."""
+    from PIL import Image
+
+    height, width = view.shape[:2]
+    down, right = _SHIFT_PX
+    shifted = np.pad(view, ((down, 0), (right, 0), (0, 0)), mode="edge")[:height, :width]
+    half = images.resize(view, height=height // 2, width=width // 2)
+    saved = io.BytesIO()
+    Image.fromarray(images.to_bytes(view)).save(saved, "JPEG", quality=_QUALITY)
+    with Image.open(saved) as opened:
+        encoded = images.from_bytes(np.asarray(opened))
+    return [np.ascontiguousarray(shifted), images.resize(half, height=height, width=width), encoded]

@@ -1,0 +1,126 @@
+"""Palette, composition, texture, detail: how far two described pictures are apart in each, and where.
+
+A distance is 0 for the same picture and about 1 for pictures that have nothing to do with each other, once each of its
+parts is divided by its usual size (see app.judging.calibration). Called by the hearing and by training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.judging.eyes import CELLS, FORM_TAPS, TEXTURE_TAPS, Description
+from app.judging.opinion import Heat
+
+#: The parts that each facet's distance is the mean of.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "palette": ("colours", "colours in windows", "colours in quarters"),
+    "composition": ("layout", "embedding", "vector", "relu5_1"),
+    "texture": (*(f"texture {tap}" for tap in TEXTURE_TAPS), "bands", "turns"),
+    "detail": ("relu3_1", "relu4_1", "relu4_2"),
+}
+
+#: What the eye does not see of differences in detail, bands and turns.
+_FAINT_BAND, _FAINT_TURN = 0.004, 1e-5
+
+Distances = dict[str, float]
+
+
+def distances(first: Description, second: Description) -> Distances:
+    """Return all parts' distances of two descriptions, by name; symmetric, 0 for the same."""
+    found = {
+        "colours": _spread(first.whole, second.whole),
+        "colours in windows": _spread(first.windows, second.windows),
+        "colours in quarters": _apart(_halved(_halved(first.layout)), _halved(_halved(second.layout))),
+        "layout": _apart(_halved(first.layout), _halved(second.layout)),
+        "embedding": float(1 - _cosines(first.cells, second.cells)),
+        "vector": float(1 - _cosines(first.vector, second.vector)),
+        "bands": float(_relative(first.bands, second.bands, _FAINT_BAND).mean()),
+        "turns": float(_turned(first.turns, second.turns).mean()),
+    }
+    for tap in TEXTURE_TAPS:
+        found[f"texture {tap}"] = float(_unlike(first.texture[tap], second.texture[tap]).mean())
+    for tap in FORM_TAPS:
+        found[tap] = float(_form(first, second, tap).mean())
+    return found
+
+
+def heats(first: Description, second: Description, usual: Mapping[str, float]) -> dict[str, Heat]:
+    """Return where two pictures are apart, by facet: float32 [16, 16] in [0, 1]; `usual` are the parts' usual sizes."""
+    colour = np.sqrt(np.square(first.layout - second.layout).sum(-1)) / usual["layout"]
+    cells = 1 - _cosines_of_places(first.cells, second.cells)
+    forms = {tap: _grid(_form(first, second, tap)) / usual[tap] for tap in ("relu3_1", "relu4_1", "relu5_1")}
+    bands = _relative(first.bands, second.bands, _FAINT_BAND).mean(-1) / usual["bands"]
+    turns = _grid(_turned(first.turns, second.turns)) / usual["turns"]
+    raw = {
+        "palette": colour,
+        "composition": (_grid(cells) / usual["embedding"] + forms["relu5_1"]) / 2,
+        "texture": (bands + turns) / 2,
+        "detail": (forms["relu3_1"] + forms["relu4_1"]) / 2,
+    }
+    return {name: np.asarray(np.clip(values, 0.0, 1.0), np.float32) for name, values in raw.items()}
+
+
+def _spread(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    """The sliced Wasserstein distance (Bonneel et al. 2015) of colours sorted along the same directions."""
+    return float(np.abs(first - second).mean())
+
+
+def _apart(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    return float(np.sqrt(np.square(first - second).sum(-1)).mean())
+
+
+def _halved(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    height, width, channels = values.shape
+    return values.reshape(height // 2, 2, width // 2, 2, channels).mean((1, 3), dtype=np.float32)
+
+
+def _cosines(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    power = float(np.square(first).sum()) * float(np.square(second).sum())
+    return float((first * second).sum() / np.sqrt(power)) if power > 0 else 0.0
+
+
+def _cosines_of_places(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
+    power = np.square(first).sum(-1) * np.square(second).sum(-1)
+    return np.asarray((first * second).sum(-1) / np.sqrt(power + 1e-9), np.float32)
+
+
+def _relative(first: NDArray[np.float32], second: NDArray[np.float32], faint: float) -> NDArray[np.float32]:
+    return np.abs(first - second) / (first + second + np.float32(faint))
+
+
+def _turned(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How differently directed and how differently strong two fields of structure are, [8, 8]."""
+    apart = np.hypot(first[..., 0] - second[..., 0], first[..., 1] - second[..., 1])
+    stronger = np.abs(first[..., 2] - second[..., 2])
+    return np.asarray((apart + stronger) / (first[..., 2] + second[..., 2] + _FAINT_TURN), np.float32)
+
+
+def _unlike(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Squared difference of statistics over their squared sum, window by window."""
+    return np.asarray(
+        np.square(first - second).sum(-1) / (np.square(first + second).sum(-1) + 1e-3),
+        np.float32,
+    )
+
+
+def _form(first: Description, second: Description, tap: str) -> NDArray[np.float32]:
+    return np.asarray(np.square(first.forms[tap] - second.forms[tap]).sum(-1), np.float32)
+
+
+def _grid(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Values [h, w] on the 16 x 16 grid: averaged where there are more, repeated where there are fewer."""
+    rows, columns = ((np.arange(CELLS + 1) * side / CELLS) for side in values.shape)
+    low = [np.floor(edge[:-1] + 1e-9).astype(int) for edge in (rows, columns)]
+    high = [
+        np.maximum(np.ceil(edge[1:] - 1e-9).astype(int), a + 1) for edge, a in zip((rows, columns), low, strict=True)
+    ]
+    return np.asarray(
+        [
+            [values[a:b, c:d].mean() for c, d in zip(low[1], high[1], strict=True)]
+            for a, b in zip(low[0], high[0], strict=True)
+        ],
+        np.float32,
+    )
