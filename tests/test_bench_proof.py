@@ -237,9 +237,9 @@ def test_a_folder_with_too_little_in_it_is_one_sentence(missing: str, tmp_path: 
             asked, words = album / "nowhere", "is not a folder of pictures"
         case "pictures":
             (asked := tmp_path / "empty").mkdir()
-            words = "holds 0 readable photographs; the proof needs at least 2"
+            words = "There are 0 readable photographs in"
         case _:
-            asked, words = album, "holds 1 readable photographs"
+            asked, words = album, "There are 1 readable photographs in"
             for number in (0, 1):
                 (album / "contents" / f"contents{number}.png").write_bytes(b"")
     assert cli.main(["bench", "grade", "--pictures", str(asked), "--deals", "1"]) == 2

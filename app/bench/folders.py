@@ -63,11 +63,13 @@ def deal(folder: Path | None, *, deals: int, seed: int, held_out: bool = False) 
     for kind, found in (("photographs", contents), ("paintings", styles)):
         if len(found) < LEAST:
             why = f" ({' '.join(skipped)})" if skipped else ""
-            raise UsageError(f"{source} holds {len(found)} readable {kind}; the proof needs at least {LEAST}.{why}")
+            raise UsageError(
+                f"There are {len(found)} readable {kind} in {source}; the proof needs {LEAST} or more.{why}"
+            )
     if deals > len(contents) * len(styles):
         raise UsageError(
-            f"{source} is enough for {len(contents) * len(styles)} deals, not for {deals}: ask for fewer, or name a "
-            "folder with more pictures."
+            f"The pictures in {source} are enough for {len(contents) * len(styles)} deals, not for {deals}: ask for "
+            "fewer, or name a folder with more pictures."
         )
     pairs = []
     for number in range(deals):
@@ -81,7 +83,8 @@ def deal(folder: Path | None, *, deals: int, seed: int, held_out: bool = False) 
                 styles[(beside + 1) % len(styles)],
             )
         )
-    return Dealt(tuple(pairs), tuple(skipped), source)
+    said = source if folder is None else f"the folder {folder.resolve().name}"
+    return Dealt(tuple(pairs), tuple(skipped), f"{said}, held out of all training" if held_out else said)
 
 
 def _from_files(
@@ -142,5 +145,5 @@ def _held_out(folder: Path | None, skipped: list[str]) -> tuple[list[Named], lis
                 [Named(f"{kind} {number}", images.from_bytes(picture)) for number, picture in enumerate(shelf.held_out)]
                 for kind, shelf in zip(("photograph", "painting"), shelves, strict=True)
             )
-            return photographs, paintings, f"{folder}, held out of training"
+            return photographs, paintings, f"what {folder} holds out of training"
     raise UsageError("Pictures are held out of training only in a folder with contents/ and styles/.")

@@ -127,7 +127,8 @@ def _kinds(judges: Figures) -> Figure:
         return int(name.split(", ")[1].split()[0])
 
     sincere = {
-        who: sorted((name for name in kinds if name.startswith(who)), key=strokes) for who in ("imitation", "player")
+        who: sorted((name for name in kinds if name.startswith(f"{who}, ")), key=strokes)
+        for who in ("imitation", "player")
     }
     mistaken = [name for name in MISTAKEN if name in kinds]
     listed = [*sincere["imitation"], *sincere["player"]]
@@ -181,7 +182,7 @@ def _roc(judges: Figures) -> Figure:
                 )
         each.plot([0, 1], [0, 1], color=RULE, linewidth=1, linestyle="--")
         each.legend(loc="lower right", frameon=False, fontsize=9, labelcolor=INK, title="area", title_fontsize=8)
-        _name(each, ("mild change" if number < 3 else "imitation") + f" against {kind}")
+        _name(each, ("mild change" if number < 3 else "imitation") + f"\nagainst {kind}")
         each.set_xlim(-0.02, 1.02)
         each.set_ylim(-0.02, 1.02)
     for each in axes[3:]:
@@ -209,7 +210,7 @@ def _robustness(judges: Figures) -> Figure:
         panel.axhline(0.3, color=MARKS[2], linewidth=1, linestyle="--")
         panel.set_xticks(range(len(pictures)), [_shortly(picture) for picture in pictures])
         panel.grid(visible=False, axis="x")
-        panel.set_ylim(bottom=0)
+        panel.set_ylim(0, max(0.4, 1.05 * max(max(one["values"]) for one in each.values())))
         _name(panel, change)
     panels[0].set_ylabel("change of grade", color=FAINT, fontsize=9)
     return figure

@@ -75,11 +75,13 @@ def _autoencoder() -> Score:
     encoder = autoencoder.load_encoder()
 
     def score(first: Picture, second: Picture, content: Picture, style: Picture) -> float:
-        """The cosine of both embeddings, which are centred: the average picture lies near zero."""
+        """The cosine of both maps of embeddings, which are centred: the average picture lies near zero."""
         del content, style
-        size = autoencoder.common_sizes(second, second)[0]
-        one, other = (autoencoder.embed(encoder, picture, size) for picture in (first, second))
-        return autoencoder.likeness(one, other)
+        height, width = autoencoder.size_of(second.shape[1] / second.shape[0])
+        fitted = np.stack([images.cover(picture, height=height, width=width) for picture in (first, second)])
+        one, other = autoencoder.see(encoder, fitted).cells.astype(np.float64)
+        power = float(np.sum(one**2) * np.sum(other**2))
+        return float(np.sum(one * other) / np.sqrt(power)) if power > 0 else 0.0
 
     return score
 
