@@ -138,9 +138,8 @@ def test_charts_are_small_pictures_on_paper(figures) -> None:
             assert image.width == 900
             pixels = np.asarray(image.convert("RGB"), int)
         assert (pixels[:3] > 240).all(), name
-        # Something is drawn, in the judge's colour too.
-        ochre = np.abs(pixels - (0xB0, 0x6A, 0)).sum(-1) < 40
-        assert ochre.any(), name
+        # Something is drawn, in colour too.
+        assert (pixels.max(-1) - pixels.min(-1) > 60).any(), name
     figures["judges"]["SSIM"]["agreement"] = None
     assert "agreement" not in judging_plots.charts(figures)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.bench import judging_table
+from app.bench.resampling import RESAMPLES
 from app.bench.scorers import JUDGE
 from app.judging import appeal, views, weighing
 from app.judging.opinion import FACETS, Opinion, Suggestion
@@ -104,8 +105,10 @@ def _example(example: Example) -> str:
         second = "" if opinion.appeal is None else f" Appeal: {opinion.appeal:.1f}."
         rows = [f"| {name} | {facet.grade:.1f} | {facet.sentence} |" for name, facet in opinion.facets.items()]
         lines.append(
-            f"Against {rival}: **{opinion.grade:.1f}** ± {opinion.band:.1f}. Beside it, against the same picture: "
-            f"{anchors}.{second}"
+            _wrapped(
+                f"Against {rival}: **{opinion.grade:.1f}** ± {opinion.band:.1f}. Beside it, against the same picture: "
+                f"{anchors}.{second}"
+            )
         )
         lines.append("\n".join(["| facet | grade | in words |", "|---|---|---|", *rows]))
         lines += [f"> {sentence}" for sentence in example.sentences.get(rival, ())]
@@ -176,22 +179,17 @@ like. Large forms and colours are kept; single strokes are left to the other par
 def _proof(figures: Figures) -> str:
     painters = ", ".join(f"{rival} with `{network}`" for rival, network in figures["rivals"].items())
     steps = f" (the classic rival with {figures['classic_steps']} steps)" if figures.get("classic_steps") else ""
+    words = f"""{figures["deals"]} deals of {figures["source"]}, dealt by seed {figures["seed"]}, {figures["size_px"]}
+px; painted by {painters}{steps}. Each figure stands with the interval in which 95 % of {RESAMPLES} bootstrap resamples of
+the deals lie (percentiles, seed {figures["bootstrap_seed"]}). Ties count as ties. The shipped judge is compared with
+plain structural similarity of the brightness, the plain mean difference of pixels at 64 px, and the plain cosine of the
+autoencoder's embeddings; where points are needed, those are scaled so that a white sheet gets 0 and the same picture
+10. What the judge reaches of what it is to reach is bold."""
     return f"""## The proof
 
-{figures["deals"]} deals of {figures["source"]}, dealt by seed {figures["seed"]}, {figures["size_px"]} px; painted by
-{painters}{steps}. Each figure stands with the interval in which 95 % of {_resamples()} bootstrap resamples of the deals
-lie (percentiles, seed {figures["bootstrap_seed"]}). Ties count as ties. The shipped judge is compared with plain
-structural similarity of the brightness, the plain mean difference of pixels at 64 px, and the plain cosine of the
-autoencoder's embeddings; where points are needed, those are scaled so that a white sheet gets 0 and the same picture
-10. What the judge reaches of what it is to reach is bold.
+{_wrapped(" ".join(words.split()))}
 
 {judging_table.of(figures)}"""
-
-
-def _resamples() -> int:
-    from app.bench.resampling import RESAMPLES
-
-    return RESAMPLES
 
 
 def _chart(name: str) -> str:
