@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -32,15 +33,16 @@ SIDE_PX = 222
 
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 # Bands of detail: between two blurs of so many px each, from finer than a stroke to a fine stroke's.
-_BLURS_PX = ((0.7, 1.4), (1.4, 2.8), (2.8, 5.6))
+_BLURS_PX = (0.7, 1.4, 2.8, 5.6)
 # Register is sought at half the size, over these factors of scale and one more step at both ends.
 _STEP = 0.03
 _REACH = 1.22
 # An original is kept so many times as large as a picture, for those that show a part of it.
 _SPARE = 2.25
-# The least closeness, Fisher's z of the correlations of each band, of a copy, and how steeply it counts: of 200 pictures
-# of Magenta's at full strength 99 in 100 are then called a copy over less than a tenth.
-_LEAST = np.array([1.4, 1.8, 2.3], np.float32)[:, None, None]
+# The least closeness, Fisher's z of the correlations of each band, of a copy, and how steeply it counts: of 200 of
+# Magenta's pictures at full strength 99 in 100 are then called a copy over less than a tenth.
+_LEAST = np.array([1.5, 1.9, 2.3], np.float32)[:, None, None]
+_RELATED = 0.4
 _STEEP, _FIRM = 5.0, 1.5
 _CLOSEST = 0.995
 _SUREST = 4.0
@@ -49,7 +51,7 @@ _FAINT, _ROUGH = 0.006, 0.03
 # How far around, and how much, others count.
 _NEAR_CELLS, _WHOLE = 0.8, 0.1
 # A copy of less than the first share of the whole is none, of more than the second is one.
-_FEW = (0.08, 0.2)
+_FEW = (0.1, 0.25)
 
 
 class _Register(NamedTuple):
@@ -165,13 +167,19 @@ class _Search:
         """In the likeliest register: correlations and both powers, each [bands, 16, 16], and what of it is covered."""
         register = self._register(seen)
         laid = self._at_rest if register.is_at_rest else self._laid_out(register)
-        dyed = [band * laid.inside for band in _bands(_dyed(laid.colours, seen.plane))]
-        found = []
-        for bands, powers in ((laid.bands, laid.powers), (dyed, [_pooled(band * band) for band in dyed])):
-            alike = np.stack([self._alike(mine, its) for mine, its in zip(seen.bands, bands, strict=True)])
-            found.append(alike / np.sqrt(np.stack(powers) * np.stack(seen.powers) + 1e-12))
-        correlation = np.minimum(np.maximum(*found), 1).astype(np.float32)
+        correlation = self._correlation(seen, laid.bands, laid.powers)
+        # What has nothing in common with the picture has not in other colours either.
+        if float(np.median(correlation[-1])) > _RELATED:
+            dyed = [band * laid.inside for band in _bands(_dyed(laid.colours, seen.plane))]
+            powers = [_pooled(band * band) for band in dyed]
+            correlation = np.maximum(correlation, self._correlation(seen, dyed, powers))
         return correlation, np.stack(laid.powers), np.stack(seen.powers), laid.covered
+
+    def _correlation(self, seen: _Seen, bands: list[Plane], powers: list[Plane]) -> Plane:
+        """How alike the bands are around each cell, float32 [bands, 16, 16] in [0, 1]."""
+        alike = np.stack([self._alike(mine, its) for mine, its in zip(seen.bands, bands, strict=True)])
+        found = alike / np.sqrt(np.stack(powers) * np.stack(seen.powers) + 1e-12)
+        return np.minimum(found, 1).astype(np.float32)
 
     @staticmethod
     def _alike(first: Plane, second: Plane) -> Plane:
@@ -311,8 +319,8 @@ def _halved(plane: Plane) -> Plane:
 def _bands(plane: Plane) -> list[Plane]:
     from scipy.ndimage import gaussian_filter
 
-    blurred = [[gaussian_filter(plane, px, mode="nearest", truncate=3.0) for px in pair] for pair in _BLURS_PX]
-    return [fine - coarse for fine, coarse in blurred]
+    blurred = [gaussian_filter(plane, px, mode="nearest", truncate=3.0) for px in _BLURS_PX]
+    return [fine - coarse for fine, coarse in pairwise(blurred)]
 
 
 def _spectrum(half: Plane) -> NDArray[np.complex64]:

@@ -16,14 +16,14 @@ from app.judging.opinion import Heat
 
 #: The parts that each facet's distance is the mean of.
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "palette": ("colours", "colours in windows", "colours in quarters"),
+    "palette": ("colours", "colours in windows", "colours in quarters", "hues"),
     "composition": ("layout", "embedding", "vector", "relu5_1"),
     "texture": (*(f"texture {tap}" for tap in TEXTURE_TAPS), "bands", "turns"),
     "detail": ("relu3_1", "relu4_1", "relu4_2"),
 }
 
-#: What the eye does not see of differences in detail, bands and turns.
-_FAINT_BAND, _FAINT_TURN = 0.004, 1e-5
+#: What the eye does not see of bands of detail, of turns, and of chroma squared.
+_FAINT_BAND, _FAINT_TURN, _FAINT_CHROMA = 0.004, 1e-5, 0.0008
 
 Distances = dict[str, float]
 
@@ -34,6 +34,7 @@ def distances(first: Description, second: Description) -> Distances:
         "colours": _spread(first.whole, second.whole),
         "colours in windows": _spread(first.windows, second.windows),
         "colours in quarters": _apart(_halved(_halved(first.layout)), _halved(_halved(second.layout))),
+        "hues": _hues_apart(first.layout, second.layout),
         "layout": _apart(_halved(first.layout), _halved(second.layout)),
         "embedding": float(1 - _cosines(first.cells, second.cells)),
         "vector": float(1 - _cosines(first.vector, second.vector)),
@@ -70,6 +71,13 @@ def _spread(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
 
 def _apart(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
     return float(np.sqrt(np.square(first - second).sum(-1)).mean())
+
+
+def _hues_apart(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    """How far hues are turned, place by place: one less the cosine of the angle, by how colourful both are there."""
+    both = np.hypot(first[..., 1], first[..., 2]) * np.hypot(second[..., 1], second[..., 2])
+    alike = (first[..., 1:] * second[..., 1:]).sum(-1)
+    return float(np.maximum(both - alike, 0.0).sum() / (both.sum() + _FAINT_CHROMA * both.size))
 
 
 def _halved(values: NDArray[np.float32]) -> NDArray[np.float32]:

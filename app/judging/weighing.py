@@ -34,7 +34,7 @@ _STEEPNESS = 1.5
 _EXPECTED = (0.15, 0.75)
 
 #: What a px of being out of register adds to the departure.
-_PER_PX = 0.004
+_PER_PX = 0.0015
 
 #: Distances grow by these powers: the first strokes count more than the last. What is too small to see does not count.
 _POWERS: Mapping[str, float] = {"palette": 0.75, "composition": 0.75, "texture": 0.5, "detail": 0.75}
