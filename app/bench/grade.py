@@ -9,7 +9,7 @@ from typing import Any
 from app.bench import judging_table, opinions, resampling, scoring
 from app.bench.progress import tell
 from app.bench.scorers import SCORERS, Scorer
-from app.bench.trials import CLASSIC_STEPS, Proof
+from app.bench.trials import CLASSIC_STEPS, STROKES, Proof
 from app.rivals.rival import CLASSIC, RIVALS
 
 TIME = "time"
@@ -28,7 +28,7 @@ def measure(
     held_out: bool = False,
     scorers: Sequence[Scorer] = SCORERS,
     networks: Mapping[str, str] | None = None,
-    strokes: Sequence[int] | None = None,
+    strokes: Sequence[int] = STROKES,
 ) -> dict[str, Any]:
     """Measure the shipped judge and the plain measures on the same deals; for the arguments see Proof.deal.
 
@@ -38,9 +38,15 @@ def measure(
     found: dict[str, Any] = {}
     asked = [part for part in parts if part != TIME]
     if asked:
-        more = {} if strokes is None else {"strokes": strokes}
         proof = Proof.deal(
-            pictures, deals=deals, size=size, seed=seed, rivals=rivals, held_out=held_out, networks=networks, **more
+            pictures,
+            deals=deals,
+            size=size,
+            seed=seed,
+            rivals=rivals,
+            held_out=held_out,
+            networks=networks,
+            strokes=strokes,
         )
         found = compare(proof, asked, scorers)
     if TIME in parts:

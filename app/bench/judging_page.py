@@ -180,11 +180,11 @@ def _proof(figures: Figures) -> str:
     painters = ", ".join(f"{rival} with `{network}`" for rival, network in figures["rivals"].items())
     steps = f" (the classic rival with {figures['classic_steps']} steps)" if figures.get("classic_steps") else ""
     words = f"""{figures["deals"]} deals of {figures["source"]}, dealt by seed {figures["seed"]}, {figures["size_px"]}
-px; painted by {painters}{steps}. Each figure stands with the interval in which 95 % of {RESAMPLES} bootstrap resamples of
-the deals lie (percentiles, seed {figures["bootstrap_seed"]}). Ties count as ties. The shipped judge is compared with
-plain structural similarity of the brightness, the plain mean difference of pixels at 64 px, and the plain cosine of the
-autoencoder's embeddings; where points are needed, those are scaled so that a white sheet gets 0 and the same picture
-10. What the judge reaches of what it is to reach is bold."""
+px; painted by {painters}{steps}. Each figure stands with the interval in which 95 % of {RESAMPLES} bootstrap
+resamples of the deals lie (percentiles, seed {figures["bootstrap_seed"]}). Ties count as ties. The shipped judge is
+compared with plain structural similarity of the brightness, the plain mean difference of pixels at 64 px, and the plain
+cosine of the autoencoder's embeddings; where points are needed, those are scaled so that a white sheet gets 0 and the
+same picture 10. What the judge reaches of what it is to reach is bold."""
     return f"""## The proof
 
 {_wrapped(" ".join(words.split()))}

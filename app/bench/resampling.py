@@ -23,7 +23,7 @@ def auc(matched: Sequence[float] | Numbers, mismatched: Sequence[float] | Number
     return float(below.sum() / (2 * len(first) * len(second)))
 
 
-def roc(matched: Sequence[float], mismatched: Sequence[float]) -> tuple[list[float], list[float]]:
+def roc(matched: Sequence[float] | Numbers, mismatched: Sequence[float] | Numbers) -> tuple[list[float], list[float]]:
     """The curve of which `auc` is the area: shares of mismatched and of matched pairs above ever lower thresholds."""
     first, second = np.sort(np.asarray(matched, float)), np.sort(np.asarray(mismatched, float))
     thresholds = np.unique(np.concatenate([first, second]))[::-1]

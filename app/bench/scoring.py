@@ -241,8 +241,8 @@ def _robustness(answers: Sequence[Answered], as_grade: Callable[[float], float])
         values = [change for answer in answers for change in changes(answer, name, degree)]
         what = "the rival's picture" if degree == 0 else f"{degree:g} strokes"
         each[f"{name}, {what}"] = {
-            "mean": rounded(np.mean(values)),
-            "p95": rounded(np.quantile(values, 0.95)),
+            "mean": rounded(float(np.mean(values))),
+            "p95": rounded(float(np.quantile(values, 0.95))),
             "most": rounded(max(values)),
             "values": _rounded(values),
         }
@@ -270,7 +270,7 @@ def _tricks(answers: Sequence[Answered], as_grade: Callable[[float], float]) -> 
             answers,
             lambda answer, name=name: below(answer, name, answer.one("imitation", "imitation", 200)),  # type: ignore[misc]
             hasty=_mean(answers, lambda answer, name=name: below(answer, name, answer.one("hasty", "hasty", 200))),  # type: ignore[misc]
-            grade=rounded(np.mean(grades)),
+            grade=rounded(float(np.mean(grades))),
             grades=_rounded(grades),
             promised=name in tricks.PROMISED,
         )
