@@ -16,6 +16,7 @@ from app.game.card import grade_text
 from app.game.deck import DEALT_SIDE_PX
 from app.game.jobs import CoachJob, CompareJob, GradeJob
 from app.images import Picture
+from app.judging import appeal
 from app.judging.opinion import FACETS, Opinion, Suggestion
 
 #: Pictures are graded in portions, so that thousands of pairs need no more memory than a few.
@@ -86,10 +87,8 @@ def _check(request: argparse.Namespace) -> None:
 
 def _compare(first: Picture, second: Picture) -> dict[str, Any]:
     """The grade and the second measure of two pictures of which no deal is known."""
-    from app.judging.appeal import appeal
-
     (found,) = CompareJob([(first, second)]).run(unseen, never)
-    return {"grade": round(float(found), 4), "appeal": round(float(appeal(first, second)), 4)}
+    return {"grade": round(float(found), 4), "appeal": round(float(appeal.appeal(first, second)), 4)}
 
 
 def _hear(
@@ -104,7 +103,8 @@ def _hear(
     content |= {"content": str(request.content), "style": str(request.style)}
     content |= opinions.to_record(opinion) | {"remarks": remarks, "pasted": pasted}
     lines = [verdicts.headline(opinion), *verdicts.facet_lines(opinion), verdicts.anchors_line(opinion)]
-    if opinion.appeal is not None:
+    # Where it disagrees, a remark says so.
+    if opinion.appeal is not None and abs(opinion.grade - opinion.appeal) <= appeal.MARGIN:
         lines.append(f"By a second measure: {grade_text(opinion.appeal)}.")
     lines += [*remarks, pasted]
     if request.heat is not None:
