@@ -5,7 +5,7 @@ The network is `vgg19-16x`, which nothing of ours judges with; its weights are n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +35,11 @@ MIXTURE: Mapping[str, tuple[tuple[str, ...], float]] = {
 
 @dataclass(frozen=True, eq=False)
 class MixedPair:
-    """A first picture, made when it is wanted, beside a case's rival's picture."""
+    """One of a case's trials, beside the rival's picture."""
 
     case: Case
     kind: str
-    make: Callable[[], Picture]
+    trial: Trial
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ def measure(cases: Sequence[Case], *, seed: int, count: int = PAIRS) -> Distance
     for pair in pairs:
         second = known.setdefault(id(pair.case), _Look.at(network, pair.case.picture))
         height, width = pair.case.picture.shape[:2]
-        first = _Look.at(network, images.cover(pair.make(), height=height, width=width))
+        first = _Look.at(network, images.cover(pair.trial.make(), height=height, width=width))
         style.append(sum(_relative(a, b) for a, b in zip(first.manners, second.manners, strict=True)))
         content.append(_relative(first.things, second.things))
     styles, contents = np.asarray(style), np.asarray(content)
@@ -86,7 +86,7 @@ def _draw(cases: Sequence[Case], kind: str, count: int, chance: np.random.Genera
     for number in range(round(share * count)):
         at = number % len(cases)
         trial = trials[at][int(chance.integers(len(trials[at])))]
-        drawn.append(MixedPair(cases[at], kind, trial.make))
+        drawn.append(MixedPair(cases[at], kind, trial))
     return drawn
 
 

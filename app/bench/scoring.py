@@ -95,7 +95,7 @@ def figures(proof: Proof, score: Score, name: str, *, is_grade: bool, parts: Seq
                     found["spread"] = _spread(answers, as_grade)
                 case "agreement":
                     found["agreement"] = None
-                    found["agreement"] = _agreement(proof, score, as_grade)
+                    found["agreement"] = _agreement(answers, proof, score, as_grade)
         except NetworkError as error:
             reasons[part] = str(error)
     return found | {"reasons": reasons}
@@ -318,12 +318,19 @@ def _spread(answers: Sequence[Answered], as_grade: Callable[[float], float]) -> 
     }
 
 
-def _agreement(proof: Proof, score: Score, as_grade: Callable[[float], float]) -> dict[str, Any]:
+def _agreement(
+    answers: Sequence[Answered], proof: Proof, score: Score, as_grade: Callable[[float], float]
+) -> dict[str, Any]:
     """Spearman's correlation of scores with perceptual likeness over mixed pairs, see perceptual.py."""
     distances = proof.distances()
-    scores = [
-        float(score(pair.make(), pair.case.picture, pair.case.content, pair.case.style)) for pair in distances.pairs
-    ]
+    known = {id(answer.case): answer.scores for answer in answers}
+    scores = []
+    for pair in distances.pairs:
+        said_before = known[id(pair.case)].get(pair.trial.key)
+        if said_before is None:
+            case = pair.case
+            said_before = float(score(pair.trial.make(), case.picture, case.content, case.style))
+        scores.append(said_before)
     deals = [
         np.flatnonzero([pair.case.deal == deal for pair in distances.pairs])
         for deal in dict.fromkeys(pair.case.deal for pair in distances.pairs)
