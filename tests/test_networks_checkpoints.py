@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from app import cli, places
 from app.errors import NetworkError
 from app.networks import checkpoints, runtime
 
@@ -169,3 +172,29 @@ def test_a_built_in_checkpoint_says_how_to_get_it_back(tmp_path: Path, monkeypat
     path.with_suffix(".json").unlink()
     with pytest.raises(NetworkError, match=r"card .* missing\. Fetch it"):
         checkpoints.card("small")
+
+
+@pytest.mark.parametrize("harm", ["missing", "cut", "altered"])
+def test_grading_with_a_harmed_autoencoder_ends_with_a_sentence_that_repairs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], harm: str
+) -> None:
+    folder = tmp_path / "checkpoints"
+    shutil.copytree(places.checkpoints(), folder)
+    monkeypatch.setattr(places, "checkpoints", lambda: folder)
+    path = folder / "builtin-autoencoder.safetensors"
+    content = path.read_bytes()
+    path.unlink()
+    if harm == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    elif harm == "altered":
+        # One letter of the calibration in the header: no weight is touched.
+        path.write_bytes(content[:40] + bytes([content[40] ^ 1]) + content[41:])
+    for name, shade in (("a", 60), ("b", 200)):
+        Image.new("RGB", (64, 48), (shade, 90, 120)).save(tmp_path / f"{name}.png")
+    code = cli.main(["grade", str(tmp_path / "a.png"), str(tmp_path / "b.png")])
+    told = capsys.readouterr()
+    assert code == 1
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert "builtin-autoencoder" in told.err
+    assert "git restore checkpoints" in told.err

@@ -126,18 +126,14 @@ def weights(lesson) -> list[np.ndarray]:
 @pytest.mark.slow
 def test_short_runs_repeat_and_a_resumed_run_equals_an_uninterrupted_one(tmp_path: Path, written) -> None:
     whole = autoencoder.learning(arguments(tmp_path), *written)
-    whole.run()
+    losses = whole.run()
     stopped = autoencoder.learning(arguments(tmp_path, state=tmp_path / "a"), *written)
-    begun = stopped.run(until=1)
-    again = autoencoder.learning(arguments(tmp_path, state=tmp_path / "b"), *written)
-    assert again.run(until=1) == begun
-    for first, second in zip(weights(again), weights(stopped), strict=True):
-        np.testing.assert_array_equal(first, second)
+    assert stopped.run(until=1) == losses[:1]
     resumed = autoencoder.learning(arguments(tmp_path, state=tmp_path / "a"), *written)
     assert resumed.step == 1
     resumed.run()
     for first, second in zip(weights(whole), weights(resumed), strict=True):
-        np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-7)
+        np.testing.assert_array_equal(first, second)
     card = checkpoints.read_card(tmp_path / "out" / "builtin-autoencoder.safetensors")
     assert card["figures"]["steps"] == 3
     assert str(tmp_path) not in card["command"]

@@ -56,6 +56,7 @@ def test_records_come_back_as_they_were(tmp_path: Path) -> None:
             np.testing.assert_array_equal(record[name], value)
 
 
+@pytest.mark.slow
 def test_several_processes_write_the_same_bytes(tmp_path: Path) -> None:
     one, two = written(tmp_path / "one"), written(tmp_path / "two", jobs=2)
     assert one.shards == two.shards
