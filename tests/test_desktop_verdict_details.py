@@ -73,7 +73,8 @@ def test_it_opens_as_ever_and_a_grade_leads_to_its_reasons(window: Window, qtbot
     # The rivals' own grade has reasons too, and the wipe looks at the same pair.
     qtbot.mouseClick(why.dials[RIVALS_PAIR], Qt.LeftButton)
     assert why.pair() == RIVALS_PAIR
-    assert why.first.accessibleName() == "Magenta" and why.second.accessibleName() == "Classic"
+    assert why.first.accessibleName().startswith("Magenta")
+    assert why.second.accessibleName().startswith("Classic")
     result.way.chosen.emit(1)
     assert COMPARISONS[result.pairs.choice()] == RIVALS_PAIR
 

@@ -264,8 +264,9 @@ class Result(QWidget):
             first, second = COMPARISONS[shown]
             self.wipe.set_pictures(self.image(first), self.image(second), (TITLES[first], TITLES[second]))
         if explained:
+            # Not before: a rival that paints tells of itself many times a second.
+            self.why.show_images({name: self.image(name) for name in HUNG})
             self.why.show_pair(COMPARISONS[self._wanted_pair if self._wanted_pair in explained else explained[-1]])
-        self.why.show_images({name: self.image(name) for name in HUNG})
 
 
 def sentence_of(grades: Mapping[tuple[str, str], float], rivals: Mapping[str, RivalState], has_drawing: bool) -> str:

@@ -207,7 +207,11 @@ class GradeDial(QWidget):
             painter.setFont(theme.sans(11))
             painter.setPen(theme.colour("quiet" if does_disagree(opinion) else "faint"))
             last = QRectF(0, self.height() - APPEAL_PX - 2, self.width(), APPEAL_PX)
-            painter.drawText(last, int(Qt.AlignCenter), appeal_text(opinion))
+            text = appeal_text(opinion)
+            if painter.fontMetrics().horizontalAdvance(text) > self.width():
+                # Where there is so little room, the disagreement is told beneath.
+                text = text.partition(",")[0]
+            painter.drawText(last, int(Qt.AlignCenter), text)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.LeftButton and self.rect().contains(event.pos()):

@@ -191,8 +191,9 @@ class Why(QWidget):
         """Take the pictures there are, by drawing, magenta and classic."""
         if images.get("drawing") is not self._images.get("drawing"):
             self._look_at(None)
-        self._images = dict(images)
-        self._show()
+        if any(images.get(name) is not self._images.get(name) for name in images):
+            self._images = dict(images)
+            self._show()
 
     def show_opinions(self, opinions: Mapping[Pair, Opinion], awaited: Set[Pair]) -> None:
         """Take what the judge has said, and what is on its way."""
@@ -236,7 +237,7 @@ class Why(QWidget):
             dial.set_choice(pair == self._pair)
         for name, view, title in zip(self._pair, (self.first, self.second), self._titles, strict=True):
             view.set_image(self._images.get(name), f"{TITLES[name]} is not there yet.")
-            view.setAccessibleName(TITLES[name])
+            view.setAccessibleName(f"{TITLES[name]}; the arrow keys frame a place in both pictures")
             title.set_name(name)
         self.facets.show_facets(opinion.facets if opinion is not None else {}, INKS[second])
         said = " ".join(remarks(opinion, TITLES[second])) if opinion is not None else ""
@@ -277,9 +278,6 @@ class Why(QWidget):
         elif suggestion is not None:
             described = self.preview.text()
         self.first.setAccessibleDescription(described)
-        tip = "Point at a place to find it in both; press to see it without the map"
-        self.first.setToolTip(tip if shown is not None else "Point at a place to find it in both")
-        self.second.setToolTip("Point at a place to find it in both")
 
     # What is chosen
 
