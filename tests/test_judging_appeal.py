@@ -38,7 +38,7 @@ def test_another_picture_gets_less_than_ten() -> None:
     assert 9.0 < appeal(picture, changed) < 10.0
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.tuples(st.integers(16, 120), st.integers(16, 120)))
 def test_the_order_does_not_matter_whatever_the_sizes(seed: int, sides: tuple[int, int]) -> None:
     rng = np.random.default_rng(seed)

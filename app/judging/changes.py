@@ -1,0 +1,431 @@
+"""Changes that may bring a drawing nearer to the rivals' pictures, in a painter's words. Called by coaching.
+
+What to try is read off the pictures: where the rivals are warmer, lighter, rougher, a change that way is proposed; it
+is worth nothing until it has been graded. Nothing here takes pixels from a rival: only single colours, and how large
+and in which direction strokes are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from app import images
+from app.images import Picture
+from app.judging import brushing
+from app.judging.brushing import Strokes
+from app.judging.regions import Region, regions_of, shade_name
+from app.painting.palette import to_oklab
+
+Plane = NDArray[np.float64]
+
+#: How many changes of each kind are proposed, at most; together they are what is tried first.
+TRIES = {
+    "warmth": 3,
+    "lightness": 3,
+    "colourfulness": 2,
+    "contrast": 2,
+    "wash": 2,
+    "direction": 2,
+    "finer strokes": 2,
+    "bolder strokes": 2,
+    "calm": 2,
+    "edges": 2,
+    "work out": 3,
+    "lay in": 2,
+    "clear": 2,
+}
+#: Kinds that are nearly the same advice.
+FAMILIES = {
+    "wash": "warmth",
+    "colourfulness": "warmth",
+    "contrast": "lightness",
+    "finer strokes": "direction",
+    "bolder strokes": "direction",
+    "edges": "calm",
+}
+
+# Towards orange, away from blue.
+_WARM = np.array([0.0, 0.5, 0.866])
+_MOST_STEP, _LEAST_STEP = 0.14, 0.008
+_LEAST_RATIO = 0.12  # of logarithms: one has an eighth more of it than the other
+_SAME_PLACE = 0.6
+_BARE_SPREAD, _BARE_APART = 0.012, 0.05
+# Less than so much of the drawing is not worth a word.
+_LEAST_PAINTED = 0.02
+# Small strokes that a painter adds in some minutes, and how wide they are.
+_ADDED, _ADDED_WIDTHS = 90, (0.03, 0.016)
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """Something to do with a drawing.
+
+    Attributes:
+        kind: of ``TRIES``.
+        region: where.
+        sentence: what to do and where, in a few words.
+        promise: how much may be gained by the look of it; for putting changes in order only.
+        make: the drawing, at any size, with the change at a strength around 1.
+    """
+
+    kind: str
+    region: Region
+    sentence: str
+    promise: float
+    make: Callable[[Picture, float], Picture]
+
+    @property
+    def family(self) -> str:
+        """What it is advice about."""
+        return FAMILIES.get(self.kind, self.kind)
+
+
+class Study:
+    """A small drawing, the rivals' pictures at its size, and how they differ."""
+
+    def __init__(self, drawing: Picture, rivals: Sequence[Picture], heat: Mapping[str, Plane]) -> None:
+        """``drawing`` and ``rivals`` have one shape, H x W x 3; ``heat``, by facet, [H, W] in 0..1."""
+        self.drawing, self.heat = drawing, heat
+        self.lab = to_oklab(drawing.astype(np.float64))
+        labs = [to_oklab(rival.astype(np.float64)) for rival in rivals]
+        self.theirs = np.mean(labs, axis=0)
+        self.regions = regions_of(self.lab)
+        ours, each = _Marks.of(self.lab), [_Marks.of(lab) for lab in labs]
+        self.ours = ours
+        self.their_marks = _Marks(*(np.mean([getattr(m, name) for m in each], axis=0) for name in _Marks.NAMES))
+        plain = np.max([marks.middling for marks in each], axis=0)
+        side = max(self.lab.shape[:2])
+        local = _blurred(self.lab, side / 40)
+        spread = np.sqrt(np.maximum(_blurred(self.lab**2, side / 40) - local**2, 0.0).sum(-1))
+        apart = np.sqrt(np.square(_blurred(self.theirs, side / 40) - local).sum(-1))
+        is_bare = (spread < _BARE_SPREAD) & ((apart > _BARE_APART) | (self.their_marks.middling > 0.012))
+        #: How surely nothing has been painted yet: one colour, where the rivals have something else.
+        self.bare = _blurred(_grown(is_bare, self.lab).astype(np.float64), side / 120)
+        #: How far the drawing's colours lie from the rivals' at the size of a small stroke.
+        self.error = np.sqrt(np.square(_blurred(self.theirs - self.lab, side / 90)).sum(-1))
+        #: The parts without what is bare of them.
+        self.painted = [Region(r.name, np.asarray(r.mask * (1.0 - self.bare), np.float32)) for r in self.regions]
+        self.painted = [region for region in self.painted if region.share > _LEAST_PAINTED]
+        #: How surely something stands where the rivals have a plain area.
+        self.stray = _blurred(((ours.middling > 2.0 * plain + 0.01) & (plain < 0.02)).astype(np.float64), side / 80)
+
+    @property
+    def angles(self) -> NDArray[np.float32]:
+        """Where strokes go in the rivals' pictures, radians from rightwards towards downwards, [H, W]."""
+        marks = self.their_marks
+        return np.asarray(np.arctan2(marks.turn_y, marks.turn_x) / 2, np.float32)
+
+    def weight(self, region: Region, facet: str) -> float:
+        """How much a part counts: its size, though not in proportion, and how hot it is for a facet."""
+        heat = float(region.mean(self.heat[facet])) if facet in self.heat else 0.5
+        return region.share**0.6 * (0.4 + heat)
+
+    def apart(self, region: Region) -> NDArray[np.float64]:
+        """By how much the rivals' colours differ from the drawing's: a step in Oklab [3]."""
+        return region.mean(self.theirs - self.lab)
+
+    def ratio(self, region: Region, name: str) -> float:
+        """How much more of some marks the rivals have, as a logarithm."""
+        theirs, ours = (float(region.mean(getattr(m, name))) for m in (self.their_marks, self.ours))
+        return float(np.log((theirs + 0.002) / (ours + 0.002)))
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """Of marks, at each place: how strong fine and middling ones are, and which way they go (twice the angle)."""
+
+    fine: Plane
+    middling: Plane
+    turn_x: Plane
+    turn_y: Plane
+
+    NAMES = ("fine", "middling", "turn_x", "turn_y")
+
+    @classmethod
+    def of(cls, lab: Plane) -> _Marks:
+        """Measure a picture in Oklab, after "Optimal Orientation Detection of Linear Symmetry" (Bigun et al. 1987)."""
+        side = max(lab.shape[:2])
+        soft, softer = _blurred(lab, side / 220), _blurred(lab, side / 64)
+        fine = _blurred(np.sqrt(np.square(lab - soft).sum(-1)), side / 32)
+        middling = _blurred(np.sqrt(np.square(soft - softer).sum(-1)), side / 32)
+        down, across = np.gradient(soft[..., 0])
+        energy = _blurred(down * down + across * across, side / 32) + 1e-6
+        # Strokes go across the change, which turns the doubled angle by half a circle.
+        turn_x = _blurred(down * down - across * across, side / 32) / energy
+        turn_y = _blurred(-2.0 * down * across, side / 32) / energy
+        return cls(fine, middling, turn_x, turn_y)
+
+
+def proposals(study: Study) -> list[Change]:
+    """Return what is worth trying, the most promising of each kind; in the same order for the same pictures."""
+    makers = (_warmth, _lightness, _colourfulness, _contrast, _wash, _direction)
+    makers += (_finer, _bolder, _calm, _edges, _work_out, _lay_in, _clear)
+    found: list[Change] = []
+    for maker in makers:
+        regions = study.regions if maker in (_lay_in, _clear) else study.painted
+        changes = [change for region in regions if (change := maker(study, region)) is not None]
+        chosen: list[Change] = []
+        for change in sorted(changes, key=lambda change: -change.promise):
+            is_new = all(_likeness(change.region, other.region) < _SAME_PLACE for other in chosen)
+            if len(chosen) < TRIES[change.kind] and is_new:
+                chosen.append(change)
+        found += chosen
+    return found
+
+
+def _grown(is_bare: NDArray[np.bool_], lab: Plane) -> NDArray[np.bool_]:
+    """Bare places up to their very edge: what lies beside them and has the colour of the ground."""
+    from scipy.ndimage import maximum_filter
+
+    if not is_bare.any():
+        return is_bare
+    ground = np.median(lab[is_bare], axis=0)
+    has_its_colour = np.square(lab - ground).sum(-1) < _BARE_SPREAD**2
+    beside = np.asarray(maximum_filter(is_bare, 1 + 2 * (max(is_bare.shape) // 12)), bool)
+    return np.asarray(is_bare | (beside & has_its_colour))
+
+
+def _likeness(first: Region, second: Region) -> float:
+    both, either = np.minimum(first.mask, second.mask).sum(), np.maximum(first.mask, second.mask).sum()
+    return float(both / max(float(either), 1e-9))
+
+
+def _described(word: str, region: Region, things: str = "") -> str:
+    """ "Warmer upper part", or "Warmer colours all over"."""
+    return f"{word} {region.name}" if region.name else f"{word} {things}".rstrip() + " all over"
+
+
+def _placed(words: str, region: Region, preposition: str = "in") -> str:
+    return f"{words} {preposition} the {region.name}" if region.name else f"{words} all over"
+
+
+def _warmth(study: Study, region: Region) -> Change | None:
+    by = float(np.clip(study.apart(region) @ _WARM, -_MOST_STEP, _MOST_STEP))
+    if abs(by) < _LEAST_STEP:
+        return None
+
+    def make(picture: Picture, strength: float) -> Picture:
+        return brushing.shift(picture, region.at(*picture.shape[:2]), strength * by * _WARM)
+
+    sentence = _described("Warmer" if by > 0 else "Cooler", region, "colours")
+    return Change("warmth", region, sentence, abs(by) * study.weight(region, "palette"), make)
+
+
+def _lightness(study: Study, region: Region) -> Change | None:
+    by = float(np.clip(study.apart(region)[0], -_MOST_STEP, _MOST_STEP))
+    if abs(by) < _LEAST_STEP:
+        return None
+
+    def make(picture: Picture, strength: float) -> Picture:
+        return brushing.shift(picture, region.at(*picture.shape[:2]), strength * by * np.array([1.0, 0.0, 0.0]))
+
+    sentence = _described("Lighter" if by > 0 else "Darker", region, "colours")
+    return Change("lightness", region, sentence, abs(by) * study.weight(region, "palette"), make)
+
+
+def _colourfulness(study: Study, region: Region) -> Change | None:
+    theirs, ours = (float(region.mean(np.hypot(lab[..., 1], lab[..., 2]))) for lab in (study.theirs, study.lab))
+    if abs(theirs - ours) < _LEAST_STEP or ours < 0.01:
+        return None
+    factor = float(np.clip(theirs / ours, 0.4, 2.0))
+
+    def make(picture: Picture, strength: float) -> Picture:
+        return brushing.deepen(picture, region.at(*picture.shape[:2]), factor**strength)
+
+    sentence = _described("More colourful" if factor > 1 else "Greyer", region)
+    return Change("colourfulness", region, sentence, abs(theirs - ours) * study.weight(region, "palette"), make)
+
+
+def _contrast(study: Study, region: Region) -> Change | None:
+    def spread(lightness: Plane) -> float:
+        middle = float(region.mean(lightness))
+        return float(np.sqrt(region.mean(np.square(lightness - middle))))
+
+    theirs, ours = spread(study.theirs[..., 0]), spread(study.lab[..., 0])
+    if abs(theirs - ours) < _LEAST_STEP or ours < 0.02:
+        return None
+    factor = float(np.clip(theirs / ours, 0.5, 1.8))
+
+    def make(picture: Picture, strength: float) -> Picture:
+        return brushing.contrast(picture, region.at(*picture.shape[:2]), factor**strength)
+
+    words = "Stronger light and dark" if factor > 1 else "Softer light and dark"
+    weight = study.weight(region, "composition")
+    return Change("contrast", region, _placed(words, region), abs(theirs - ours) * weight, make)
+
+
+def _wash(study: Study, region: Region) -> Change | None:
+    colour = np.asarray(region.mean(study.theirs))
+    apart = study.apart(region)
+    if float(np.hypot(*colour[1:])) < 0.035 or float(np.hypot(*apart[1:])) < 2 * _LEAST_STEP:
+        return None
+
+    def make(picture: Picture, strength: float) -> Picture:
+        return brushing.wash(picture, region.at(*picture.shape[:2]), colour, 0.5 * strength)
+
+    sentence = _placed(f"A thin wash of {shade_name(colour)}", region, "over")
+    return Change("wash", region, sentence, float(np.hypot(*apart[1:])) * study.weight(region, "palette"), make)
+
+
+def _direction(study: Study, region: Region) -> Change | None:
+    theirs, ours = (
+        np.array([float(region.mean(m.turn_x)), float(region.mean(m.turn_y))]) for m in (study.their_marks, study.ours)
+    )
+    if np.hypot(*theirs) < 0.15 or np.hypot(*(theirs - ours)) < 0.1:
+        return None
+    angle = float(np.arctan2(theirs[1], theirs[0]) / 2)
+    angles = np.full((1, 1), angle, np.float32)
+
+    def make(picture: Picture, strength: float) -> Picture:
+        strokes = Strokes(0.012, 0.05 + 0.04 * strength, angles, 0.04, 1.2 * strength)
+        return brushing.repaint(picture, region.mask, picture, strokes)
+
+    promise = float(np.hypot(*(theirs - ours))) * study.weight(region, "texture")
+    return Change("direction", region, _placed(f"Longer strokes {_way(angle)}", region), promise, make)
+
+
+def _way(angle: float) -> str:
+    """How strokes go, from an angle in radians from rightwards towards downwards, -pi / 2 to pi / 2."""
+    if abs(angle) < np.pi / 8:
+        return "from left to right"
+    if abs(angle) > 3 * np.pi / 8:
+        return "up and down"
+    return "falling to the right" if angle > 0 else "rising to the right"
+
+
+def _finer(study: Study, region: Region) -> Change | None:
+    more = study.ratio(region, "fine")
+    if more < _LEAST_RATIO:
+        return None
+
+    def make(picture: Picture, strength: float) -> Picture:
+        strokes = Strokes(0.005, 0.03, study.angles, 0.05 + 0.03 * strength, 0.6 * strength)
+        return brushing.repaint(picture, region.mask, picture, strokes)
+
+    promise = more * study.weight(region, "detail")
+    return Change("finer strokes", region, _placed("Finer, livelier strokes", region), promise, make)
+
+
+def _bolder(study: Study, region: Region) -> Change | None:
+    more = study.ratio(region, "middling")
+    if more < _LEAST_RATIO:
+        return None
+
+    def make(picture: Picture, strength: float) -> Picture:
+        strokes = Strokes(0.02, 0.07, study.angles, 0.04 + 0.04 * strength, 0.8 * strength)
+        return brushing.repaint(picture, region.mask, picture, strokes)
+
+    return Change(
+        "bolder strokes", region, _placed("Bolder strokes", region), more * study.weight(region, "texture"), make
+    )
+
+
+def _calm(study: Study, region: Region) -> Change | None:
+    less = -study.ratio(region, "fine")
+    if less < _LEAST_RATIO:
+        return None
+
+    def make(picture: Picture, strength: float) -> Picture:
+        return brushing.calm(picture, region.at(*picture.shape[:2]), strength)
+
+    return Change("calm", region, _placed("Calmer surfaces", region), less * study.weight(region, "texture"), make)
+
+
+def _edges(study: Study, region: Region) -> Change | None:
+    more = study.ratio(region, "fine") + study.ratio(region, "middling")
+    if more < _LEAST_RATIO:
+        return None
+
+    def make(picture: Picture, strength: float) -> Picture:
+        return brushing.sharpen(picture, region.at(*picture.shape[:2]), strength)
+
+    return Change("edges", region, _placed("Crisper edges", region), more * study.weight(region, "detail"), make)
+
+
+def _work_out(study: Study, region: Region) -> Change | None:
+    if _is_spread(region):
+        return None
+    share = region.share
+    missed = Region(region.name, np.asarray(region.mask * np.clip(study.error / 0.08, 0.0, 1.0), np.float32))
+    if missed.share < 0.15 * share:
+        return None
+    # The larger the strokes that are missing, the more of the error is left when it is seen through them.
+    side = max(study.error.shape)
+    coarse = np.sqrt(np.square(_blurred(study.theirs - study.lab, side * _ADDED_WIDTHS[0])).sum(-1))
+    width = _ADDED_WIDTHS[0] if region.mean(coarse) > 0.5 * region.mean(study.error) else _ADDED_WIDTHS[1]
+    colours = brushing.from_oklab(study.theirs)
+    area = missed.share * study.error.size / side**2
+
+    def make(picture: Picture, strength: float) -> Picture:
+        layers = strength * _ADDED * width * 2.5 * width / area
+        strokes = Strokes(width, 2.5 * width, study.angles, 0.015, layers)
+        return brushing.repaint(picture, missed.mask, colours, strokes, where=region.mask)
+
+    words = f"Some {_ADDED} {'' if width == _ADDED_WIDTHS[0] else 'small '}strokes to work out"
+    sentence = f"{words} the {region.name}" if region.name else f"{words} the forms"
+    return Change("work out", region, sentence, float(region.mean(study.error)) * share**0.5, make)
+
+
+def _is_spread(region: Region) -> bool:
+    """Whether a part is one of tone or colour, which may lie all over the drawing."""
+    return region.name.endswith((" areas", " parts"))
+
+
+def _lay_in(study: Study, region: Region) -> Change | None:
+    bareness = float(region.mean(study.bare))
+    if _is_spread(region) or bareness < (0.45 if region.name else 0.7):
+        return None
+    # Up to the middle of the part's soft edge it is laid in whole, or a pale seam would be left where the bare ends.
+    bare = Region(region.name, np.asarray(np.clip(2.0 * region.mask, 0.0, 1.0) * study.bare, np.float32))
+    if bare.share < 0.02:
+        return None
+    few, names = _big_colours(study.theirs, bare)
+
+    def make(picture: Picture, strength: float) -> Picture:
+        width = 0.06 / strength
+        strokes = Strokes(width, 2.0 * width, study.angles, 0.02, 5.0)
+        return brushing.repaint(picture, bare.mask, few, strokes)
+
+    sentence = _placed("Lay in the big colours", region) + f": {names}"
+    return Change("lay in", bare, sentence, bare.share * bareness, make)
+
+
+def _big_colours(lab: Plane, region: Region) -> tuple[Picture, str]:
+    """A picture in a few flat colours, and the names of those that take most of a part."""
+    side = max(lab.shape[:2])
+    image = Image.fromarray(images.to_bytes(brushing.from_oklab(lab))).filter(ImageFilter.GaussianBlur(side / 40))
+    few = images.from_bytes(np.asarray(image.quantize(6).convert("RGB")))
+    colours, member = np.unique(few.reshape(-1, 3), axis=0, return_inverse=True)
+    shares = np.bincount(member.ravel(), weights=region.mask.ravel().astype(np.float64), minlength=len(colours))
+    named: dict[str, float] = {}
+    for colour, share in zip(to_oklab(colours.astype(np.float64)), shares, strict=True):
+        name = shade_name(colour)
+        named[name] = named.get(name, 0.0) + float(share)
+    first = sorted(named, key=lambda name: (-named[name], name))[:2]
+    return few, " and ".join(first)
+
+
+def _clear(study: Study, region: Region) -> Change | None:
+    if not region.name or _is_spread(region) or region.mean(study.stray) < 0.15:
+        return None
+    spots = Region(region.name, np.asarray(region.mask * np.clip(1.5 * study.stray, 0, 1), np.float32))
+    colour = np.asarray(spots.mean(study.theirs))
+
+    def make(picture: Picture, strength: float) -> Picture:
+        return brushing.cover(picture, spots.at(*picture.shape[:2]), colour, 0.85 * strength)
+
+    sentence = _placed("Paint over what stands", region) + f" with plain {shade_name(colour)}"
+    return Change("clear", spots, sentence, study.weight(spots, "composition"), make)
+
+
+def _blurred(values: Plane, radius_px: float) -> Plane:
+    """Blur [h, w] or [h, w, c] over the two sides."""
+    from scipy.ndimage import gaussian_filter
+
+    sigma = (radius_px, radius_px, 0.0)[: values.ndim]
+    return np.asarray(gaussian_filter(values, sigma, mode="nearest", truncate=3.0))
