@@ -110,12 +110,11 @@ class _Seen:
 
 
 class _Laid(NamedTuple):
-    """An original in a register: float32 [h, w, 3] and [h, w] planes of the picture's size, and [16, 16] cells.
+    """An original in a register: float32 planes of the picture's size, and [16, 16] cells.
 
     `inside` is 1 where it lies and 0 elsewhere, `covered` the share of each cell; powers are the bands'.
     """
 
-    colours: Plane
     bands: list[Plane]
     powers: list[Plane]
     inside: Plane
@@ -170,7 +169,7 @@ class _Search:
         correlation = self._correlation(seen, laid.bands, laid.powers)
         # What has nothing in common with the picture has not in other colours either.
         if float(np.median(correlation[-1])) > _RELATED:
-            dyed = [band * laid.inside for band in _bands(_dyed(laid.colours, seen.plane))]
+            dyed = [band * laid.inside for band in _bands(_dyed(self._colours(register), seen.plane))]
             powers = [_pooled(band * band) for band in dyed]
             correlation = np.maximum(correlation, self._correlation(seen, dyed, powers))
         return correlation, np.stack(laid.powers), np.stack(seen.powers), laid.covered
@@ -194,11 +193,14 @@ class _Search:
 
     def _laid_out(self, register: _Register) -> _Laid:
         """The original in a register: 0 in its bands where it is not."""
-        colours, inside = zip(*(self._laid(plane, register) for plane in self._planes), strict=True)
-        lightness = np.asarray(sum(k * plane for k, plane in zip(_LUMINANCE, colours, strict=True)), np.float32)
-        bands = [band * inside[0] for band in _bands(lightness)]
-        covered = _pooled(inside[0]) / _pooled(np.ones_like(inside[0]))
-        return _Laid(np.stack(colours, axis=-1), bands, [_pooled(band * band) for band in bands], inside[0], covered)
+        lightness, inside = self._laid(self._lightness, register)
+        bands = [band * inside for band in _bands(lightness)]
+        covered = _pooled(inside) / _pooled(np.ones_like(inside))
+        return _Laid(bands, [_pooled(band * band) for band in bands], inside, covered)
+
+    def _colours(self, register: _Register) -> Plane:
+        """The original's colours in a register, [h, w, 3]."""
+        return np.stack([self._laid(plane, register)[0] for plane in self._planes], axis=-1)
 
     def _halved_at(self, register: _Register) -> Plane:
         """The original's lightness in a register, at half the size."""
