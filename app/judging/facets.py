@@ -25,6 +25,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 #: What the eye does not see of bands of detail, of turns, and of chroma squared.
 _FAINT_BAND, _FAINT_TURN, _FAINT_CHROMA = 0.004, 1e-5, 0.0008
 
+#: How many times the usual distance of unrelated pictures a place must be apart to be as hot as can be.
+_HOTTEST = 1.5
+
 Distances = dict[str, float]
 
 
@@ -61,7 +64,7 @@ def heats(first: Description, second: Description, usual: Mapping[str, float]) -
         "texture": (bands + turns) / 2,
         "detail": (forms["relu3_1"] + forms["relu4_1"]) / 2,
     }
-    return {name: np.asarray(np.clip(values, 0.0, 1.0), np.float32) for name, values in raw.items()}
+    return {name: np.asarray(np.clip(values / _HOTTEST, 0.0, 1.0), np.float32) for name, values in raw.items()}
 
 
 def _spread(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:

@@ -115,7 +115,10 @@ class Weighing:
             ):
                 raise ValueError
         except (KeyError, TypeError, ValueError):
-            raise NetworkError("The judge's calibration is missing or damaged.") from None
+            raise NetworkError(
+                "The judge's calibration is missing or damaged. Fetch the file builtin-autoencoder.safetensors from the"
+                " program anew (in a clone: `git restore checkpoints`)."
+            ) from None
         return cls(usual, floor, ease, middling, curve, curves)
 
 
