@@ -20,7 +20,7 @@ runtime.tensorflow()
 
 import keras  # noqa: E402
 
-from app.training import autoencoder, batches, cards, comparisons, inventions, records  # noqa: E402
+from app.training import autoencoder, batches, cards, comparisons, inventions, recognition, records  # noqa: E402
 from app.training.bar import Bar  # noqa: E402
 
 
@@ -231,6 +231,41 @@ def test_the_script_ends_with_a_sentence_where_something_is_missing(tmp_path: Pa
     assert "\n" not in str(caught.value)
     with pytest.raises(PasticheError, match="no teacher pictures"):
         comparisons.main(["--pictures", str(tmp_path), "--out", str(tmp_path / "c")])
+
+
+def test_mild_changes_leave_a_picture_nearly_as_it_was() -> None:
+    picture = inventions.invent(np.random.default_rng(3), 96)
+    for changed in (recognition.shifted(picture, 2), recognition.jpeg(picture, 85), recognition.halved(picture)):
+        assert changed.shape == picture.shape
+        assert 0.0 < np.abs(changed - picture).mean() < 0.1
+    np.testing.assert_array_equal(recognition.shifted(picture, 2)[:, 2:], picture[:, :-2])
+
+
+def test_the_share_above_is_the_area_under_the_curve() -> None:
+    low, high = np.array([0.1, 0.2, 0.3]), np.array([0.4, 0.9])
+    assert recognition.share_above(high, low) == 1.0
+    assert recognition.share_above(low, high) == 0.0
+    assert recognition.share_above(low, low) == 0.5
+    assert recognition.share_above(np.array([0.25]), low) == pytest.approx(2 / 3)
+
+
+@pytest.mark.slow
+def test_the_shipped_autoencoder_knows_pictures_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Oracle:
+        def style_vector(self, style: np.ndarray) -> np.ndarray:
+            return style.mean((0, 1))
+
+        def paint(self, content: np.ndarray, vector: np.ndarray) -> np.ndarray:
+            return (content * 0.5 + vector * 0.5).astype(np.float32)
+
+    monkeypatch.setattr(recognition.teachers, "Magenta", Oracle)
+    made = [inventions.invent(np.random.default_rng([7, i]), 192) for i in range(16)]
+    figures = recognition.measure_autoencoder(list(zip(made[:8], made[8:], strict=True)))
+    assert figures["deals"] == 8
+    for view in ("map", "vector"):
+        cosines = figures[f"mean cosine of the {view}"]
+        assert min(cosines[kind] for kind in recognition.MILD) > 0.9 > 0.5 > cosines["another deal's"]
+        assert figures[f"area under the ROC curve, {view}, mild change against"]["another deal's"] > 0.99
 
 
 class Terminal(io.StringIO):

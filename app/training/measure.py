@@ -1,7 +1,7 @@
 """Measures the built-in networks: ``python -m app.training.measure --contents DIR --styles DIR`` prints JSON.
 
 On pictures held out of training: the stylizer's content and style loss against int8 Magenta's and the backbone's share
-of the fall in style loss, both measured with vgg19-16x; and the judge's grades, kind by kind.
+of the fall in style loss, both measured with vgg19-16x; and how well the autoencoder knows a picture again.
 """
 
 from __future__ import annotations
@@ -18,21 +18,19 @@ from keras import ops
 from numpy.typing import NDArray
 
 from app import images, places
-from app.judging.judge import Judge
 from app.networks import checkpoints
 from app.networks.stylizer import load_predictor, load_transformer
 from app.training import cards, teachers
 from app.training.datasets import read_shelf
-from app.training.inventions import imitate
+from app.training.recognition import measure_autoencoder
 from app.training.shares import Trial, measure_backbone, yardsticks
 from app.training.teacher_pictures import CONTENT_PX, STYLE_PX, unseen_deals
 
 Array = NDArray[np.float32]
 Deals = list[tuple[Array, Array]]
 
-PARTS = ("stylizer", "backbone", "judge")
-NETWORKS = {"stylizer": "builtin-stylizer", "backbone": "builtin-vgg", "judge": "builtin-autoencoder"}
-STROKES = (50, 200, 800, 3200)
+PARTS = ("stylizer", "backbone", "autoencoder")
+NETWORKS = {"stylizer": "builtin-stylizer", "backbone": "builtin-vgg", "autoencoder": "builtin-autoencoder"}
 
 
 def own_painter() -> Callable[[Array, Array], Array]:
@@ -87,41 +85,6 @@ def measure_stylizer(deals: Deals) -> dict[str, Any]:
     return figures
 
 
-def measure_judge(deals: Deals, *, seed: int) -> dict[str, Any]:
-    """Return mean grades against int8 Magenta's pictures: of imitations, of empty canvases, noise and the rest."""
-    magenta, judge = teachers.Magenta(), Judge.load()
-    rng = np.random.default_rng(seed)
-    rivals = [magenta.paint(content, magenta.style_vector(style)) for content, style in deals]
-    shape = rivals[0].shape
-    beside: dict[str, list[Array]] = {
-        "itself": rivals,
-        "white": [np.ones(shape, np.float32) for _ in rivals],
-        "black": [np.zeros(shape, np.float32) for _ in rivals],
-        "grey": [np.full(shape, 0.5, np.float32) for _ in rivals],
-        "one colour": [np.broadcast_to(rng.random(3).astype(np.float32), shape).copy() for _ in rivals],
-        "its mean colour": [np.broadcast_to(p.mean((0, 1)), shape).copy() for p in rivals],
-        "noise": [rng.random(shape).astype(np.float32) for _ in rivals],
-        "another deal's": [rivals[(i + 5) % len(rivals)] for i in range(len(rivals))],
-        "bare photograph": [content for content, _ in deals],
-        "bare painting": [style for _, style in deals],
-        "mirrored": [np.ascontiguousarray(p[:, ::-1]) for p in rivals],
-        **{f"{count} strokes": [imitate(p, count, rng) for p in rivals] for count in STROKES},
-    }
-    figures: dict[str, Any] = {"deals": len(deals)}
-    graded: dict[str, NDArray[np.float64]] = {}
-    for kind, pictures in beside.items():
-        graded[kind] = np.array(judge.grades(list(zip(pictures, rivals, strict=True))))
-        figures[kind] = {"mean": round(float(graded[kind].mean()), 2), "spread": round(float(graded[kind].std()), 2)}
-    for kind in ("bare photograph", "bare painting", "its mean colour", "another deal's"):
-        share = float(np.mean(graded["200 strokes"] > graded[kind]))
-        figures[f"deals in which 200 strokes beat: {kind}"] = round(share, 2)
-    ladder = np.stack([graded[f"{count} strokes"] for count in STROKES])
-    figures["deals in which every step of the ladder rises"] = round(
-        float((np.diff(ladder, axis=0) > 0).all(0).mean()), 2
-    )
-    return figures
-
-
 def write_into_card(name: str, measured: dict[str, Any]) -> None:
     """Put measured figures into a built-in network's card, beside those of its training."""
     path = checkpoints.path_of(name)
@@ -136,7 +99,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--contents", type=Path, required=True, help="folder of photographs")
     parser.add_argument("--styles", type=Path, required=True, help="folder of paintings")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"what to measure (default: {','.join(PARTS)})")
-    parser.add_argument("--deals", type=int, default=24, help="deals for stylizer and judge (default: 24)")
+    parser.add_argument("--deals", type=int, default=24, help="deals for stylizer and autoencoder (default: 24)")
     parser.add_argument("--gatys-deals", type=int, default=12, help="deals for the backbone (default: 12)")
     parser.add_argument("--gatys-steps", type=int, default=150, help="steps of a classic picture (default: 150)")
     parser.add_argument("--gatys-side", type=int, default=256, help="side of a classic picture in px (default: 256)")
@@ -145,7 +108,6 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--keep", type=Path, help="folder that keeps the teacher's classic pictures for the next time")
     parser.add_argument("--sheet", type=Path, help="PNG of painting, photograph, the teacher's and our classic picture")
-    parser.add_argument("--seed", type=int, default=1, help="seed of strokes and noise (default: 1)")
     parser.add_argument("--write-cards", action="store_true", help="also write the figures into the networks' cards")
     args = parser.parse_args(arguments)
     parts = args.parts.split(",")
@@ -161,8 +123,8 @@ def main(arguments: list[str] | None = None) -> None:
         figures["backbone"] = measure_backbone(
             deals, count=args.gatys_deals, trial=trial, keep=args.keep, sheet=args.sheet
         )
-    if "judge" in parts:
-        figures["judge"] = measure_judge(deals, seed=args.seed)
+    if "autoencoder" in parts:
+        figures["autoencoder"] = measure_autoencoder(deals)
     if args.write_cards:
         for part, measured in figures.items():
             write_into_card(NETWORKS[part], measured)
