@@ -83,6 +83,12 @@ class Copied:
     painting: Plane
     shares: Mapping[str, float]
 
+    @classmethod
+    def all_over(cls, source: str) -> Copied:
+        """Return what is found in "photograph" or "painting" itself, and, for any other name, in neither."""
+        maps = {name: np.full((CELLS, CELLS), float(name == source), np.float32) for name in ("photograph", "painting")}
+        return cls(**maps, shares={name: float(name == source) for name in maps})
+
 
 class Copies:
     """Finds copies of one deal's photograph and painting, each float32 H x W x 3, RGB, sRGB, [0, 1]."""

@@ -42,6 +42,7 @@ class _Seen:
     description: Description
     floor: float | None = None
     copied: Copied | None = None
+    again: list[_Seen] | None = None
 
     @cached_property
     def turned(self) -> Turned:
@@ -176,12 +177,19 @@ class Hearing(PlainHearing):
         """The deal's anchors by name: white paper, the photograph, the painting."""
         paper = np.ones((*self.shape, 3), np.float32)
         pictures = {"blank": paper, "photograph": self._content, "painting": self._style}
-        return {name: self._see(pictures[name]) for name in ANCHORS}
+        seen = {name: self._see(pictures[name]) for name in ANCHORS}
+        for name, each in seen.items():
+            each.copied = Copied.all_over(name)
+        return seen
 
     def _band(self, first: _Seen, second: _Seen, grade: float) -> float:
         """By how much the grade changes when the same first picture is a little shifted, scaled or encoded anew."""
-        changed = [self._compare(self._see(each), second).grade for each in _same_again(first.view)]
-        return max(_LEAST_BAND, *(abs(each - grade) for each in changed))
+        if first.again is None:
+            first.again = [self._see(each) for each in _same_again(first.view)]
+            for each in first.again:
+                # It is the same picture, and a copy where that is one.
+                each.copied = self._copied(first)
+        return max(_LEAST_BAND, *(abs(self._compare(each, second).grade - grade) for each in first.again))
 
     def _floor(self, first: _Seen, second: _Seen) -> float:
         return min(self._floor_of(first), self._floor_of(second))
