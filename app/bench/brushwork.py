@@ -54,11 +54,8 @@ def _run(jobs: Sequence[Job]) -> list[Picture]:
     if not jobs:
         return []
     buffer = io.BytesIO()
-    np.savez(
-        buffer,
-        orders=np.array([(job.strokes, job.seed) for job in jobs]),
-        **{f"p{i}": job.target for i, job in enumerate(jobs)},
-    )
+    orders = np.array([(job.strokes, job.seed) for job in jobs])
+    np.savez(buffer, orders, *(job.target for job in jobs))
     done = subprocess.run(
         [sys.executable, "-m", "app.bench.brushwork"],
         input=buffer.getvalue(),
@@ -70,7 +67,7 @@ def _run(jobs: Sequence[Job]) -> list[Picture]:
         reason = done.stderr.decode(errors="replace").strip().rpartition("\n")[2] or f"exit code {done.returncode}"
         raise PasticheError(f"The auto-painter's process failed: {reason}")
     with np.load(io.BytesIO(done.stdout)) as painted:
-        return [images.from_bytes(painted[f"p{i}"]) for i in range(len(jobs))]
+        return [images.from_bytes(painted[name]) for name in painted.files]
 
 
 def main() -> None:
@@ -78,12 +75,13 @@ def main() -> None:
     from app.painting import autopainter
 
     with np.load(io.BytesIO(sys.stdin.buffer.read())) as batch:
-        painted = {
-            f"p{i}": images.to_bytes(autopainter.paint(batch[f"p{i}"], strokes=int(strokes), seed=int(seed)).picture())
-            for i, (strokes, seed) in enumerate(batch["orders"])
-        }
+        orders, *targets = (batch[name] for name in batch.files)
+    painted = [
+        images.to_bytes(autopainter.paint(target, strokes=int(strokes), seed=int(seed)).picture())
+        for target, (strokes, seed) in zip(targets, orders, strict=True)
+    ]
     buffer = io.BytesIO()
-    np.savez(buffer, **painted)
+    np.savez(buffer, *painted)
     sys.stdout.buffer.write(buffer.getvalue())
 
 
