@@ -51,13 +51,18 @@ class PlainHearing(Hearing):
 
 
 @pytest.fixture(scope="module")
-def rival() -> Picture:
-    """A scene in strokes, 144 x 192 px: a light sky, a red sun, a wood."""
+def scene() -> Picture:
+    """144 x 192 px: a light sky, a red sun, a wood."""
     down, across = np.mgrid[0:144, 0:192].astype(np.float32)
     scene = np.stack([0.45 + down / 400, 0.6 + down / 600, 0.95 - down / 500], axis=2)
     scene[(down - 40) ** 2 + (across - 140) ** 2 < 24**2] = (0.9, 0.3, 0.15)
     scene[down > 96 + 14 * np.sin(across / 26)] = (0.2, 0.36, 0.16)
-    return imitate(np.asarray(scene, np.float32), 2500, np.random.default_rng(4))
+    return np.asarray(scene, np.float32)
+
+
+@pytest.fixture(scope="module")
+def rival(scene: Picture) -> Picture:
+    return imitate(scene, 2500, np.random.default_rng(4))
 
 
 @pytest.fixture(scope="module")
@@ -252,8 +257,10 @@ def test_colours_of_a_screen_survive_the_way_there_and_back() -> None:
 
 
 @pytest.mark.slow
-def test_the_shipped_judge_gives_the_same_advice(rival: Picture, attempt: Picture, painting: Picture) -> None:
-    hearing = Judge.load().hear(rival, painting)
+def test_the_shipped_judge_gives_the_same_advice(
+    scene: Picture, rival: Picture, attempt: Picture, painting: Picture
+) -> None:
+    hearing = Judge.load().hear(scene, painting)
     rivals = {"magenta": rival}
     for drawing, word in ((cooler(attempt), "Warmer"), (erased(attempt), "Lay in"), (np.ones_like(rival), "Lay in")):
         found = advise(hearing, drawing, rivals)

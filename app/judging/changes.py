@@ -57,8 +57,8 @@ _SAME_PLACE = 0.6
 _BARE_SPREAD, _BARE_APART = 0.012, 0.05
 # Less than so much of the drawing is not worth a word.
 _LEAST_PAINTED = 0.02
-# Small strokes that a painter adds in some minutes, and how wide they are.
-_ADDED, _ADDED_WIDTHS = 90, (0.03, 0.016)
+# As many strokes as a painter adds in some minutes, and how wide they are.
+_ADDED, _ADDED_WIDTHS = 150, (0.03, 0.016)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,12 +93,12 @@ class Study:
         self.drawing, self.heat = drawing, heat
         self.lab = to_oklab(drawing.astype(np.float64))
         labs = [to_oklab(rival.astype(np.float64)) for rival in rivals]
-        self.theirs = np.mean(labs, axis=0)
+        self.theirs: Plane = np.asarray(np.mean(labs, axis=0))
         self.regions = regions_of(self.lab)
         ours, each = _Marks.of(self.lab), [_Marks.of(lab) for lab in labs]
         self.ours = ours
         self.their_marks = _Marks(*(np.mean([getattr(m, name) for m in each], axis=0) for name in _Marks.NAMES))
-        plain = np.max([marks.middling for marks in each], axis=0)
+        plain: Plane = np.asarray(np.max([marks.middling for marks in each], axis=0))
         side = max(self.lab.shape[:2])
         local = _blurred(self.lab, side / 40)
         spread = np.sqrt(np.maximum(_blurred(self.lab**2, side / 40) - local**2, 0.0).sum(-1))
@@ -153,7 +153,8 @@ class _Marks:
         soft, softer = _blurred(lab, side / 220), _blurred(lab, side / 64)
         fine = _blurred(np.sqrt(np.square(lab - soft).sum(-1)), side / 32)
         middling = _blurred(np.sqrt(np.square(soft - softer).sum(-1)), side / 32)
-        down, across = np.gradient(soft[..., 0])
+        slopes: tuple[Plane, Plane] = tuple(np.gradient(soft[..., 0]))
+        down, across = slopes
         energy = _blurred(down * down + across * across, side / 32) + 1e-6
         # Strokes go across the change, which turns the doubled angle by half a circle.
         turn_x = _blurred(down * down - across * across, side / 32) / energy
@@ -163,10 +164,10 @@ class _Marks:
 
 def proposals(study: Study) -> list[Change]:
     """Return what is worth trying, the most promising of each kind; in the same order for the same pictures."""
-    makers = (_warmth, _lightness, _colourfulness, _contrast, _wash, _direction)
-    makers += (_finer, _bolder, _calm, _edges, _work_out, _lay_in, _clear)
+    of_colour = (_warmth, _lightness, _colourfulness, _contrast, _wash)
+    of_strokes = (_direction, _finer, _bolder, _calm, _edges, _work_out)
     found: list[Change] = []
-    for maker in makers:
+    for maker in (*of_colour, *of_strokes, _lay_in, _clear):
         regions = study.regions if maker in (_lay_in, _clear) else study.painted
         changes = [change for region in regions if (change := maker(study, region)) is not None]
         chosen: list[Change] = []
@@ -268,7 +269,7 @@ def _wash(study: Study, region: Region) -> Change | None:
     def make(picture: Picture, strength: float) -> Picture:
         return brushing.wash(picture, region.at(*picture.shape[:2]), colour, 0.5 * strength)
 
-    sentence = _placed(f"A thin wash of {shade_name(colour)}", region, "over")
+    sentence = _placed(f"A wash of {shade_name(colour)}", region, "over")
     return Change("wash", region, sentence, float(np.hypot(*apart[1:])) * study.weight(region, "palette"), make)
 
 
@@ -366,8 +367,8 @@ def _work_out(study: Study, region: Region) -> Change | None:
         strokes = Strokes(width, 2.5 * width, study.angles, 0.015, layers)
         return brushing.repaint(picture, missed.mask, colours, strokes, where=region.mask)
 
-    words = f"Some {_ADDED} {'' if width == _ADDED_WIDTHS[0] else 'small '}strokes to work out"
-    sentence = f"{words} the {region.name}" if region.name else f"{words} the forms"
+    words = "strokes" if width == _ADDED_WIDTHS[0] else "small strokes"
+    sentence = f"Work out the {region.name or 'forms'} with {words}"
     return Change("work out", region, sentence, float(region.mean(study.error)) * share**0.5, make)
 
 
