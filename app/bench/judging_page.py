@@ -47,7 +47,10 @@ CHARTS = {
     ),
     "agreement": (
         "Grades over perceptual distance",
-        "Grades over the distance under `vgg19-16x`, a dot for each of the pairs; Spearman's correlation above.",
+        "Grades over the distance under `vgg19-16x`, which nothing of ours judges with, a dot for each of the pairs: "
+        "differences of Gram matrices at five taps (style) and of features at relu4_2 (content), and the mean of both "
+        "ranks. Spearman's correlation above. LPIPS, DISTS and piq come as packages without the networks that they "
+        "stand on.",
     ),
 }
 
