@@ -50,7 +50,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "what": "An autoencoder of photographs, paintings, rivals' pictures and painted imitations. Its encoder keeps a"
         " map of what is where and a vector of what the whole is like; cosines of both tell how alike pictures are.",
         "script": "app/training/autoencoder.py",
-        "teachers": [MAGENTA_TEACHER],
+        "teachers": [MAGENTA_TEACHER, VGG_TEACHER],
     },
 }
 
