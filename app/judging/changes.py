@@ -57,8 +57,9 @@ _SAME_PLACE = 0.6
 _BARE_SPREAD, _BARE_APART = 0.012, 0.05
 # Less than so much of the drawing is not worth a word.
 _LEAST_PAINTED = 0.02
-# As many strokes as a painter adds in some minutes, and how wide they are.
-_ADDED, _ADDED_WIDTHS = 150, (0.03, 0.016)
+# As many strokes as a painter adds in some minutes; how wide they are, and from which share of the error on that is
+# still there when seen coarsely the wide ones are called for.
+_ADDED, _ADDED_WIDTHS, _COARSE = 150, (0.03, 0.016), 0.75
 
 
 @dataclass(frozen=True, eq=False)
@@ -358,7 +359,7 @@ def _work_out(study: Study, region: Region) -> Change | None:
     # The larger the strokes that are missing, the more of the error is left when it is seen through them.
     side = max(study.error.shape)
     coarse = np.sqrt(np.square(_blurred(study.theirs - study.lab, side * _ADDED_WIDTHS[0])).sum(-1))
-    width = _ADDED_WIDTHS[0] if region.mean(coarse) > 0.5 * region.mean(study.error) else _ADDED_WIDTHS[1]
+    width = _ADDED_WIDTHS[0] if region.mean(coarse) > _COARSE * region.mean(study.error) else _ADDED_WIDTHS[1]
     colours = brushing.from_oklab(study.theirs)
     area = missed.share * study.error.size / side**2
 
@@ -367,7 +368,7 @@ def _work_out(study: Study, region: Region) -> Change | None:
         strokes = Strokes(width, 2.5 * width, study.angles, 0.015, layers)
         return brushing.repaint(picture, missed.mask, colours, strokes, where=region.mask)
 
-    words = "strokes" if width == _ADDED_WIDTHS[0] else "small strokes"
+    words = "more strokes" if width == _ADDED_WIDTHS[0] else "small strokes"
     sentence = f"Work out the {region.name or 'forms'} with {words}"
     return Change("work out", region, sentence, float(region.mean(study.error)) * share**0.5, make)
 
