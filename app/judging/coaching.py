@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from app import images
 from app.errors import Cancelled
-from app.judging.changes import TRIES, Change, Study, proposals
+from app.judging.changes import TRIES, Change, proposals
 from app.judging.opinion import FACETS, Opinion, Suggestion
+from app.judging.study import Study
 
 if TYPE_CHECKING:
     from app.images import Picture
