@@ -30,6 +30,8 @@ CELLS = 16
 WINDOWS = 4
 #: Taps of the backbone whose means and spreads tell texture, and those that tell forms, place by place.
 TEXTURE_TAPS = ("relu2_1", "relu3_1")
+#: Taps whose means and spreads over the whole picture tell its manner, early and late.
+MANNER_TAPS = {"early": ("relu1_1", "relu2_1"), "late": ("relu3_1", "relu4_1")}
 FORM_TAPS = ("relu3_1", "relu4_1", "relu4_2", "relu5_1")
 #: Chroma counts so much more than lightness: half of Oklab's gamut is as far across as its lightness is high.
 _CHROMA = 1.5
@@ -65,6 +67,7 @@ class Description:
             each of 4 x 4 windows, float32 [16, 64, 24].
         cells: the autoencoder's embedding, cell by cell, float32 [h, w, e]; `vector` its global one, float32 [v].
         texture: by tap, means and spreads of features in each window, float32 [16, 2 c].
+        manner: by tap, the same of the whole picture, float32 [2 c].
         bands: how strong detail of three widths is, float32 [16, 16, 3].
         turns: the structure tensor's two directions and its strength, float32 [8, 8, 3].
         forms: by tap, features of length one at each place, float32 [h, w, c].
@@ -76,6 +79,7 @@ class Description:
     cells: Array
     vector: Array
     texture: dict[str, Array]
+    manner: dict[str, Array]
     bands: Array
     turns: Array
     forms: dict[str, Array]
@@ -96,7 +100,7 @@ class Eyes:
         from app.networks import runtime
 
         tf = runtime.tensorflow()
-        taps = {tap: features.output[tap] for tap in {*TEXTURE_TAPS, *FORM_TAPS}}
+        taps = {tap: features.output[tap] for tap in {*TEXTURE_TAPS, *FORM_TAPS, *_manner_taps()}}
         seen = keras.Model(features.input, taps)
         pictures = [tf.TensorSpec((None, None, None, 3), tf.float32)]
         self._features = tf.function(lambda x: seen(x, training=False), input_signature=pictures)
@@ -122,7 +126,8 @@ class Eyes:
             windows=np.sort(in_windows, axis=1)[:, 2::4],
             cells=cells,
             vector=vector,
-            texture={tap: _statistics(taps[tap]) for tap in TEXTURE_TAPS},
+            texture={tap: _statistics(taps[tap], WINDOWS) for tap in TEXTURE_TAPS},
+            manner={tap: _statistics(taps[tap], 1)[0] for tap in _manner_taps()},
             bands=_bands(lab[..., 0]),
             turns=_turns(lab[..., 0]),
             forms={tap: _unit(taps[tap]) for tap in FORM_TAPS},
@@ -163,11 +168,15 @@ def _unit(features: Array) -> Array:
     return np.asarray(features / np.sqrt(power + 0.01 * power.mean() + 1e-6), np.float32)
 
 
-def _statistics(features: Array) -> Array:
-    """Means and spreads of features [h, w, c] in 4 x 4 windows: [16, 2 c]."""
-    means = pooled(features, WINDOWS)
-    spreads = np.sqrt(np.maximum(pooled(features * features, WINDOWS) - means * means, 0.0))
-    return np.concatenate([means, spreads], axis=-1).reshape(WINDOWS**2, -1)
+def _manner_taps() -> list[str]:
+    return [tap for taps in MANNER_TAPS.values() for tap in taps]
+
+
+def _statistics(features: Array, windows: int) -> Array:
+    """Means and spreads of features [h, w, c] in windows x windows: [windows ** 2, 2 c]."""
+    means = pooled(features, windows)
+    spreads = np.sqrt(np.maximum(pooled(features * features, windows) - means * means, 0.0))
+    return np.concatenate([means, spreads], axis=-1).reshape(windows**2, -1)
 
 
 def _bands(lightness: Array) -> Array:

@@ -11,14 +11,19 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from app.judging.eyes import CELLS, FORM_TAPS, TEXTURE_TAPS, Description
+from app.judging.eyes import CELLS, FORM_TAPS, MANNER_TAPS, TEXTURE_TAPS, Description
 from app.judging.opinion import Heat
 
 #: The parts that each facet's distance is the mean of.
 PARTS: Mapping[str, tuple[str, ...]] = {
     "palette": ("colours", "colours in windows", "colours in quarters", "hues"),
     "composition": ("layout", "embedding", "vector", "relu5_1"),
-    "texture": (*(f"texture {tap}" for tap in TEXTURE_TAPS), "bands", "turns"),
+    "texture": (
+        *(f"texture {tap}" for tap in TEXTURE_TAPS),
+        *(f"{when} manner" for when in MANNER_TAPS),
+        "bands",
+        "turns",
+    ),
     "detail": ("relu3_1", "relu4_1", "relu4_2"),
 }
 
@@ -46,6 +51,9 @@ def distances(first: Description, second: Description) -> Distances:
     }
     for tap in TEXTURE_TAPS:
         found[f"texture {tap}"] = float(_unlike(first.texture[tap], second.texture[tap]).mean())
+    for when, taps in MANNER_TAPS.items():
+        unlike = [_unlike(first.manner[tap], second.manner[tap]) for tap in taps]
+        found[f"{when} manner"] = float(np.mean(unlike))
     for tap in FORM_TAPS:
         found[tap] = float(_form(first, second, tap).mean())
     return found

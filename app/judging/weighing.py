@@ -19,16 +19,20 @@ from app.judging.facets import PARTS, Distances
 from app.judging.opinion import FACETS
 
 #: How much each facet counts in the whole.
-WEIGHTS: Mapping[str, float] = {"palette": 1.0, "composition": 1.0, "texture": 0.6, "detail": 0.6}
+WEIGHTS: Mapping[str, float] = {"palette": 1.0, "composition": 1.0, "texture": 0.8, "detail": 0.6}
 
 #: The least likeness that a turned or recoloured picture, and one that is a copy all over, keeps of its own.
-TURNED_KEEPS, COPIED_KEEPS = 0.55, 0.5
+TURNED_KEEPS, COPIED_KEEPS = 0.58, 0.55
 
 #: How much of the likeness that pictures of a deal have anyhow is taken off.
-FLOOR_SHARE = 0.7
+FLOOR_SHARE = 0.6
 
 #: What a departure of 1, as of two unrelated pictures, makes of the likeness: its logarithm.
 _STEEPNESS = 1.5
+
+#: How much of what makes one deal harder than another is evened out: all of it, and a grade would say nothing any more
+#: of how far two pictures are apart.
+EVENED_SHARE = 0.7
 
 #: What a middling imitation may be expected to reach, at least and at most.
 _EXPECTED = (0.15, 0.75)
@@ -85,7 +89,8 @@ class Weighing:
         """Return a relative likeness as it would be in a middling deal; 1 stays 1."""
         if breadth is None:
             return share
-        expected = float(np.clip(self.ease[0] + self.ease[1] * breadth, *_EXPECTED))
+        usual = float(np.clip(self.ease[0] + self.ease[1] * breadth, *_EXPECTED))
+        expected = self.middling + EVENED_SHARE * (usual - self.middling)
         return 1 - (1 - share) * (1 - self.middling) / (1 - expected)
 
     def to_text(self) -> str:
