@@ -80,12 +80,10 @@ def test_a_shift_is_found_and_undone_the_same_either_way(down: int, right: int, 
     move = register.move_between(first, second)
     assert move == (down, right)
     assert register.move_between(second, first) == (-down, -right)
-    mine, its = register.in_register(first, second, move)
-    assert mine.shape == (48, 64, 3)
-    assert np.array_equal(mine, its)
-    back, forth = register.in_register(second, first, (-down, -right))
-    assert np.array_equal(back, its)
-    assert np.array_equal(forth, mine)
+    inner = (slice(8, -8), slice(8, -8))
+    assert np.array_equal(register.moved_back(second, move)[inner], first[inner])
+    assert np.array_equal(register.moved_back(first, (-down, -right))[inner], second[inner])
+    assert register.moved_back(second, move).shape == second.shape
 
 
 def test_unlike_pictures_stay_where_they_are() -> None:

@@ -96,11 +96,16 @@ class PlainHearing:
 
     def _compare(self, first: _Seen, second: _Seen) -> _Comparison:
         move = register.move_between(first.view, second.view)
-        mine, its = first.description, second.description
+        pairs = [(first.description, second.description)]
         if move != (0, 0):
-            pair = register.in_register(first.view, second.view, move)
-            mine, its = (self._eyes.describe(each) for each in pair)
-        departures = self._scale.departures(facets.distances(mine, its))
+            # Either picture is moved onto the other, and what is nearer counts: so the order does not matter.
+            back = (-move[0], -move[1])
+            pairs = [
+                (first.description, self._eyes.describe(register.moved_back(second.view, move))),
+                (self._eyes.describe(register.moved_back(first.view, back)), second.description),
+            ]
+        found = [self._scale.departures(facets.distances(*pair)) for pair in pairs]
+        departures = max(found, key=weighing.likeness)
         alike = weighing.discounted(
             weighing.likeness(departures, moved_px=float(np.hypot(*move))),
             straightness=straightness(first.turned, second.turned),

@@ -13,9 +13,6 @@ REACH_PX = 4
 #: How much nearer a move must bring two pictures to be believed: even rough imitations lie where they lie.
 _GAIN = 0.998
 
-#: What a view loses on every side when pictures are moved: so that what is left is of one size for every move.
-_MARGIN_PX = 8
-
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 
 Move = tuple[int, int]
@@ -34,16 +31,13 @@ def move_between(first: Picture, second: Picture) -> Move:
     return moves[nearest[1]] if nearest[0] < _GAIN * at_rest else (0, 0)
 
 
-def in_register(first: Picture, second: Picture, move: Move) -> tuple[Picture, Picture]:
-    """Return what both views show of the same places, each smaller by 16 px: a mere crop, and the same either way."""
-    height, width = first.shape[:2]
-    top, left = (_MARGIN_PX - (-way // 2) - way for way in move)
-    other_top, other_left = top + move[0], left + move[1]
-    inner = (height - 2 * _MARGIN_PX, width - 2 * _MARGIN_PX)
-    return (
-        np.ascontiguousarray(first[top : top + inner[0], left : left + inner[1]]),
-        np.ascontiguousarray(second[other_top : other_top + inner[0], other_left : other_left + inner[1]]),
+def moved_back(view: Picture, move: Move) -> Picture:
+    """Return a view that lies beside another by a move as it would lie on it; its own border fills what comes in."""
+    height, width = view.shape[:2]
+    rows, columns = (
+        np.clip(np.arange(side) + way, 0, side - 1) for way, side in zip(move, (height, width), strict=True)
     )
+    return np.ascontiguousarray(view[rows][:, columns])
 
 
 def _difference(first: NDArray[np.float32], second: NDArray[np.float32], move: Move) -> float:
