@@ -37,6 +37,8 @@ _PLACELESS = ("mirrored", "changed", "corner")
 #: A difference of likeness from which on two pictures must be ranked, and how much of it the cosines must show.
 _RANKED_FROM, _RANKED_SHARE = 0.06, 0.7
 _TEMPERATURE = 0.1
+#: How much it counts how far the vector of a copy strays from the first's.
+_STRAYED = 0.4
 #: While training goes on, so many of the comparisons held out are measured: one of four.
 MEASURED_EVERY = 4
 
@@ -73,6 +75,8 @@ class Comparing(keras.Model):
         told = ops.take(self._told, x["kinds"], axis=0)
         by_cells, strange_cells = _missed(cells, wanted, ops.ones_like(told))
         by_vector, strange_vectors = _missed(vectors, wanted, told)
+        # A vector has no places, so being moved must not change it: every bit counts, not its square.
+        by_vector += _STRAYED * ops.mean(1.0 - ops.sum(vectors[:, 0] * vectors[:, -1], -1))
         ranks = _misranked(ops.sum(cells[:, :1] * cells[:, 1:], -1), wanted)
         known = _unknown(vectors, told)
         for part, value in zip(self.PARTS, (painted, by_cells, by_vector, ranks, known), strict=True):

@@ -233,10 +233,12 @@ class _Chance:
 
 
 def _each_mildly(pictures: Any, place: Any, chance: _Chance) -> tuple[Any, Any]:
-    """Cut each picture [M, 136, 136, 3] at ``place``, give or take a pixel; return it changed and as it was."""
+    """Cut each picture [M, 136, 136, 3] near ``place``, a pixel or two off; return it changed and as it was."""
     tf = runtime.tensorflow()
     count = pictures.shape[0]
     places = place + chance.whole(-1, 2, (count, 2))
+    # The last is a group's copy of the first, from which it may lie three pixels off.
+    places = tf.concat([places[:-1], place + chance.whole(-2, 3, (1, 2))], axis=0)
     scales = tf.where(chance.share(0.0, 1.0, (count,)) < 0.3, chance.share(0.65, 1.0, (count,)), 1.0)
     qualities = tf.where(chance.share(0.0, 1.0, (count,)) < 0.3, chance.whole(*_JPEG, (count,)), 100)
     grains = tf.where(chance.share(0.0, 1.0, (count,)) < 0.2, chance.share(0.0, 0.03, (count,)), 0.0)
