@@ -2,7 +2,7 @@
 docs/images/judging-reconstructions.jpg.
 
 Our own deck only: photographs, paintings, a rival's pictures of them and drawings by the auto-painter, each above what
-the decoder paints of the map and the vector, and of either with the other taken from the average picture.
+the decoder paints of what the encoder kept.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from app import images, places
-from app.judging.autoencoder import SIDE_PX, load_decoder, load_encoder
+from app.judging.autoencoder import SIDE_PX, load_decoder, load_encoder, paint_again
 from app.painting import autopainter
 from app.training import cards
 from app.training.measure import own_painter
@@ -61,31 +61,11 @@ def shown() -> list[tuple[str, list[Array]]]:
     return [(title, [images.resize(p, height=SIDE_PX, width=SIDE_PX) for p in made]) for title, made in sorts]
 
 
-def painted_again(pictures: Array) -> list[tuple[str, Array]]:
-    """Return what the decoder makes of pictures [N, 128, 128, 3]: of all, of the map alone, of the vector alone."""
-    encoder, decoder = load_encoder(), load_decoder()
-    seen = encoder(pictures, training=False)
-    code, vector = (np.asarray(seen[name], np.float32) for name in ("code", "vector"))
-    usual_code = np.broadcast_to(code.mean((0, 1, 2)), code.shape)
-    usual_vector = np.broadcast_to(vector.mean(0), vector.shape)
-    rows = (
-        ("the picture", None),
-        ("painted from map and vector", (code, vector)),
-        ("from the map alone", (code, usual_vector)),
-        ("from the vector alone", (usual_code, vector)),
-    )
-    return [
-        (title, pictures if given is None else np.asarray(decoder(list(given), training=False), np.float32))
-        for title, given in rows
-    ]
-
-
 def sheet(sorts: list[tuple[str, list[Array]]]) -> NDArray[np.uint8]:
-    """Lay the pictures out: sorts side by side, below each other what the decoder makes of them; uint8 [H, W, 3]."""
+    """Lay the pictures out: sorts side by side, each picture above what the decoder makes of it; uint8 [H, W, 3]."""
     pictures = np.stack([picture for _, made in sorts for picture in made])
-    rows = painted_again(pictures)
-    left = 190
-    step = SIDE_PX + _GAP_PX
+    rows = (("the picture", pictures), ("what is kept of it", paint_again(load_encoder(), load_decoder(), pictures)))
+    left, step = 132, SIDE_PX + _GAP_PX
     width = left + len(pictures) * step + (len(sorts) - 1) * 2 * _GAP_PX
     canvas = Image.new("RGB", (width, _LABEL_PX + len(rows) * step), _GROUND)
     draw = ImageDraw.Draw(canvas)
