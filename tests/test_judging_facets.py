@@ -11,7 +11,7 @@ from judging_scenes import scene
 from app.judging import facets, register, views, weighing
 from app.judging.eyes import Eyes, oklab
 from app.judging.opinion import FACETS
-from app.judging.turning import Turned, straightness
+from app.judging.turning import Turn, Turned, turn_between
 
 PARTS = [part for parts in facets.PARTS.values() for part in parts]
 
@@ -105,9 +105,11 @@ def test_what_was_turned_or_recoloured_is_told(change: object) -> None:
     picture = views.view(scene(7), (192, 256))
     turned = np.ascontiguousarray(change(picture), np.float32)
     softened = views.wiped(picture)
-    assert straightness(Turned(picture), Turned(turned)) == 0.0
-    assert straightness(Turned(picture), Turned(softened)) == 1.0
-    assert straightness(Turned(turned), Turned(picture)) == straightness(Turned(picture), Turned(turned))
+    turn = turn_between(Turned(picture), Turned(turned))
+    assert turn.straightness == 0.0
+    assert turn.way in ("placed", "coloured")
+    assert turn_between(Turned(turned), Turned(picture)) == turn
+    assert turn_between(Turned(picture), Turned(softened)) == Turn(1.0, "")
 
 
 @given(st.floats(0.2, 5.0))

@@ -38,6 +38,8 @@ _CHROMA = 1.5
 _DIRECTIONS = 24
 _BANDS_PX = (1.0, 2.0, 4.0, 8.0)
 _TENSOR_PX = 1.4
+#: Views are softened by so much: whether a picture was once saved at half its size is not to be seen.
+_SOFT_PX = 0.8
 
 _TO_CONES = np.array(
     [
@@ -113,6 +115,7 @@ class Eyes:
 
     def describe(self, view: Picture) -> Description:
         """Describe a view, float32 [h, w, 3] in [0, 1], both sides multiples of 16."""
+        view = _softened(view)
         taps: dict[str, Array] = {tap: value.numpy()[0] for tap, value in self._features(view[None]).items()}
         cells, vector = self._encoded(view)
         lab = oklab(view)
@@ -166,6 +169,12 @@ def _directions() -> Array:
 def _unit(features: Array) -> Array:
     power = np.square(features).sum(-1, keepdims=True)
     return np.asarray(features / np.sqrt(power + 0.01 * power.mean() + 1e-6), np.float32)
+
+
+def _softened(view: Picture) -> Picture:
+    from scipy.ndimage import gaussian_filter
+
+    return np.asarray(gaussian_filter(view, (_SOFT_PX, _SOFT_PX, 0), mode="nearest", truncate=3.0), np.float32)
 
 
 def _manner_taps() -> list[str]:

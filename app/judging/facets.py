@@ -16,19 +16,20 @@ from app.judging.opinion import Heat
 
 #: The parts that each facet's distance is the mean of.
 PARTS: Mapping[str, tuple[str, ...]] = {
-    "palette": ("colours", "colours in windows", "colours in quarters", "hues"),
-    "composition": ("layout", "embedding", "vector", "relu5_1"),
+    "palette": ("colours", "colours in windows", "colours in quarters", "layout", "hues"),
+    "composition": ("light", "broad light", "embedding", "relu5_1"),
     "texture": (
         *(f"texture {tap}" for tap in TEXTURE_TAPS),
         *(f"{when} manner" for when in MANNER_TAPS),
+        "vector",
         "bands",
         "turns",
     ),
     "detail": ("relu3_1", "relu4_1", "relu4_2"),
 }
 
-#: What the eye does not see of bands of detail, of turns, and of chroma squared.
-_FAINT_BAND, _FAINT_TURN, _FAINT_CHROMA = 0.004, 1e-5, 0.0008
+#: What the eye does not see of bands of detail, of turns, of chroma squared, and of light and dark in all.
+_FAINT_BAND, _FAINT_TURN, _FAINT_CHROMA, _FAINT_LIGHT = 0.004, 1e-5, 0.0008, 0.02
 
 #: How many times the usual distance of unrelated pictures a place must be apart to be as hot as can be.
 _HOTTEST = 1.5
@@ -44,6 +45,8 @@ def distances(first: Description, second: Description) -> Distances:
         "colours in quarters": _apart(_halved(_halved(first.layout)), _halved(_halved(second.layout))),
         "hues": _hues_apart(first.layout, second.layout),
         "layout": _apart(_halved(first.layout), _halved(second.layout)),
+        "light": _light_apart(first.layout[..., 0], second.layout[..., 0]),
+        "broad light": _light_apart(_halved(first.layout)[..., 0], _halved(second.layout)[..., 0]),
         "embedding": float(1 - _cosines(first.cells, second.cells)),
         "vector": float(1 - _cosines(first.vector, second.vector)),
         "bands": float(_relative(first.bands, second.bands, _FAINT_BAND).mean()),
@@ -89,6 +92,13 @@ def _hues_apart(first: NDArray[np.float32], second: NDArray[np.float32]) -> floa
     both = np.hypot(first[..., 1], first[..., 2]) * np.hypot(second[..., 1], second[..., 2])
     alike = (first[..., 1:] * second[..., 1:]).sum(-1)
     return float(np.maximum(both - alike, 0.0).sum() / (both.sum() + _FAINT_CHROMA * both.size))
+
+
+def _light_apart(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    """How differently light and dark are laid out, whatever the contrast and the colours: one less the correlation."""
+    mine, its = first - first.mean(), second - second.mean()
+    power = float(np.square(mine).sum()) * float(np.square(its).sum())
+    return float(1 - (mine * its).sum() / np.sqrt(power + _FAINT_LIGHT**2))
 
 
 def _halved(values: NDArray[np.float32]) -> NDArray[np.float32]:

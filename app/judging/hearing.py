@@ -14,9 +14,9 @@ import numpy as np
 from app import images
 from app.judging import facets, notes, register, views, weighing, wording
 from app.judging.calibration import TOP_GRADE
-from app.judging.copies import Copied, Copies
-from app.judging.opinion import ANCHORS, FACETS, Facet, Opinion
-from app.judging.turning import Turned, straightness
+from app.judging.copies import CELLS, Copied, Copies
+from app.judging.opinion import ANCHORS, FACETS, Facet, Heat, Opinion
+from app.judging.turning import Turned, turn_between
 
 if TYPE_CHECKING:
     from app.images import Picture
@@ -53,6 +53,7 @@ class _Seen:
 class _Comparison:
     grade: float
     departures: Mapping[str, float]
+    turned: str
 
 
 class PlainHearing:
@@ -62,6 +63,7 @@ class PlainHearing:
     """
 
     def __init__(self, eyes: Eyes, scale: Weighing, shaped_as: Picture) -> None:
+        views.check(shaped_as)
         self._eyes, self._scale = eyes, scale
         self.shape = views.shape_of(shaped_as)
         self._known: OrderedDict[int, _Seen] = OrderedDict()
@@ -91,10 +93,13 @@ class PlainHearing:
         return known
 
     def _see(self, picture: Picture) -> _Seen:
+        views.check(picture)
         view = views.view(picture, self.shape)
         return _Seen(picture, view, self._eyes.describe(view))
 
     def _compare(self, first: _Seen, second: _Seen) -> _Comparison:
+        # In an order of their own: of moves that do equally well, as in stripes, the same one is found either way.
+        first, second = sorted((first, second), key=lambda each: each.view.tobytes())
         move = register.move_between(first.view, second.view)
         pairs = [(first.description, second.description)]
         if move != (0, 0):
@@ -106,13 +111,14 @@ class PlainHearing:
             ]
         found = [self._scale.departures(facets.distances(*pair)) for pair in pairs]
         departures = max(found, key=weighing.likeness)
+        turn = turn_between(first.turned, second.turned)
         alike = weighing.discounted(
             weighing.likeness(departures, moved_px=float(np.hypot(*move))),
-            straightness=straightness(first.turned, second.turned),
+            straightness=turn.straightness,
             copied=self._copied_in_one(first, second),
         )
         grade = self._scale.grade(alike, self._floor(first, second), self.breadth)
-        return _Comparison(min(grade, _NEARLY_TOP), departures)
+        return _Comparison(min(grade, _NEARLY_TOP), departures, turn.way)
 
     def _floor(self, _first: _Seen, _second: _Seen) -> float:
         """The likeness that such pictures have anyhow."""
@@ -131,8 +137,15 @@ class Hearing(PlainHearing):
 
     def __init__(self, eyes: Eyes, scale: Weighing, content: Picture, style: Picture) -> None:
         super().__init__(eyes, scale, content)
+        views.check(style)
         self._content, self._style = content, style
         self._copies = Copies(content, style)
+        self._meant = np.zeros((CELLS, CELLS), np.float32)
+
+    def expect(self, picture: Picture) -> None:
+        """Tell of a rival's picture: where it is itself a copy, as under a mask, nobody is fined for not being one."""
+        copied = self._copied(self._look(picture))
+        self._meant = np.maximum(self._meant, np.maximum(copied.photograph, copied.painting))
 
     def opinion(
         self, first: Picture, second: Picture, *, titles: tuple[str, str] = (wording.DRAWING, "the other picture")
@@ -153,14 +166,15 @@ class Hearing(PlainHearing):
         for name in FACETS:
             own = TOP_GRADE if is_same else self._scale.facet_grade(name, comparison.departures[name])
             words = wording.sentence(said[name], own, first=titles[0], second=titles[1])
-            seen[name] = Facet(own, words, heats[name])
+            seen[name] = Facet(own, words, _tempered(heats[name], own))
         return Opinion(
             grade=grade,
-            band=self._band(mine, its, grade),
+            band=0.0 if is_same else self._band(mine, its, grade),
             facets=seen,
             anchors={name: self.anchor(name, second) for name in ANCHORS},
             appeal=appeal(mine.view, its.view),
             copied=dict(self._copied(mine).shares),
+            turned="" if is_same else comparison.turned,
         )
 
     def anchor(self, name: str, second: Picture) -> float:
@@ -212,7 +226,14 @@ class Hearing(PlainHearing):
 
     def _copied_in_one(self, first: _Seen, second: _Seen) -> float:
         maps = [np.maximum(each.photograph, each.painting) for each in map(self._copied, (first, second))]
-        return float(np.abs(maps[0] - maps[1]).mean())
+        return float((np.abs(maps[0] - maps[1]) * (1 - self._meant)).mean())
+
+
+def _tempered(heat: Heat, grade: float) -> Heat:
+    """A map as hot in the mean as the facet's grade is low, so that maps of several facets can be compared."""
+    mean = float(heat.mean())
+    wanted = 1.0 - grade / TOP_GRADE
+    return np.clip(heat * np.float32(wanted / mean), 0.0, 1.0) if mean > 0 else heat
 
 
 def _is_same(first: Picture, second: Picture) -> bool:

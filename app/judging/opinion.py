@@ -38,11 +38,13 @@ class Opinion:
 
     Attributes:
         grade: 0 to 10; 10 for the same picture only. The order of the two does not matter.
-        band: the same drawing, a little shifted, scaled or encoded anew, is graded within `grade` +- `band`.
+        band: the same drawing, a little shifted, scaled or encoded anew, is graded within `grade` +- `band`; 0 for 10.
         facets: by the names of FACETS.
         anchors: by the names of ANCHORS, the grades that these would get against the second picture.
         appeal: 0 to 10, by measures that have nothing to do with the judge's own.
         copied: by "photograph" and "painting", the share, 0 to 1, of the first picture that is a copy of it.
+        turned: "placed" where it would come much nearer if it were mirrored or turned upside down, "coloured" if its
+            colours were; else "".
     """
 
     grade: float
@@ -51,6 +53,7 @@ class Opinion:
     anchors: Mapping[str, float] = field(default_factory=dict)
     appeal: float | None = None
     copied: Mapping[str, float] = field(default_factory=dict)
+    turned: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ trying: what a sincere attempt has in common with its goal is lost when either i
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +37,21 @@ class Turned:
         self.coloured = [_layout(each) for each in (*swapped, *turned, 1.0 - small)]
 
 
-def straightness(first: Turned, second: Turned) -> float:
-    """Return 0 where one picture is plainly a turned or recoloured other, 1 where it is not; symmetric."""
+@dataclass(frozen=True)
+class Turn:
+    """Whether one of two pictures is plainly the other turned or recoloured.
+
+    Attributes:
+        straightness: 0 where that is so, 1 where it is not.
+        way: "placed" or "coloured", where straightness is below one half; else "".
+    """
+
+    straightness: float
+    way: str
+
+
+def turn_between(first: Turned, second: Turned) -> Turn:
+    """Return whether one picture is the other turned or recoloured; symmetric."""
     apart = _apart(first.straight, second.straight)
 
     def standing(mine: list[Array], its: list[Array], bounds: tuple[float, float]) -> float:
@@ -46,7 +60,12 @@ def straightness(first: Turned, second: Turned) -> float:
         share = (turned / 2 + _FAINT) / (apart + _FAINT)
         return float(np.clip((share - bounds[0]) / (bounds[1] - bounds[0]), 0.0, 1.0))
 
-    return min(standing(first.placed, second.placed, _PLACED), standing(first.coloured, second.coloured, _COLOURED))
+    found = {
+        "placed": standing(first.placed, second.placed, _PLACED),
+        "coloured": standing(first.coloured, second.coloured, _COLOURED),
+    }
+    way = min(found, key=lambda each: found[each])
+    return Turn(found[way], way if found[way] < 0.5 else "")
 
 
 def _layout(small: Array) -> Array:

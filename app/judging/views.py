@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from app import images
+from app.errors import PictureError
 from app.images import Picture
 
 #: Both sides of a view are multiples of this, so that sixteen cells and every tap of the backbone fit whole.
@@ -17,6 +18,23 @@ MULTIPLE_PX = 16
 SIDE_PX = 256
 
 _WIPED_PX = 5.6
+_NARROWEST_PX, _LONGEST_ASPECT = 8, 16
+#: Resampling may go so far beyond black and white.
+_BEYOND = 0.01
+
+
+def check(picture: Picture) -> None:
+    """Raise PictureError unless this is a picture that can be judged: float, H x W x 3, in [0, 1], not too narrow."""
+    if not isinstance(picture, np.ndarray) or picture.ndim != 3 or picture.shape[2] != 3:
+        raise PictureError("Only pictures with red, green and blue can be judged.")
+    if not np.issubdtype(picture.dtype, np.floating):
+        raise PictureError("Only pictures of numbers from 0 to 1 can be judged; these are whole numbers.")
+    height, width = picture.shape[:2]
+    if min(height, width) < _NARROWEST_PX or max(height, width) > _LONGEST_ASPECT * min(height, width):
+        raise PictureError(f"A picture of {width} x {height} px is too narrow to be judged.")
+    low, high = float(picture.min()), float(picture.max())
+    if not (np.isfinite(low) and np.isfinite(high) and low > -_BEYOND and high < 1 + _BEYOND):
+        raise PictureError("Only pictures of numbers from 0 to 1 can be judged; these go beyond.")
 
 
 def shape_of(picture: Picture) -> tuple[int, int]:

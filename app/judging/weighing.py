@@ -19,7 +19,7 @@ from app.judging.facets import PARTS, Distances
 from app.judging.opinion import FACETS
 
 #: How much each facet counts in the whole.
-WEIGHTS: Mapping[str, float] = {"palette": 1.0, "composition": 1.0, "texture": 0.8, "detail": 0.6}
+WEIGHTS: Mapping[str, float] = {"palette": 1.0, "composition": 1.2, "texture": 0.8, "detail": 0.6}
 
 #: The least likeness that a turned or recoloured picture, and one that is a copy all over, keeps of its own.
 TURNED_KEEPS, COPIED_KEEPS = 0.58, 0.55
@@ -32,10 +32,10 @@ _STEEPNESS = 1.5
 
 #: How much of what makes one deal harder than another is evened out: all of it, and a grade would say nothing any more
 #: of how far two pictures are apart.
-EVENED_SHARE = 0.7
+EVENED_SHARE = 0.55
 
 #: What a middling imitation may be expected to reach, at least and at most.
-_EXPECTED = (0.15, 0.75)
+_EXPECTED = (0.2, 0.65)
 
 #: What a px of being out of register adds to the departure.
 _PER_PX = 0.0015

@@ -6,6 +6,7 @@ Called by the hearing, the coaching and the doors. Data in, text out: every numb
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,12 @@ WIDE_BAND = 0.4
 DRAWING = "Your drawing"
 
 EVERYWHERE = "all over"
+
+#: By `Opinion.turned`: what is said, of a `_Pair`.
+_TURNED = {
+    "placed": "Mirrored or turned round, {0.it} would be much nearer to {0.others}, which lowers the grade.",
+    "coloured": "With its colours swapped or turned, {0.it} would be much nearer to {0.others}, which lowers the grade.",
+}
 
 # What counts as a slight, a plain and a great difference.
 _LIGHTER = (0.02, 0.05, 0.14)  # Oklab
@@ -60,12 +67,12 @@ class PaletteNote:
 
 @dataclass(frozen=True)
 class CompositionNote:
-    """How a first picture's large forms differ from a second's.
+    """How a first picture's large forms differ from a second's: where light and dark lie, and how they stand out.
 
     Attributes:
         where: they depart most, a result of `place_of`.
-        emptier: how much less the first has there, -1..1: 1 where it has nothing and the second has much; below 0
-            where the first has forms of its own.
+        emptier: how much less they stand out there in the first, -1..1: 1 where it has nothing and the second has
+            much; below 0 where they stand out more.
         lighter: how much lighter those forms are in the first, Oklab -1..1.
     """
 
@@ -159,26 +166,59 @@ def place_of(heat: NDArray[Any]) -> str:
 def said(opinion: Opinion, rival_title: str) -> list[str]:
     """Return what else a player should know of an opinion on the drawing, set against a rival's picture.
 
-    Sentences on what is copied, on a wide error band and on an appeal that disagrees, where there is such.
+    What is copied, and what `remarks` has to say.
+    """
+    copies = pasted(opinion.copied)
+    return [*([copies] if copies else []), *remarks(opinion, rival_title)]
+
+
+def pasted(shares: Mapping[str, float], title: str = "") -> str:
+    """Say in one sentence what of a drawing is a copy, and how much; "" where nothing is.
+
+    `shares`, 0 to 1, are those of `Opinion.copied`; `title` is what was placed there is called, where that is known.
+    """
+    named = {source: share for source, share in shares.items() if share >= NAMED_SHARE}
+    if not named:
+        return ""
+    what = " and ".join(f"the {source}" for source in named)
+    what = f"{what}, “{title}”" if title and len(named) == 1 else what
+    parts = " and ".join(part_of(share) for share in named.values())
+    it, covers, does = ("it", "covers", "does") if len(named) == 1 else ("they", "cover", "do")
+    return f"You pasted {what}; {it} {covers} {parts} your drawing and {does} not count as painted."
+
+
+def remarks(opinion: Opinion, rival_title: str, *, first: str = DRAWING) -> list[str]:
+    """Return what else is to be known of an opinion on the picture `first`, but for what is copied.
+
+    Sentences on a picture that is turned, on a wide error band and on an appeal that disagrees, where there is such.
+    """
+    told = [_TURNED[opinion.turned].format(_Pair(first, rival_title))] if opinion.turned in _TURNED else []
+    if _known(opinion.band) >= WIDE_BAND:
+        told.append(
+            f"Moved a pixel or saved anew, the same drawing may get {opinion.band:.1f} more or less: take it loosely."
+        )
+    if first == DRAWING and opinion.appeal is not None and does_disagree(opinion):
+        higher = "higher" if opinion.appeal > opinion.grade else "lower"
+        told.append(
+            f"A second opinion, by other measures, puts it {higher} against {rival_title}, at {opinion.appeal:.1f}: "
+            "it disagrees with the grade."
+        )
+    return told
+
+
+def does_disagree(opinion: Opinion) -> bool:
+    """Whether the appeal is further from the grade than sincere pairs show.
+
+    Never where something is copied: the appeal does not look for that, and so says nothing about it.
     """
     from app.judging import appeal
 
-    remarks = [
-        f"The {source} itself was pasted into {part_of(share)} the drawing; what is pasted is not graded as painted."
-        for source, share in opinion.copied.items()
-        if share >= NAMED_SHARE
-    ]
-    if _known(opinion.band) >= WIDE_BAND:
-        remarks.append(
-            f"Moved a pixel or saved anew, the same drawing may get {opinion.band:.1f} more or less: take it loosely."
-        )
-    if opinion.appeal is not None and _known(abs(opinion.grade - opinion.appeal)) > appeal.MARGIN:
-        higher = "higher" if opinion.appeal > opinion.grade else "lower"
-        remarks.append(
-            f"A second, independent measure puts it {higher} against {rival_title}, at {opinion.appeal:.1f}: "
-            "the judges disagree."
-        )
-    return remarks
+    is_copied = any(_known(share) >= NAMED_SHARE for share in opinion.copied.values())
+    return (
+        opinion.appeal is not None
+        and not is_copied
+        and _known(abs(opinion.grade - opinion.appeal)) > appeal.MARGIN
+    )
 
 
 def part_of(share: float) -> str:
@@ -196,8 +236,9 @@ class _Pair:
         is_yours = first == DRAWING
         self.whose = "your" if is_yours else f"{first}'s"
         self.who = "you" if is_yours else first
+        self.it = "your drawing" if is_yours else f"{first}'s picture"
         self.whom, self.others = second, f"{second}'s"
-        self.have, self.leave, self.give = ("have", "leave", "give") if is_yours else ("has", "leaves", "gives")
+        self.have = "have" if is_yours else "has"
 
 
 def _of_palette(note: PaletteNote, grade: float, pair: _Pair) -> str:
@@ -212,7 +253,7 @@ def _of_palette(note: PaletteNote, grade: float, pair: _Pair) -> str:
     )
     (size, word, degree), (next_size, next_word, _) = felt[:2]
     if grade >= NEARLY_SAME:
-        return f"{pair.whose} colours are very nearly {pair.others}"
+        return f"{pair.whose} colours are very nearly {pair.others}{_only_at(note.where)}"
     if grade >= GOOD:
         rest = f", only a little {word}{_at(note.where)}" if degree is not None else ""
         return f"{pair.whose} colours are close to {pair.others}{rest}"
@@ -225,23 +266,23 @@ def _of_palette(note: PaletteNote, grade: float, pair: _Pair) -> str:
 def _of_composition(note: CompositionNote, grade: float, pair: _Pair) -> str:
     emptier, lighter = _known(note.emptier), _known(note.lighter)
     if grade >= NEARLY_SAME:
-        return f"the big shapes sit just where {pair.whom} has them"
+        return f"light and dark lie just where {pair.whom} has them{_only_at(note.where)}"
     if grade >= GOOD:
-        return f"the big shapes sit where {pair.whom} has them{_but_at(note.where)}"
+        return f"light and dark lie where {pair.whom} has them{_but_at(note.where)}"
     if emptier >= _EMPTIER:
-        return f"{pair.whom} has shapes that {pair.who} {pair.leave} out{_most_at(note.where)}"
+        return f"{pair.whose} big shapes stand out less than {pair.others}{_most_at(note.where)}"
     if emptier <= -_EMPTIER:
-        return f"{pair.who} {pair.have} shapes that {pair.whom} does without{_most_at(note.where)}"
+        return f"{pair.whose} big shapes stand out more than {pair.others}{_most_at(note.where)}"
     if abs(lighter) >= _LIGHTER[1]:
         word = "lighter" if lighter > 0 else "darker"
-        return f"the big shapes are {word} than {pair.others}{_most_at(note.where)}"
-    return f"the big shapes sit elsewhere than {pair.others}{_most_at(note.where)}"
+        return f"{pair.whose} big shapes are {word} than {pair.others}{_most_at(note.where)}"
+    return f"light and dark lie elsewhere than {pair.others}{_most_at(note.where)}"
 
 
 def _of_texture(note: TextureNote, grade: float, pair: _Pair) -> str:
     coarser, stronger, turned = _known(note.coarser), _known(note.stronger), abs(_known(note.turned_deg))
     if grade >= NEARLY_SAME:
-        return f"{pair.whose} strokes are very nearly {pair.others}"
+        return f"{pair.whose} strokes are very nearly {pair.others}{_only_at(note.where)}"
     felt = [
         (abs(coarser) / _OCTAVES[1], "width"),
         (abs(stronger) / _OCTAVES[1], "strength"),
@@ -273,7 +314,7 @@ def _turned(note: TextureNote, turned_deg: float, pair: _Pair) -> str:
 def _of_detail(note: DetailNote, grade: float, pair: _Pair) -> str:
     finer, noisy = _known(note.finer), _known(note.noisy)
     if grade >= NEARLY_SAME:
-        return f"the small things are very nearly {pair.others}"
+        return f"the small things are very nearly {pair.others}{_only_at(note.where)}"
     if grade >= GOOD:
         return f"the small things are much as {pair.whom} has them{_but_at(note.where)}"
     degree = _degree(finer, _OCTAVES)
@@ -341,3 +382,7 @@ def _also_at(where: str) -> str:
 
 def _but_at(where: str) -> str:
     return "" if where == EVERYWHERE else f", least so {where}"
+
+
+def _only_at(where: str) -> str:
+    return "" if where == EVERYWHERE else f", only {where} a little off"

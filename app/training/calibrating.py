@@ -36,11 +36,11 @@ STROKES = (50, 200, 800, 3200)
 #: The grade that the middle one of a kind gets. Between kinds the curve is straight.
 WANTED = {
     "unrelated": 0.5,
-    "50 strokes": 2.3,
-    "200 strokes": 4.7,
-    "800 strokes": 7.0,
+    "50 strokes": 2.8,
+    "200 strokes": 5.0,
+    "800 strokes": 7.1,
     "3200 strokes": 8.9,
-    "halved": 9.8,
+    "halved": 9.86,
 }
 _MIDDLING = "200 strokes"
 _LOWER = 0.15
