@@ -7,6 +7,7 @@ import pytest
 from judging_scenes import imitation, scene
 from PIL import Image
 
+from app.errors import PictureError
 from app.judging import autoencoder
 from app.judging.judge import Judge
 
@@ -102,15 +103,39 @@ def test_small_and_long_pictures_are_graded_too(judge: Judge, shape: tuple[int, 
     assert judge.grade(first, first) == 10.0
 
 
-def test_common_sizes_are_of_whole_cells_and_of_the_pictures_shapes() -> None:
-    wide, tall = np.zeros((300, 400, 3), np.float32), np.zeros((400, 300, 3), np.float32)
-    ((height, width),) = autoencoder.common_sizes(wide, wide)
+def test_sizes_for_the_encoder_are_of_whole_cells_and_near_the_aspect() -> None:
+    height, width = autoencoder.size_of(4 / 3)
     assert height % autoencoder.CELL_PX == width % autoencoder.CELL_PX == 0
     assert abs(width / height - 4 / 3) < 0.05
-    assert autoencoder.common_sizes(tall, tall) == [(width, height)]
-    assert autoencoder.common_sizes(wide, tall) == autoencoder.common_sizes(tall, wide)
-    assert len(autoencoder.common_sizes(wide, tall)) == 2
-    assert autoencoder.common_sizes(wide, wide[1:]) == [(height, width)]
+    assert autoencoder.size_of(3 / 4) == (width, height)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        np.full((64, 64, 3), np.nan, np.float32),
+        np.full((64, 64, 3), 2.0, np.float32),
+        np.full((64, 64, 3), 200, np.uint8),
+        np.zeros((64, 64, 4), np.float32),
+        np.zeros((64, 64), np.float32),
+        np.zeros((0, 0, 3), np.float32),
+        np.zeros((8, 2000, 3), np.float32),
+    ],
+)
+def test_what_is_no_picture_is_refused_in_one_sentence(judge: Judge, bad: np.ndarray) -> None:
+    with pytest.raises(PictureError, match=r"judged"):
+        judge.grade(bad, scene(1))
+    with pytest.raises(PictureError, match=r"judged"):
+        judge.hear(scene(1), bad)
+    with pytest.raises(PictureError, match=r"judged"):
+        judge.hear(scene(1), scene(2)).opinion(bad, scene(3))
+
+
+def test_stripes_are_graded_the_same_either_way(judge: Judge) -> None:
+    stripes = np.broadcast_to(((np.arange(256) // 4) % 2)[None, :, None], (256, 256, 3)).astype(np.float32)
+    picture = scene(9, 256, 256)
+    first, second = 0.3 * picture + 0.7 * stripes, 0.3 * picture + 0.7 * (1 - stripes)
+    assert judge.grade(first, second) == judge.grade(second, first)
 
 
 def test_the_decoder_paints_the_picture_again(judge: Judge) -> None:

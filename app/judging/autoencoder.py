@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     import keras
 
-    from app.images import Picture
 
 #: Both sides of an encoded picture are multiples of this.
 CELL_PX = 16
@@ -155,13 +154,6 @@ def _compiled(encoder: keras.Model) -> Callable[[Any], dict[str, Any]]:
     return compiled
 
 
-def common_sizes(first: Picture, second: Picture) -> list[tuple[int, int]]:
-    """Return the sizes, (height, width) in px, at which two pictures are compared: the shape of the one and of the
-    other, so one size where both have nearly the same. The order of the two does not matter.
-    """
-    return sorted({size_of(picture.shape[1] / picture.shape[0]) for picture in (first, second)})
-
-
 @cache
 def size_of(aspect: float) -> tuple[int, int]:
     """Return the (height, width) in whole cells that comes nearest to an aspect, with an area near 128 x 128 px."""
@@ -173,40 +165,3 @@ def size_of(aspect: float) -> tuple[int, int]:
         return float(shape + 0.1 * area)
 
     return min(((height, width) for height in sides for width in sides), key=misfit)
-
-
-def embed(encoder: keras.Model, picture: Picture, size: tuple[int, int]) -> NDArray[np.float64]:
-    """Return the embedding of a picture at ``size`` (see ``common_sizes``): a vector, float64 [length].
-
-    The picture is scaled and cropped around its centre to the size, never stretched. The cells' embeddings are
-    taken as they are and pooled over 2 x 2 and 4 x 4 cells, and laid end to end.
-    """
-    from app import images
-
-    fitted = images.cover(picture, height=size[0], width=size[1])
-    cells = see(encoder, fitted[None]).cells[0].astype(np.float64)
-    return np.concatenate([weight * pool(cells, by).ravel() for by, weight in POOLS])
-
-
-def pool(cells: NDArray[np.float64], by: int) -> NDArray[np.float64]:
-    """Average cells [h, w, c] over blocks of ``by`` x ``by``, times ``by`` so that sums of squares stay comparable.
-
-    Rows and columns that do not fill a block are averaged over what there is.
-    """
-    if by == 1:
-        return cells
-    for axis in (0, 1):
-        starts = np.arange(0, cells.shape[axis], by)
-        counts = np.diff(np.append(starts, cells.shape[axis])).astype(np.float64)
-        shape = [1, 1, 1]
-        shape[axis] = len(counts)
-        cells = np.add.reduceat(cells, starts, axis=axis) / np.sqrt(counts.reshape(shape))
-    return cells
-
-
-def likeness(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
-    """Return the cosine of two embeddings, in [-1, 1]; 0 if one of them is zero. Symmetric to the last bit."""
-    power = float(first @ first) * float(second @ second)
-    if power <= 0.0:
-        return 0.0
-    return float(np.clip(float(np.sum(first * second)) / np.sqrt(power), -1.0, 1.0))

@@ -97,8 +97,8 @@ def _hues_apart(first: NDArray[np.float32], second: NDArray[np.float32]) -> floa
 def _light_apart(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
     """How differently light and dark are laid out, whatever the contrast and the colours: one less the correlation."""
     mine, its = first - first.mean(), second - second.mean()
-    power = float(np.square(mine).sum()) * float(np.square(its).sum())
-    return float(1 - (mine * its).sum() / np.sqrt(power + _FAINT_LIGHT**2))
+    powers = [float(np.square(each).sum()) + _FAINT_LIGHT for each in (mine, its)]
+    return 1 - (float((mine * its).sum()) + _FAINT_LIGHT) / float(np.sqrt(powers[0] * powers[1]))
 
 
 def _halved(values: NDArray[np.float32]) -> NDArray[np.float32]:
