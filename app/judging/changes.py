@@ -1,8 +1,8 @@
 """Changes that may bring a drawing nearer to the rivals' pictures, in a painter's words. Called by coaching.
 
 What to try is read off the pictures: where the rivals are warmer, lighter, rougher, a change that way is proposed; it
-is worth nothing until it has been graded. Nothing here takes pixels from a rival: only single colours, and how large
-and in which direction strokes are.
+is worth nothing until it has been graded. No pixels of a rival are copied: what a painter would look up there is, which
+colour lies where, and how large and in which direction the strokes around it are.
 """
 
 from __future__ import annotations
