@@ -97,6 +97,8 @@ class FakeWorkshop:
         if isinstance(job, PaintJob):
             preview = np.full((8, 8, 3), 0.5, np.float32)
             events.append(ProgressEvent(number, Progress(3, 10, "Painting", preview, 0.5)))
+        if isinstance(job, CoachJob):
+            events.append(ProgressEvent(number, Progress(12, 54, "The judge tries changes")))
         if self.is_held or (self.holds_coach and isinstance(job, CoachJob)):
             return events
         self._queue.pop(0)

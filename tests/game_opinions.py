@@ -49,6 +49,10 @@ class BrightnessHearing:
         self.deal = (content, style)
         self.seen: list[int] = []
         self.titles: list[tuple[str, str]] = []
+        self.expected: list[int] = []
+
+    def expect(self, picture: Picture) -> None:
+        self.expected.append(id(picture))
 
     def grade(self, first: Picture, second: Picture) -> float:
         return alike(first, second)

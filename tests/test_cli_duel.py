@@ -52,11 +52,11 @@ def test_a_duel_writes_its_four_files(quick: None, deal_files, tmp_path: Path, c
     assert cli.main(command) == 0
     said = capsys.readouterr().out
     grade = told["grades"]["drawing_magenta"]
-    assert f"Drawing and magenta: {grade:.1f} ± 0.2\n" in said
+    assert f"Drawing and Magenta: {grade:.1f} ± 0.2\n" in said
     assert said.count("  Palette ") == 2, "of the drawing, and not of the rivals against each other"
     assert "For comparison: a blank canvas 0.4, the bare photograph 2.0, the painting itself 3.1." in said
     # The photograph itself was handed in, which is allowed, and named.
-    assert told["pasted"] == "All of the drawing is the photograph itself, which is not graded as painted."
+    assert told["pasted"] == "You pasted the photograph; it covers all of your drawing and does not count as painted."
     assert f"{told['pasted']}\n" in said
 
 

@@ -45,7 +45,7 @@ def told(capsys: pytest.CaptureFixture[str], command: list[str]) -> dict:
     return json.loads(capsys.readouterr().out)
 
 
-def test_without_a_deal_there_is_a_grade_and_a_second_measure(quick: None, pair, photograph, capsys) -> None:
+def test_without_a_deal_there_is_a_grade_and_a_second_opinion(quick: None, pair, photograph, capsys) -> None:
     content = told(capsys, ["grade", *pair])
     assert set(content) == {"a", "b", "grade", "appeal", "cropped"}
     assert content["grade"] == pytest.approx(alike(photograph * 0.8, photograph * 0.4), abs=0.05)
@@ -53,7 +53,7 @@ def test_without_a_deal_there_is_a_grade_and_a_second_measure(quick: None, pair,
     assert cli.main(["grade", *pair]) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert float(first) == pytest.approx(content["grade"], abs=0.06)
-    assert second == f"By a second measure: {content['appeal']:.1f}."
+    assert second == f"Second opinion, by classical measures: {content['appeal']:.1f}."
 
 
 def test_with_a_deal_the_judge_says_everything(quick: None, pair, deal_files, capsys) -> None:
@@ -71,12 +71,14 @@ def test_with_a_deal_the_judge_says_everything(quick: None, pair, deal_files, ca
         grade = f"{min(content['facets'][name]['grade'], 9.9):.1f}" if content["facets"][name]["grade"] < 10 else "10"
         assert line.split() == [name.capitalize(), grade, *f"The {name} departs at the bottom.".split()]
     assert lines[5] == "For comparison: a blank canvas 0.4, the bare photograph 2.0, the painting itself 3.1."
-    assert lines[6] == f"By a second measure: {content['appeal']:.1f}."
+    assert lines[6] == f"Second opinion, by classical measures: {content['appeal']:.1f}."
 
 
 def test_what_was_pasted_is_named(quick: None, pair, deal_files, capsys) -> None:
     content = told(capsys, ["grade", str(deal_files[0]), pair[1], *deal(deal_files)])
-    assert content["pasted"] == "All of the drawing is the photograph itself, which is not graded as painted."
+    assert (
+        content["pasted"] == "You pasted the photograph; it covers all of your drawing and does not count as painted."
+    )
     assert cli.main(["grade", str(deal_files[0]), pair[1], *deal(deal_files)]) == 0
     assert content["pasted"] in capsys.readouterr().out.splitlines()
 
@@ -106,8 +108,10 @@ def test_the_coach_suggests_and_shows(quick: None, pair, deal_files, tmp_path: P
     assert cli.main([*command, "--previews", str(out)]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[-3:] == [
-        "1. Warmer upper part: about +0.6", "2. Darker left half: about +0.2", f"The previews are in {out}.",
-    ]  # fmt: skip
+        "1. Warmer upper part: about +0.6 on average",
+        "2. Darker left half: about +0.2 on average",
+        f"The previews are in {out}.",
+    ]
 
 
 def test_a_coach_that_finds_nothing_says_so(

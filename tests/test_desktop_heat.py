@@ -11,8 +11,9 @@ from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.heat_overlay import heat_image, ramp, smooth
+from app.desktop.heat_overlay import heat_image
 from app.desktop.linked_view import LinkedView
+from app.game.heat import ramp, smooth
 from app.judging.opinion import Heat
 from app.painting.palette import to_oklab
 

@@ -404,7 +404,7 @@ def test_what_was_pasted_is_named(qtbot: QtBot, host: Host, photograph: Picture,
     with qtbot.waitSignal(host.kept, timeout=WAIT_MS):
         pass
     assert host.duel is not None
-    sentence = "On the drawing was placed “Harbour”, over about 50 % of it."
+    sentence = "You placed a picture of your own, “Harbour”, over about 50 % of your drawing."
     assert host.duel.pasted == sentence
     (entry,) = gallery.kept()
     assert entry.record["pasted"] == sentence

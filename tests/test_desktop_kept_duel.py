@@ -15,7 +15,8 @@ from app.desktop.pixels import to_pixels
 from app.desktop.result import SIDE_BY_SIDE
 from app.desktop.window import Window
 from app.game import gallery
-from app.game.duel import COMPARISONS
+from app.game.card import grade_text
+from app.game.duel import COMPARISONS, RIVALS
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
@@ -34,8 +35,13 @@ def played(window: Window, qtbot: QtBot) -> None:
 
 
 def opened(window: Window, qtbot: QtBot) -> KeptBox:
-    """Click on the latest duel."""
+    """Click on the latest duel, which names its deal and grades."""
     (view,) = [v for v in window.home.findChildren(PictureView) if v.toolTip().startswith("The duel of")]
+    (kept,) = gallery.kept()
+    assert all(kept.record[side]["title"] in view.toolTip() for side in ("content", "style"))
+    grades = gallery.grades_of(kept)
+    told = [f"{rival.capitalize()} {grade_text(grades['drawing', rival])}" for rival in RIVALS]
+    assert view.toolTip().endswith(f"Your grades: {', '.join(told)}")
     qtbot.mouseClick(view, Qt.LeftButton, pos=view.picture_rect().center().toPoint())
     qtbot.waitUntil(lambda: window.kept_box is not None and window.kept_box.isVisible(), timeout=WAIT_MS)
     assert window.kept_box is not None

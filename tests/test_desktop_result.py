@@ -4,15 +4,17 @@ import pytest
 from desktop_window import QUIET, WAIT_MS, middle, paint_a_spot, start, trigger
 from desktop_workplace import FakeWorkshop
 from PyQt5.QtCore import QPoint, QPointF, QRect, Qt
-from PyQt5.QtGui import QColor
+from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.on_show import RivalState
 from app.desktop.result import SIDE_BY_SIDE, WIPE, sentence_of
 from app.desktop.rival_card import ElidedLabel, RivalCard
+from app.desktop.verdict import HUNG
 from app.desktop.window import Window
 from app.game.duel import COMPARISONS
+from app.judging.opinion import Opinion
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
@@ -88,6 +90,38 @@ def test_the_sentence_says_when_the_grades_come() -> None:
     assert sentence_of({}, rivals, True) == "Classic is still painting; the grades come when it has finished."
     rivals["magenta"] = RivalState("magenta", "waiting")
     assert sentence_of({}, rivals, True).endswith("are still painting; the grades come when both have finished.")
+
+
+@pytest.mark.parametrize(
+    ("grades", "band", "said"),
+    [
+        ((6.4, 3.1), 0.2, "You came closest to Magenta, with 6.4 of 10."),
+        ((3.1, 6.4), 0.2, "You came closest to Classic, with 6.4 of 10."),
+        ((0.4, 0.5), 0.2, "You came as close to Magenta as to Classic, with about 0.5 of 10."),
+        ((10.0, 10.0), 0.0, "You came as close to Magenta as to Classic, with 10 of 10."),
+    ],
+)
+def test_a_difference_within_the_band_is_a_tie(grades: tuple[float, float], band: float, said: str) -> None:
+    rivals = {name: RivalState(name, "finished") for name in ("magenta", "classic")}
+    opinions = {pair: Opinion(grade, band) for pair, grade in zip(COMPARISONS, (*grades, 5.0), strict=True)}
+    assert sentence_of(opinions, rivals, True) == said
+
+
+@pytest.mark.parametrize("better", [0, 1])
+def test_the_reasons_begin_with_the_better_grade(qtbot: QtBot, window: Window, better: int) -> None:
+    result = window.result
+    image = QImage(40, 30, QImage.Format_RGB32)
+    image.fill(0)
+    for name in HUNG:
+        result.hang(name, image, "")
+    grades = {COMPARISONS[better]: 6.0, COMPARISONS[1 - better]: 3.0, COMPARISONS[2]: 8.0}
+    opinions = {pair: Opinion(grade, 0.2) for pair, grade in grades.items()}
+    result.show_opinions(opinions, set(), "", can_ask=False)
+    result.way.chosen.emit(2)
+    assert result.why.pair() == COMPARISONS[better]
+    # Another grade that comes meanwhile, or a better one, takes nothing from under the player's eyes.
+    result.show_opinions(opinions | {COMPARISONS[1 - better]: Opinion(9.0, 0.2)}, set(), "", can_ask=False)
+    assert result.why.pair() == COMPARISONS[better]
 
 
 @pytest.mark.parametrize("page", ["home", "result"])

@@ -13,7 +13,7 @@ from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop import theme
-from app.desktop.coaching_panel import ON_THEIR_WAY, gain_text
+from app.desktop.coaching_panel import gain_text, on_their_way
 from app.desktop.facets_panel import FacetsPanel
 from app.desktop.judging import NO_ADVICE
 from app.desktop.result import SIDE_BY_SIDE, WHY, Result
@@ -92,7 +92,7 @@ def test_a_preview_never_changes_the_drawing(window: Window, qtbot: QtBot) -> No
     qtbot.mouseClick(row, Qt.LeftButton)
     assert row.isChecked() and "drawing" in result.why.pair()
     assert result.why.facets.choice() == ""
-    assert gain_text(window.host.suggestions[0].gain) in row.accessibleName()
+    assert gain_text(window.host.suggestions[0]) in row.accessibleName()
     changed = of_view(result.why.first)
     assert changed != plain
     qtbot.mousePress(result.why.hold, Qt.LeftButton)
@@ -100,11 +100,20 @@ def test_a_preview_never_changes_the_drawing(window: Window, qtbot: QtBot) -> No
     qtbot.mouseRelease(result.why.hold, Qt.LeftButton)
     assert held != changed
     assert of_view(result.why.first) == changed
-    # Another click, or a facet, takes it back.
+    # Another click, or a facet, takes it back, and Escape.
     qtbot.mouseClick(row, Qt.LeftButton)
     assert not row.isChecked() and result.why.facets.choice() != ""
+    plain_of_pair = of_view(result.why.first)
+    qtbot.mouseClick(row, Qt.LeftButton)
+    held_by = window.focusWidget()
+    assert held_by is not None
+    qtbot.keyClick(held_by, Qt.Key_Escape)
+    assert not row.isChecked() and of_view(result.why.first) == plain_of_pair
+    # What is looked at while leaving for the studio is what is to be tried there.
+    qtbot.mouseClick(row, Qt.LeftButton)
     trigger(window, "keep_drawing")
     assert window.page() == "studio"
+    assert window.messages.isVisible() and window.host.suggestions[0].sentence in window.messages.text()
     assert len(drawing.strokes) == strokes and np.array_equal(drawing.picture(), before)
     assert window.host.duel is not None and window.host.duel.drawing is handed_in
 
@@ -118,7 +127,8 @@ def test_it_says_that_suggestions_are_on_their_way_or_why_there_are_none(
     assert panel.line.text() == "The judge's network is damaged." and panel.again.isVisible()
     workshop.coach_fails, workshop.has_suggestions, workshop.is_held = "", False, True
     qtbot.mouseClick(panel.again, Qt.LeftButton)
-    assert panel.line.text() == ON_THEIR_WAY and not panel.again.isVisible()
+    assert panel.line.text() == on_their_way(0, 0) and not panel.again.isVisible()
+    qtbot.waitUntil(lambda: panel.line.text() == "Trying what would help: 12 of 54", timeout=WAIT_MS)
     workshop.is_held = False
     qtbot.waitUntil(lambda: panel.line.text() == NO_ADVICE, timeout=WAIT_MS)
     assert not panel.again.isVisible() and not panel.rows
@@ -220,17 +230,22 @@ def test_the_appeal_is_named_and_so_is_its_disagreement(qtbot: QtBot) -> None:
     dial = GradeDial(YOU_AND_MAGENTA, 40)
     qtbot.addWidget(dial)
     dial.set_opinion(agrees)
-    assert "6.3 ± 0.2 of 10, appeal 6.4" in dial.accessibleName()
+    assert "6.3 ± 0.2 of 10, second opinion 6.4" in dial.accessibleName()
     dial.set_opinion(disagrees)
-    assert "disagrees" in dial.accessibleName() and "disagrees" in appeal_text(disagrees)
+    assert appeal_text(disagrees, YOU_AND_MAGENTA).lower() in dial.accessibleName()
+    assert "disagrees with the grade" in dial.accessibleName()
+    assert dial.accessibleDescription() in dial.toolTip() and "classical measures" in dial.accessibleDescription()
+    assert "disagrees" not in appeal_text(disagrees, ("magenta", "classic"))
     why = Why()
     qtbot.addWidget(why)
     # What is copied is said once, of the whole drawing, beside the verdict.
     why.show_opinions({YOU_AND_MAGENTA: replace(agrees, copied={"photograph": 0.8})}, set())
     assert not why.remarks.text()
+    why.show_opinions({YOU_AND_MAGENTA: replace(disagrees, copied={"photograph": 0.8})}, set())
+    assert not why.remarks.text()
     why.show_opinions({YOU_AND_MAGENTA: disagrees}, set())
     assert "1.2" in why.remarks.text() and "Magenta" in why.remarks.text()
-    assert appeal_text(Opinion(5.0, 0.1)) == ""
+    assert appeal_text(Opinion(5.0, 0.1), YOU_AND_MAGENTA) == ""
 
 
 def test_grades_of_which_nothing_more_is_known_are_shown_alone(qtbot: QtBot) -> None:

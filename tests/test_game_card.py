@@ -82,7 +82,7 @@ def test_what_was_pasted_is_named_at_the_foot(judged: Duel) -> None:
 
 @pytest.mark.parametrize(
     ("grade", "band", "shown"),
-    [(7.42, 0.2, "7.4 ± 0.2"), (7.42, 0.01, "7.4 ± 0.1"), (10, 0, "10"), (0.04, 0.36, "0.0 ± 0.4")],
+    [(7.42, 0.2, "7.4 ± 0.2"), (7.42, 0.01, "7.4 ± 0.1"), (10, 0, "10"), (10, 0.05, "10"), (0.04, 0.36, "0.0 ± 0.4")],
 )
 def test_a_grade_is_shown_with_its_band(grade: float, band: float, shown: str) -> None:
     assert card.band_text(Opinion(grade, band)) == shown

@@ -118,10 +118,10 @@ def test_a_verdict_names_what_was_pasted(duel: Duel) -> None:
     duel.judge([*opinions(1, 2), opinion(3, photograph=0.9)])
     assert duel.pasted == ""
     duel.judge([opinion(1, painting=0.8), opinion(2, painting=0.81), opinion(3)])
-    assert duel.pasted == "About 80 % of the drawing is the painting itself, which is not graded as painted."
+    assert duel.pasted == "You pasted the painting; it covers about 80 % of your drawing and does not count as painted."
     duel.hand_in(shade(0.1), Painted(4, has_placed=True))
     duel.judge(opinions(1, 2, 3))
-    assert duel.pasted == "A picture was placed on the drawing."
+    assert duel.pasted == "You placed a picture of your own on the drawing."
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,15 @@ def test_the_judge_gives_an_opinion_on_each_pair(judge: None) -> None:
         assert set(opinion.facets) == set(FACETS)
 
 
+def test_a_hearing_is_told_of_the_rivals_pictures_and_of_no_others(judge: None) -> None:
+    job = GradeJob(CONTENT, STYLE, PICTURES | {"harbour": CONTENT}, PAIRS)
+    do(job)
+    hearing = jobs._heard(job)
+    assert isinstance(hearing, BrightnessHearing)
+    wanted = [jobs._known(jobs._Pixels.of(PICTURES[name])) for name in ("magenta", "classic")]
+    assert hearing.expected == [id(picture) for picture in wanted]
+
+
 def test_a_deal_is_heard_once_however_often_it_comes(judge: None) -> None:
     for _ in range(3):
         do(GradeJob(CONTENT.copy(), STYLE.copy(), PICTURES, PAIRS))

@@ -88,29 +88,39 @@ def test_the_share_that_is_covered_is_that_of_the_rectangles_together(rects: lis
         (
             Painted(9),
             {"photograph": 0.3},
-            "About 30 % of the drawing is the photograph itself, which is not graded as painted.",
+            "You pasted the photograph; it covers about 30 % of your drawing and does not count as painted.",
         ),
         (
             Painted(9, has_placed=True, placed=(PlacedPicture("Harbour", 0.8),)),
             {"photograph": 0.78, "painting": 0.0},
-            "On the drawing was placed “Harbour”, over about 80 % of it, and about 80 % of it is the photograph "
-            "itself, which is not graded as painted.",
+            "You pasted the photograph, “Harbour”; it covers about 80 % of your drawing and does not count as painted.",
         ),
+        (
+            Painted(9, has_placed=True, placed=(PlacedPicture("holiday x", 1.0),)),
+            {"photograph": 0.02},
+            "You placed a picture of your own, “holiday x”, over all of your drawing.",
+        ),
+        (
+            Painted(9, has_placed=True, placed=(PlacedPicture("", 0.5),)),
+            {},
+            "You placed a picture of your own over about 50 % of your drawing.",
+        ),
+        (Painted(9, has_placed=True), {}, "You placed a picture of your own on the drawing."),
         (
             Painted(9, has_placed=True, placed=(PlacedPicture("Harbour", 1.0), PlacedPicture("", 0.01))),
             {},
-            "On the drawing were placed “Harbour” (over all of it) and a picture (over a little of it).",
+            "You placed 2 pictures of your own; the largest, “Harbour”, covers all of your drawing.",
         ),
         (
             Painted(9, has_placed=True, placed=tuple(PlacedPicture(name, 0.1) for name in "abcd")),
             {},
-            "On the drawing were placed “a” (over about 10 % of it), “b” (over about 10 % of it) and 2 pictures more.",
+            "You placed 4 pictures of your own; the largest, “a”, covers about 10 % of your drawing.",
         ),
         (
             Painted(0, has_placed=True),
             {"photograph": 1.0, "painting": 0.5},
-            "A picture was placed on the drawing, and all of it is the photograph itself and about 50 % of it is the "
-            "painting itself, which is not graded as painted.",
+            "You pasted the photograph and the painting; they cover all and about 50 % of your drawing and do not "
+            "count as painted.",
         ),
     ],
 )  # fmt: skip

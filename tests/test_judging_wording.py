@@ -1,5 +1,6 @@
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -56,8 +57,10 @@ def test_any_numbers_make_one_plain_sentence(note: Note, grade: float, titles: t
         (PaletteNote(-0.3, 0.0, -0.02), "Your colours are much darker than Magenta's."),
         (
             CompositionNote("in the middle", emptier=0.5),
-            "Magenta has shapes that you leave out, most of all in the middle.",
+            "Your big shapes stand out less than Magenta's, most of all in the middle.",
         ),
+        (CompositionNote("all over", emptier=-0.5), "Your big shapes stand out more than Magenta's."),
+        (CompositionNote("on the left"), "Light and dark lie elsewhere than Magenta's, most of all on the left."),
         (
             TextureNote(0.1, 0.1, 86.0, "in the left half", (2.0, 88.0)),
             "Your strokes run across where Magenta's run up and down, in the left half.",
@@ -77,7 +80,14 @@ def test_a_good_facet_is_praised_and_a_poor_one_is_not(note: Note) -> None:
     poor, good, best = (sentence(note, grade) for grade in (3.0, 8.0, 9.8))
     assert len({poor, good, best}) == 3
     for text in (good, best):
-        assert any(word in text for word in ("close to", "much as", "much like", "sit where", "nearly", "just where"))
+        assert any(word in text for word in ("close to", "much as", "much like", "lie where", "nearly", "just where"))
+
+
+@pytest.mark.parametrize("kind", [PaletteNote, CompositionNote, TextureNote, DetailNote])
+def test_a_very_good_facet_still_says_where_it_departs(kind: type[Note]) -> None:
+    numbers = () if kind is CompositionNote else (0.0,) * (2 if kind is DetailNote else 3)
+    assert sentence(kind(*numbers, where="at the top left"), 9.4).endswith(", only at the top left a little off.")
+    assert "off" not in sentence(kind(*numbers), 9.4)
 
 
 def test_a_rival_is_spoken_of_as_a_third() -> None:
@@ -126,9 +136,22 @@ def test_an_opinion_without_anything_special_needs_no_remark() -> None:
 
 def test_copies_are_named_with_their_share() -> None:
     (remark,) = said(Opinion(1.0, 0.1, copied={"photograph": 0.79, "painting": 0.02}), "Magenta")
-    assert remark == (
-        "The photograph itself was pasted into about 80 % of the drawing; what is pasted is not graded as painted."
+    assert remark == "You pasted the photograph; it covers about 80 % of your drawing and does not count as painted."
+    both = wording.pasted({"photograph": 0.5, "painting": 0.3}, "Harbour")
+    assert both == (
+        "You pasted the photograph and the painting; they cover about 50 % and about 30 % of your drawing and do "
+        "not count as painted."
     )
+    assert wording.pasted({"photograph": 0.05}) == ""
+
+
+@pytest.mark.parametrize("turned", ["placed", "coloured"])
+@pytest.mark.parametrize("titles", TITLES)
+def test_what_is_turned_is_told(turned: str, titles: tuple[str, str]) -> None:
+    (remark,) = wording.remarks(Opinion(4.0, 0.1, turned=turned), titles[1], first=titles[0])
+    assert_is_one_plain_sentence(remark)
+    assert titles[1] in remark and titles[0].lower() in remark.lower()
+    assert ("colours" in remark) == (turned == "coloured")
 
 
 def test_a_second_grade_that_differs_is_told() -> None:
@@ -136,6 +159,10 @@ def test_a_second_grade_that_differs_is_told() -> None:
     (higher,) = said(Opinion(3.0, 0.1, appeal=3.0 + appeal.MARGIN + 0.5), "Classic")
     assert "lower" in lower and "higher" in higher
     assert "Classic" in lower
+    # The rivals' own is nobody's to dispute, and of what is copied the appeal knows nothing.
+    disputed = Opinion(7.0, 0.1, appeal=7.0 - appeal.MARGIN - 0.5)
+    assert wording.remarks(disputed, "Classic", first="Magenta") == []
+    assert wording.remarks(replace(disputed, copied={"photograph": 0.4}), "Classic") == []
 
 
 def test_a_wide_band_is_told() -> None:

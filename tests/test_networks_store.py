@@ -359,6 +359,11 @@ def test_built_in_networks_are_held_against_their_cards(tmp_path: Path, monkeypa
     weights = tmp_path / "builtin-vgg.safetensors"
     weights.write_bytes(CONTENT)
     assert any("card" in fault for fault in store.verify("builtin-vgg"))
+    with pytest.raises(
+        NetworkError, match=r"is part of Pastiche, but builtin-vgg\.json, the network's card, "
+    ) as missing:
+        store.require("builtin-vgg")
+    assert str(missing.value).count("Fetch") == 1
     weights.with_suffix(".json").write_text(json.dumps({"sha256": hashlib.sha256(CONTENT).hexdigest()}))
     assert store.require("builtin-vgg") == weights
     assert store.status("builtin-vgg").checksum == "its card"

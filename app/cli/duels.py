@@ -98,8 +98,8 @@ def _grade(game: Duel) -> None:
     opinions = job.run(unseen, never)
     game.judge([opinions[pair] for pair in COMPARISONS])
     for (a, b), opinion in game.heard():
-        print(f"{a.capitalize()} and {b}: {verdicts.headline(opinion)}")
-        lines = remarks(opinion, b.capitalize())
+        print(f"{a.capitalize()} and {b.capitalize()}: {verdicts.headline(opinion)}")
+        lines = remarks(opinion, (a, b))
         if a == "drawing":
             lines = [*verdicts.in_short(opinion), verdicts.anchors_line(opinion), *lines]
         for line in filter(None, lines):

@@ -18,6 +18,7 @@ from app.game.jobs import CoachJob, CompareJob, GradeJob
 from app.images import Picture
 from app.judging import appeal
 from app.judging.opinion import FACETS, Opinion, Suggestion
+from app.judging.wording import does_disagree
 
 #: Pictures are graded in portions, so that thousands of pairs need no more memory than a few.
 PAIRS_AT_ONCE = 16
@@ -49,7 +50,10 @@ def grade(request: argparse.Namespace) -> Answer:
     content: dict[str, Any] = {"a": str(request.a), "b": str(request.b), "cropped": cropped}
     if deal is None:
         content |= _compare(first, second)
-        lines = [grade_text(content["grade"]), f"By a second measure: {grade_text(content['appeal'])}."]
+        lines = [
+            grade_text(content["grade"]),
+            f"Second opinion, by classical measures: {grade_text(content['appeal'])}.",
+        ]
     else:
         lines = _hear(request, deal, (first, second), content)
     print("\n".join(line for line in (*lines, cropped) if line))
@@ -86,7 +90,7 @@ def _check(request: argparse.Namespace) -> None:
 
 
 def _compare(first: Picture, second: Picture) -> dict[str, Any]:
-    """The grade and the second measure of two pictures of which no deal is known."""
+    """The grade and the second opinion of two pictures of which no deal is known."""
     (found,) = CompareJob([(first, second)]).run(unseen, never)
     return {"grade": round(float(found), 4), "appeal": round(float(appeal.appeal(first, second)), 4)}
 
@@ -98,14 +102,14 @@ def _hear(
     first, second = pictures
     title = _title(request.b)
     opinion = _opinion(deal, first, second, title)
-    remarks = opinions.remarks(opinion, title)
+    remarks = opinions.remarks(opinion, ("drawing", title))
     pasted = pasting.sentence(None, [opinion])
     content |= {"content": str(request.content), "style": str(request.style)}
     content |= opinions.to_record(opinion) | {"remarks": remarks, "pasted": pasted}
     lines = [verdicts.headline(opinion), *verdicts.facet_lines(opinion), verdicts.anchors_line(opinion)]
     # Where it disagrees, a remark says so.
-    if opinion.appeal is not None and abs(opinion.grade - opinion.appeal) <= appeal.MARGIN:
-        lines.append(f"By a second measure: {grade_text(opinion.appeal)}.")
+    if opinion.appeal is not None and not does_disagree(opinion):
+        lines.append(f"Second opinion, by classical measures: {grade_text(opinion.appeal)}.")
     lines += [*remarks, pasted]
     if request.heat is not None:
         content["heat"] = _write_heat(request.heat, first, opinion)

@@ -38,7 +38,8 @@ def anchors_line(opinion: Opinion) -> str:
 
 def suggestion_line(number: int, suggestion: Suggestion) -> str:
     """A suggestion, such as "1. Warmer upper part: about +0.6"."""
-    return f"{number}. {suggestion.sentence}: about +{suggestion.gain:.1f}"
+    mean = " on average" if len(suggestion.grades) > 1 else ""
+    return f"{number}. {suggestion.sentence}: about +{suggestion.gain:.1f}{mean}"
 
 
 def headline(opinion: Opinion) -> str:

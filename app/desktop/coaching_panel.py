@@ -14,12 +14,16 @@ from app.desktop.rival_card import TITLES
 from app.game.card import grade_text
 from app.judging.opinion import Suggestion
 
-ON_THEIR_WAY = "Trying what would help…"
+
+def on_their_way(done: int, of: int) -> str:
+    """That changes are being tried, and how many of how many have been; 0 of 0 where that is not known yet."""
+    return f"Trying what would help: {done} of {of}" if of else "Trying what would help…"
 
 
-def gain_text(gain: float) -> str:
+def gain_text(suggestion: Suggestion) -> str:
     """What a change is worth, such as "+0.6"; never as nothing, for then it would not be suggested."""
-    return f"about +{max(gain, 0.1):.1f}"
+    mean = " on average" if len(suggestion.grades) > 1 else ""
+    return f"about +{max(suggestion.gain, 0.1):.1f}{mean}"
 
 
 class SuggestionRow(Row):
@@ -30,7 +34,7 @@ class SuggestionRow(Row):
         self.suggestion = suggestion
         self.head = suggestion.sentence
         self.figure_font = theme.sans(13, bold=True)
-        self.figure = gain_text(suggestion.gain)
+        self.figure = gain_text(suggestion)
         self.setToolTip("Look at it on the drawing, which stays as it is")
         self.show_grades({})
 

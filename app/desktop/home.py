@@ -35,7 +35,7 @@ RECENT_SIZE, LOW_RECENT_SIZE, LOWEST_RECENT_SIZE = QSize(92, 68), QSize(64, 46),
 
 @dataclass(frozen=True)
 class Recent:
-    """A kept duel as home shows it: `key` names it to whoever put it there."""
+    """A kept duel as home shows it: `key` names it to whoever put it there, `title` may have several lines."""
 
     key: str
     title: str
@@ -185,6 +185,7 @@ class Home(QWidget):
             view = PictureView(margin_px=4)
             view.set_image(duel.image)
             view.setToolTip(duel.title)
+            view.setAccessibleName(duel.title.replace("\n", ". "))
             view.clicked.connect(lambda key=duel.key: self.recent_requested.emit(key))
             self._recent.addWidget(view)
         self._recent_box.setVisible(bool(duels))

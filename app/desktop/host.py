@@ -277,6 +277,11 @@ class Host(QObject):
         return self._judging.is_advising
 
     @property
+    def advice_progress(self) -> tuple[int, int]:
+        """How many of the changes have been tried that suggestions are found by, and of how many; (0, 0) at first."""
+        return self._judging.advice_progress
+
+    @property
     def advice_says(self) -> str:
         """Why there are no suggestions; "" where there are, or may be yet."""
         return self._judging.advice_says

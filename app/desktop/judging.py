@@ -3,13 +3,14 @@
 Only `host.py` calls this. However often a duel is judged, it has one entry of the gallery: that of its latest verdict.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from app.desktop.jobs import Courier, Errands
+from app.desktop.jobs import Courier, Errands, Step
 from app.game import gallery
 from app.game.duel import COMPARISONS, RIVALS, Duel, Pair, Stage
 from app.game.film import Film
@@ -17,6 +18,8 @@ from app.game.jobs import CoachJob, GradeJob
 from app.judging.opinion import Opinion, Suggestion
 
 NO_ADVICE = "Nothing that was tried on the drawing raises its grades."
+#: Progress is told no more often.
+TOLD_AFTER_S = 0.25
 #: Stands for a pair whose grade is on its way, and void.
 _VOID = ("", "")
 
@@ -32,13 +35,14 @@ class Judging(QObject):
     """Compares the pictures of one duel at a time, as they come, keeps the duel once all are compared, and then has
     the judge try changes on the drawing, which makes way for new grades and begins again after them.
 
-    Signals: `grades_changed()`; `suggestions_changed()` after `suggestions`, `is_advising` and `advice_says`;
-    `told(sentence, tone)`; `kept(Duel)` after a duel went to the gallery, as it was then.
+    Signals: `grades_changed()`; `suggestions_changed()` after `suggestions`, `is_advising`, `advice_says`
+    and `advice_progress`; `told(sentence, tone)`; `kept(Duel)` after a duel went to the gallery, as it was then.
 
     Attributes:
         opinions: by pairs of COMPARISONS the opinions that there are.
         says: why the judge could not compare, as one sentence; "" where it could, or was not asked yet.
         suggestions: what would bring the drawing nearer to its rivals' pictures, the best first.
+        advice_progress: of the changes that are tried for suggestions, how many have been, and how many there are.
         advice_says: why there are no suggestions, as one sentence; "" where there are, or may be yet.
     """
 
@@ -58,7 +62,10 @@ class Judging(QObject):
         self._tickets: dict[int, list[Pair]] = {}
         self.suggestions: list[Suggestion] = []
         self.advice_says = ""
+        self.advice_progress = (0, 0)
         self._advice_ticket: int | None = None
+        self._progressed_s = 0.0
+        courier.job_progressed.connect(self._on_progressed)
         courier.job_finished.connect(self._on_finished)
         courier.job_failed.connect(self._on_failed)
 
@@ -130,7 +137,7 @@ class Judging(QObject):
         rivals = {name: duel.paintings[name].picture for name in RIVALS}
         job = CoachJob(duel.deal.content_picture, duel.deal.style_picture, duel.drawing, rivals)
         self._advice_ticket = self._courier.submit(job)
-        self.advice_says = ""
+        self.advice_says, self.advice_progress = "", (0, 0)
         self.suggestions_changed.emit()
 
     def _drop_advice(self) -> None:
@@ -188,6 +195,13 @@ class Judging(QObject):
 
         self._errands.send(note, lambda _nothing: None, lambda sentence: self.told.emit(sentence, "bad"))
         self.suggestions_changed.emit()
+
+    def _on_progressed(self, ticket: int, step: Step) -> None:
+        now_s = time.monotonic()
+        if ticket == self._advice_ticket and now_s - self._progressed_s >= TOLD_AFTER_S:
+            self._progressed_s = now_s
+            self.advice_progress = (step.step, step.steps)
+            self.suggestions_changed.emit()
 
     def _on_finished(self, ticket: int, result: object) -> None:
         if ticket == self._advice_ticket and isinstance(result, list):

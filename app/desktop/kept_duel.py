@@ -128,9 +128,8 @@ class KeptResult(Result):
         self.set_shape(duel.images["drawing"].size())
         for name in HUNG:
             self.hang(name, duel.images[name], duel.facts.get(name, ""))
-        grades = {pair: opinion.grade for pair, opinion in duel.opinions.items()}
         ended = {name: RivalState(name, "finished") for name in RIVALS}
-        says = sentence_of(grades, ended, True) if len(grades) == len(COMPARISONS) else ""
+        says = sentence_of(duel.opinions, ended, True) if len(duel.opinions) == len(COMPARISONS) else ""
         self.show_opinions(duel.opinions, set(), f"{says} {duel.pasted}".strip(), can_ask=False)
         self.title.setText(f"The duel of {duel.played}" if duel.played else "A kept duel")
         self.show_asked(duel.titles)

@@ -11,13 +11,14 @@ from PyQt5.QtWidgets import QSizePolicy, QWidget
 from app.desktop import theme
 from app.desktop.heat_overlay import heat_image
 from app.desktop.pixels import fitted
+from app.game import heat as heats
 from app.judging.opinion import Heat
 
 MARGIN_PX = 8
 # How much of the picture's width and height the frame has, and how far an arrow key moves it.
 FRAME_SHARE, STEP = 0.24, 0.04
 # What lies beneath the heat is grey and darker, so that the only colours are those of the map.
-DIMMED = QColor(0, 0, 0, 105)
+DIMMED = QColor.fromRgbF(0, 0, 0, 1 - heats.DIMMED)
 _ARROWS = {Qt.Key_Left: (-STEP, 0.0), Qt.Key_Right: (STEP, 0.0), Qt.Key_Up: (0.0, -STEP), Qt.Key_Down: (0.0, STEP)}
 
 

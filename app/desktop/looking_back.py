@@ -12,6 +12,8 @@ from app.desktop.home import Recent
 from app.desktop.pixels import to_image
 from app.errors import PasticheError
 from app.game import gallery
+from app.game.card import grade_text
+from app.game.duel import RIVALS
 from app.images import read_picture
 from app.painting.drawing import Drawing, Entry
 
@@ -41,9 +43,21 @@ def latest_duels() -> list[Recent]:
     for kept in gallery.kept()[:LATEST_DUELS]:
         with contextlib.suppress(PasticheError):
             drawing = read_picture(kept.folder / "drawing.png", max_side_px=256)
-            played = str(kept.record.get("played", ""))[:10]
-            recent.append(Recent(str(kept.folder), f"The duel of {played}", to_image(drawing)))
+            recent.append(Recent(str(kept.folder), _told(kept), to_image(drawing)))
     return recent
+
+
+def _told(kept: gallery.Kept) -> str:
+    """When a duel was, of what deal, and which grades the drawing got; what its record lacks is left out."""
+    lines = [f"The duel of {str(kept.record.get('played', ''))[:10]}".removesuffix(" of ")]
+    titles = [side.get("title") for name in ("content", "style") if isinstance(side := kept.record.get(name), dict)]
+    lines.append(", in the manner of ".join(str(title) for title in titles if title))
+    known = gallery.grades_of(kept)
+    grades = [
+        f"{rival.capitalize()} {grade_text(known[pair])}" for rival in RIVALS if (pair := ("drawing", rival)) in known
+    ]
+    lines.append(f"Your grades: {', '.join(grades)}" if grades else "")
+    return "\n".join(line for line in lines if line)
 
 
 def entries_of(drawing: Drawing) -> list[Entry]:

@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QPushButto
 from app.desktop import theme
 from app.desktop.icons import icon
 
-SHOWN_MS = {"good": 4000, "info": 5000, "bad": 12000}
+SHOWN_MS = {"good": 4000, "info": 5000, "hint": 20000, "bad": 12000}
 LEAST_PX, MOST_PX, MOST_INSIDE_PX = 48, 720, 1100
 
 
@@ -85,7 +85,7 @@ class MessageBar(QFrame):
             self._go()
 
     def tell(self, sentence: str, tone: str = "info") -> None:
-        """Show a sentence; `tone` is "good", "info", "bad" (which stays longer) or "damage" (see `tell_damage`)."""
+        """Show a sentence; `tone` is "good", "info", "hint" and "bad" (which stay longer), "damage" (`tell_damage`)."""
         if tone == "damage":
             self.tell_damage(sentence)
             return

@@ -100,7 +100,7 @@ class Play(QObject):
             "save_drawing": self._on_save_drawing,
             "save_card": self._on_save_card,
             "save_all": self._on_save_all,
-            "keep_drawing": self.start_to_draw,
+            "keep_drawing": self._on_keep_drawing,
             "play_again": self._on_play_again,
         }.items():
             actions[name].triggered.connect(lambda _checked=False, h=handler: h())
@@ -266,6 +266,13 @@ class Play(QObject):
         self.studio.canvas.setFocus()
         self.host.start_rivals()
         set_aside_garbage()
+
+    def _on_keep_drawing(self) -> None:
+        """Go on drawing; what was just looked at as a suggestion is said once more, for that is what comes now."""
+        suggestion = self.result.looked_at()
+        self.start_to_draw()
+        if suggestion is not None:
+            self.told.emit(f"To try: {suggestion.sentence}.", "hint")
 
     def compare(self) -> None:
         """Hand the drawing in and show the result, as far as there is one."""

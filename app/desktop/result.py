@@ -58,7 +58,8 @@ class Result(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._actions = actions
-        self._wanted_pair = 0
+        # None until a pair is chosen.
+        self._wanted_pair: int | None = None
         self._opinions: dict[Pair, Opinion] = {}
         self._can_come = dict.fromkeys(HUNG, False)
         self.title = theme.label("The verdict", "display")
@@ -160,7 +161,7 @@ class Result(QWidget):
 
     def begin(self) -> None:
         """Be as at the beginning of a duel: side by side."""
-        self._wanted_pair = 0
+        self._wanted_pair = None
         self._on_way_chosen(SIDE_BY_SIDE)
 
     def set_shape(self, size: QSize) -> None:
@@ -224,12 +225,19 @@ class Result(QWidget):
             self._wanted_pair = wanted
             self._on_way_chosen(WIPE)
 
+    def looked_at(self) -> Suggestion | None:
+        """The suggestion that is shown on the drawing, if one is."""
+        return self.why.suggestion() if self.way.choice() == WHY else None
+
     def image(self, name: str) -> QImage | None:
         """The picture shown of drawing, magenta or classic."""
         return self.plates[name].view.image()
 
     def _on_way_chosen(self, way: int) -> None:
         self.way.choose(way)
+        if way == WHY and self._opinions:
+            # What is looked at stays, whatever grades come yet.
+            self._wanted_pair = self._explained_pair()
         self._stack.setCurrentIndex(way)
         self.pairs.setVisible(way == WIPE)
         self._place_verdict()
@@ -247,6 +255,14 @@ class Result(QWidget):
         """Which of COMPARISONS the judge has said something about."""
         return [index for index, pair in enumerate(COMPARISONS) if pair in self._opinions]
 
+    def _explained_pair(self) -> int:
+        """Which of COMPARISONS to give the reasons for: the chosen one, else that of the drawing's best grade."""
+        explained = self._explained_pairs()
+        if self._wanted_pair in explained:
+            return self._wanted_pair
+        own = [index for index in explained if "drawing" in COMPARISONS[index]]
+        return max(own or explained, key=lambda index: self._opinions[COMPARISONS[index]].grade)
+
     def _fill(self) -> None:
         """Hang the pictures for every way to look at them, and leave a way that leads nowhere any more."""
         usable, explained = self._usable_pairs(), self._explained_pairs()
@@ -259,32 +275,37 @@ class Result(QWidget):
             self._on_way_chosen(SIDE_BY_SIDE)
             return
         if usable:
-            shown = self._wanted_pair if self._wanted_pair in usable else usable[-1]
+            wanted = 0 if self._wanted_pair is None else self._wanted_pair
+            shown = wanted if wanted in usable else usable[-1]
             self.pairs.choose(shown)
             first, second = COMPARISONS[shown]
             self.wipe.set_pictures(self.image(first), self.image(second), (TITLES[first], TITLES[second]))
         if explained:
             # Not before: a rival that paints tells of itself many times a second.
             self.why.show_images({name: self.image(name) for name in HUNG})
-            self.why.show_pair(COMPARISONS[self._wanted_pair if self._wanted_pair in explained else explained[-1]])
+            self.why.show_pair(COMPARISONS[self._explained_pair()])
 
 
-def sentence_of(grades: Mapping[tuple[str, str], float], rivals: Mapping[str, RivalState], has_drawing: bool) -> str:
+def sentence_of(opinions: Mapping[Pair, Opinion], rivals: Mapping[str, RivalState], has_drawing: bool) -> str:
     """What there is to say about a comparison, finished or not."""
     waiting = [TITLES[name] for name in RIVALS if rivals[name].is_busy]
     if waiting:
         # The judge does not wait for all: a grade comes as soon as both its pictures are there.
         are, when = ("is", "it has") if len(waiting) == 1 else ("are", "both have")
-        which = "the other grades" if grades else "the grades"
+        which = "the other grades" if opinions else "the grades"
         return f"{' and '.join(waiting)} {are} still painting; {which} come when {when} finished."
     gone = [TITLES[name] for name in RIVALS if rivals[name].stage in ("failed", "stopped", "idle")]
     if gone:
         return f"{' and '.join(gone)} did not finish. Let it paint again to hear the whole verdict."
-    owed = [pair for pair in COMPARISONS if pair not in grades and (has_drawing or "drawing" not in pair)]
+    owed = [pair for pair in COMPARISONS if pair not in opinions and (has_drawing or "drawing" not in pair)]
     if owed:
         return "The judge is looking."
     if not has_drawing:
-        return f"The rivals agree at {grade_text(grades[COMPARISONS[2]])} of 10. Now it is your turn."
-    magenta, classic = grades[COMPARISONS[0]], grades[COMPARISONS[1]]
-    nearer, grade = ("Magenta", magenta) if magenta >= classic else ("Classic", classic)
+        return f"The rivals agree at {grade_text(opinions[COMPARISONS[2]].grade)} of 10. Now it is your turn."
+    magenta, classic = (opinions[pair] for pair in COMPARISONS[:2])
+    apart = abs(magenta.grade - classic.grade)
+    if apart == 0 or apart < max(magenta.band, classic.band):
+        both = grade_text((magenta.grade + classic.grade) / 2)
+        return f"You came as close to Magenta as to Classic, with {'about ' if apart else ''}{both} of 10."
+    nearer, grade = ("Magenta", magenta.grade) if magenta.grade > classic.grade else ("Classic", classic.grade)
     return f"You came closest to {nearer}, with {grade_text(grade)} of 10."

@@ -21,13 +21,18 @@ from app.desktop.rival_card import TITLES
 from app.game.card import band_text, grade_text
 from app.game.duel import COMPARISONS, Pair
 from app.judging.opinion import Opinion
+from app.judging.wording import does_disagree
 
 # The pictures hang in this order, so that each of the player's grades stands between its two pictures.
 HUNG = ("magenta", "drawing", "classic")
 INKS = {"drawing": "player", "magenta": "magenta", "classic": "classic"}
 CAPTION_PX, APPEAL_PX = 20, 16
 HIGH_PX, LOW_PX, LOWEST_PX, COLUMN_PX = 220, 124, 108, 176
-DIAL_PX = 160
+DIAL_PX, WIDE_DIAL_PX = 160, 250
+APPEAL_SAYS = (
+    "The second opinion compares structure, colours and outlines by classical measures, "
+    "and shares nothing with the judge."
+)
 # What Qt takes for "as large as it likes".
 MOST_PX = 16777215
 
@@ -37,18 +42,17 @@ def _radius_px(pair: Pair, *, is_low: bool) -> float:
     return (36 if is_low else 46) if "drawing" in pair else (30 if is_low else 38)
 
 
-def does_disagree(opinion: Opinion) -> bool:
-    """Whether the second measure is further from the judge's grade than sincere pairs show."""
-    from app.judging import appeal
-
-    return opinion.appeal is not None and abs(opinion.grade - opinion.appeal) > appeal.MARGIN
+def is_disputed(opinion: Opinion, pair: Pair) -> bool:
+    """Whether the second opinion on a drawing disagrees with the grade; the rivals' own is not disputed."""
+    return "drawing" in pair and does_disagree(opinion)
 
 
-def appeal_text(opinion: Opinion) -> str:
-    """The appeal's grade in two words, and that it disagrees where it does; "" where there was none."""
+def appeal_text(opinion: Opinion, pair: Pair) -> str:
+    """The appeal's grade in a few words, and that it disagrees where it does; "" where there was none."""
     if opinion.appeal is None:
         return ""
-    return f"Appeal {grade_text(opinion.appeal)}" + (", disagrees" if does_disagree(opinion) else "")
+    said = f"Second opinion {grade_text(opinion.appeal)}"
+    return f"{said}, disagrees with the grade" if is_disputed(opinion, pair) else said
 
 
 class GradeDial(QWidget):
@@ -138,11 +142,14 @@ class GradeDial(QWidget):
         opinion = self._opinion
         state = f"{band_text(opinion)} of 10" if opinion is not None else "no grade yet"
         if opinion is not None and opinion.appeal is not None:
-            state += f", {appeal_text(opinion).lower()}"
+            state += f", {appeal_text(opinion, self.pair).lower()}"
         self.setAccessibleName(f"{self.caption()}: {state}" + (", looked at now" if self._is_choice else ""))
         pictures = f"{TITLES[self.pair[0]]} and {TITLES[self.pair[1]]}"
         leads = "see why" if opinion is not None else "wipe between them"
-        self.setToolTip(f"How alike they are: {pictures}, {state}" + (f". Click to {leads}" if self._is_usable else ""))
+        explained = APPEAL_SAYS if opinion is not None and opinion.appeal is not None else ""
+        self.setAccessibleDescription(explained)
+        tip = f"How alike they are: {pictures}, {state}" + (f". Click to {leads}" if self._is_usable else "")
+        self.setToolTip(f"{tip}.\n{explained}" if explained else tip)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -205,12 +212,13 @@ class GradeDial(QWidget):
         painter.drawText(below, int(Qt.AlignCenter), self._caption or self.caption())
         if opinion is not None and opinion.appeal is not None and self._has_appeal:
             painter.setFont(theme.sans(11))
-            painter.setPen(theme.colour("quiet" if does_disagree(opinion) else "faint"))
+            painter.setPen(theme.colour("quiet" if is_disputed(opinion, self.pair) else "faint"))
             last = QRectF(0, self.height() - APPEAL_PX - 2, self.width(), APPEAL_PX)
-            text = appeal_text(opinion)
-            if painter.fontMetrics().horizontalAdvance(text) > self.width():
-                # Where there is so little room, the disagreement is told beneath.
-                text = text.partition(",")[0]
+            # Where there is little room, the disagreement is told beneath.
+            said = appeal_text(opinion, self.pair)
+            shorter = (said, said.partition(" with ")[0], said.partition(",")[0], f"2nd {grade_text(opinion.appeal)}")
+            metrics = painter.fontMetrics()
+            text = next((each for each in shorter if metrics.horizontalAdvance(each) <= self.width()), shorter[-1])
             painter.drawText(last, int(Qt.AlignCenter), text)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -245,7 +253,11 @@ class Verdict(QWidget):
         super().__init__()
         self.dials: dict[Pair, GradeDial] = {}
         for pair in COMPARISONS:
-            dial = GradeDial(pair, _radius_px(pair, is_low=False))
+            dial = GradeDial(
+                pair,
+                _radius_px(pair, is_low=False),
+                width_px=WIDE_DIAL_PX if "drawing" in pair else DIAL_PX,
+            )
             dial.setParent(self)
             dial.chosen.connect(lambda p=pair: self.pair_chosen.emit(*p))
             self.dials[pair] = dial
@@ -259,7 +271,8 @@ class Verdict(QWidget):
             return
         self._is_low, self._is_lowest, self._is_upright = is_low, is_lowest, is_upright
         for pair, dial in self.dials.items():
-            dial.set_words(DIAL_PX, has_appeal=not is_lowest)
+            has_room = not is_low and not is_upright
+            dial.set_words(WIDE_DIAL_PX if has_room and "drawing" in pair else DIAL_PX, has_appeal=not is_lowest)
             dial.set_radius(_radius_px(pair, is_low=is_low))
         self._fix_size()
         self._place()

@@ -5,7 +5,7 @@ player stands, and what would help. Only `result.py` calls this.
 from collections.abc import Mapping, Sequence, Set
 
 from PyQt5.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
-from PyQt5.QtGui import QImage, QResizeEvent
+from PyQt5.QtGui import QImage, QKeyEvent, QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop import theme
@@ -240,7 +240,7 @@ class Why(QWidget):
             view.setAccessibleName(f"{TITLES[name]}; the arrow keys frame a place in both pictures")
             title.set_name(name)
         self.facets.show_facets(opinion.facets if opinion is not None else {}, INKS[second])
-        said = " ".join(remarks(opinion, TITLES[second])) if opinion is not None else ""
+        said = " ".join(remarks(opinion, self._pair)) if opinion is not None else ""
         self.remarks.setText(said)
         self.remarks.setVisible(bool(said))
         self._stands.setText(f"Where {'you stand' if first == 'drawing' else 'it stands'} against {TITLES[second]}")
@@ -288,6 +288,10 @@ class Why(QWidget):
 
     def _on_suggestion_chosen(self, suggestion: Suggestion | None) -> None:
         self._look_at(suggestion)
+        held = self.focusWidget()
+        if suggestion is not None and (held is None or not held.hasFocus()):
+            # So that Escape comes here, also after a click, which gives no row the keys.
+            self.setFocus()
         if suggestion is not None and "drawing" not in self._pair:
             self.pair_chosen.emit(*COMPARISONS[0])
         self._show_overlay(self._opinions.get(self._pair))
@@ -301,6 +305,16 @@ class Why(QWidget):
             return
         left, top, right, bottom = suggestion.box
         self.first.set_change(to_image(suggestion.preview), QRectF(QPointF(left, top), QPointF(right, bottom)))
+
+    def suggestion(self) -> Suggestion | None:
+        """The suggestion that is shown on the drawing, if one is."""
+        return self._suggestion
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key_Escape and self._suggestion is not None:
+            self._on_suggestion_chosen(None)
+        else:
+            super().keyPressEvent(event)
 
     def _on_pointed(self, place: QPointF | None) -> None:
         for view in (self.first, self.second):

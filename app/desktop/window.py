@@ -20,7 +20,7 @@ from app.desktop import actions as commands
 from app.desktop import remembered
 from app.desktop.brush_box import BrushBox
 from app.desktop.canvas_play import CanvasPlay
-from app.desktop.coaching_panel import ON_THEIR_WAY
+from app.desktop.coaching_panel import on_their_way
 from app.desktop.easel import Easel
 from app.desktop.film_box import FilmBox
 from app.desktop.foresight import Foresight
@@ -265,7 +265,7 @@ class Window(QMainWindow):
         awaited = {
             pair for pair in COMPARISONS if pair not in host.grades and set(pair) <= coming and not host.judge_says
         }
-        sentence = host.judge_says or sentence_of(host.grades, host.rivals, has_drawing)
+        sentence = host.judge_says or sentence_of(host.opinions, host.rivals, has_drawing)
         if host.duel is not None and not host.judge_says:
             sentence = f"{sentence} {host.duel.pasted}".rstrip()
         can_ask = bool(host.judge_says) and not host.is_judging
@@ -274,7 +274,7 @@ class Window(QMainWindow):
 
     def _show_suggestions(self) -> None:
         host = self.host
-        says = ON_THEIR_WAY if host.is_advising else host.advice_says
+        says = on_their_way(*host.advice_progress) if host.is_advising else host.advice_says
         can_ask = not host.is_advising and host.advice_says not in ("", NO_ADVICE)
         self.result.show_suggestions(host.suggestions, says, can_ask=can_ask)
 

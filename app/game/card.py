@@ -96,8 +96,9 @@ def draw(duel: Duel) -> Picture:
 
 def band_text(opinion: Opinion) -> str:
     """Write a grade with its band, such as "7.4 ± 0.2"; without where there is none, as of the same picture."""
-    band = max(math.floor(opinion.band * 10 + 0.5) / 10, 0.1)
-    return f"{grade_text(opinion.grade)} ± {band:.1f}" if opinion.band > 0 else grade_text(opinion.grade)
+    if opinion.band <= 0 or opinion.grade >= 10:
+        return grade_text(opinion.grade)
+    return f"{grade_text(opinion.grade)} ± {max(math.floor(opinion.band * 10 + 0.5) / 10, 0.1):.1f}"
 
 
 def _note(duel: Duel, rival: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from app import images, places
 from app.errors import PasticheError, SaveError
 from app.game import card, opinions
-from app.game.duel import COMPARISONS, RIVALS, Duel
+from app.game.duel import COMPARISONS, RIVALS, Duel, Pair
 from app.game.film import Film
 from app.judging.opinion import Opinion, Suggestion
 from app.networks.catalog import NETWORKS
@@ -61,7 +61,7 @@ def record(duel: Duel, left_out: Sequence[str] = ()) -> dict[str, Any]:
         "painted": duel.painted.record() if duel.painted is not None else None,
         "grades": {name: round(grade, 4) for name, grade in duel.grades.items()},
         "opinions": {
-            f"{a}_{b}": opinions.to_record(opinion) | {"remarks": opinions.remarks(opinion, b.capitalize())}
+            f"{a}_{b}": opinions.to_record(opinion) | {"remarks": opinions.remarks(opinion, (a, b))}
             for (a, b), opinion in duel.heard()
         },
         "pasted": duel.pasted,
@@ -165,6 +165,16 @@ def kept() -> list[Kept]:
             if isinstance(read, dict) and not file.parent.name.startswith("."):
                 found.append(Kept(file.parent, read))
     return sorted(found, key=lambda duel: duel.folder.name, reverse=True)
+
+
+def grades_of(duel: Kept) -> dict[Pair, float]:
+    """The grades of a kept duel, 0 to 10, by pairs of COMPARISONS; without those that it lacks. Reads no picture."""
+    found = {}
+    for a, b in COMPARISONS:
+        grade = _within(duel.record, "grades", f"{a}_{b}")
+        if isinstance(grade, int | float) and 0 <= grade <= 10:
+            found[a, b] = float(grade)
+    return found
 
 
 def opinions_of(duel: Kept) -> dict[str, Opinion]:

@@ -1,30 +1,76 @@
-"""Heat maps made visible: where a drawing departs, laid over it in warm colours. The card and the doors call."""
+"""Heat maps made visible: their colours, and a picture with one over it. The command line and the window call.
+
+The colours run from a deep violet over orange to a pale yellow. Their lightness rises evenly, and blue against yellow
+is what nearly every eye tells apart, so that the map reads the same with red-green blindness and without any colour.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+from functools import lru_cache
 
-from app import images
+import numpy as np
+from numpy.typing import NDArray
+
 from app.images import Picture
 from app.judging.opinion import Heat
 
-#: From where the picture is as it was (0) to where it departs most (1): colours, sRGB.
-_COLOURS = np.array([[0.98, 0.78, 0.28], [0.93, 0.42, 0.16], [0.78, 0.10, 0.16]], np.float32)
-#: The picture shows in greys from the one to the other, and beneath the warmest colour a little.
-_GREYS, _OPAQUE = (0.16, 0.76), 0.72
+#: Evenly from the least heat to the most, sRGB.
+STOPS = ("#2b1c63", "#6a2a86", "#a83a81", "#dd5d5c", "#f3963c", "#fcd35a", "#fff6c4")
+#: Heat up to here is what any two pictures differ by, and is not coloured; from there the colour fades in.
+QUIET_HEAT, FULL_HEAT = 0.06, 0.75
+#: Even where it is hottest the picture shows through.
+MOST_ALPHA = 0.86
+#: How light the picture beneath is left, in greys, so that the only colours are those of the map.
+DIMMED = 1 - 105 / 255
 
 
 def over(picture: Picture, heat: Heat) -> Picture:
-    """Lay a heat map, float32 [h, w] in [0, 1], over a picture of any size; float32 of the picture's shape.
-
-    The picture shows in quiet greys, and where the map is warm, the warmer the less.
-    """
+    """Lay a heat map, float32 [h, w] in [0, 1], over a picture of any size; float32 of the picture's shape."""
     height, width = picture.shape[:2]
-    warmth = np.repeat(np.clip(heat, 0, 1).astype(np.float32)[:, :, None], 3, axis=2)
-    warmth = images.resize(warmth, height=height, width=width)
-    light = (picture @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]
-    grey = _GREYS[0] + (_GREYS[1] - _GREYS[0]) * light
-    at = warmth * (len(_COLOURS) - 1)
-    stops = np.arange(len(_COLOURS), dtype=np.float32)
-    colour = sum(np.maximum(0, 1 - np.abs(at - stop)) * each for stop, each in zip(stops, _COLOURS, strict=True))
-    return np.asarray(grey + (colour - grey) * warmth * _OPAQUE, np.float32).clip(0, 1)
+    wide = smooth(heat, height, width)
+    covered = alpha(wide)[:, :, None]
+    grey = DIMMED * (picture @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]
+    return np.asarray(grey + (colours(wide) - grey) * covered, np.float32).clip(0, 1)
+
+
+@lru_cache(maxsize=1)
+def ramp() -> NDArray[np.float32]:
+    """The colours of heat 0 to 1: float32 [256, 3], RGB, sRGB, 0 to 1."""
+    stops = np.array([list(bytes.fromhex(stop[1:])) for stop in STOPS], np.float32) / 255
+    at = np.linspace(0, 1, 256, dtype=np.float32)
+    each = [np.interp(at, np.linspace(0, 1, len(stops)), stops[:, channel]) for channel in range(3)]
+    return np.stack(each, axis=1).astype(np.float32)
+
+
+def colours(heat: Heat) -> NDArray[np.float32]:
+    """The colours of heat, 0 to 1, of any shape: float32 [..., 3], RGB, sRGB, 0 to 1."""
+    return ramp()[np.round(heat * 255).astype(np.uint8)]
+
+
+def alpha(heat: Heat) -> Heat:
+    """How much of what lies beneath heat is covered, 0 to 1; of the heat's shape."""
+    rise = np.clip((heat - QUIET_HEAT) / (FULL_HEAT - QUIET_HEAT), 0, 1)
+    return np.asarray(MOST_ALPHA * rise * rise * (3 - 2 * rise), np.float32)
+
+
+def smooth(heat: Heat, height: int, width: int) -> Heat:
+    """Enlarge a heat map, float32 [h, w], to [height, width] without steps: by cubic B-splines, which never overshoot.
+
+    The maps are coarse; enlarged linearly their grid would be seen, and taken for something in the picture.
+    """
+    down, across = (_spline(size, count) for size, count in ((height, heat.shape[0]), (width, heat.shape[1])))
+    return np.clip(down @ heat.astype(np.float32) @ across.T, 0, 1)
+
+
+def _spline(size: int, count: int) -> NDArray[np.float32]:
+    """Weights [size, count] of `count` cells' middles at `size` px; beyond the border it goes on as at the border."""
+    at = (np.arange(size, dtype=np.float64) + 0.5) * count / size - 0.5
+    weights = np.zeros((size, count), np.float32)
+    rows = np.arange(size)
+    for step in (-1, 0, 1, 2):
+        cell = np.floor(at) + step
+        away = np.abs(at - cell)
+        near = 2 / 3 - away**2 + away**3 / 2
+        value = np.where(away < 1, near, np.maximum(2 - away, 0) ** 3 / 6)
+        np.add.at(weights, (rows, np.clip(cell, 0, count - 1).astype(np.intp)), value.astype(np.float32))
+    return weights

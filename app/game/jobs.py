@@ -22,7 +22,7 @@ from app.judging.wording import DRAWING
 from app.networks import store
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN, Commission
-from app.rivals.rival import CHOICES, CLASSIC, Progress, Report, Rival, best_network, heed, hire, sized_shape
+from app.rivals.rival import CHOICES, CLASSIC, RIVALS, Progress, Report, Rival, best_network, heed, hire, sized_shape
 
 if TYPE_CHECKING:
     from app.judging.hearing import Hearing
@@ -126,6 +126,7 @@ class GradeJob:
         heed(cancelled)
         hearing = _heard(self)
         pictures = {name: _known(_Pixels.of(picture)) for name, picture in self.pictures.items()}
+        _expect(hearing, pictures)
         opinions = {}
         for number, (first, second) in enumerate(self.pairs):
             heed(cancelled)
@@ -157,7 +158,9 @@ class CoachJob:
 
         drawing, *others = (_known(_Pixels.of(picture)) for picture in (self.drawing, *self.rivals.values()))
         rivals = dict(zip(self.rivals, others, strict=True))
-        return coaching.advise(_heard(self), drawing, rivals, on_progress=tell, cancelled=cancelled)
+        hearing = _heard(self)
+        _expect(hearing, rivals)
+        return coaching.advise(hearing, drawing, rivals, on_progress=tell, cancelled=cancelled)
 
 
 @dataclass(frozen=True)
@@ -236,6 +239,13 @@ class _Pixels:
 def _heard(job: GradeJob | CoachJob) -> "Hearing":
     """The judge's hearing of a job's deal, which is made once for all jobs of the deal."""
     return _hearing(_judge(), _Pixels.of(job.content), _Pixels.of(job.style))
+
+
+def _expect(hearing: "Hearing", pictures: Mapping[str, Picture]) -> None:
+    """Tell a hearing of the rivals' pictures: where one is itself a copy, nobody is fined for not being one."""
+    for name in RIVALS:
+        if name in pictures:
+            hearing.expect(pictures[name])
 
 
 # One deal is at hand and one was before it; a hearing holds what it found out about its deal.

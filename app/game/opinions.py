@@ -5,7 +5,6 @@ The gallery and the command line call.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,11 +14,16 @@ from numpy.typing import NDArray
 from app.images import Picture
 from app.judging import wording
 from app.judging.opinion import Facet, Heat, Opinion, Suggestion
+from app.rivals.rival import RIVALS
 
 
-def remarks(opinion: Opinion, title: str) -> list[str]:
-    """What else is to be said of a comparison with the picture `title`; what was pasted is `Duel.pasted`'s to say."""
-    return wording.said(dataclasses.replace(opinion, copied={}), title)
+def remarks(opinion: Opinion, pair: tuple[str, str]) -> list[str]:
+    """What else is to be said of a comparison of two pictures, by their names or titles; the first may be "drawing".
+
+    What was pasted is `Duel.pasted`'s to say.
+    """
+    first, second = (name.capitalize() if name in RIVALS else name for name in pair)
+    return wording.remarks(opinion, second, first=wording.DRAWING if first == "drawing" else first)
 
 
 def to_record(opinion: Opinion) -> dict[str, Any]:
@@ -38,6 +42,7 @@ def to_record(opinion: Opinion) -> dict[str, Any]:
         "anchors": _rounded(opinion.anchors),
         "appeal": None if opinion.appeal is None else round(float(opinion.appeal), 4),
         "copied": _rounded(opinion.copied),
+        "turned": opinion.turned,
     }
 
 
@@ -62,6 +67,7 @@ def from_record(record: Any, heats: NDArray[np.uint8] | None = None) -> Opinion:
             {str(name): _grade(grade) for name, grade in record["anchors"].items()},
             None if record["appeal"] is None else _grade(record["appeal"]),
             {str(name): float(share) for name, share in record["copied"].items()},
+            str(record.get("turned", "")),
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError(f"not an opinion: {error!r}") from error

@@ -5,47 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.game.painted import Painted, PlacedPicture
+from app.judging import wording
 from app.judging.opinion import Opinion
-from app.judging.wording import NAMED_SHARE, part_of
-
-_FOUND = {"photograph": "the photograph itself", "painting": "the painting itself"}
 
 
 def sentence(painted: Painted | None, opinions: Iterable[Opinion]) -> str:
     """Name what was placed or pasted, and how much of the drawing it covers; "" where there is nothing to name.
 
-    `opinions` are the judge's on the drawing against its rivals.
+    `opinions` are the judge's on the drawing against its rivals. What they found to be the photograph or the painting
+    is named as that, whatever the record calls it.
     """
-    has_placed = painted is not None and painted.has_placed
-    clauses = [_placed(painted.placed)] if painted is not None and has_placed else []
     shares: dict[str, float] = {}
     for opinion in opinions:
         for source, share in opinion.copied.items():
             shares[source] = max(shares.get(source, 0.0), share)
-    # Once the drawing has been named it is "it".
-    names = iter(("it", "it") if has_placed else ("the drawing", "it"))
-    found = [
-        f"{part_of(share)} {next(names)} is {_FOUND[source]}"
-        for source, share in shares.items()
-        if share >= NAMED_SHARE and source in _FOUND
-    ]
-    if found:
-        clauses.append(f"{' and '.join(found)}, which is not graded as painted")
-    whole = ", and ".join(clauses)
-    return f"{whole[:1].upper()}{whole[1:]}." if whole else ""
+    placed = painted.placed if painted is not None and painted.has_placed else ()
+    found = wording.pasted(shares, placed[0].title if len(placed) == 1 else "")
+    if found or painted is None or not painted.has_placed:
+        return found
+    return _placed(placed)
 
 
 def _placed(pictures: tuple[PlacedPicture, ...]) -> str:
     if not pictures:
-        return "a picture was placed on the drawing"
+        return "You placed a picture of your own on the drawing."
+    largest = pictures[0]
+    covered = f"{wording.part_of(largest.share)} your drawing"
     if len(pictures) == 1:
-        return f"on the drawing was placed {_quoted(pictures[0].title)}, over {part_of(pictures[0].share)} it"
-    named = [f"{_quoted(each.title)} (over {part_of(each.share)} it)" for each in pictures[:2]]
-    if len(pictures) > 2:
-        more = len(pictures) - 2
-        named.append(f"{more} picture{'s' if more > 1 else ''} more")
-    return f"on the drawing were placed {', '.join(named[:-1])} and {named[-1]}"
-
-
-def _quoted(title: str) -> str:
-    return f"“{title}”" if title else "a picture"
+        named = f", “{largest.title}”," if largest.title else ""
+        return f"You placed a picture of your own{named} over {covered}."
+    named = f", “{largest.title}”," if largest.title else ""
+    return f"You placed {len(pictures)} pictures of your own; the largest{named} covers {covered}."

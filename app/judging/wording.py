@@ -32,7 +32,7 @@ EVERYWHERE = "all over"
 #: By `Opinion.turned`: what is said, of a `_Pair`.
 _TURNED = {
     "placed": "Mirrored or turned round, {0.it} would be much nearer to {0.others}, which lowers the grade.",
-    "coloured": "With its colours swapped or turned, {0.it} would be much nearer to {0.others}, which lowers the grade.",
+    "coloured": "With its colours swapped, {0.it} would be much nearer to {0.others}, which lowers the grade.",
 }
 
 # What counts as a slight, a plain and a great difference.
@@ -182,7 +182,8 @@ def pasted(shares: Mapping[str, float], title: str = "") -> str:
         return ""
     what = " and ".join(f"the {source}" for source in named)
     what = f"{what}, “{title}”" if title and len(named) == 1 else what
-    parts = " and ".join(part_of(share) for share in named.values())
+    parts = " and ".join(part_of(share).removesuffix(" of") for share in list(named.values())[:-1])
+    parts = f"{parts} and {part_of(list(named.values())[-1])}" if parts else part_of(next(iter(named.values())))
     it, covers, does = ("it", "covers", "does") if len(named) == 1 else ("they", "cover", "do")
     return f"You pasted {what}; {it} {covers} {parts} your drawing and {does} not count as painted."
 
@@ -214,11 +215,7 @@ def does_disagree(opinion: Opinion) -> bool:
     from app.judging import appeal
 
     is_copied = any(_known(share) >= NAMED_SHARE for share in opinion.copied.values())
-    return (
-        opinion.appeal is not None
-        and not is_copied
-        and _known(abs(opinion.grade - opinion.appeal)) > appeal.MARGIN
-    )
+    return opinion.appeal is not None and not is_copied and _known(abs(opinion.grade - opinion.appeal)) > appeal.MARGIN
 
 
 def part_of(share: float) -> str:

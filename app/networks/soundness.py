@@ -115,7 +115,13 @@ def faults(network: Network, folder: Path, watch: Watch | None = None) -> list[s
 
 def _faults_within(network: Network, folder: Path, watch: Watch | None) -> list[str]:
     if network.is_built_in:
-        stated = checkpoints.read_card(folder / network.files[0].file).get("sha256")
+        card = (folder / network.files[0].file).with_suffix(".json")
+        try:
+            stated = checkpoints.read_card(folder / network.files[0].file).get("sha256")
+        except NetworkError:
+            # How to get it back is for the store to say, which knows of all the network's files.
+            what = f"cannot be read in {folder}" if card.exists() else f"is missing from {folder}"
+            return [f"{card.name}, the network's card, {what}."]
         file = dataclasses.replace(network.files[0], sha256=str(stated))
         return faults_of(file, folder / file.file, watch)
     if network.is_published_with_checksum:
