@@ -258,7 +258,7 @@ def test_a_film_that_cannot_be_made_is_said(
     host.hand_in(photograph)
     with qtbot.waitSignal(host.kept, timeout=WAIT_MS):
         pass
-    assert len(told) == 1 and "without the film of magenta" in told[0] and "classic" in told[0]
+    assert len(told) == 1 and "without the film of Magenta" in told[0] and "Classic" in told[0]
 
 
 def test_who_asks_for_another_picture_as_one_is_finished_gets_another(

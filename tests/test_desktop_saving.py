@@ -328,6 +328,8 @@ def test_it_is_said_how_a_drawing_came_about(window: Window, qtbot: QtBot, tmp_p
     duel = window.host.duel
     assert duel is not None and duel.folder is not None
     record = json.loads((duel.folder / "duel.json").read_text())
+    (placed,) = record["painted"].pop("placed_pictures")
+    assert placed["title"] == "Waves" and 0 < placed["share"] < 1
     assert record["painted"] == {"strokes": 3, "traced": 1, "placed": True, "strict": False}
 
 

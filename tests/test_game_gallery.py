@@ -151,7 +151,7 @@ def test_a_film_that_cannot_be_made_is_left_out_and_told(judged: Duel, monkeypat
     (kept,) = gallery.kept()
     assert kept.record["left_out"] == told
     (sentence,) = told
-    assert sentence.startswith("The duel is kept without the film of classic. The film could not be made: ")
+    assert sentence.startswith("The duel is kept without the film of Classic. The film could not be made: ")
     assert sentence.endswith(".")
 
 

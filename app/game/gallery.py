@@ -134,7 +134,7 @@ def keep(
                     film.write(unfinished / film_file(rival))
                 except SaveError as error:
                     reason = f": {error.reason}." if error.reason else f". {error}"
-                    left_out.append(f"The duel is kept without the film of {rival}{reason}")
+                    left_out.append(f"The duel is kept without the film of {rival.capitalize()}{reason}")
         for name, opinion in duel.opinions.items():
             heats = opinions.to_pixels(opinion)
             if heats is not None:
