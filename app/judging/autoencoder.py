@@ -165,3 +165,19 @@ def size_of(aspect: float) -> tuple[int, int]:
         return float(shape + 0.1 * area)
 
     return min(((height, width) for height in sides for width in sides), key=misfit)
+
+
+def pool(cells: NDArray[np.float64], by: int) -> NDArray[np.float64]:
+    """Average cells [h, w, c] over blocks of ``by`` x ``by``, times ``by`` so that sums of squares stay comparable.
+
+    Rows and columns that do not fill a block are averaged over what there is.
+    """
+    if by == 1:
+        return cells
+    for axis in (0, 1):
+        starts = np.arange(0, cells.shape[axis], by)
+        counts = np.diff(np.append(starts, cells.shape[axis])).astype(np.float64)
+        shape = [1, 1, 1]
+        shape[axis] = len(counts)
+        cells = np.add.reduceat(cells, starts, axis=axis) / np.sqrt(counts.reshape(shape))
+    return cells

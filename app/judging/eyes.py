@@ -129,8 +129,8 @@ class Eyes:
             windows=np.sort(in_windows, axis=1)[:, 2::4],
             cells=cells,
             vector=vector,
-            texture={tap: _statistics(taps[tap], WINDOWS) for tap in TEXTURE_TAPS},
-            manner={tap: _statistics(taps[tap], 1)[0] for tap in _manner_taps()},
+            texture={tap: _statistics(taps[tap]) for tap in TEXTURE_TAPS},
+            manner={tap: _whole(taps[tap]) for tap in _manner_taps()},
             bands=_bands(lab[..., 0]),
             turns=_turns(lab[..., 0]),
             forms={tap: _unit(taps[tap]) for tap in FORM_TAPS},
@@ -181,11 +181,19 @@ def _manner_taps() -> list[str]:
     return [tap for taps in MANNER_TAPS.values() for tap in taps]
 
 
-def _statistics(features: Array, windows: int) -> Array:
-    """Means and spreads of features [h, w, c] in windows x windows: [windows ** 2, 2 c]."""
-    means = pooled(features, windows)
-    spreads = np.sqrt(np.maximum(pooled(features * features, windows) - means * means, 0.0))
-    return np.concatenate([means, spreads], axis=-1).reshape(windows**2, -1)
+def _statistics(features: Array) -> Array:
+    """Means and spreads of features [h, w, c] in 4 x 4 windows: [16, 2 c]."""
+    means = pooled(features, WINDOWS)
+    spreads = np.sqrt(np.maximum(pooled(features * features, WINDOWS) - means * means, 0.0))
+    return np.concatenate([means, spreads], axis=-1).reshape(WINDOWS**2, -1)
+
+
+def _whole(features: Array) -> Array:
+    """Means and spreads of features [h, w, c] over the whole: [2 c]."""
+    flat = features.reshape(-1, features.shape[-1])
+    means = flat.mean(0, dtype=np.float32)
+    squares = np.einsum("nc,nc->c", flat, flat) / len(flat)
+    return np.concatenate([means, np.sqrt(np.maximum(squares - means * means, 0.0))]).astype(np.float32)
 
 
 def _bands(lightness: Array) -> Array:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _NEARLY_TOP = 9.99
 #: So many pictures' descriptions are kept, those looked at last.
 _REMEMBERED = 12
-#: The drawing is shifted by so many px of the view, scaled and encoded anew to learn how firm its grade is.
+#: The drawing is shifted by so many px of the view, encoded anew, and scaled to learn how firm its grade is.
 _SHIFT_PX = (1, 2)
 _QUALITY = 85
 _LEAST_BAND = 0.05
@@ -97,10 +97,11 @@ class PlainHearing:
         view = views.view(picture, self.shape)
         return _Seen(picture, view, self._eyes.describe(view))
 
-    def _compare(self, first: _Seen, second: _Seen) -> _Comparison:
+    def _compare(self, first: _Seen, second: _Seen, *, in_register: bool = True) -> _Comparison:
+        """Compare two pictures, laid in register first unless they are known to lie where they lie."""
         # In an order of their own: of moves that do equally well, as in stripes, the same one is found either way.
         first, second = sorted((first, second), key=lambda each: each.view.tobytes())
-        move = register.move_between(first.view, second.view)
+        move = register.move_between(first.view, second.view) if in_register else (0, 0)
         pairs = [(first.description, second.description)]
         if move != (0, 0):
             # Either picture is moved onto the other, and what is nearer counts: so the order does not matter.
@@ -169,7 +170,7 @@ class Hearing(PlainHearing):
             seen[name] = Facet(own, words, _tempered(heats[name], own))
         return Opinion(
             grade=grade,
-            band=0.0 if is_same else self._band(mine, its, grade),
+            band=0.0 if is_same else self._band(mine, its),
             facets=seen,
             anchors={name: self.anchor(name, second) for name in ANCHORS},
             appeal=appeal(mine.view, its.view),
@@ -181,7 +182,9 @@ class Hearing(PlainHearing):
         """Return the grade that one of ANCHORS would get against a picture."""
         its = self._look(second)
         bare = self.anchors[name]
-        return TOP_GRADE if np.array_equal(bare.view, its.view) else self._compare(bare, its).grade
+        if np.array_equal(bare.view, its.view):
+            return TOP_GRADE
+        return self._compare(bare, its, in_register=False).grade
 
     @cached_property
     def breadth(self) -> float:
@@ -201,14 +204,16 @@ class Hearing(PlainHearing):
             each.copied = Copied.all_over(name)
         return seen
 
-    def _band(self, first: _Seen, second: _Seen, grade: float) -> float:
+    def _band(self, first: _Seen, second: _Seen) -> float:
         """By how much the grade changes when the same first picture is a little shifted, scaled or encoded anew."""
         if first.again is None:
             first.again = [self._see(each) for each in _same_again(first.view)]
             for each in first.again:
                 # It is the same picture, and a copy where that is one.
                 each.copied = self._copied(first)
-        return max(_LEAST_BAND, *(abs(self._compare(each, second).grade - grade) for each in first.again))
+        grade = self._compare(first, second, in_register=False).grade
+        changed = (self._compare(each, second, in_register=False).grade for each in first.again)
+        return max(_LEAST_BAND, *(abs(each - grade) for each in changed))
 
     def _floor(self, first: _Seen, second: _Seen) -> float:
         return min(self._floor_of(first), self._floor_of(second))
@@ -241,15 +246,14 @@ def _is_same(first: Picture, second: Picture) -> bool:
 
 
 def _same_again(view: Picture) -> list[Picture]:
-    """The same picture once more: a little shifted, halved and enlarged again, saved as JPEG and read again."""
+    """The same picture twice more: shifted, saved as JPEG, read and laid back; and halved and enlarged again."""
     from PIL import Image
 
     height, width = view.shape[:2]
-    down, right = _SHIFT_PX
-    shifted = np.pad(view, ((down, 0), (right, 0), (0, 0)), mode="edge")[:height, :width]
-    half = images.resize(view, height=height // 2, width=width // 2)
+    there, back = _SHIFT_PX, (-_SHIFT_PX[0], -_SHIFT_PX[1])
     saved = io.BytesIO()
-    Image.fromarray(images.to_bytes(view)).save(saved, "JPEG", quality=_QUALITY)
+    Image.fromarray(images.to_bytes(register.moved_back(view, there))).save(saved, "JPEG", quality=_QUALITY)
     with Image.open(saved) as opened:
         encoded = images.from_bytes(np.asarray(opened))
-    return [np.ascontiguousarray(shifted), images.resize(half, height=height, width=width), encoded]
+    half = images.resize(view, height=height // 2, width=width // 2)
+    return [register.moved_back(encoded, back), images.resize(half, height=height, width=width)]

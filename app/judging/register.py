@@ -11,7 +11,7 @@ from app.images import Picture
 REACH_PX = 4
 
 #: How much nearer a move must bring two pictures to be believed: even rough imitations lie where they lie.
-_GAIN = 0.998
+_GAIN = 0.99
 
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 
