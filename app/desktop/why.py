@@ -37,7 +37,7 @@ PAIR_RADIUS_PX, PAIR_PX, LEAST_PAIR_PX = 28, 118, 92
 LOW_PX = 360
 # The panel's width, for so much of the section's.
 PANEL_PX, NARROW_PANEL_PX, NARROW_PX = 376, 300, 1000
-OPACITY = 85
+OPACITY = 65
 
 
 class Why(QWidget):

@@ -31,6 +31,8 @@ _REMEMBERED = 12
 _SHIFT_PX = (1, 2)
 _QUALITY = 85
 _LEAST_BAND = 0.05
+#: How hot a map of a facet with grade 0 is in the mean: places must still differ.
+_WARMEST = 0.7
 
 
 @dataclass(eq=False)
@@ -235,9 +237,9 @@ class Hearing(PlainHearing):
 
 
 def _tempered(heat: Heat, grade: float) -> Heat:
-    """A map as hot in the mean as the facet's grade is low, so that maps of several facets can be compared."""
+    """A map the hotter in the mean the lower the facet's grade is, so that maps of several facets can be compared."""
     mean = float(heat.mean())
-    wanted = 1.0 - grade / TOP_GRADE
+    wanted = _WARMEST * (1.0 - grade / TOP_GRADE)
     return np.clip(heat * np.float32(wanted / mean), 0.0, 1.0) if mean > 0 else heat
 
 
