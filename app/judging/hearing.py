@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -33,6 +34,10 @@ _QUALITY = 85
 _LEAST_BAND = 0.05
 #: How hot a map of a facet with grade 0 is in the mean: places must still differ.
 _WARMEST = 0.7
+
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 @dataclass(eq=False)
@@ -86,13 +91,17 @@ class PlainHearing:
 
     def _look(self, picture: Picture) -> _Seen:
         """Describe a picture, or remember how it was described."""
-        known = self._known.get(id(picture))
-        if known is None:
-            known = self._known[id(picture)] = self._see(picture)
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-        self._known.move_to_end(id(picture))
-        return known
+        return self._look_at(picture)[0]
+
+    def _look_at(self, *pictures: Picture) -> list[_Seen]:
+        new = {id(picture): picture for picture in pictures if id(picture) not in self._known}
+        self._known.update(zip(new, _side_by_side(self._see, list(new.values())), strict=True))
+        seen = [self._known[id(picture)] for picture in pictures]
+        for picture in pictures:
+            self._known.move_to_end(id(picture))
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return seen
 
     def _see(self, picture: Picture) -> _Seen:
         views.check(picture)
@@ -108,10 +117,9 @@ class PlainHearing:
         if move != (0, 0):
             # Either picture is moved onto the other, and what is nearer counts: so the order does not matter.
             back = (-move[0], -move[1])
-            pairs = [
-                (first.description, self._eyes.describe(register.moved_back(second.view, move))),
-                (self._eyes.describe(register.moved_back(first.view, back)), second.description),
-            ]
+            laid = [register.moved_back(second.view, move), register.moved_back(first.view, back)]
+            moved = _side_by_side(self._eyes.describe, laid)
+            pairs = [(first.description, moved[0]), (moved[1], second.description)]
         found = [self._scale.departures(facets.distances(*pair)) for pair in pairs]
         departures = max(found, key=weighing.likeness)
         turn = turn_between(first.turned, second.turned)
@@ -159,7 +167,7 @@ class Hearing(PlainHearing):
         """
         from app.judging.appeal import appeal
 
-        mine, its = self._look(first), self._look(second)
+        mine, its = self._look_at(first, second)
         comparison = self._compare(mine, its)
         is_same = _is_same(first, second)
         grade = TOP_GRADE if is_same else comparison.grade
@@ -201,7 +209,7 @@ class Hearing(PlainHearing):
         """The deal's anchors by name: white paper, the photograph, the painting."""
         paper = np.ones((*self.shape, 3), np.float32)
         pictures = {"blank": paper, "photograph": self._content, "painting": self._style}
-        seen = {name: self._see(pictures[name]) for name in ANCHORS}
+        seen = dict(zip(ANCHORS, _side_by_side(self._see, [pictures[name] for name in ANCHORS]), strict=True))
         for name, each in seen.items():
             each.copied = Copied.all_over(name)
         return seen
@@ -209,7 +217,7 @@ class Hearing(PlainHearing):
     def _band(self, first: _Seen, second: _Seen) -> float:
         """By how much the grade changes when the same first picture is a little shifted, scaled or encoded anew."""
         if first.again is None:
-            first.again = [self._see(each) for each in _same_again(first.view)]
+            first.again = _side_by_side(self._see, _same_again(first.view))
             for each in first.again:
                 # It is the same picture, and a copy where that is one.
                 each.copied = self._copied(first)
@@ -234,6 +242,14 @@ class Hearing(PlainHearing):
     def _copied_in_one(self, first: _Seen, second: _Seen) -> float:
         maps = [np.maximum(each.photograph, each.painting) for each in map(self._copied, (first, second))]
         return float((np.abs(maps[0] - maps[1]) * (1 - self._meant)).mean())
+
+
+def _side_by_side(work: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
+    """Do the same to each, two at a time: NumPy works at one while TensorFlow does at the other."""
+    if len(items) < 2:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(work, items))
 
 
 def _tempered(heat: Heat, grade: float) -> Heat:
