@@ -12,6 +12,7 @@ from PIL import Image
 
 from app import cli, places
 from app.errors import NetworkError
+from app.game import jobs
 from app.networks import checkpoints, runtime
 
 
@@ -191,6 +192,8 @@ def test_grading_with_a_harmed_autoencoder_ends_with_a_sentence_that_repairs_it(
         path.write_bytes(content[:40] + bytes([content[40] ^ 1]) + content[41:])
     for name, shade in (("a", 60), ("b", 200)):
         Image.new("RGB", (64, 48), (shade, 90, 120)).save(tmp_path / f"{name}.png")
+    # A judge that was loaded before, whole, would go on grading.
+    jobs._judge.cache_clear()
     code = cli.main(["grade", str(tmp_path / "a.png"), str(tmp_path / "b.png")])
     told = capsys.readouterr()
     assert code == 1
