@@ -12,6 +12,7 @@ NumPy and SciPy only; SciPy is imported inside the functions.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -135,11 +136,14 @@ class _Original:
         shrink = min(1.0, float(np.sqrt(_SPARE * SIDE_PX**2 / (height * width))))
         self._planes = [_scaled(picture[:, :, channel], shrink) for channel in range(3)]
         self._searches: dict[tuple[int, int], _Search] = {}
+        # The hearing looks at two pictures at a time.
+        self._preparing = threading.Lock()
 
     def found_in(self, seen: _Seen) -> Plane:
         """How surely each place of a picture is a copy of this: float32 [16, 16] in [0, 1]."""
-        if seen.shape not in self._searches:
-            self._searches[seen.shape] = _Search(self._planes, seen.shape)
+        with self._preparing:
+            if seen.shape not in self._searches:
+                self._searches[seen.shape] = _Search(self._planes, seen.shape)
         return self._searches[seen.shape].found_in(seen)
 
 

@@ -168,6 +168,7 @@ class Hearing(PlainHearing):
         from app.judging.appeal import appeal
 
         mine, its = self._look_at(first, second)
+        _side_by_side(self._copied, (mine, its))
         comparison = self._compare(mine, its)
         is_same = _is_same(first, second)
         grade = TOP_GRADE if is_same else comparison.grade
@@ -178,12 +179,14 @@ class Hearing(PlainHearing):
             own = TOP_GRADE if is_same else self._scale.facet_grade(name, comparison.departures[name])
             words = wording.sentence(said[name], own, first=titles[0], second=titles[1])
             seen[name] = Facet(own, words, _tempered(heats[name], own))
+        work: list[Callable[[], float]] = [lambda: self._band(mine, its), lambda: appeal(mine.view, its.view)]
+        band, second_grade = _side_by_side(lambda each: each(), work)
         return Opinion(
             grade=grade,
-            band=0.0 if is_same else self._band(mine, its),
+            band=0.0 if is_same else band,
             facets=seen,
             anchors={name: self.anchor(name, second) for name in ANCHORS},
-            appeal=appeal(mine.view, its.view),
+            appeal=second_grade,
             copied=dict(self._copied(mine).shares),
             turned="" if is_same else comparison.turned,
         )
