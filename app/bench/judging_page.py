@@ -131,10 +131,11 @@ def _how() -> str:
 {views.SIDE_PX} px: scaled and cropped around the middle as the game shows them, never stretched. Where one is the other
 moved by a few pixels, they are laid in register first, and how far they were moved counts a little.
 
-**Descriptions.** *Palette*: how colours are spread in Oklab, over the whole and in windows. *Composition*: where
-colours lie, the autoencoder's map of embeddings place by place, its vector of the whole, and the widest features of our
-compact backbone. *Texture*: means and spreads of the backbone's early features in windows, how much there is at each
-fineness, and which way strokes run (the structure tensor). *Detail*: the backbone's features place by place.
+**Descriptions.** *Palette*: how colours are spread in Oklab, over the whole, in windows and place by place, and how
+hues are turned. *Composition*: how light and dark are laid out, whatever the colours and the contrast, the autoencoder's map
+of embeddings place by place, and the widest features of our compact backbone. *Texture*: means and spreads of the
+backbone's early features, in windows and over the whole, the autoencoder's vector, how much there is at each fineness,
+and which way strokes run (the structure tensor). *Detail*: the backbone's features place by place.
 
 **Departures.** Each part's distance is divided by what it usually is between pictures that have nothing to do with each
 other, bent so that the first steps count more than the last, and averaged within its facet.
@@ -145,11 +146,12 @@ of the painting all over, while the other is not, {_percent(weighing.COPIED_KEEP
 
 **The deal.** A blank sheet, the photograph and the painting are likened to both pictures too, and
 {_percent(weighing.FLOOR_SHARE)} of what they reach on average is the floor that a likeness is measured from. A painting
-of broad planes is easier to come near to than one of fine strokes; the grade is that of the same care in a middling
-deal.
+of broad planes is easier to come near to than one of fine strokes; {_percent(weighing.EVENED_SHARE)} of that is evened
+out.
 
 **Calibration.** A monotone curve, fitted to other deals than the proof's, leads to the grade. It is stored in the
-autoencoder's checkpoint, whose hash covers it. 10.0 is for the same picture only.
+autoencoder's checkpoint, whose hash covers it. 10.0 is for the same picture only. The few numbers above that are
+decided by hand were chosen with an eye on some of the proof's own deals: on other pictures expect a little less.
 
 **The band** is by how much the grade changes when the same drawing is shifted, halved and enlarged, or saved as JPEG.
 **The appeal** compares structure, colours and outlines by classical measures that have nothing to do with the judge's;
