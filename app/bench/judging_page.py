@@ -132,10 +132,10 @@ def _how() -> str:
 moved by a few pixels, they are laid in register first, and how far they were moved counts a little.
 
 **Descriptions.** *Palette*: how colours are spread in Oklab, over the whole, in windows and place by place, and how
-hues are turned. *Composition*: how light and dark are laid out, whatever the colours and the contrast, the autoencoder's map
-of embeddings place by place, and the widest features of our compact backbone. *Texture*: means and spreads of the
-backbone's early features, in windows and over the whole, the autoencoder's vector, how much there is at each fineness,
-and which way strokes run (the structure tensor). *Detail*: the backbone's features place by place.
+hues are turned. *Composition*: how light and dark are laid out, whatever the colours and the contrast, the
+autoencoder's map of embeddings place by place, and the widest features of our compact backbone. *Texture*: means and
+spreads of the backbone's early features, in windows and over the whole, the autoencoder's vector, how much there is
+at each fineness, and which way strokes run (the structure tensor). *Detail*: the backbone's features place by place.
 
 **Departures.** Each part's distance is divided by what it usually is between pictures that have nothing to do with each
 other, bent so that the first steps count more than the last, and averaged within its facet.
