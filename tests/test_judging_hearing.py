@@ -157,3 +157,19 @@ def test_pictures_of_other_shapes_are_cropped_not_stretched() -> None:
     squeezed = images.resize(tall, height=rival.shape[0], width=rival.shape[1])
     assert hearing(2).grade(tall, rival) > 9.0
     assert hearing(2).grade(squeezed, rival) < hearing(2).grade(tall, rival)
+
+
+def test_a_rival_that_is_partly_the_photograph_fines_nobody_and_excuses_no_other_paste() -> None:
+    photograph, painting, rival = deal(0)
+    half = rival.copy()
+    half[:, :128] = photograph[:, :128]
+    drawing = half.copy()
+    drawing[:, :128] = attempt(0, 1500)[:, :128]
+    fresh = judge().hear(photograph, painting)
+    fined, pasted = fresh.grade(drawing, half), fresh.grade(photograph, rival)
+    fresh.expect(half)
+    assert fresh.grade(drawing, half) > fined
+    assert fresh.grade(half, drawing) == fresh.grade(drawing, half)
+    # That one rival was told to leave the photograph as it is excuses no paste against the other.
+    fresh.expect(rival)
+    assert fresh.grade(photograph, rival) == pasted

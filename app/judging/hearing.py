@@ -15,7 +15,7 @@ import numpy as np
 from app import images
 from app.judging import facets, notes, register, views, weighing, wording
 from app.judging.calibration import TOP_GRADE
-from app.judging.copies import CELLS, Copied, Copies
+from app.judging.copies import Copied, Copies
 from app.judging.opinion import ANCHORS, FACETS, Facet, Heat, Opinion
 from app.judging.turning import Turned, turn_between
 
@@ -49,6 +49,7 @@ class _Seen:
     description: Description
     floor: float | None = None
     copied: Copied | None = None
+    is_rivals: bool = False
     again: list[_Seen] | None = None
 
     @cached_property
@@ -151,12 +152,10 @@ class Hearing(PlainHearing):
         views.check(style)
         self._content, self._style = content, style
         self._copies = Copies(content, style)
-        self._meant = np.zeros((CELLS, CELLS), np.float32)
 
     def expect(self, picture: Picture) -> None:
-        """Tell of a rival's picture: where it is itself a copy, as under a mask, nobody is fined for not being one."""
-        copied = self._copied(self._look(picture))
-        self._meant = np.maximum(self._meant, np.maximum(copied.photograph, copied.painting))
+        """Tell that a picture is a rival's: where it is a copy, as under a mask, none is fined for not being one."""
+        self._look(picture).is_rivals = True
 
     def opinion(
         self, first: Picture, second: Picture, *, titles: tuple[str, str] = (wording.DRAWING, "the other picture")
@@ -223,7 +222,7 @@ class Hearing(PlainHearing):
             first.again = _side_by_side(self._see, _same_again(first.view))
             for each in first.again:
                 # It is the same picture, and a copy where that is one.
-                each.copied = self._copied(first)
+                each.copied, each.is_rivals = self._copied(first), first.is_rivals
         grade = self._compare(first, second, in_register=False).grade
         changed = (self._compare(each, second, in_register=False).grade for each in first.again)
         return max(_LEAST_BAND, *(abs(each - grade) for each in changed))
@@ -244,7 +243,11 @@ class Hearing(PlainHearing):
 
     def _copied_in_one(self, first: _Seen, second: _Seen) -> float:
         maps = [np.maximum(each.photograph, each.painting) for each in map(self._copied, (first, second))]
-        return float((np.abs(maps[0] - maps[1]) * (1 - self._meant)).mean())
+        is_fined = np.abs(maps[0] - maps[1])
+        for seen, found in zip((first, second), maps, strict=True):
+            if seen.is_rivals:
+                is_fined = is_fined * (1 - found)
+        return float(is_fined.mean())
 
 
 def _side_by_side(work: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
