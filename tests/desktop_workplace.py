@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.game.duel import Painting
-from app.game.jobs import CoachJob, GradeJob, Job, PaintJob, WarmJob
-from app.game.reports import Event, Failed, Finished, ProgressEvent, Started, StateChanged, WorkshopState
 from app.images import Picture
 from app.judging.opinion import ANCHORS, FACETS, Facet, Opinion, Suggestion
 from app.rivals.rival import Progress, Report
+from app.worker.jobs import CoachJob, GradeJob, Job, PaintJob, WarmJob
+from app.worker.messages import Event, Failed, Finished, ProgressEvent, Started, StateChanged, WorkshopState
 
 NETWORKS = {"magenta": "builtin-stylizer", "classic": "builtin-vgg"}
 

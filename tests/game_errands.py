@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 
 from app.errors import Cancelled, RivalError
-from app.game.workshop import Event, Failed, Finished, Workshop
 from app.rivals.rival import Progress
 from app.rivals.watch import Watch
+from app.worker.client import Event, Failed, Finished, Workshop
 
 PATIENCE_S = 60.0
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks processes up in /proc")

@@ -11,8 +11,8 @@ from app.bench import workshop
 from app.errors import PasticheError
 from app.game.deck import Deal
 from app.game.duel import Painting
-from app.game.reports import Failed, Finished, ProgressEvent, PutBack, Started, StateChanged, WorkshopState
 from app.rivals.rival import Progress, Report
+from app.worker.messages import Failed, Finished, ProgressEvent, PutBack, Started, StateChanged, WorkshopState
 
 
 class Scripted:

@@ -7,11 +7,11 @@ from PIL import Image
 
 from app import cli, images
 from app.cli import commissions, typed
-from app.game import jobs
 from app.rivals import classic_options, commission
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
 from app.rivals.rival import Progress, Report
+from app.worker import jobs
 
 
 class Hired:

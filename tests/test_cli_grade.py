@@ -8,10 +8,10 @@ import pytest
 from game_opinions import BrightnessHearing, BrightnessJudge, alike, suggestion
 
 from app import cli, images, places
-from app.game import jobs
 from app.images import Picture
 from app.judging import coaching
 from app.judging.opinion import ANCHORS, FACETS
+from app.worker import jobs
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from app import cli, images, places
-from app.game import jobs
+from app.worker import jobs
 
 
 def scene(size: tuple[int, int] = (48, 32)) -> Image.Image:

@@ -95,7 +95,7 @@ sys.exit(code)
 @pytest.mark.slow
 def test_closing_while_a_rival_works_ends_in_order(tmp_path: Path, deck: Path) -> None:
     body = """
-from app.game.workshop import Workshop
+from app.worker.client import Workshop
 workshop = Workshop()
 def work():
     window().courier.submit(SleepJob(600))
@@ -117,7 +117,7 @@ sys.exit(code)
 def test_a_workshop_that_was_killed_fails_its_jobs_and_works_again(tmp_path: Path, deck: Path) -> None:
     body = """
 import os, signal
-from app.game.workshop import Workshop
+from app.worker.client import Workshop
 workshop = Workshop()
 def work():
     courier = window().courier

@@ -21,7 +21,7 @@ from app.desktop.film_strip import FilmStrip
 from app.desktop.pixels import to_pixels
 from app.desktop.window import Window
 from app.game.film import Frame
-from app.game.jobs import PaintJob
+from app.worker.jobs import PaintJob
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET

@@ -18,12 +18,12 @@ from app.game import gallery
 from app.game.deck import Deal
 from app.game.duel import COMPARISONS, RIVALS, Duel, Stage
 from app.game.film import Film
-from app.game.jobs import JUDGE, CoachJob, GradeJob, PaintJob, WarmJob
 from app.game.painted import Painted, PlacedPicture
-from app.game.reports import PutBack, StateChanged, WorkshopState
 from app.images import Picture, read_picture
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
+from app.worker.jobs import JUDGE, CoachJob, GradeJob, PaintJob, WarmJob
+from app.worker.messages import PutBack, StateChanged, WorkshopState
 
 pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set")
 WAIT_MS = 30_000

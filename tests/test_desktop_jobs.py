@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.jobs import Courier, Delivery, Errands, Step
 from app.errors import SaveError
-from app.game.jobs import Job, PaintJob, WarmJob
-from app.game.reports import Event, PutBack, StateChanged, WorkshopState
-from app.game.workshop import Workshop
 from app.images import Picture
+from app.worker.client import Workshop
+from app.worker.jobs import Job, PaintJob, WarmJob
+from app.worker.messages import Event, PutBack, StateChanged, WorkshopState
 
 # Qt says this once where a machine has no session, such as in a container.
 pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set")
@@ -248,7 +248,7 @@ def test_a_workshop_that_cannot_be_opened_is_heard_of_and_can_be_tried_again(
 
     courier = Courier(Workshop())
     with monkeypatch.context() as patched:
-        patched.setattr("app.game.incarnation.tempfile.mkstemp", refuse)
+        patched.setattr("app.worker.process.tempfile.mkstemp", refuse)
         with qtbot.waitSignals([courier.job_failed, courier.workshop_changed], timeout=WAIT_MS) as blocker:
             ticket = courier.submit(SleepJob(0))  # type: ignore[arg-type]
     sentence = f"The rivals' workshop could not be started ({os.strerror(errno.ENOSPC)}); you can try again."

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.settings import Settings
 from app.desktop.window import Window
-from app.game.jobs import PaintJob
 from app.networks.catalog import NETWORKS
+from app.worker.jobs import PaintJob
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET

@@ -22,10 +22,10 @@ from app.desktop.settings_dialog import SettingsDialog
 from app.desktop.window import Window
 from app.desktop.wishes import MOST_PAINTINGS, SIZES_PX, Wish
 from app.desktop.workshop_line import WorkshopLine
-from app.game.jobs import PaintJob
-from app.game.reports import PutBack, StateChanged, WorkshopState
-from app.game.vigil import Kind, Loss
 from app.images import Picture
+from app.worker.jobs import PaintJob
+from app.worker.messages import PutBack, StateChanged, WorkshopState
+from app.worker.watchdog import Kind, Loss
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET

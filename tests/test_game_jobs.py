@@ -10,9 +10,6 @@ from game_errands import outcome
 from game_opinions import BrightnessHearing, BrightnessJudge, alike, suggestion
 
 from app.errors import Cancelled, NetworkError
-from app.game import jobs
-from app.game.jobs import JUDGE, CoachJob, CompareJob, GradeJob, PaintJob, Stopped, WarmJob
-from app.game.workshop import Failed, Finished, Started, Workshop
 from app.images import Picture
 from app.judging import coaching
 from app.judging.opinion import ANCHORS, FACETS
@@ -21,6 +18,9 @@ from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
 from app.rivals.rival import Progress
+from app.worker import jobs
+from app.worker.client import Failed, Finished, Started, Workshop
+from app.worker.jobs import JUDGE, CoachJob, CompareJob, GradeJob, PaintJob, Stopped, WarmJob
 
 pytest_plugins = ["game_errands"]
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from game_errands import Errand, await_end, outcome, until
 
-from app.game.incarnation import Incarnation
-from app.game.workshop import (
+from app.worker.client import (
     OVERTIME_S,
     Failed,
     Finished,
@@ -20,6 +19,7 @@ from app.game.workshop import (
     Workshop,
     WorkshopState,
 )
+from app.worker.process import Incarnation
 
 pytest_plugins = ["game_errands"]
 

@@ -11,16 +11,8 @@ import psutil
 import pytest
 from game_errands import Errand, await_end, needs_proc, outcome, until
 
-from app.game import incarnation
-from app.game.workshop import (
-    Failed,
-    Finished,
-    PutBack,
-    Started,
-    StateChanged,
-    Workshop,
-    WorkshopState,
-)
+from app.worker import process
+from app.worker.client import Failed, Finished, PutBack, Started, StateChanged, Workshop, WorkshopState
 
 pytest_plugins = ["game_errands"]
 
@@ -158,7 +150,7 @@ def _refuse_process(*_args: object, **_named: object) -> None:
 
 
 REFUSALS = [
-    (incarnation.tempfile, "mkstemp", _refuse_file, os.strerror(errno.ENOSPC)),
+    (process.tempfile, "mkstemp", _refuse_file, os.strerror(errno.ENOSPC)),
     (multiprocessing.get_context("spawn").Process, "start", _refuse_process, os.strerror(errno.EAGAIN)),
     (threading.Thread, "start", _refuse_thread, os.strerror(errno.EAGAIN)),
 ]
@@ -186,7 +178,7 @@ def test_a_process_that_cannot_begin_again_fails_its_jobs(workshop: Workshop, mo
     working, waiting = workshop.submit(Errand("wait")), workshop.submit(Errand("wait"))
     until(workshop, lambda event: event == Started(working))
     with monkeypatch.context() as patched:
-        patched.setattr(incarnation.tempfile, "mkstemp", _refuse_file)
+        patched.setattr(process.tempfile, "mkstemp", _refuse_file)
         os.kill(workshop.pid, signal.SIGKILL)
         events = until(workshop, lambda event: isinstance(event, StateChanged) and event.state.stage == "failed")
     assert {event.job for event in events if isinstance(event, Failed)} == {working, waiting}

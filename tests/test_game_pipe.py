@@ -6,18 +6,18 @@ import threading
 import numpy as np
 import pytest
 
-from app.game import pipe
-from app.game.jobs import PaintJob
-from app.game.reports import Submit
+from app.worker import transport
+from app.worker.jobs import PaintJob
+from app.worker.messages import Submit
 
 
 def carried(message: object) -> object:
     """Send from one thread and receive in this one, since a pipe holds little."""
     here, there = multiprocessing.get_context("spawn").Pipe()
-    thread = threading.Thread(target=pipe.send, args=(there, message))
+    thread = threading.Thread(target=transport.send, args=(there, message))
     thread.start()
     try:
-        return pipe.receive(here)
+        return transport.receive(here)
     finally:
         thread.join()
         here.close()
@@ -48,7 +48,7 @@ def test_an_end_is_told() -> None:
     here, there = multiprocessing.get_context("spawn").Pipe()
     there.close()
     with pytest.raises(EOFError):
-        pipe.receive(here)
+        transport.receive(here)
     with pytest.raises(OSError, match="Broken pipe"):
-        pipe.send(here, "too late")
+        transport.send(here, "too late")
     here.close()

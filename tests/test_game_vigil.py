@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from app.game import vigil
-from app.game.vigil import Look, Loss, Memory, Vigil, cause_of_death, look_at, used_s
+from app.worker import watchdog
+from app.worker.watchdog import Look, Loss, Memory, Vigil, cause_of_death, look_at, used_s
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks processes up in /proc")
 
@@ -23,8 +23,8 @@ class World:
         self.now_s = 1000.0
         self.look: Look | None = self.asleep()
         self.vigil = Vigil(1)
-        monkeypatch.setattr(vigil.time, "monotonic", lambda: self.now_s)
-        monkeypatch.setattr(vigil, "look_at", lambda _pid: self.look)
+        monkeypatch.setattr(watchdog.time, "monotonic", lambda: self.now_s)
+        monkeypatch.setattr(watchdog, "look_at", lambda _pid: self.look)
 
     @staticmethod
     def asleep(*, main: str = "S", others: str = "S", used_s: float = 3.0, read: int = 7, **more: Any) -> Look:
@@ -173,7 +173,7 @@ def test_a_look_tells_sleeping_working_and_stopped_apart() -> None:
 def test_a_look_tells_of_children_and_of_a_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     device = tmp_path / "gpu0"
     device.touch()
-    monkeypatch.setattr(vigil, "_GPUS", (str(tmp_path),))
+    monkeypatch.setattr(watchdog, "_GPUS", (str(tmp_path),))
     worker = "import sys, time; time.process_time()\nwhile time.process_time() < 0.4: pass\nsys.stdin.readline()"
     program = (
         "import subprocess, sys\n"
@@ -225,7 +225,7 @@ def test_what_a_process_died_of(exit_code: int | None, says: str, kind: str) -> 
 @pytest.mark.parametrize("how", ["the system counts it", "memory was scarce"])
 def test_a_kill_for_memory_is_told_from_another(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     kills = 3
-    monkeypatch.setattr(vigil, "_kills_for_memory", lambda: kills)
+    monkeypatch.setattr(watchdog, "_kills_for_memory", lambda: kills)
     memory = Memory()
     if how == "the system counts it":
         kills = 4
@@ -234,7 +234,7 @@ def test_a_kill_for_memory_is_told_from_another(monkeypatch: pytest.MonkeyPatch,
         class Scarce:
             available, total = 2e8, 16e9
 
-        monkeypatch.setattr(vigil.psutil, "virtual_memory", Scarce)
+        monkeypatch.setattr(watchdog.psutil, "virtual_memory", Scarce)
         memory.look()
     loss = cause_of_death(-signal.SIGKILL, "", memory)
     assert loss.sentence(is_second=False) == (

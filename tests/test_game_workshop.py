@@ -11,14 +11,7 @@ import numpy as np
 import pytest
 from game_errands import Errand, await_end, is_gone, needs_proc, outcome, until
 
-from app.game.workshop import (
-    Finished,
-    ProgressEvent,
-    Started,
-    StateChanged,
-    Workshop,
-    WorkshopState,
-)
+from app.worker.client import Finished, ProgressEvent, Started, StateChanged, Workshop, WorkshopState
 
 pytest_plugins = ["game_errands"]
 
@@ -125,7 +118,7 @@ def test_no_orphan_is_left_when_the_window_dies(tmp_path: Path) -> None:
         "import sys, time\n"
         f"sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parent.parent)]!r}\n"
         "from game_errands import Errand\n"
-        "from app.game.workshop import Started, Workshop\n"
+        "from app.worker.client import Started, Workshop\n"
         "if __name__ == '__main__':\n"
         "    workshop = Workshop()\n"
         "    number = workshop.submit(Errand('toil', 3600))\n"

@@ -6,10 +6,7 @@ import signal
 import pytest
 from game_errands import Errand, needs_proc, outcome, until
 
-from app.game.workshop import (
-    ProgressEvent,
-    Workshop,
-)
+from app.worker.client import ProgressEvent, Workshop
 
 pytest_plugins = ["game_errands"]
 

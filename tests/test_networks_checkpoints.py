@@ -12,8 +12,8 @@ from PIL import Image
 
 from app import cli, places
 from app.errors import NetworkError
-from app.game import jobs
 from app.networks import checkpoints, runtime
+from app.worker import jobs
 
 
 def small_model(width: int = 5):

@@ -20,7 +20,9 @@ from app.desktop.settings import Settings
 from app.desktop.window import Window
 from app.game.deck import Deal
 from app.game.duel import COMPARISONS, RIVALS, Duel
-from app.game.workshop import (
+from app.rivals.classic_options import ClassicOptions
+from app.rivals.commission import Commission
+from app.worker.client import (
     Failed,
     Finished,
     GradeJob,
@@ -33,8 +35,6 @@ from app.game.workshop import (
     WarmJob,
     Workshop,
 )
-from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
 
 pytest_plugins = ["desktop_window"]
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="kills as only POSIX can"), QUIET]

@@ -30,11 +30,11 @@ from app.desktop.settings import Settings
 from app.desktop.window import Window
 from app.errors import PasticheError
 from app.game.deck import Deck
-from app.game.jobs import Job, WarmJob
-from app.game.reports import Event
 from app.painting.brush import own_and_players
 from app.painting.drawing import Drawing, Entry, Journal
 from app.painting.stroke import Color, Points, Stroke
+from app.worker.jobs import Job, WarmJob
+from app.worker.messages import Event
 
 LIMIT_S = 600.0
 _PEN_MS = 8.0
@@ -371,7 +371,7 @@ def sit(plan: Plan) -> dict[str, Any]:
 def _workplace(plan: Plan) -> Workplace:
     if not plan.rivals_work:
         return _Nobody()
-    from app.game.workshop import Workshop
+    from app.worker.client import Workshop
 
     return Workshop()
 

@@ -27,19 +27,10 @@ from app.desktop import application
 from app.desktop.window import Window
 from app.errors import PasticheError
 from app.game.deck import Deal, Deck
-from app.game.jobs import PaintJob
-from app.game.workshop import (
-    Event,
-    Failed,
-    Finished,
-    ProgressEvent,
-    PutBack,
-    Started,
-    StateChanged,
-    Workshop,
-)
 from app.rivals.commission import Commission
 from app.rivals.rival import RIVALS, Report
+from app.worker.client import Event, Failed, Finished, ProgressEvent, PutBack, Started, StateChanged, Workshop
+from app.worker.jobs import PaintJob
 
 TICK_MS = 5
 LIMIT_S = 120.0

@@ -10,10 +10,10 @@ from app.cli.answer import Answer, Bar, check_apart, check_folder, never, unseen
 from app.game import demonstration, gallery
 from app.game.deck import DEALT_SIDE_PX, Card, Deal, Deck, Kind, title_of
 from app.game.duel import COMPARISONS, RIVALS, Duel
-from app.game.jobs import JUDGE, GradeJob, PaintJob, WarmJob
 from app.game.opinions import remarks
 from app.networks.catalog import NETWORKS
 from app.rivals.commission import Commission
+from app.worker.jobs import JUDGE, GradeJob, PaintJob, WarmJob
 
 DEMO_STROKES = 2000
 DRAWING_FILE = "drawing.png"

@@ -14,11 +14,11 @@ from app.errors import UsageError
 from app.game import heat, opinions, pasting
 from app.game.card import grade_text
 from app.game.deck import DEALT_SIDE_PX
-from app.game.jobs import CoachJob, CompareJob, GradeJob
 from app.images import Picture
 from app.judging import appeal
 from app.judging.opinion import FACETS, Opinion, Suggestion
 from app.judging.wording import does_disagree
+from app.worker.jobs import CoachJob, CompareJob, GradeJob
 
 #: Pictures are graded in portions, so that thousands of pairs need no more memory than a few.
 PAIRS_AT_ONCE = 16

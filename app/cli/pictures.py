@@ -10,10 +10,10 @@ from app.cli.answer import Answer, Bar, check_apart, check_folder, never
 from app.game.deck import DEALT_SIDE_PX
 from app.game.duel import Painting
 from app.game.film import Film, frame_of
-from app.game.jobs import PaintJob
 from app.images import Picture
 from app.networks.catalog import NETWORKS
 from app.rivals.rival import Progress
+from app.worker.jobs import PaintJob
 
 
 def stylize(request: argparse.Namespace) -> Answer:

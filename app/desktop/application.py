@@ -110,7 +110,7 @@ def run(content: Path | None = None, style: Path | None = None, *, workplace: Wo
     sys.excepthook = hook
     application = make_application()
     if workplace is None:
-        from app.game.workshop import Workshop
+        from app.worker.client import Workshop
 
         workplace = Workshop()
     window = Window(workplace)

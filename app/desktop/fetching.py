@@ -18,7 +18,7 @@ from typing import Any
 from PyQt5.QtCore import QThread, pyqtSignal
 
 from app.errors import Cancelled, PasticheError
-from app.game.reports import WENT_WRONG
+from app.worker.messages import WENT_WRONG
 
 # A download heeds a request to stop within a tenth of a second, and a file that is being read within a block.
 STOP_MS = 500

@@ -17,15 +17,15 @@ from app.desktop.wishes import without_pictures
 from app.game.deck import Deal
 from app.game.duel import RIVALS, Duel, Painted, Painting, Pair, Stage
 from app.game.film import Film
-from app.game.jobs import JUDGE, PaintJob, WarmJob
 from app.game.networks_used import passed_over
-from app.game.reports import WorkshopState
 from app.images import Picture
 from app.judging.opinion import Opinion, Suggestion
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN
 from app.rivals.rival import CLASSIC, best_network
+from app.worker.jobs import JUDGE, PaintJob, WarmJob
+from app.worker.messages import WorkshopState
 
 
 @dataclass(frozen=True)

@@ -20,17 +20,8 @@ from app.desktop.pixels import pixels_to_image, to_image
 from app.errors import PasticheError
 from app.game.duel import Painting
 from app.game.film import Frame, frame_of
-from app.game.jobs import Job, WarmJob
-from app.game.reports import (
-    WENT_WRONG,
-    Event,
-    Failed,
-    Finished,
-    ProgressEvent,
-    PutBack,
-    Started,
-    StateChanged,
-)
+from app.worker.jobs import Job, WarmJob
+from app.worker.messages import WENT_WRONG, Event, Failed, Finished, ProgressEvent, PutBack, Started, StateChanged
 
 POLL_S = 0.1
 # The workshop ends its process within this, and an errand is a file at most.
@@ -39,7 +30,7 @@ _BROKEN = "The way to the rivals' workshop is broken; you can try again."
 
 
 class Workplace(Protocol):
-    """What the courier needs of `app.game.workshop.Workshop`; a test brings one that works at once."""
+    """What the courier needs of `app.worker.client.Workshop`; a test brings one that works at once."""
 
     def submit(self, job: Job) -> int:
         """Queue a job and say its number."""

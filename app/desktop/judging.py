@@ -14,8 +14,8 @@ from app.desktop.jobs import Courier, Errands, Step
 from app.game import gallery
 from app.game.duel import COMPARISONS, RIVALS, Duel, Pair, Stage
 from app.game.film import Film
-from app.game.jobs import CoachJob, GradeJob
 from app.judging.opinion import Opinion, Suggestion
+from app.worker.jobs import CoachJob, GradeJob
 
 NO_ADVICE = "Nothing that was tried on the drawing raises its grades."
 #: Progress is told no more often.

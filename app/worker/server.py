@@ -16,9 +16,10 @@ from pathlib import Path
 
 from app import images
 from app.errors import Cancelled, PasticheError
-from app.game import pipe
-from app.game.jobs import Stopped
-from app.game.reports import (
+from app.rivals.rival import Progress
+from app.worker import transport
+from app.worker.jobs import Stopped
+from app.worker.messages import (
     WENT_WRONG,
     Beat,
     Cancel,
@@ -31,8 +32,7 @@ from app.game.reports import (
     Started,
     Submit,
 )
-from app.game.yielding import Yielding
-from app.rivals.rival import Progress
+from app.worker.throttle import Yielding
 
 BEAT_S = 0.2
 PROGRESS_INTERVAL_S = 0.1
@@ -95,7 +95,7 @@ class Workbench:
         """Take requests as they come, also in the middle of a job; end the process when there is nobody to work for."""
         try:
             while True:
-                request: Request = pipe.receive(self._connection)
+                request: Request = transport.receive(self._connection)
                 match request:
                     case Submit():
                         self._lane(request.job.lane).put(request)
@@ -109,7 +109,7 @@ class Workbench:
 
     def _send(self, report: Report) -> None:
         with self._sending:
-            pipe.send(self._connection, report)
+            transport.send(self._connection, report)
 
     def _lane(self, name: str) -> "queue.SimpleQueue[Submit]":
         if name not in self._lanes:

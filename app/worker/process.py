@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.errors import PasticheError
-from app.game import pipe, workbench
-from app.game.reports import Beat, JobReport, Report, Request
-from app.game.vigil import Loss, Memory, Vigil, cause_of_death, used_s
+from app.worker import server, transport
+from app.worker.messages import Beat, JobReport, Report, Request
+from app.worker.watchdog import Loss, Memory, Vigil, cause_of_death, used_s
 
 CLOSE_S = 1.0
 _LAST_WORDS = 4000
@@ -55,7 +55,7 @@ class Incarnation:
         undoing.callback(theirs.close)
         # The name is what a person sees in a task manager that shows command lines.
         self._process = context.Process(
-            target=workbench.work, args=(theirs, self._complaints_file), name="pastiche-workshop", daemon=True
+            target=server.work, args=(theirs, self._complaints_file), name="pastiche-workshop", daemon=True
         )
         self._process.start()
         undoing.callback(self._close_process)
@@ -153,13 +153,13 @@ class Incarnation:
         # The pipe breaks when the process ends; the other thread is who tells.
         with contextlib.suppress(OSError):
             while (request := self._outbox.get()) is not None:
-                pipe.send(self._pipe, request)
+                transport.send(self._pipe, request)
 
     def _collect(self) -> None:
         # The pipe closes when the process ends, whoever ended it.
         with contextlib.suppress(EOFError, OSError):
             while True:
-                self._inbox.put(pipe.receive(self._pipe))
+                self._inbox.put(transport.receive(self._pipe))
                 self._ring()
         self._inbox.put(None)
         self._ring()

@@ -14,9 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.game.duel import Painting
-from app.game.incarnation import Incarnation, NotStarted
-from app.game.jobs import CoachJob, GradeJob, Job, PaintJob, WarmJob
-from app.game.reports import (
+from app.worker.jobs import CoachJob, GradeJob, Job, PaintJob, WarmJob
+from app.worker.messages import (
     LIFTED_S,
     Cancel,
     Event,
@@ -32,7 +31,8 @@ from app.game.reports import (
     Submit,
     WorkshopState,
 )
-from app.game.vigil import Loss
+from app.worker.process import Incarnation, NotStarted
+from app.worker.watchdog import Loss
 
 __all__ = [
     "CoachJob", "Event", "Failed", "Finished", "GradeJob", "Job", "PaintJob", "ProgressEvent", "PutBack", "Started",

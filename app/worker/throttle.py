@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from app.game.reports import LIFTED_S
+from app.worker.messages import LIFTED_S
 
 #: At most so long a pause after a step, and it is taken in parts, so that a request to stop is soon heeded.
 MAX_PAUSE_S, PART_S = 0.25, 0.02

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.game.duel import Painting, Pair
-from app.game.jobs import Job
 from app.judging.opinion import Opinion, Suggestion
 from app.rivals.rival import Progress
+from app.worker.jobs import Job
 
 #: What a person is told of a surprise; what it was is for the terminal.
 WENT_WRONG = "This went wrong unexpectedly. The terminal says what it was."
