@@ -18,7 +18,7 @@ from app.game import gallery
 from app.game.deck import Deal
 from app.game.duel import COMPARISONS, RIVALS, Duel, Stage
 from app.game.film import Film
-from app.game.painted import Painted, PlacedPicture
+from app.game.provenance import Painted, PlacedPicture
 from app.images import Picture, read_picture
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission

@@ -304,7 +304,7 @@ def test_the_verdict_says_what_was_asked_for(window: Window, qtbot: QtBot) -> No
     assert duel is not None
     from dataclasses import replace
 
-    from app.game.asked import Asked
+    from app.game.request_summary import Asked
 
     duel.paintings["classic"] = replace(duel.paintings["classic"], asked=Asked(colours="photograph", has_mask=True))
     window.host.rival_changed.emit("classic")

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from app.game.asked import Asked
+from app.game.request_summary import Asked
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
 

@@ -5,9 +5,9 @@ import pytest
 from game_opinions import opinion, opinions
 
 from app.game import card
-from app.game.asked import Asked
 from app.game.deck import Deal
 from app.game.duel import Duel, Painted, Painting
+from app.game.request_summary import Asked
 from app.judging.opinion import Opinion
 from app.rivals.rival import Report
 

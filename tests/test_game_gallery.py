@@ -16,10 +16,10 @@ from game_opinions import opinions, suggestion
 from app import images, places
 from app.errors import SaveError
 from app.game import card, gallery
-from app.game.asked import Asked
 from app.game.deck import Deal
 from app.game.duel import Duel, Painted, Painting, Stage
 from app.game.film import Film, Frame
+from app.game.request_summary import Asked
 from app.rivals.rival import Report
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app import places
 from app.errors import NetworkError
-from app.game.networks_used import networks_in_use, passed_over, users_of_networks
+from app.game.networks_in_use import networks_in_use, passed_over, users_of_networks
 from app.images import Picture
 from app.judging.judge import Judge
 from app.networks import store

@@ -27,7 +27,7 @@ from networks_server import (
 
 from app import places
 from app.errors import Cancelled, NetworkError, SaveError
-from app.game.networks_used import passed_over
+from app.game.networks_in_use import passed_over
 from app.networks import archive, catalog, store
 from app.rivals.rival import best_network
 

@@ -74,7 +74,7 @@ def answer(request: argparse.Namespace) -> Answer:
 
 
 def _list() -> Answer:
-    from app.game.networks_used import passed_over, users_of_networks
+    from app.game.networks_in_use import passed_over, users_of_networks
     from app.networks import store
     from app.networks.catalog import NETWORKS
 

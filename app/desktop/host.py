@@ -17,7 +17,7 @@ from app.desktop.wishes import without_pictures
 from app.game.deck import Deal
 from app.game.duel import RIVALS, Duel, Painted, Painting, Pair, Stage
 from app.game.film import Film
-from app.game.networks_used import passed_over
+from app.game.networks_in_use import passed_over
 from app.images import Picture
 from app.judging.opinion import Opinion, Suggestion
 from app.networks.catalog import NETWORKS

@@ -31,7 +31,7 @@ from app.desktop.fetching import Advance, Fetcher, Work
 from app.desktop.messages import ask
 from app.desktop.network_card import NetworkCard
 from app.desktop.sentence import Sentence
-from app.game.networks_used import JUDGE
+from app.game.networks_in_use import JUDGE
 from app.networks.catalog import NETWORKS
 from app.networks.store import Status
 from app.rivals.rival import CHOICES, CLASSIC, MAGENTA

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from app.errors import UsageError
 from app.game import pasting
-from app.game.asked import Asked
 from app.game.deck import Deal
-from app.game.painted import Painted
+from app.game.provenance import Painted
+from app.game.request_summary import Asked
 from app.images import Picture
 from app.judging.opinion import Opinion, Suggestion
 from app.rivals.rival import RIVALS, Report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.game.painted import Painted, PlacedPicture
+from app.game.provenance import Painted, PlacedPicture
 from app.judging import wording
 from app.judging.opinion import Opinion
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from app import images
 from app.errors import Cancelled, NetworkError
-from app.game.asked import Asked
 from app.game.duel import Painting, Pair
+from app.game.request_summary import Asked
 from app.images import Picture
 from app.judging.opinion import Opinion, Suggestion
 from app.judging.wording import DRAWING
