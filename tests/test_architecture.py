@@ -23,7 +23,7 @@ def loaded_by(statement: str) -> set[str]:
     [
         "import app.desktop.application",
         "import app.cli.duels, app.cli.pictures, app.cli.networks, app.cli.figures",
-        "import app.worker.client, app.game.gallery, app.game.demonstration",
+        "import app.worker.client, app.game.archive.gallery, app.game.demonstration",
         "import app.rivals.rival, app.judging.judge, app.networks.store, app.painting.autopainter",
     ],
 )
@@ -33,7 +33,10 @@ def test_no_door_imports_a_network_library(statement: str) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["import app.worker.client, app.game.gallery, app.game.card", "import app.judging.judge, app.rivals.rival"],
+    [
+        "import app.worker.client, app.game.archive.gallery, app.game.archive.result_card",
+        "import app.judging.judge, app.rivals.rival",
+    ],
 )
 def test_rules_judge_and_rivals_need_no_qt(statement: str) -> None:
     assert not {name for name in loaded_by(statement) if name.startswith("PyQt5")}

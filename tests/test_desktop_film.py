@@ -20,7 +20,7 @@ from app.desktop.film_box import FRAME_MS, FilmBox, facts_of
 from app.desktop.film_strip import FilmStrip
 from app.desktop.pixels import to_pixels
 from app.desktop.window import Window
-from app.game.film import Frame
+from app.game.archive.progress_film import Frame
 from app.worker.jobs import PaintJob
 
 pytest_plugins = ["desktop_window"]

@@ -14,10 +14,10 @@ from app.desktop.jobs import Courier, Errands
 from app.desktop.on_show import show_deal
 from app.desktop.settings import Settings
 from app.errors import SaveError
-from app.game import gallery
+from app.game.archive import gallery
+from app.game.archive.progress_film import Film
 from app.game.deck import Deal
 from app.game.duel import COMPARISONS, RIVALS, Duel, Stage
-from app.game.film import Film
 from app.game.provenance import Painted, PlacedPicture
 from app.images import Picture, read_picture
 from app.rivals.classic_options import ClassicOptions

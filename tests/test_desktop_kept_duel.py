@@ -14,8 +14,8 @@ from app.desktop.picture_view import PictureView
 from app.desktop.pixels import to_pixels
 from app.desktop.result import SIDE_BY_SIDE
 from app.desktop.window import Window
-from app.game import gallery
-from app.game.card import grade_text
+from app.game.archive import gallery
+from app.game.archive.result_card import grade_text
 from app.game.duel import COMPARISONS, RIVALS
 
 pytest_plugins = ["desktop_window"]

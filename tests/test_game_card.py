@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from game_opinions import opinion, opinions
 
-from app.game import card
+from app.game.archive import result_card
 from app.game.deck import Deal
 from app.game.duel import Duel, Painted, Painting
 from app.game.request_summary import Asked
@@ -29,55 +29,55 @@ def changed_box(a: np.ndarray, b: np.ndarray) -> tuple[slice, slice]:
 
 
 def test_the_card_shows_every_picture_whole(judged: Duel) -> None:
-    drawn = card.draw(judged)
-    assert drawn.shape[1] == card.WIDTH_PX
-    third = card.WIDTH_PX // 3
+    drawn = result_card.draw(judged)
+    assert drawn.shape[1] == result_card.WIDTH_PX
+    third = result_card.WIDTH_PX // 3
     for name, column in (("magenta", 0), ("drawing", 1), ("classic", 2)):
         other = replace(judged, paintings=dict(judged.paintings))
         if name == "drawing":
             other.drawing = np.zeros_like(judged.drawing)
         else:
             other.paintings[name] = replace(judged.paintings[name], picture=np.zeros_like(judged.drawing))
-        down, across = changed_box(drawn, card.draw(other))
+        down, across = changed_box(drawn, result_card.draw(other))
         assert column * third <= across.start < across.stop <= (column + 1) * third
         height, width = down.stop - down.start, across.stop - across.start
         assert width / height == pytest.approx(128 / 96, abs=0.02)
 
 
 def test_each_grade_stands_between_its_pictures(judged: Duel) -> None:
-    drawn = card.draw(judged)
+    drawn = result_card.draw(judged)
     middles = {"drawing_magenta": 1 / 3, "drawing_classic": 2 / 3, "magenta_classic": 1 / 2}
     for name, middle in middles.items():
         changed = replace(judged.opinions[name], grade=1.2)
         other = replace(judged, opinions=judged.opinions | {name: changed})
-        _, across = changed_box(drawn, card.draw(other))
-        assert (across.start + across.stop) / 2 / card.WIDTH_PX == pytest.approx(middle, abs=0.04)
+        _, across = changed_box(drawn, result_card.draw(other))
+        assert (across.start + across.stop) / 2 / result_card.WIDTH_PX == pytest.approx(middle, abs=0.04)
 
 
 def test_facets_and_anchors_stand_under_the_grade_that_they_belong_to(judged: Duel) -> None:
-    drawn = card.draw(judged)
+    drawn = result_card.draw(judged)
     for name, middle in {"drawing_magenta": 1 / 3, "drawing_classic": 2 / 3}.items():
         whole = judged.opinions[name]
         facets = dict(whole.facets) | {"texture": replace(whole.facets["texture"], grade=0.3)}
         for change in ({"facets": facets}, {"anchors": dict(whole.anchors) | {"photograph": 8.8}}, {"band": 1.0}):
             other = replace(judged, opinions=judged.opinions | {name: replace(whole, **change)})
-            down, across = changed_box(drawn, card.draw(other))
+            down, across = changed_box(drawn, result_card.draw(other))
             assert down.start > drawn.shape[0] / 2, "below the pictures"
-            assert abs((across.start + across.stop) / 2 / card.WIDTH_PX - middle) < 0.12
+            assert abs((across.start + across.stop) / 2 / result_card.WIDTH_PX - middle) < 0.12
 
 
 def test_a_duel_of_which_only_the_grades_are_known_has_a_smaller_card(judged: Duel) -> None:
     bare = replace(judged, opinions={name: Opinion(grade, 0.0) for name, grade in judged.grades.items()})
-    assert card.draw(bare).shape[0] < card.draw(judged).shape[0]
+    assert result_card.draw(bare).shape[0] < result_card.draw(judged).shape[0]
 
 
 def test_what_was_pasted_is_named_at_the_foot(judged: Duel) -> None:
     pasted = {name: opinion(each.grade, photograph=0.8) for name, each in judged.opinions.items()}
     told = replace(judged, opinions=pasted)
-    plain, named = card.draw(judged), card.draw(told)
+    plain, named = result_card.draw(judged), result_card.draw(told)
     assert named.shape[0] > plain.shape[0]
     down, _ = changed_box(plain, named[: plain.shape[0]])
-    assert down.start > plain.shape[0] - 2 * card.MARGIN_PX
+    assert down.start > plain.shape[0] - 2 * result_card.MARGIN_PX
 
 
 @pytest.mark.parametrize(
@@ -85,40 +85,40 @@ def test_what_was_pasted_is_named_at_the_foot(judged: Duel) -> None:
     [(7.42, 0.2, "7.4 ± 0.2"), (7.42, 0.01, "7.4 ± 0.1"), (10, 0, "10"), (10, 0.05, "10"), (0.04, 0.36, "0.0 ± 0.4")],
 )
 def test_a_grade_is_shown_with_its_band(grade: float, band: float, shown: str) -> None:
-    assert card.band_text(Opinion(grade, band)) == shown
+    assert result_card.band_text(Opinion(grade, band)) == shown
 
 
 def test_the_time_to_load_a_network_is_told_apart(judged: Duel) -> None:
-    assert card.time_text(0.114, 0.0) == "0.11 s"
-    assert card.time_text(12.64, 0.04) == "12.6 s"
-    assert card.time_text(0.114, 3.21) == "0.11 s, and 3.2 s to load"
+    assert result_card.time_text(0.114, 0.0) == "0.11 s"
+    assert result_card.time_text(12.64, 0.04) == "12.6 s"
+    assert result_card.time_text(0.114, 3.21) == "0.11 s, and 3.2 s to load"
     first = Report("magenta-int8", 0.08, 1, 3.32, loading_seconds=3.21)
     assert first.painting_seconds == pytest.approx(0.11)
     paintings = judged.paintings | {"magenta": replace(judged.paintings["magenta"], report=first)}
-    _, across = changed_box(card.draw(judged), card.draw(replace(judged, paintings=paintings)))
-    assert across.stop <= card.WIDTH_PX // 3, "under Magenta's picture"
+    _, across = changed_box(result_card.draw(judged), result_card.draw(replace(judged, paintings=paintings)))
+    assert across.stop <= result_card.WIDTH_PX // 3, "under Magenta's picture"
 
 
 def test_the_card_says_under_the_drawing_how_it_came_about(judged: Duel) -> None:
-    plain = card.draw(judged)
+    plain = result_card.draw(judged)
     told = replace(judged, painted=Painted(412, 30, has_placed=True))
     # The foot, which names what was placed, is another matter.
-    above = plain.shape[0] - 2 * card.MARGIN_PX
-    down, across = changed_box(plain[:above], card.draw(told)[:above])
-    assert card.WIDTH_PX // 3 <= across.start < across.stop <= 2 * card.WIDTH_PX // 3
+    above = plain.shape[0] - 2 * result_card.MARGIN_PX
+    down, across = changed_box(plain[:above], result_card.draw(told)[:above])
+    assert result_card.WIDTH_PX // 3 <= across.start < across.stop <= 2 * result_card.WIDTH_PX // 3
     assert down.stop - down.start > 30, "two lines"
     strict = replace(judged, painted=Painted(412, 30, has_placed=True, is_strict=True))
-    assert np.abs(card.draw(told) - card.draw(strict)).max() > 0.1
+    assert np.abs(result_card.draw(told) - result_card.draw(strict)).max() > 0.1
 
 
 def test_the_card_says_what_was_asked_for_where_it_was_unusual(judged: Duel) -> None:
     asked = Asked(colours="photograph", shares=(0.5, 0.5))
     paintings = judged.paintings | {"classic": replace(judged.paintings["classic"], asked=asked)}
-    down, across = changed_box(card.draw(judged), card.draw(replace(judged, paintings=paintings)))
-    assert 2 * card.WIDTH_PX // 3 <= across.start < across.stop <= card.WIDTH_PX
+    down, across = changed_box(result_card.draw(judged), result_card.draw(replace(judged, paintings=paintings)))
+    assert 2 * result_card.WIDTH_PX // 3 <= across.start < across.stop <= result_card.WIDTH_PX
     assert 10 < down.stop - down.start < 30, "one line more"
     usual = judged.paintings | {"classic": replace(judged.paintings["classic"], asked=Asked(size=900))}
-    np.testing.assert_array_equal(card.draw(judged), card.draw(replace(judged, paintings=usual)))
+    np.testing.assert_array_equal(result_card.draw(judged), result_card.draw(replace(judged, paintings=usual)))
 
 
 def test_pictures_of_any_aspect_and_titles_of_any_length_fit(judged: Duel, tmp_path) -> None:
@@ -127,8 +127,8 @@ def test_pictures_of_any_aspect_and_titles_of_any_length_fit(judged: Duel, tmp_p
     judged.judge([Opinion(0, 0), *opinions(0, 10)])
     for title in ("", "A", "Wide " * 60, "\u6e2f\u306e\u5915\u66ae", "x" * 300):
         deal = Deal(replace(judged.deal.content, title=title), judged.deal.style)
-        drawn = card.draw(replace(judged, deal=deal))
-        assert drawn.shape[1] == card.WIDTH_PX
+        drawn = result_card.draw(replace(judged, deal=deal))
+        assert drawn.shape[1] == result_card.WIDTH_PX
         assert drawn.shape[0] < 1550
 
 
@@ -136,4 +136,4 @@ def test_pictures_of_any_aspect_and_titles_of_any_length_fit(judged: Duel, tmp_p
     ("grade", "shown"), [(0, "0.0"), (0.04, "0.0"), (4.25, "4.3"), (9.94, "9.9"), (9.99, "9.9"), (10, "10")]
 )
 def test_only_a_full_ten_is_shown_as_ten(grade: float, shown: str) -> None:
-    assert card.grade_text(grade) == shown
+    assert result_card.grade_text(grade) == shown

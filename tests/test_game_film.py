@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.errors import SaveError, UsageError
-from app.game.film import MAX_FRAMES, Film, Frame, frame_of
+from app.game.archive.progress_film import MAX_FRAMES, Film, Frame, frame_of
 
 
 def frame(step: int, *, side: int = 8) -> Frame:

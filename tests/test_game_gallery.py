@@ -15,10 +15,10 @@ from game_opinions import opinions, suggestion
 
 from app import images, places
 from app.errors import SaveError
-from app.game import card, gallery
+from app.game.archive import gallery, result_card
+from app.game.archive.progress_film import Film, Frame
 from app.game.deck import Deal
 from app.game.duel import Duel, Painted, Painting, Stage
-from app.game.film import Film, Frame
 from app.game.request_summary import Asked
 from app.rivals.rival import Report
 
@@ -259,7 +259,7 @@ def test_what_a_killed_process_left_behind_goes_with_the_next_duel(judged: Duel,
 
 
 def test_a_duel_that_is_being_kept_is_nobody_elses_to_sweep(judged: Duel, monkeypatch: pytest.MonkeyPatch) -> None:
-    draw, other = card.draw, copy.copy(judged)
+    draw, other = result_card.draw, copy.copy(judged)
     folders = []
 
     def keep_another(duel: Duel) -> np.ndarray:
@@ -268,7 +268,7 @@ def test_a_duel_that_is_being_kept_is_nobody_elses_to_sweep(judged: Duel, monkey
             folders[0] = gallery.keep(other)
         return draw(duel)
 
-    monkeypatch.setattr(card, "draw", keep_another)
+    monkeypatch.setattr(result_card, "draw", keep_another)
     folders.append(gallery.keep(judged))
     assert {duel.folder for duel in gallery.kept()} == set(folders)
     assert all((folder / "drawing.png").is_file() for folder in folders)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from app.game import heat, opinions
+from app.game.archive import heatmap, serialization
 from app.judging.opinion import ANCHORS, FACETS, Facet, Opinion
 
 grades = st.floats(0, 10)
@@ -29,8 +29,8 @@ def some_opinion(draw: st.DrawFn) -> Opinion:
 
 @given(some_opinion())
 def test_an_opinion_comes_back_from_its_record_as_it_was_but_for_rounding(opinion: Opinion) -> None:
-    record = json.loads(json.dumps(opinions.to_record(opinion)))
-    found = opinions.from_record(record, opinions.to_pixels(opinion))
+    record = json.loads(json.dumps(serialization.to_record(opinion)))
+    found = serialization.from_record(record, serialization.to_pixels(opinion))
     close = {"rel": 0, "abs": 0.5e-4 + 1e-9}
     assert found.grade == pytest.approx(opinion.grade, **close)
     assert found.band == pytest.approx(opinion.band, **close)
@@ -46,28 +46,28 @@ def test_an_opinion_comes_back_from_its_record_as_it_was_but_for_rounding(opinio
         np.testing.assert_allclose(found.facets[name].heat, facet.heat, rtol=0, atol=0.5 / 255 + 1e-6)
     # One of a record that does not say so is not turned.
     del record["turned"]
-    assert opinions.from_record(record).turned == ""
+    assert serialization.from_record(record).turned == ""
     record["turned"] = opinion.turned
     # What was rounded once is not rounded again.
-    assert opinions.to_record(found) == record
+    assert serialization.to_record(found) == record
 
 
 def test_a_suggestion_comes_back_from_its_record() -> None:
     whole = suggestion()
-    record = json.loads(json.dumps(opinions.suggestion_record(whole)))
-    found = opinions.suggestion_of(record, whole.preview)
+    record = json.loads(json.dumps(serialization.suggestion_record(whole)))
+    found = serialization.suggestion_of(record, whole.preview)
     assert (found.sentence, found.gain, found.grades, found.box) == (
         whole.sentence, whole.gain, whole.grades, whole.box,
     )  # fmt: skip
     for damaged in (None, {}, record | {"box": [1, 2]}, record | {"grades": {"magenta": 12}}, record | {"gain": "x"}):
         with pytest.raises(ValueError):
-            opinions.suggestion_of(damaged, whole.preview)
+            serialization.suggestion_of(damaged, whole.preview)
 
 
 def test_heat_is_seen_where_it_is_and_the_rest_is_grey(photograph: np.ndarray) -> None:
     warm = np.zeros((12, 16), np.float32)
     warm[:, 12:] = 1
-    shown = heat.over(photograph, warm)
+    shown = heatmap.over(photograph, warm)
     assert shown.shape == photograph.shape and shown.dtype == np.float32
     assert shown.min() >= 0 and shown.max() <= 1
     cold, hot = shown[:, :64], shown[:, 112:]

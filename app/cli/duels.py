@@ -7,10 +7,11 @@ from pathlib import Path
 from app import images, places
 from app.cli import verdicts
 from app.cli.answer import Answer, Bar, check_apart, check_folder, never, unseen
-from app.game import demonstration, gallery
+from app.game import demonstration
+from app.game.archive import gallery
+from app.game.archive.serialization import remarks
 from app.game.deck import DEALT_SIDE_PX, Card, Deal, Deck, Kind, title_of
 from app.game.duel import COMPARISONS, RIVALS, Duel
-from app.game.opinions import remarks
 from app.networks.catalog import NETWORKS
 from app.rivals.commission import Commission
 from app.worker.jobs import JUDGE, GradeJob, PaintJob, WarmJob

@@ -11,8 +11,9 @@ from app import images
 from app.cli import verdicts
 from app.cli.answer import Answer, Bar, check_apart, check_folder, never, unseen
 from app.errors import UsageError
-from app.game import heat, opinions, pasting
-from app.game.card import grade_text
+from app.game import pasting
+from app.game.archive import heatmap, serialization
+from app.game.archive.result_card import grade_text
 from app.game.deck import DEALT_SIDE_PX
 from app.images import Picture
 from app.judging import appeal
@@ -102,10 +103,10 @@ def _hear(
     first, second = pictures
     title = _title(request.b)
     opinion = _opinion(deal, first, second, title)
-    remarks = opinions.remarks(opinion, ("drawing", title))
+    remarks = serialization.remarks(opinion, ("drawing", title))
     pasted = pasting.sentence(None, [opinion])
     content |= {"content": str(request.content), "style": str(request.style)}
-    content |= opinions.to_record(opinion) | {"remarks": remarks, "pasted": pasted}
+    content |= serialization.to_record(opinion) | {"remarks": remarks, "pasted": pasted}
     lines = [verdicts.headline(opinion), *verdicts.facet_lines(opinion), verdicts.anchors_line(opinion)]
     # Where it disagrees, a remark says so.
     if opinion.appeal is not None and not does_disagree(opinion):
@@ -148,7 +149,7 @@ def _write_heat(folder: Path, picture: Picture, opinion: Opinion) -> dict[str, s
     """Write each facet's heat map over the picture; returns the files by the facets' names."""
     files = {name: folder / heat_file(name) for name in opinion.facets}
     for name, file in files.items():
-        images.write_picture(file, heat.over(picture, opinion.facets[name].heat))
+        images.write_picture(file, heatmap.over(picture, opinion.facets[name].heat))
     return {name: str(file) for name, file in files.items()}
 
 
@@ -158,7 +159,7 @@ def _told_suggestions(folder: Path | None, suggestions: list[Suggestion]) -> lis
         file = None if folder is None else folder / preview_file(number)
         if file is not None:
             images.write_picture(file, suggestion.preview)
-        told.append(opinions.suggestion_record(suggestion) | {"preview": None if file is None else str(file)})
+        told.append(serialization.suggestion_record(suggestion) | {"preview": None if file is None else str(file)})
     return told
 
 
@@ -182,7 +183,7 @@ def _grade_pairs(request: argparse.Namespace) -> Answer:
         titles = (_title(b) for _, b in pairs[start : start + PAIRS_AT_ONCE])
         heard = [_opinion(deal, a, b, title) for (a, b), title in zip(portion, titles, strict=True)]
         grades += [opinion.grade for opinion in heard]
-        records += [opinions.to_record(opinion) for opinion in heard]
+        records += [serialization.to_record(opinion) for opinion in heard]
     grades = [round(float(each), 4) for each in grades]
     for each in grades:
         print(f"{each:.3f}")

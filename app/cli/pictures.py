@@ -7,9 +7,9 @@ from pathlib import Path
 from app import images
 from app.cli import commissions
 from app.cli.answer import Answer, Bar, check_apart, check_folder, never
+from app.game.archive.progress_film import Film, frame_of
 from app.game.deck import DEALT_SIDE_PX
 from app.game.duel import Painting
-from app.game.film import Film, frame_of
 from app.images import Picture
 from app.networks.catalog import NETWORKS
 from app.rivals.rival import Progress

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.game.card import band_text, grade_text
+from app.game.archive.result_card import band_text, grade_text
 from app.judging.opinion import Opinion, Suggestion
 from app.judging.wording import part_of
 

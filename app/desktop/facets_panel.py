@@ -10,7 +10,7 @@ from PyQt5.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEven
 from PyQt5.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop import theme
-from app.game.card import grade_text
+from app.game.archive.result_card import grade_text
 from app.judging.opinion import FACETS, Facet
 
 FACET_TITLES = {

@@ -14,8 +14,8 @@ from app.desktop.film_strip import FilmStrip
 from app.desktop.icons import icon
 from app.desktop.lightbox import Overlay, draw_fitted
 from app.desktop.pixels import pixels_to_image
-from app.game.card import time_text
-from app.game.film import Frame
+from app.game.archive.progress_film import Frame
+from app.game.archive.result_card import time_text
 
 FRAME_MS = 80
 

@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QAbstractSlider, QSizePolicy
 
 from app.desktop import theme
 from app.desktop.pixels import pixels_to_image
-from app.game.film import Frame
+from app.game.archive.progress_film import Frame
 
 STRIP_PX, EDGE_PX = 62, 4
 # How far the curve stays from the strip's upper and lower edge.

@@ -1,6 +1,6 @@
 """Heat: where a picture departs from another, as colours to lay over it and a legend of them. `why.py` and views call.
 
-Its colours are those of `app.game.heat`.
+Its colours are those of `app.game.archive.heatmap`.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ from PyQt5.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from app.desktop import theme
-from app.game import heat as heats
+from app.game.archive import heatmap as heats
 from app.judging.opinion import Heat
 from app.painting.stamps import PixelImage
 

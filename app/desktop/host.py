@@ -14,9 +14,9 @@ from app.desktop.judging import Judging
 from app.desktop.on_show import DealtImages, RivalState
 from app.desktop.settings import Settings
 from app.desktop.wishes import without_pictures
+from app.game.archive.progress_film import Film
 from app.game.deck import Deal
 from app.game.duel import RIVALS, Duel, Painted, Painting, Pair, Stage
-from app.game.film import Film
 from app.game.networks_in_use import passed_over
 from app.images import Picture
 from app.judging.opinion import Opinion, Suggestion

@@ -18,8 +18,8 @@ from PyQt5.QtGui import QImage
 
 from app.desktop.pixels import pixels_to_image, to_image
 from app.errors import PasticheError
+from app.game.archive.progress_film import Frame, frame_of
 from app.game.duel import Painting
-from app.game.film import Frame, frame_of
 from app.worker.jobs import Job, WarmJob
 from app.worker.messages import WENT_WRONG, Event, Failed, Finished, ProgressEvent, PutBack, Started, StateChanged
 

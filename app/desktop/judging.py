@@ -11,9 +11,9 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from app.desktop.jobs import Courier, Errands, Step
-from app.game import gallery
+from app.game.archive import gallery
+from app.game.archive.progress_film import Film
 from app.game.duel import COMPARISONS, RIVALS, Duel, Pair, Stage
-from app.game.film import Film
 from app.judging.opinion import Opinion, Suggestion
 from app.worker.jobs import CoachJob, GradeJob
 

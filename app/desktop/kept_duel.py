@@ -20,8 +20,8 @@ from app.desktop.result import Result, sentence_of
 from app.desktop.rival_card import TITLES
 from app.desktop.verdict import HUNG
 from app.errors import PasticheError
-from app.game import gallery
-from app.game.card import time_text
+from app.game.archive import gallery
+from app.game.archive.result_card import time_text
 from app.game.duel import COMPARISONS, RIVALS, Painted, Pair
 from app.images import read_picture
 from app.judging.opinion import Opinion, Suggestion

@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QSizePolicy, QWidget
 from app.desktop import theme
 from app.desktop.heat_overlay import heat_image
 from app.desktop.pixels import fitted
-from app.game import heat as heats
+from app.game.archive import heatmap as heats
 from app.judging.opinion import Heat
 
 MARGIN_PX = 8

@@ -11,8 +11,8 @@ from PyQt5.QtWidgets import QWidget
 from app.desktop.home import Recent
 from app.desktop.pixels import to_image
 from app.errors import PasticheError
-from app.game import gallery
-from app.game.card import grade_text
+from app.game.archive import gallery
+from app.game.archive.result_card import grade_text
 from app.game.duel import RIVALS
 from app.images import read_picture
 from app.painting.drawing import Drawing, Entry

@@ -10,7 +10,7 @@ from app.desktop.icons import icon
 from app.desktop.on_show import RivalState
 from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import TITLES, ElidedLabel, status_of
-from app.game.card import time_text
+from app.game.archive.result_card import time_text
 from app.game.duel import RIVALS
 
 # Two lines of a caption.

@@ -29,7 +29,7 @@ from app.desktop.verdict import HUNG, Verdict
 from app.desktop.why import Why
 from app.desktop.wipe import Wipe
 from app.desktop.workshop_line import WorkshopLine
-from app.game.card import grade_text
+from app.game.archive.result_card import grade_text
 from app.game.duel import COMPARISONS, RIVALS, Pair
 from app.judging.opinion import Opinion, Suggestion
 

@@ -11,7 +11,7 @@ from app.desktop import theme
 from app.desktop.icons import icon
 from app.desktop.on_show import RivalState
 from app.desktop.picture_view import PictureView
-from app.game.card import time_text
+from app.game.archive.result_card import time_text
 
 TITLES = {"drawing": "Your drawing", "magenta": "Magenta", "classic": "Classic"}
 

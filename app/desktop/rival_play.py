@@ -12,8 +12,8 @@ from app.desktop.play import Play
 from app.desktop.rival_card import TITLES
 from app.desktop.verdict import INKS
 from app.desktop.wishes import NOTHING, Brought, Wish, commission_of, kept, options_of, wish_of
+from app.game.archive.progress_film import Film
 from app.game.duel import RIVALS
-from app.game.film import Film
 from app.networks import runtime, store
 from app.networks.catalog import NETWORKS
 from app.rivals.rival import CHOICES, CLASSIC, best_network

@@ -14,9 +14,9 @@ from app.desktop.jobs import Errands
 from app.desktop.messages import ask
 from app.desktop.pixels import to_picture
 from app.errors import SaveError
-from app.game import card, gallery
+from app.game.archive import gallery, result_card
+from app.game.archive.progress_film import Film
 from app.game.duel import Duel
-from app.game.film import Film
 from app.images import Picture, why, write_bytes, write_picture
 from app.painting import openraster
 from app.painting.drawing import PAPER, Drawing
@@ -79,7 +79,7 @@ class Saving(QObject):
         """Ask for a file name and save the result card of a judged duel."""
         path = self._ask_file("Save the card", name, PICTURE_KINDS)
         if path is not None:
-            self._send(lambda: write_picture(path, card.draw(duel)), path, "the card")
+            self._send(lambda: write_picture(path, result_card.draw(duel)), path, "the card")
 
     def save_film(self, film: Film, name: str, what: str) -> None:
         """Ask for a file name and save how a rival's picture came about; `what` names it to the person."""

@@ -18,7 +18,7 @@ from PyQt5.QtWidgets import QWidget
 
 from app.desktop import theme
 from app.desktop.rival_card import TITLES
-from app.game.card import band_text, grade_text
+from app.game.archive.result_card import band_text, grade_text
 from app.game.duel import COMPARISONS, Pair
 from app.judging.opinion import Opinion
 from app.judging.wording import does_disagree

@@ -20,9 +20,9 @@ from app.desktop.pixels import to_image
 from app.desktop.rival_card import TITLES
 from app.desktop.standing import Mark, Standing
 from app.desktop.verdict import INKS, GradeDial
-from app.game.card import band_text, grade_text
+from app.game.archive.result_card import band_text, grade_text
+from app.game.archive.serialization import remarks
 from app.game.duel import COMPARISONS, RIVALS, Pair
-from app.game.opinions import remarks
 from app.judging.opinion import ANCHORS, Opinion, Suggestion
 
 ANCHOR_TITLES = {"blank": "Blank canvas", "photograph": "Bare photograph", "painting": "The painting itself"}

@@ -14,9 +14,9 @@ from typing import Any
 
 from app import images, places
 from app.errors import PasticheError, SaveError
-from app.game import card, opinions
+from app.game.archive import result_card, serialization
+from app.game.archive.progress_film import Film
 from app.game.duel import COMPARISONS, RIVALS, Duel, Pair
-from app.game.film import Film
 from app.judging.opinion import Opinion, Suggestion
 from app.networks.catalog import NETWORKS
 
@@ -50,7 +50,7 @@ def record(duel: Duel, left_out: Sequence[str] = ()) -> dict[str, Any]:
     """Say what happened in a duel, as `duel.json` holds it; grades to four places, times in seconds.
 
     `painted` is null for a drawing that was not painted here. `opinions` are those of the judge without their heat
-    maps (see `app.game.opinions`), `pasted` is one sentence, "" where nothing was pasted, and `suggestions` are without
+    maps (see `app.game.archive.serialization`), `pasted` is one sentence, "" where nothing was pasted, and `suggestions` are without
     their previews. Of what a rival was `asked` for, words and numbers.
     `left_out` has a sentence for each thing that belongs to the duel but could not be written.
     """
@@ -61,11 +61,11 @@ def record(duel: Duel, left_out: Sequence[str] = ()) -> dict[str, Any]:
         "painted": duel.painted.record() if duel.painted is not None else None,
         "grades": {name: round(grade, 4) for name, grade in duel.grades.items()},
         "opinions": {
-            f"{a}_{b}": opinions.to_record(opinion) | {"remarks": opinions.remarks(opinion, (a, b))}
+            f"{a}_{b}": serialization.to_record(opinion) | {"remarks": serialization.remarks(opinion, (a, b))}
             for (a, b), opinion in duel.heard()
         },
         "pasted": duel.pasted,
-        "suggestions": [opinions.suggestion_record(suggestion) for suggestion in duel.suggestions],
+        "suggestions": [serialization.suggestion_record(suggestion) for suggestion in duel.suggestions],
         "rivals": {
             name: {
                 "network": painting.report.network,
@@ -90,7 +90,7 @@ def write(duel: Duel, folder: Path, *, left_out: Sequence[str] = ()) -> None:
     """
     for rival in RIVALS:
         images.write_picture(folder / f"{rival}.png", duel.paintings[rival].picture)
-    images.write_picture(folder / CARD_FILE, card.draw(duel))
+    images.write_picture(folder / CARD_FILE, result_card.draw(duel))
     # Last, so that a folder with a record is a whole one.
     images.write_json(folder / RECORD_FILE, record(duel, left_out))
 
@@ -136,7 +136,7 @@ def keep(
                     reason = f": {error.reason}." if error.reason else f". {error}"
                     left_out.append(f"The duel is kept without the film of {rival.capitalize()}{reason}")
         for name, opinion in duel.opinions.items():
-            heats = opinions.to_pixels(opinion)
+            heats = serialization.to_pixels(opinion)
             if heats is not None:
                 images.write_bytes(unfinished / heat_file(name), images.to_png(heats))
         _write_previews(unfinished, duel.suggestions)
@@ -190,9 +190,9 @@ def opinions_of(duel: Kept) -> dict[str, Opinion]:
         with contextlib.suppress(ValueError):
             record = _within(duel.record, "opinions", name)
             if record is not None:
-                found[name] = opinions.from_record(record, heats)
+                found[name] = serialization.from_record(record, heats)
             elif (grade := _within(duel.record, "grades", name)) is not None:
-                found[name] = opinions.from_grade(grade)
+                found[name] = serialization.from_grade(grade)
     return found
 
 
@@ -203,7 +203,7 @@ def suggestions_of(duel: Kept) -> list[Suggestion]:
     for number, record in enumerate(listed if isinstance(listed, list) else [], start=1):
         with contextlib.suppress(ValueError, PasticheError):
             preview = images.read_picture(duel.folder / preview_file(number), max_side_px=PREVIEW_SIDE_PX)
-            found.append(opinions.suggestion_of(record, preview))
+            found.append(serialization.suggestion_of(record, preview))
     return found
 
 
@@ -215,7 +215,7 @@ def note_suggestions(folder: Path, suggestions: Sequence[Suggestion]) -> None:
         # The entry was taken away or damaged meanwhile; it is nobody's to mend.
         return
     _write_previews(folder, suggestions)
-    listed = [opinions.suggestion_record(suggestion) for suggestion in suggestions]
+    listed = [serialization.suggestion_record(suggestion) for suggestion in suggestions]
     images.write_json(folder / RECORD_FILE, read | {"suggestions": listed})
 
 
