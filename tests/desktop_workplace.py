@@ -9,7 +9,7 @@ import numpy as np
 
 from app.game.duel import Painting
 from app.images import Picture
-from app.judging.opinion import ANCHORS, FACETS, Facet, Opinion, Suggestion
+from app.judging.assessment import ANCHORS, FACETS, Facet, Opinion, Suggestion
 from app.rivals.rival import Progress, Report
 from app.worker.jobs import CoachJob, GradeJob, Job, PaintJob, WarmJob
 from app.worker.messages import Event, Failed, Finished, ProgressEvent, Started, StateChanged, WorkshopState

@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.images import Picture
-from app.judging.opinion import ANCHORS, FACETS, Facet, Opinion, Suggestion
+from app.judging.assessment import ANCHORS, FACETS, Facet, Opinion, Suggestion
 
 
 def opinion(grade: float, *, photograph: float = 0.0, painting: float = 0.0) -> Opinion:

@@ -10,7 +10,7 @@ from app.bench import judging_page, judging_plots, judging_table, report_judging
 from app.bench.judging_page import Example
 from app.bench.judging_table import ROWS
 from app.errors import UsageError
-from app.judging.opinion import ANCHORS, FACETS, Facet, Opinion, Suggestion
+from app.judging.assessment import ANCHORS, FACETS, Facet, Opinion, Suggestion
 
 LADDERS = tuple(judging_plots.LADDERS)
 MISTAKEN = ("another deal", "another style", "another photograph")

@@ -7,7 +7,7 @@ from game_opinions import BrightnessJudge
 
 from app import cli, images, places
 from app.cli import duels
-from app.judging.opinion import ANCHORS, FACETS
+from app.judging.assessment import ANCHORS, FACETS
 from app.rivals.rival import Report
 from app.worker import jobs
 

@@ -10,7 +10,7 @@ from game_opinions import BrightnessHearing, BrightnessJudge, alike, suggestion
 from app import cli, images, places
 from app.images import Picture
 from app.judging import coaching
-from app.judging.opinion import ANCHORS, FACETS
+from app.judging.assessment import ANCHORS, FACETS
 from app.worker import jobs
 
 

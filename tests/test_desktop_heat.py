@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop.heat_overlay import heat_image
 from app.desktop.linked_view import LinkedView
 from app.game.archive.heatmap import ramp, smooth
-from app.judging.opinion import Heat
+from app.judging.assessment import Heat
 from app.painting.palette import to_oklab
 
 pytestmark = QUIET

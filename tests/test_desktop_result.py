@@ -14,7 +14,7 @@ from app.desktop.rival_card import ElidedLabel, RivalCard
 from app.desktop.verdict import HUNG
 from app.desktop.window import Window
 from app.game.duel import COMPARISONS
-from app.judging.opinion import Opinion
+from app.judging.assessment import Opinion
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET

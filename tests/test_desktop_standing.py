@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.standing import Mark, Standing, spread
 from app.desktop.why import marks_of
-from app.judging.opinion import Opinion
+from app.judging.assessment import Opinion
 
 pytestmark = QUIET
 ANCHORS = {"blank": 0.3, "photograph": 4.1, "painting": 3.4}

@@ -21,7 +21,7 @@ from app.desktop.verdict import GradeDial, appeal_text
 from app.desktop.why import Why, weakest
 from app.desktop.window import Window
 from app.game.duel import COMPARISONS
-from app.judging.opinion import FACETS, Facet, Opinion
+from app.judging.assessment import FACETS, Facet, Opinion
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET

@@ -8,7 +8,7 @@ from app.game.archive import result_card
 from app.game.deck import Deal
 from app.game.duel import Duel, Painted, Painting
 from app.game.request_summary import Asked
-from app.judging.opinion import Opinion
+from app.judging.assessment import Opinion
 from app.rivals.rival import Report
 
 

@@ -6,7 +6,7 @@ from app.errors import UsageError
 from app.game.deck import Card, Deal
 from app.game.duel import COMPARISONS, Duel, Painted, Painting, Stage
 from app.images import Picture
-from app.judging.opinion import Opinion
+from app.judging.assessment import Opinion
 from app.rivals.rival import Report
 
 

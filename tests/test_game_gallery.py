@@ -232,7 +232,7 @@ from pathlib import Path
 from app.game import card, gallery
 from app.game.deck import Deal
 from app.game.duel import Duel, Painting
-from app.judging.opinion import Opinion
+from app.judging.assessment import Opinion
 from app.rivals.rival import Report
 
 duel = Duel(Deal.of_files(Path(sys.argv[1]), Path(sys.argv[2])))

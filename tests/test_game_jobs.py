@@ -12,7 +12,7 @@ from game_opinions import BrightnessHearing, BrightnessJudge, alike, suggestion
 from app.errors import Cancelled, NetworkError
 from app.images import Picture
 from app.judging import coaching
-from app.judging.opinion import ANCHORS, FACETS
+from app.judging.assessment import ANCHORS, FACETS
 from app.networks import store
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from app.game.archive import heatmap, serialization
-from app.judging.opinion import ANCHORS, FACETS, Facet, Opinion
+from app.judging.assessment import ANCHORS, FACETS, Facet, Opinion
 
 grades = st.floats(0, 10)
 shares = st.floats(0, 1)

@@ -9,7 +9,7 @@ from PyQt5.QtCore import QRectF
 from app import places
 from app.game import pasting
 from app.game.provenance import Painted, PlacedPicture, placed_pictures
-from app.judging.opinion import Opinion
+from app.judging.assessment import Opinion
 from app.painting.brush import load_brushes
 from app.painting.drawing import Drawing
 from app.painting.layers import Arrangement, Layer, Placed

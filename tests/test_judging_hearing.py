@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw
 
 from app import images
 from app.game.demonstration import recoloured
-from app.judging.hearing import Hearing
+from app.judging.assessment import ANCHORS, FACETS
+from app.judging.deal_judge import Hearing
 from app.judging.judge import Judge
-from app.judging.opinion import ANCHORS, FACETS
 from app.painting import autopainter
 from app.training.inventions import imitate, invent
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.judging import appeal, wording
-from app.judging.opinion import Opinion
+from app.judging.assessment import Opinion
 from app.judging.wording import CompositionNote, DetailNote, Note, PaletteNote, TextureNote, place_of, said, sentence
 
 TITLES = (("Your drawing", "Magenta"), ("Your drawing", "Classic"), ("Magenta", "Classic"))

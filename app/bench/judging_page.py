@@ -14,7 +14,7 @@ from app.bench import judging_table
 from app.bench.resampling import RESAMPLES
 from app.bench.scorers import JUDGE
 from app.judging import appeal, views, weighing
-from app.judging.opinion import FACETS, Opinion, Suggestion
+from app.judging.assessment import FACETS, Opinion, Suggestion
 
 Figures = Mapping[str, Any]
 

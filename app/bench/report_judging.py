@@ -26,8 +26,8 @@ from app.game import demonstration
 from app.game.deck import Deal
 from app.images import Picture
 from app.judging import coaching, wording
+from app.judging.assessment import FACETS, Heat, Opinion, Suggestion
 from app.judging.judge import Judge
-from app.judging.opinion import FACETS, Heat, Opinion, Suggestion
 from app.networks import runtime
 from app.rivals.commission import Commission
 from app.rivals.rival import hire

@@ -18,7 +18,7 @@ from app.networks import runtime
 
 if TYPE_CHECKING:
     from app.bench.trials import Score
-    from app.judging.hearing import Hearing
+    from app.judging.deal_judge import Hearing
     from app.judging.judge import Judge
 
 #: Both sides at which plain pixels are compared.

@@ -17,7 +17,7 @@ from app.game.archive.result_card import grade_text
 from app.game.deck import DEALT_SIDE_PX
 from app.images import Picture
 from app.judging import appeal
-from app.judging.opinion import FACETS, Opinion, Suggestion
+from app.judging.assessment import FACETS, Opinion, Suggestion
 from app.judging.wording import does_disagree
 from app.worker.jobs import CoachJob, CompareJob, GradeJob
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.game.archive.result_card import band_text, grade_text
-from app.judging.opinion import Opinion, Suggestion
+from app.judging.assessment import Opinion, Suggestion
 from app.judging.wording import part_of
 
 #: Less than this share that is cropped away is not told.

@@ -12,7 +12,7 @@ from app.desktop import theme
 from app.desktop.facets_panel import Row
 from app.desktop.rival_card import TITLES
 from app.game.archive.result_card import grade_text
-from app.judging.opinion import Suggestion
+from app.judging.assessment import Suggestion
 
 
 def on_their_way(done: int, of: int) -> str:

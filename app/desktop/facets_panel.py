@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop import theme
 from app.game.archive.result_card import grade_text
-from app.judging.opinion import FACETS, Facet
+from app.judging.assessment import FACETS, Facet
 
 FACET_TITLES = {
     "palette": "Palette",

@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from app.desktop import theme
 from app.game.archive import heatmap as heats
-from app.judging.opinion import Heat
+from app.judging.assessment import Heat
 from app.painting.stamps import PixelImage
 
 LEGEND_PX = 12

@@ -19,7 +19,7 @@ from app.game.deck import Deal
 from app.game.duel import RIVALS, Duel, Painted, Painting, Pair, Stage
 from app.game.networks_in_use import passed_over
 from app.images import Picture
-from app.judging.opinion import Opinion, Suggestion
+from app.judging.assessment import Opinion, Suggestion
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN

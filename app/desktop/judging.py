@@ -14,7 +14,7 @@ from app.desktop.jobs import Courier, Errands, Step
 from app.game.archive import gallery
 from app.game.archive.progress_film import Film
 from app.game.duel import COMPARISONS, RIVALS, Duel, Pair, Stage
-from app.judging.opinion import Opinion, Suggestion
+from app.judging.assessment import Opinion, Suggestion
 from app.worker.jobs import CoachJob, GradeJob
 
 NO_ADVICE = "Nothing that was tried on the drawing raises its grades."

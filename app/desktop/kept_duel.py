@@ -24,7 +24,7 @@ from app.game.archive import gallery
 from app.game.archive.result_card import time_text
 from app.game.duel import COMPARISONS, RIVALS, Painted, Pair
 from app.images import read_picture
-from app.judging.opinion import Opinion, Suggestion
+from app.judging.assessment import Opinion, Suggestion
 
 SIDE_PX = 1600
 

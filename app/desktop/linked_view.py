@@ -12,7 +12,7 @@ from app.desktop import theme
 from app.desktop.heat_overlay import heat_image
 from app.desktop.pixels import fitted
 from app.game.archive import heatmap as heats
-from app.judging.opinion import Heat
+from app.judging.assessment import Heat
 
 MARGIN_PX = 8
 # How much of the picture's width and height the frame has, and how far an arrow key moves it.

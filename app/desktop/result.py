@@ -31,7 +31,7 @@ from app.desktop.wipe import Wipe
 from app.desktop.workshop_line import WorkshopLine
 from app.game.archive.result_card import grade_text
 from app.game.duel import COMPARISONS, RIVALS, Pair
-from app.judging.opinion import Opinion, Suggestion
+from app.judging.assessment import Opinion, Suggestion
 
 SIDE_BY_SIDE, WIPE, WHY = 0, 1, 2
 LOW_PAGE_PX, LOWEST_PAGE_PX = 660, 540

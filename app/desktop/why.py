@@ -23,7 +23,7 @@ from app.desktop.verdict import INKS, GradeDial
 from app.game.archive.result_card import band_text, grade_text
 from app.game.archive.serialization import remarks
 from app.game.duel import COMPARISONS, RIVALS, Pair
-from app.judging.opinion import ANCHORS, Opinion, Suggestion
+from app.judging.assessment import ANCHORS, Opinion, Suggestion
 
 ANCHOR_TITLES = {"blank": "Blank canvas", "photograph": "Bare photograph", "painting": "The painting itself"}
 # As short as can be: whom it compares is said in full by the dials' names.

@@ -11,7 +11,7 @@ from app.game.deck import Deal
 from app.game.provenance import Painted
 from app.game.request_summary import Asked
 from app.images import Picture
-from app.judging.opinion import Opinion, Suggestion
+from app.judging.assessment import Opinion, Suggestion
 from app.rivals.rival import RIVALS, Report
 
 __all__ = ["COMPARISONS", "RIVALS", "Duel", "Painted", "Painting", "Pair", "Stage"]

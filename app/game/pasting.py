@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from app.game.provenance import Painted, PlacedPicture
 from app.judging import wording
-from app.judging.opinion import Opinion
+from app.judging.assessment import Opinion
 
 
 def sentence(painted: Painted | None, opinions: Iterable[Opinion]) -> str:

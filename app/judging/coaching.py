@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from app import images
 from app.errors import Cancelled
+from app.judging.assessment import FACETS, Opinion, Suggestion
 from app.judging.changes import TRIES, Change, proposals
-from app.judging.opinion import FACETS, Opinion, Suggestion
 from app.judging.study import Study
 
 if TYPE_CHECKING:
     from app.images import Picture
-    from app.judging.hearing import Hearing
+    from app.judging.deal_judge import Hearing
 
 #: Changes are tried at first on a small drawing; what is suggested is graded on its preview.
 TRIED_SIDE_PX, PREVIEW_SIDE_PX = 256, 512

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from app.judging.assessment import Heat
 from app.judging.eyes import CELLS, FORM_TAPS, MANNER_TAPS, TEXTURE_TAPS, Description
-from app.judging.opinion import Heat
 
 #: The parts that each facet's distance is the mean of.
 PARTS: Mapping[str, tuple[str, ...]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from app.judging.deal_judge import Hearing, PlainHearing
 from app.judging.eyes import Eyes
-from app.judging.hearing import Hearing, PlainHearing
 from app.judging.weighing import Weighing
 
 if TYPE_CHECKING:

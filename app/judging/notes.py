@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.judging import wording
+from app.judging.assessment import Heat
 from app.judging.eyes import CELLS, Description
-from app.judging.opinion import Heat
 from app.judging.wording import CompositionNote, DetailNote, Note, PaletteNote, TextureNote
 
 Array = NDArray[np.float32]

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from app.errors import NetworkError
+from app.judging.assessment import FACETS
 from app.judging.calibration import Calibration
 from app.judging.facets import PARTS, Distances
-from app.judging.opinion import FACETS
 
 #: How much each facet counts in the whole.
 WEIGHTS: Mapping[str, float] = {"palette": 1.0, "composition": 1.2, "texture": 0.8, "detail": 0.6}

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.judging.opinion import Opinion
+from app.judging.assessment import Opinion
 
 #: From these grades on a facet is praised: nearly as the other has it, and well met.
 NEARLY_SAME, GOOD = 9.0, 7.5

@@ -17,7 +17,7 @@ from app.errors import Cancelled, NetworkError
 from app.game.duel import Painting, Pair
 from app.game.request_summary import Asked
 from app.images import Picture
-from app.judging.opinion import Opinion, Suggestion
+from app.judging.assessment import Opinion, Suggestion
 from app.judging.wording import DRAWING
 from app.networks import store
 from app.rivals.classic_options import ClassicOptions
@@ -25,7 +25,7 @@ from app.rivals.commission import PLAIN, Commission
 from app.rivals.rival import CHOICES, CLASSIC, RIVALS, Progress, Report, Rival, best_network, heed, hire, sized_shape
 
 if TYPE_CHECKING:
-    from app.judging.hearing import Hearing
+    from app.judging.deal_judge import Hearing
     from app.judging.judge import Judge
 
 JUDGE = "judge"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.game.duel import Painting, Pair
-from app.judging.opinion import Opinion, Suggestion
+from app.judging.assessment import Opinion, Suggestion
 from app.rivals.rival import Progress
 from app.worker.jobs import Job
 

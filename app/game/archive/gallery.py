@@ -17,7 +17,7 @@ from app.errors import PasticheError, SaveError
 from app.game.archive import result_card, serialization
 from app.game.archive.progress_film import Film
 from app.game.duel import COMPARISONS, RIVALS, Duel, Pair
-from app.judging.opinion import Opinion, Suggestion
+from app.judging.assessment import Opinion, Suggestion
 from app.networks.catalog import NETWORKS
 
 CARD_FILE = "card.png"

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.images import Picture
-from app.judging.opinion import Heat
+from app.judging.assessment import Heat
 
 #: Evenly from the least heat to the most, sRGB.
 STOPS = ("#2b1c63", "#6a2a86", "#a83a81", "#dd5d5c", "#f3963c", "#fcd35a", "#fff6c4")

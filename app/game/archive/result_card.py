@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from app import images
 from app.game.duel import Duel
 from app.images import Picture
-from app.judging.opinion import Opinion
+from app.judging.assessment import Opinion
 from app.networks.catalog import NETWORKS
 
 WIDTH_PX = 1680

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.images import Picture
 from app.judging import wording
-from app.judging.opinion import Facet, Heat, Opinion, Suggestion
+from app.judging.assessment import Facet, Heat, Opinion, Suggestion
 from app.rivals.rival import RIVALS
 
 

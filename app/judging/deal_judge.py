@@ -14,9 +14,9 @@ import numpy as np
 
 from app import images
 from app.judging import facets, notes, register, views, weighing, wording
+from app.judging.assessment import ANCHORS, FACETS, Facet, Heat, Opinion
 from app.judging.calibration import TOP_GRADE
 from app.judging.copies import Copied, Copies
-from app.judging.opinion import ANCHORS, FACETS, Facet, Heat, Opinion
 from app.judging.turning import Turned, turn_between
 
 if TYPE_CHECKING:
