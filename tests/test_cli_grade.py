@@ -9,8 +9,8 @@ from game_opinions import BrightnessHearing, BrightnessJudge, alike, suggestion
 
 from app import cli, images, places
 from app.images import Picture
-from app.judging import coaching
 from app.judging.assessment import ANCHORS, FACETS
+from app.judging.coaching import search
 from app.worker import jobs
 
 
@@ -24,7 +24,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         (_name,) = rivals
         return [suggestion(), suggestion("Darker left half", 0.23)]
 
-    monkeypatch.setattr(coaching, "advise", advise)
+    monkeypatch.setattr(search, "advise", advise)
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_the_coach_suggests_and_shows(quick: None, pair, deal_files, tmp_path: P
 def test_a_coach_that_finds_nothing_says_so(
     quick: None, pair, deal_files, capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coaching, "advise", lambda *_, **__: [])
+    monkeypatch.setattr(search, "advise", lambda *_, **__: [])
     assert cli.main(["grade", *pair, *deal(deal_files), "--coach"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Nothing that was tried raises the grade."
 

@@ -11,8 +11,8 @@ from game_opinions import BrightnessHearing, BrightnessJudge, alike, suggestion
 
 from app.errors import Cancelled, NetworkError
 from app.images import Picture
-from app.judging import coaching
 from app.judging.assessment import ANCHORS, FACETS
+from app.judging.coaching import search
 from app.networks import store
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
@@ -138,7 +138,7 @@ def test_the_coach_works_in_the_same_hearing(judge: None, monkeypatch: pytest.Mo
         asked.append((hearing.deal, drawing, rivals))
         return [suggestion()]
 
-    monkeypatch.setattr(coaching, "advise", advise)
+    monkeypatch.setattr(search, "advise", advise)
     copies = {name: picture.copy() for name, picture in PICTURES.items()}
     do(GradeJob(CONTENT, STYLE, copies, PAIRS))
     found = do(CoachJob(CONTENT, STYLE, PICTURES["drawing"], {name: PICTURES[name] for name in ("magenta", "classic")}))

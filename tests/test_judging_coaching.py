@@ -10,10 +10,10 @@ import pytest
 from app import images
 from app.errors import Cancelled
 from app.images import Picture
-from app.judging import regions
 from app.judging.assessment import FACETS, Facet, Opinion, Suggestion
-from app.judging.brushing import from_oklab, shift
-from app.judging.coaching import LEAST_GAIN, MOST_SUGGESTIONS, PREVIEW_SIDE_PX, advise
+from app.judging.coaching import regions
+from app.judging.coaching.filters import from_oklab, shift
+from app.judging.coaching.search import LEAST_GAIN, MOST_SUGGESTIONS, PREVIEW_SIDE_PX, advise
 from app.judging.deal_judge import Hearing
 from app.judging.judge import Judge
 from app.painting.palette import to_oklab

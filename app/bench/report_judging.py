@@ -25,8 +25,9 @@ from app.errors import PasticheError, UsageError
 from app.game import demonstration
 from app.game.deck import Deal
 from app.images import Picture
-from app.judging import coaching, wording
+from app.judging import wording
 from app.judging.assessment import FACETS, Heat, Opinion, Suggestion
+from app.judging.coaching import search
 from app.judging.judge import Judge
 from app.networks import runtime
 from app.rivals.commission import Commission
@@ -73,7 +74,7 @@ def shown(deal: Deal, *, size: int, strokes: int) -> tuple[Sheet, Example]:
     opinions = {
         title: hearing.opinion(drawing, picture, titles=(wording.DRAWING, title)) for title, picture in rivals.items()
     }
-    suggestions = coaching.advise(hearing, drawing, rivals)
+    suggestions = search.advise(hearing, drawing, rivals)
     example = Example(
         (deal.content.title, deal.style.title),
         strokes,

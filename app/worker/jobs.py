@@ -149,7 +149,7 @@ class CoachJob:
 
     def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> list[Suggestion]:
         """Find up to three suggestions, the best first. Raises Cancelled, NetworkError."""
-        from app.judging import coaching
+        from app.judging.coaching import search
 
         heed(cancelled)
 
@@ -160,7 +160,7 @@ class CoachJob:
         rivals = dict(zip(self.rivals, others, strict=True))
         hearing = _heard(self)
         _expect(hearing, rivals)
-        return coaching.advise(hearing, drawing, rivals, on_progress=tell, cancelled=cancelled)
+        return search.advise(hearing, drawing, rivals, on_progress=tell, cancelled=cancelled)
 
 
 @dataclass(frozen=True)

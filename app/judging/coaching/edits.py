@@ -15,10 +15,10 @@ from PIL import Image, ImageFilter
 
 from app import images
 from app.images import Picture
-from app.judging import brushing
-from app.judging.brushing import Strokes
-from app.judging.regions import Region, shade_name
-from app.judging.study import Plane, Study, blurred
+from app.judging.coaching import filters
+from app.judging.coaching.analysis import Plane, Study, blurred
+from app.judging.coaching.filters import Strokes
+from app.judging.coaching.regions import Region, shade_name
 from app.painting.palette import to_oklab
 
 #: How many changes of each kind are proposed, at most; together they are what is tried first.
@@ -118,7 +118,7 @@ def _warmth(study: Study, region: Region) -> Change | None:
         return None
 
     def make(picture: Picture, strength: float) -> Picture:
-        return brushing.shift(picture, region.at(*picture.shape[:2]), strength * by * _WARM)
+        return filters.shift(picture, region.at(*picture.shape[:2]), strength * by * _WARM)
 
     sentence = _described("Warmer" if by > 0 else "Cooler", region, "colours")
     return Change("warmth", region, sentence, abs(by) * study.weight(region, "palette"), make)
@@ -130,7 +130,7 @@ def _lightness(study: Study, region: Region) -> Change | None:
         return None
 
     def make(picture: Picture, strength: float) -> Picture:
-        return brushing.shift(picture, region.at(*picture.shape[:2]), strength * by * np.array([1.0, 0.0, 0.0]))
+        return filters.shift(picture, region.at(*picture.shape[:2]), strength * by * np.array([1.0, 0.0, 0.0]))
 
     sentence = _described("Lighter" if by > 0 else "Darker", region, "colours")
     return Change("lightness", region, sentence, abs(by) * study.weight(region, "palette"), make)
@@ -143,7 +143,7 @@ def _colourfulness(study: Study, region: Region) -> Change | None:
     factor = float(np.clip(theirs / ours, 0.4, 2.0))
 
     def make(picture: Picture, strength: float) -> Picture:
-        return brushing.deepen(picture, region.at(*picture.shape[:2]), factor**strength)
+        return filters.deepen(picture, region.at(*picture.shape[:2]), factor**strength)
 
     sentence = _described("More colourful" if factor > 1 else "Greyer", region)
     return Change("colourfulness", region, sentence, abs(theirs - ours) * study.weight(region, "palette"), make)
@@ -160,7 +160,7 @@ def _contrast(study: Study, region: Region) -> Change | None:
     factor = float(np.clip(theirs / ours, 0.5, 1.8))
 
     def make(picture: Picture, strength: float) -> Picture:
-        return brushing.contrast(picture, region.at(*picture.shape[:2]), factor**strength)
+        return filters.contrast(picture, region.at(*picture.shape[:2]), factor**strength)
 
     words = "Stronger light and dark" if factor > 1 else "Softer light and dark"
     weight = study.weight(region, "composition")
@@ -174,7 +174,7 @@ def _wash(study: Study, region: Region) -> Change | None:
         return None
 
     def make(picture: Picture, strength: float) -> Picture:
-        return brushing.wash(picture, region.at(*picture.shape[:2]), colour, 0.5 * strength)
+        return filters.wash(picture, region.at(*picture.shape[:2]), colour, 0.5 * strength)
 
     sentence = _placed(f"A wash of {shade_name(colour)}", region, "over")
     return Change("wash", region, sentence, float(np.hypot(*apart[1:])) * study.weight(region, "palette"), make)
@@ -191,7 +191,7 @@ def _direction(study: Study, region: Region) -> Change | None:
 
     def make(picture: Picture, strength: float) -> Picture:
         strokes = Strokes(0.012, 0.05 + 0.04 * strength, angles, 0.04, 1.2 * strength)
-        return brushing.repaint(picture, region.mask, picture, strokes)
+        return filters.repaint(picture, region.mask, picture, strokes)
 
     promise = float(np.hypot(*(theirs - ours))) * study.weight(region, "texture")
     return Change("direction", region, _placed(f"Longer strokes {_way(angle)}", region), promise, make)
@@ -213,7 +213,7 @@ def _finer(study: Study, region: Region) -> Change | None:
 
     def make(picture: Picture, strength: float) -> Picture:
         strokes = Strokes(0.005, 0.03, study.angles, 0.05 + 0.03 * strength, 0.6 * strength)
-        return brushing.repaint(picture, region.mask, picture, strokes)
+        return filters.repaint(picture, region.mask, picture, strokes)
 
     promise = more * study.weight(region, "detail")
     return Change("finer strokes", region, _placed("Finer, livelier strokes", region), promise, make)
@@ -226,7 +226,7 @@ def _bolder(study: Study, region: Region) -> Change | None:
 
     def make(picture: Picture, strength: float) -> Picture:
         strokes = Strokes(0.02, 0.07, study.angles, 0.04 + 0.04 * strength, 0.8 * strength)
-        return brushing.repaint(picture, region.mask, picture, strokes)
+        return filters.repaint(picture, region.mask, picture, strokes)
 
     return Change(
         "bolder strokes", region, _placed("Bolder strokes", region), more * study.weight(region, "texture"), make
@@ -239,7 +239,7 @@ def _calm(study: Study, region: Region) -> Change | None:
         return None
 
     def make(picture: Picture, strength: float) -> Picture:
-        return brushing.calm(picture, region.at(*picture.shape[:2]), strength)
+        return filters.calm(picture, region.at(*picture.shape[:2]), strength)
 
     return Change("calm", region, _placed("Calmer surfaces", region), less * study.weight(region, "texture"), make)
 
@@ -250,7 +250,7 @@ def _edges(study: Study, region: Region) -> Change | None:
         return None
 
     def make(picture: Picture, strength: float) -> Picture:
-        return brushing.sharpen(picture, region.at(*picture.shape[:2]), strength)
+        return filters.sharpen(picture, region.at(*picture.shape[:2]), strength)
 
     return Change("edges", region, _placed("Crisper edges", region), more * study.weight(region, "detail"), make)
 
@@ -266,13 +266,13 @@ def _work_out(study: Study, region: Region) -> Change | None:
     side = max(study.error.shape)
     coarse = np.sqrt(np.square(blurred(study.theirs - study.lab, side * _ADDED_WIDTHS[0])).sum(-1))
     width = _ADDED_WIDTHS[0] if region.mean(coarse) > _COARSE * region.mean(study.error) else _ADDED_WIDTHS[1]
-    colours = brushing.from_oklab(study.theirs)
+    colours = filters.from_oklab(study.theirs)
     area = missed.share * study.error.size / side**2
 
     def make(picture: Picture, strength: float) -> Picture:
         layers = strength * _ADDED * width * 2.5 * width / area
         strokes = Strokes(width, 2.5 * width, study.angles, 0.015, layers)
-        return brushing.repaint(picture, missed.mask, colours, strokes, where=region.mask)
+        return filters.repaint(picture, missed.mask, colours, strokes, where=region.mask)
 
     words = "more strokes" if width == _ADDED_WIDTHS[0] else "small strokes"
     sentence = f"Work out the {region.name or 'forms'} with {words}"
@@ -297,7 +297,7 @@ def _lay_in(study: Study, region: Region) -> Change | None:
     def make(picture: Picture, strength: float) -> Picture:
         width = 0.06 / strength
         strokes = Strokes(width, 2.0 * width, study.angles, 0.02, 5.0)
-        return brushing.repaint(picture, bare.mask, few, strokes)
+        return filters.repaint(picture, bare.mask, few, strokes)
 
     sentence = _placed("Lay in the big colours", region) + f": {names}"
     return Change("lay in", bare, sentence, bare.share * bareness, make)
@@ -306,7 +306,7 @@ def _lay_in(study: Study, region: Region) -> Change | None:
 def _big_colours(lab: Plane, region: Region) -> tuple[Picture, str]:
     """A picture in a few flat colours, and the names of those that take most of a part."""
     side = max(lab.shape[:2])
-    image = Image.fromarray(images.to_bytes(brushing.from_oklab(lab))).filter(ImageFilter.GaussianBlur(side / 40))
+    image = Image.fromarray(images.to_bytes(filters.from_oklab(lab))).filter(ImageFilter.GaussianBlur(side / 40))
     few = images.from_bytes(np.asarray(image.quantize(6).convert("RGB")))
     colours, member = np.unique(few.reshape(-1, 3), axis=0, return_inverse=True)
     shares = np.bincount(member.ravel(), weights=region.mask.ravel().astype(np.float64), minlength=len(colours))
@@ -325,7 +325,7 @@ def _clear(study: Study, region: Region) -> Change | None:
     colour = np.asarray(spots.mean(study.theirs))
 
     def make(picture: Picture, strength: float) -> Picture:
-        return brushing.cover(picture, spots.at(*picture.shape[:2]), colour, 0.85 * strength)
+        return filters.cover(picture, spots.at(*picture.shape[:2]), colour, 0.85 * strength)
 
     sentence = _placed("Paint over what stands", region) + f" with plain {shade_name(colour)}"
     return Change("clear", spots, sentence, study.weight(spots, "composition"), make)

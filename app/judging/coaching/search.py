@@ -1,6 +1,6 @@
 """What would help a drawing most: changes that are tried on it and graded, so that nothing is promised by guess.
 
-Called by the game's workshop. See app.judging.changes for what is tried.
+Called by the game's workshop. See app.judging.coaching.edits for what is tried.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from app import images
 from app.errors import Cancelled
 from app.judging.assessment import FACETS, Opinion, Suggestion
-from app.judging.changes import TRIES, Change, proposals
-from app.judging.study import Study
+from app.judging.coaching.analysis import Study
+from app.judging.coaching.edits import TRIES, Change, proposals
 
 if TYPE_CHECKING:
     from app.images import Picture

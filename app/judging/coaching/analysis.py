@@ -1,6 +1,6 @@
 """A drawing and the rivals' pictures as coaching looks at them: how their colours and marks differ, place by place.
 
-Called by app.judging.changes and coaching.
+Called by app.judging.coaching.edits and coaching.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.images import Picture
-from app.judging.regions import Region, regions_of
+from app.judging.coaching.regions import Region, regions_of
 from app.painting.palette import to_oklab
 
 Plane = NDArray[np.float64]

@@ -1,0 +1,1 @@
+"""Edits of a drawing that would raise its grade: found by trying and grading them."""
