@@ -7,12 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.judging import appeal, wording
+from app.judging import appeal
 from app.judging.assessment import Opinion
-from app.judging.wording import CompositionNote, DetailNote, Note, PaletteNote, TextureNote, place_of, said, sentence
+from app.judging.explanation import sentences
+from app.judging.explanation.sentences import (
+    CompositionNote,
+    DetailNote,
+    Note,
+    PaletteNote,
+    TextureNote,
+    place_of,
+    said,
+    sentence,
+)
 
 TITLES = (("Your drawing", "Magenta"), ("Your drawing", "Classic"), ("Magenta", "Classic"))
-PLACES = ("all over", *(words for words, _ in wording._places(np.zeros((1, 1)), np.zeros((1, 1)))))
+PLACES = ("all over", *(words for words, _ in sentences._places(np.zeros((1, 1)), np.zeros((1, 1)))))
 
 numbers = st.one_of(st.floats(), st.floats(-3, 3), st.sampled_from([0.0, -0.0, 1e-9, math.nan, math.inf, -math.inf]))
 places = st.sampled_from(PLACES)
@@ -137,18 +147,18 @@ def test_an_opinion_without_anything_special_needs_no_remark() -> None:
 def test_copies_are_named_with_their_share() -> None:
     (remark,) = said(Opinion(1.0, 0.1, copied={"photograph": 0.79, "painting": 0.02}), "Magenta")
     assert remark == "You pasted the photograph; it covers about 80 % of your drawing and does not count as painted."
-    both = wording.pasted({"photograph": 0.5, "painting": 0.3}, "Harbour")
+    both = sentences.pasted({"photograph": 0.5, "painting": 0.3}, "Harbour")
     assert both == (
         "You pasted the photograph and the painting; they cover about 50 % and about 30 % of your drawing and do "
         "not count as painted."
     )
-    assert wording.pasted({"photograph": 0.05}) == ""
+    assert sentences.pasted({"photograph": 0.05}) == ""
 
 
 @pytest.mark.parametrize("turned", ["placed", "coloured"])
 @pytest.mark.parametrize("titles", TITLES)
 def test_what_is_turned_is_told(turned: str, titles: tuple[str, str]) -> None:
-    (remark,) = wording.remarks(Opinion(4.0, 0.1, turned=turned), titles[1], first=titles[0])
+    (remark,) = sentences.remarks(Opinion(4.0, 0.1, turned=turned), titles[1], first=titles[0])
     assert_is_one_plain_sentence(remark)
     assert titles[1] in remark and titles[0].lower() in remark.lower()
     assert ("colours" in remark) == (turned == "coloured")
@@ -161,8 +171,8 @@ def test_a_second_grade_that_differs_is_told() -> None:
     assert "Classic" in lower
     # The rivals' own is nobody's to dispute, and of what is copied the appeal knows nothing.
     disputed = Opinion(7.0, 0.1, appeal=7.0 - appeal.MARGIN - 0.5)
-    assert wording.remarks(disputed, "Classic", first="Magenta") == []
-    assert wording.remarks(replace(disputed, copied={"photograph": 0.4}), "Classic") == []
+    assert sentences.remarks(disputed, "Classic", first="Magenta") == []
+    assert sentences.remarks(replace(disputed, copied={"photograph": 0.4}), "Classic") == []
 
 
 def test_a_wide_band_is_told() -> None:
@@ -189,4 +199,4 @@ def test_remarks_are_sentences(grade: float, band: float, second: float | None, 
     [(0.0, "a little of"), (0.02, "a little of"), (0.52, "about 50 % of"), (0.99, "all of"), (1.0, "all of")],
 )
 def test_a_share_is_told_to_the_nearest_twentieth(share: float, expected: str) -> None:
-    assert wording.part_of(share) == expected
+    assert sentences.part_of(share) == expected

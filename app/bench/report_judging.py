@@ -25,9 +25,9 @@ from app.errors import PasticheError, UsageError
 from app.game import demonstration
 from app.game.deck import Deal
 from app.images import Picture
-from app.judging import wording
 from app.judging.assessment import FACETS, Heat, Opinion, Suggestion
 from app.judging.coaching import search
+from app.judging.explanation import sentences
 from app.judging.judge import Judge
 from app.networks import runtime
 from app.rivals.commission import Commission
@@ -72,7 +72,7 @@ def shown(deal: Deal, *, size: int, strokes: int) -> tuple[Sheet, Example]:
     tell("The judge looks at it")
     hearing = Judge.load().hear(content, style)
     opinions = {
-        title: hearing.opinion(drawing, picture, titles=(wording.DRAWING, title)) for title, picture in rivals.items()
+        title: hearing.opinion(drawing, picture, titles=(sentences.DRAWING, title)) for title, picture in rivals.items()
     }
     suggestions = search.advise(hearing, drawing, rivals)
     example = Example(
@@ -80,7 +80,7 @@ def shown(deal: Deal, *, size: int, strokes: int) -> tuple[Sheet, Example]:
         strokes,
         opinions,
         suggestions,
-        {title: wording.said(opinion, title) for title, opinion in opinions.items()},
+        {title: sentences.said(opinion, title) for title, opinion in opinions.items()},
     )
     return _sheet(deal, drawing, rivals, opinions, suggestions), example
 

@@ -18,7 +18,7 @@ from app.game.deck import DEALT_SIDE_PX
 from app.images import Picture
 from app.judging import appeal
 from app.judging.assessment import FACETS, Opinion, Suggestion
-from app.judging.wording import does_disagree
+from app.judging.explanation.sentences import does_disagree
 from app.worker.jobs import CoachJob, CompareJob, GradeJob
 
 #: Pictures are graded in portions, so that thousands of pairs need no more memory than a few.

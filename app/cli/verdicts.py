@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.game.archive.result_card import band_text, grade_text
 from app.judging.assessment import Opinion, Suggestion
-from app.judging.wording import part_of
+from app.judging.explanation.sentences import part_of
 
 #: Less than this share that is cropped away is not told.
 LEAST_TOLD = 0.03

@@ -21,7 +21,7 @@ from app.desktop.rival_card import TITLES
 from app.game.archive.result_card import band_text, grade_text
 from app.game.duel import COMPARISONS, Pair
 from app.judging.assessment import Opinion
-from app.judging.wording import does_disagree
+from app.judging.explanation.sentences import does_disagree
 
 # The pictures hang in this order, so that each of the player's grades stands between its two pictures.
 HUNG = ("magenta", "drawing", "classic")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.game.provenance import Painted, PlacedPicture
-from app.judging import wording
 from app.judging.assessment import Opinion
+from app.judging.explanation import sentences
 
 
 def sentence(painted: Painted | None, opinions: Iterable[Opinion]) -> str:
@@ -20,7 +20,7 @@ def sentence(painted: Painted | None, opinions: Iterable[Opinion]) -> str:
         for source, share in opinion.copied.items():
             shares[source] = max(shares.get(source, 0.0), share)
     placed = painted.placed if painted is not None and painted.has_placed else ()
-    found = wording.pasted(shares, placed[0].title if len(placed) == 1 else "")
+    found = sentences.pasted(shares, placed[0].title if len(placed) == 1 else "")
     if found or painted is None or not painted.has_placed:
         return found
     return _placed(placed)
@@ -30,7 +30,7 @@ def _placed(pictures: tuple[PlacedPicture, ...]) -> str:
     if not pictures:
         return "You placed a picture of your own on the drawing."
     largest = pictures[0]
-    covered = f"{wording.part_of(largest.share)} your drawing"
+    covered = f"{sentences.part_of(largest.share)} your drawing"
     if len(pictures) == 1:
         named = f", “{largest.title}”," if largest.title else ""
         return f"You placed a picture of your own{named} over {covered}."

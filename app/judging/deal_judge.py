@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from app import images
-from app.judging import facets, notes, register, views, weighing, wording
+from app.judging import facets, register, views, weighing
 from app.judging.assessment import ANCHORS, FACETS, Facet, Heat, Opinion
 from app.judging.calibration import TOP_GRADE
 from app.judging.copies import Copied, Copies
+from app.judging.explanation import measurements, sentences
 from app.judging.turning import Turned, turn_between
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class Hearing(PlainHearing):
         self._look(picture).is_rivals = True
 
     def opinion(
-        self, first: Picture, second: Picture, *, titles: tuple[str, str] = (wording.DRAWING, "the other picture")
+        self, first: Picture, second: Picture, *, titles: tuple[str, str] = (sentences.DRAWING, "the other picture")
     ) -> Opinion:
         """Return the whole opinion on a first picture (a drawing) set against a second (a rival's).
 
@@ -172,11 +173,11 @@ class Hearing(PlainHearing):
         is_same = _is_same(first, second)
         grade = TOP_GRADE if is_same else comparison.grade
         heats = facets.heats(mine.description, its.description, self._scale.usual)
-        said = notes.notes(mine.description, its.description, heats)
+        said = measurements.notes(mine.description, its.description, heats)
         seen: dict[str, Facet] = {}
         for name in FACETS:
             own = TOP_GRADE if is_same else self._scale.facet_grade(name, comparison.departures[name])
-            words = wording.sentence(said[name], own, first=titles[0], second=titles[1])
+            words = sentences.sentence(said[name], own, first=titles[0], second=titles[1])
             seen[name] = Facet(own, words, _tempered(heats[name], own))
         work: list[Callable[[], float]] = [lambda: self._band(mine, its), lambda: appeal(mine.view, its.view)]
         band, second_grade = _side_by_side(lambda each: each(), work)

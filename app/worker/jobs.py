@@ -18,7 +18,7 @@ from app.game.duel import Painting, Pair
 from app.game.request_summary import Asked
 from app.images import Picture
 from app.judging.assessment import Opinion, Suggestion
-from app.judging.wording import DRAWING
+from app.judging.explanation.sentences import DRAWING
 from app.networks import store
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN, Commission

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.images import Picture
-from app.judging import wording
 from app.judging.assessment import Facet, Heat, Opinion, Suggestion
+from app.judging.explanation import sentences
 from app.rivals.rival import RIVALS
 
 
@@ -23,7 +23,7 @@ def remarks(opinion: Opinion, pair: tuple[str, str]) -> list[str]:
     What was pasted is `Duel.pasted`'s to say.
     """
     first, second = (name.capitalize() if name in RIVALS else name for name in pair)
-    return wording.remarks(opinion, second, first=wording.DRAWING if first == "drawing" else first)
+    return sentences.remarks(opinion, second, first=sentences.DRAWING if first == "drawing" else first)
 
 
 def to_record(opinion: Opinion) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What there is to say about each facet, as numbers that app.judging.wording makes sentences of. The hearing calls."""
+"""What there is to say about each facet, as numbers that app.judging.explanation.sentences makes sentences of. The hearing calls."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from app.judging import wording
 from app.judging.assessment import Heat
+from app.judging.explanation import sentences
+from app.judging.explanation.sentences import CompositionNote, DetailNote, Note, PaletteNote, TextureNote
 from app.judging.eyes import CELLS, Description
-from app.judging.wording import CompositionNote, DetailNote, Note, PaletteNote, TextureNote
 
 Array = NDArray[np.float32]
 
@@ -47,7 +47,7 @@ def _palette(first: Description, second: Description, heat: Heat) -> PaletteNote
         lighter=float(lightness),
         warmer=float(np.dot(chroma, _WARM)) / _CHROMA,
         more_colourful=float(_mean(colourful[0] - colourful[1], heat)[0]) / _CHROMA,
-        where=wording.place_of(heat),
+        where=sentences.place_of(heat),
     )
 
 
@@ -55,7 +55,7 @@ def _composition(first: Description, second: Description, heat: Heat) -> Composi
     strength = [_mean(each.bands, heat)[-1] for each in (first, second)]
     emptier = float((strength[1] - strength[0]) / (strength[0] + strength[1] + _FAINT))
     lighter = float(_mean(first.layout - second.layout, heat)[0])
-    return CompositionNote(where=wording.place_of(heat), emptier=emptier, lighter=lighter)
+    return CompositionNote(where=sentences.place_of(heat), emptier=emptier, lighter=lighter)
 
 
 def _texture(first: Description, second: Description, heat: Heat) -> TextureNote:
@@ -76,7 +76,7 @@ def _texture(first: Description, second: Description, heat: Heat) -> TextureNote
         coarser=2.0 * (widths[0] - widths[1]),
         stronger=stronger,
         turned_deg=turned,
-        where=wording.place_of(heat),
+        where=sentences.place_of(heat),
         run_deg=run,
     )
 
@@ -95,5 +95,5 @@ def _detail(first: Description, second: Description, heat: Heat) -> DetailNote:
     fine = [float(_mean(each.bands, heat)[0]) + _FAINT for each in (first, second)]
     apart = np.square(first.forms["relu3_1"] - second.forms["relu3_1"]).sum(-1).mean() / 2
     return DetailNote(
-        finer=float(np.log2(fine[0] / fine[1])), noisy=float(min(apart, 1.0)), where=wording.place_of(heat)
+        finer=float(np.log2(fine[0] / fine[1])), noisy=float(min(apart, 1.0)), where=sentences.place_of(heat)
     )

@@ -1,0 +1,1 @@
+"""What there is to say of a grade: measurements, and the sentences made of them."""
