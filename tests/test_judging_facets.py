@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging_scenes import scene
 
-from app.judging import facets, register, views, weighing
+from app.judging import facets, register, weighing
 from app.judging.assessment import FACETS
-from app.judging.eyes import Eyes, oklab
+from app.judging.features import views
+from app.judging.features.extractor import Eyes, oklab
 from app.judging.turning import Turn, Turned, turn_between
 
 PARTS = [part for parts in facets.PARTS.values() for part in parts]

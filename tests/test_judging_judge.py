@@ -8,7 +8,7 @@ from judging_scenes import imitation, scene
 from PIL import Image
 
 from app.errors import PictureError
-from app.judging import autoencoder
+from app.judging.features import autoencoder
 from app.judging.judge import Judge
 
 

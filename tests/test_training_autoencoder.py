@@ -13,7 +13,7 @@ from PIL import Image
 
 from app import images
 from app.errors import NetworkError, PasticheError, PictureError
-from app.judging.autoencoder import CELL_PX, EMBEDDING, POOLS, SIDE_PX, VECTOR, pool
+from app.judging.features.autoencoder import CELL_PX, EMBEDDING, POOLS, SIDE_PX, VECTOR, pool
 from app.networks import checkpoints, runtime
 
 runtime.tensorflow()
@@ -163,7 +163,7 @@ def test_the_loss_falls_part_by_part(written) -> None:
 
 
 def test_map_and_vector_have_their_shapes_at_any_size() -> None:
-    from app.judging.autoencoder import build_decoder, build_encoder, paint_again, see
+    from app.judging.features.autoencoder import build_decoder, build_encoder, paint_again, see
 
     encoder, decoder = build_encoder(widths=(8, 8, 8, 8)), build_decoder(widths=(8, 8, 8, 8))
     for height, width in ((32, 48), (128, 128), (96, 160)):
@@ -180,7 +180,7 @@ def test_map_and_vector_have_their_shapes_at_any_size() -> None:
 
 
 def test_the_encoder_stays_below_four_megabytes() -> None:
-    from app.judging.autoencoder import build_encoder
+    from app.judging.features.autoencoder import build_encoder
 
     assert 2 * build_encoder().count_params() < 4_000_000
 

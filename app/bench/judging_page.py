@@ -13,8 +13,9 @@ from typing import Any
 from app.bench import judging_table
 from app.bench.resampling import RESAMPLES
 from app.bench.scorers import JUDGE
-from app.judging import appeal, views, weighing
+from app.judging import appeal, weighing
 from app.judging.assessment import FACETS, Opinion, Suggestion
+from app.judging.features import views
 
 Figures = Mapping[str, Any]
 

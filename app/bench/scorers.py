@@ -70,7 +70,7 @@ def pixels(first: Picture, second: Picture, content: Picture, style: Picture) ->
 
 
 def _autoencoder() -> Score:
-    from app.judging import autoencoder
+    from app.judging.features import autoencoder
 
     encoder = autoencoder.load_encoder()
 

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from app import images
-from app.judging import facets, register, views, weighing
+from app.judging import facets, register, weighing
 from app.judging.assessment import ANCHORS, FACETS, Facet, Heat, Opinion
 from app.judging.calibration import TOP_GRADE
 from app.judging.copies import Copied, Copies
 from app.judging.explanation import measurements, sentences
+from app.judging.features import views
 from app.judging.turning import Turned, turn_between
 
 if TYPE_CHECKING:
     from app.images import Picture
-    from app.judging.eyes import Description, Eyes
+    from app.judging.features.extractor import Description, Eyes
     from app.judging.weighing import Weighing
 
 #: What any picture but the same one gets at most.

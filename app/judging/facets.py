@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.judging.assessment import Heat
-from app.judging.eyes import CELLS, FORM_TAPS, MANNER_TAPS, TEXTURE_TAPS, Description
+from app.judging.features.extractor import CELLS, FORM_TAPS, MANNER_TAPS, TEXTURE_TAPS, Description
 
 #: The parts that each facet's distance is the mean of.
 PARTS: Mapping[str, tuple[str, ...]] = {

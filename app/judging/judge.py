@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.judging.deal_judge import Hearing, PlainHearing
-from app.judging.eyes import Eyes
+from app.judging.features.extractor import Eyes
 from app.judging.weighing import Weighing
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.images import Picture
-from app.judging.eyes import CELLS, oklab, pooled
+from app.judging.features.extractor import CELLS, oklab, pooled
 
 Array = NDArray[np.float32]
 

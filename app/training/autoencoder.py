@@ -20,7 +20,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from app.judging.autoencoder import POOLS, build_decoder, build_encoder, paint_again, see
+from app.judging.features.autoencoder import POOLS, build_decoder, build_encoder, paint_again, see
 from app.networks import checkpoints
 from app.training import cards
 from app.training.batches import GROUP, HELD_OUT_EVERY, Batches, PictureMaker, fingerprint
@@ -129,7 +129,7 @@ def unit_vectors(embedding: Any) -> Any:
     _, height, width, channels = embedding.shape
     for by, weight in POOLS:
         cells = ops.reshape(embedding, (-1, height // by, by, width // by, by, channels))
-        # The sum over a block divided by the root of its size, as app.judging.autoencoder.pool does.
+        # The sum over a block divided by the root of its size, as app.judging.features.autoencoder.pool does.
         pooled = ops.sum(cells, axis=(2, 4)) / by
         parts.append(weight * ops.reshape(pooled, (-1, (height // by) * (width // by) * channels)))
     vectors = ops.concatenate(parts, axis=-1)

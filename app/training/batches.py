@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from app import images
 from app.errors import NetworkError, PictureError
-from app.judging.autoencoder import SIDE_PX
+from app.judging.features.autoencoder import SIDE_PX
 from app.networks import runtime
 from app.training.comparisons import KINDS, MARGIN_PX, STORED_PX
 from app.training.datasets import Shelf, change_colours, crop, pick, read_shelf

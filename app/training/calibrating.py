@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import images
-from app.judging import facets, views, weighing
+from app.judging import facets, weighing
 from app.judging.assessment import FACETS
 from app.judging.calibration import TOP_GRADE, Calibration, fit_calibration
-from app.judging.eyes import Description, Eyes
 from app.judging.facets import PARTS, Distances
+from app.judging.features import views
+from app.judging.features.extractor import Description, Eyes
 from app.judging.judge import CHECKPOINT, KEY
 from app.judging.weighing import Weighing
 from app.networks import checkpoints

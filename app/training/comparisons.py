@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from app import images
-from app.judging.autoencoder import SIDE_PX
+from app.judging.features.autoencoder import SIDE_PX
 from app.painting import autopainter
 from app.training import cards, teachers
 from app.training.datasets import change_colours

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app import images
-from app.judging.autoencoder import POOLS, SIDE_PX, load_decoder, load_encoder, paint_again, pool, see
+from app.judging.features.autoencoder import POOLS, SIDE_PX, load_decoder, load_encoder, paint_again, pool, see
 from app.training import teachers
 
 Array = NDArray[np.float32]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from app import images, places
-from app.judging.autoencoder import SIDE_PX, load_decoder, load_encoder, paint_again
+from app.judging.features.autoencoder import SIDE_PX, load_decoder, load_encoder, paint_again
 from app.painting import autopainter
 from app.training import cards
 from app.training.measure import own_painter

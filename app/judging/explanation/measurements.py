@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app.judging.assessment import Heat
 from app.judging.explanation import sentences
 from app.judging.explanation.sentences import CompositionNote, DetailNote, Note, PaletteNote, TextureNote
-from app.judging.eyes import CELLS, Description
+from app.judging.features.extractor import CELLS, Description
 
 Array = NDArray[np.float32]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import images
-from app.judging import autoencoder
+from app.judging.features import autoencoder
 from app.networks import backbone
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Eyes:
     """The networks that the judge looks with."""
 
     def __init__(self, encoder: keras.Model, features: keras.Model) -> None:
-        """``encoder`` is that of app.judging.autoencoder, ``features`` the compact backbone."""
+        """``encoder`` is that of app.judging.features.autoencoder, ``features`` the compact backbone."""
         import keras
 
         from app.networks import runtime

@@ -1,0 +1,1 @@
+"""What the judge extracts of one picture: colours, layout, texture, and the autoencoder's embeddings."""
