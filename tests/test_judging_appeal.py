@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.images import Picture
-from app.judging import appeal as appeals
-from app.judging.appeal import MARGIN, appeal
+from app.judging.metrics import second_opinion as appeals
+from app.judging.metrics.second_opinion import MARGIN, appeal
 from app.training.inventions import imitate, invent
 
 SEEDS = range(4)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import NetworkError
-from app.judging.calibration import Calibration, fit_calibration
-from app.judging.weighing import Weighing
+from app.judging.metrics.calibration import Calibration, fit_calibration
+from app.judging.metrics.scoring import Weighing
 from app.networks import checkpoints
 
 

@@ -9,7 +9,7 @@ from PIL import Image, ImageFilter
 
 from app import images, places
 from app.images import Picture
-from app.judging.copies import CELLS, Copies
+from app.judging.metrics.copy_detection import CELLS, Copies
 from app.training.inventions import imitate
 
 

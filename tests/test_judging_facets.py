@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging_scenes import scene
 
-from app.judging import facets, register, weighing
 from app.judging.assessment import FACETS
 from app.judging.features import views
 from app.judging.features.extractor import Eyes, oklab
-from app.judging.turning import Turn, Turned, turn_between
+from app.judging.metrics import alignment, facets, scoring
+from app.judging.metrics.transform_check import Turn, Turned, turn_between
 
 PARTS = [part for parts in facets.PARTS.values() for part in parts]
 
@@ -70,26 +70,26 @@ def test_each_facet_feels_its_own_change_most(eyes: Eyes, facet: str, change: ob
 
 @settings(deadline=None, max_examples=40)
 @given(
-    st.integers(-register.REACH_PX, register.REACH_PX),
-    st.integers(-register.REACH_PX, register.REACH_PX),
+    st.integers(-alignment.REACH_PX, alignment.REACH_PX),
+    st.integers(-alignment.REACH_PX, alignment.REACH_PX),
     st.integers(0, 50),
 )
 def test_a_shift_is_found_and_undone_the_same_either_way(down: int, right: int, seed: int) -> None:
     whole = np.random.default_rng(seed).random((80, 96, 3)).astype(np.float32)
     first = whole[8:72, 8:88]
     second = whole[8 - down : 72 - down, 8 - right : 88 - right]
-    move = register.move_between(first, second)
+    move = alignment.move_between(first, second)
     assert move == (down, right)
-    assert register.move_between(second, first) == (-down, -right)
+    assert alignment.move_between(second, first) == (-down, -right)
     inner = (slice(8, -8), slice(8, -8))
-    assert np.array_equal(register.moved_back(second, move)[inner], first[inner])
-    assert np.array_equal(register.moved_back(first, (-down, -right))[inner], second[inner])
-    assert register.moved_back(second, move).shape == second.shape
+    assert np.array_equal(alignment.moved_back(second, move)[inner], first[inner])
+    assert np.array_equal(alignment.moved_back(first, (-down, -right))[inner], second[inner])
+    assert alignment.moved_back(second, move).shape == second.shape
 
 
 def test_unlike_pictures_stay_where_they_are() -> None:
     first, second = (views.view(scene(seed), (192, 256)) for seed in (5, 6))
-    assert register.move_between(first, second) == (0, 0)
+    assert alignment.move_between(first, second) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -132,11 +132,11 @@ def test_oklab_knows_white_black_and_red() -> None:
 
 @given(st.floats(0, 1), st.floats(0, 0.9))
 def test_relative_likeness_keeps_one_and_the_order(likeness: float, floor: float) -> None:
-    assert weighing.relative(1.0, floor) == pytest.approx(1.0)
-    assert weighing.relative(likeness, floor) <= likeness + 1e-9
+    assert scoring.relative(1.0, floor) == pytest.approx(1.0)
+    assert scoring.relative(likeness, floor) <= likeness + 1e-9
 
 
 def test_tricks_cost_likeness_and_honest_work_does_not() -> None:
-    assert weighing.discounted(0.8, straightness=1.0, copied=0.0) == pytest.approx(0.8)
-    assert weighing.discounted(0.8, straightness=0.0, copied=0.0) < 0.5
-    assert weighing.discounted(0.8, straightness=1.0, copied=1.0) < 0.5
+    assert scoring.discounted(0.8, straightness=1.0, copied=0.0) == pytest.approx(0.8)
+    assert scoring.discounted(0.8, straightness=0.0, copied=0.0) < 0.5
+    assert scoring.discounted(0.8, straightness=1.0, copied=1.0) < 0.5

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.judging import appeal
 from app.judging.assessment import Opinion
 from app.judging.explanation import sentences
 from app.judging.explanation.sentences import (
@@ -20,6 +19,7 @@ from app.judging.explanation.sentences import (
     said,
     sentence,
 )
+from app.judging.metrics import second_opinion
 
 TITLES = (("Your drawing", "Magenta"), ("Your drawing", "Classic"), ("Magenta", "Classic"))
 PLACES = ("all over", *(words for words, _ in sentences._places(np.zeros((1, 1)), np.zeros((1, 1)))))
@@ -140,7 +140,7 @@ def test_any_heat_has_a_place(heat: list[list[float]]) -> None:
 
 
 def test_an_opinion_without_anything_special_needs_no_remark() -> None:
-    opinion = Opinion(6.0, 0.2, appeal=6.0 + 0.9 * appeal.MARGIN, copied={"photograph": 0.04, "painting": 0.0})
+    opinion = Opinion(6.0, 0.2, appeal=6.0 + 0.9 * second_opinion.MARGIN, copied={"photograph": 0.04, "painting": 0.0})
     assert said(opinion, "Magenta") == []
 
 
@@ -165,12 +165,12 @@ def test_what_is_turned_is_told(turned: str, titles: tuple[str, str]) -> None:
 
 
 def test_a_second_grade_that_differs_is_told() -> None:
-    (lower,) = said(Opinion(7.0, 0.1, appeal=7.0 - appeal.MARGIN - 0.5), "Classic")
-    (higher,) = said(Opinion(3.0, 0.1, appeal=3.0 + appeal.MARGIN + 0.5), "Classic")
+    (lower,) = said(Opinion(7.0, 0.1, appeal=7.0 - second_opinion.MARGIN - 0.5), "Classic")
+    (higher,) = said(Opinion(3.0, 0.1, appeal=3.0 + second_opinion.MARGIN + 0.5), "Classic")
     assert "lower" in lower and "higher" in higher
     assert "Classic" in lower
     # The rivals' own is nobody's to dispute, and of what is copied the appeal knows nothing.
-    disputed = Opinion(7.0, 0.1, appeal=7.0 - appeal.MARGIN - 0.5)
+    disputed = Opinion(7.0, 0.1, appeal=7.0 - second_opinion.MARGIN - 0.5)
     assert sentences.remarks(disputed, "Classic", first="Magenta") == []
     assert sentences.remarks(replace(disputed, copied={"photograph": 0.4}), "Classic") == []
 

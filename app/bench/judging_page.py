@@ -13,9 +13,9 @@ from typing import Any
 from app.bench import judging_table
 from app.bench.resampling import RESAMPLES
 from app.bench.scorers import JUDGE
-from app.judging import appeal, weighing
 from app.judging.assessment import FACETS, Opinion, Suggestion
 from app.judging.features import views
+from app.judging.metrics import scoring, second_opinion
 
 Figures = Mapping[str, Any]
 
@@ -126,7 +126,7 @@ _ANCHORS = {"blank": "a blank sheet", "photograph": "the bare photograph", "pain
 
 
 def _how() -> str:
-    weights = ", ".join(f"{name} {weighing.WEIGHTS[name]:g}" for name in FACETS)
+    weights = ", ".join(f"{name} {scoring.WEIGHTS[name]:g}" for name in FACETS)
     steps = f"""
 **Views.** Both pictures are brought to one shape, that of the deal's photograph, with an area near {views.SIDE_PX} x
 {views.SIDE_PX} px: scaled and cropped around the middle as the game shows them, never stretched. Where one is the other
@@ -142,12 +142,12 @@ at each fineness, and which way strokes run (the structure tensor). *Detail*: th
 other, bent so that the first steps count more than the last, and averaged within its facet.
 
 **Likeness.** The facets' departures, weighted ({weights}), make one number, 1 for the same picture. A picture that was
-mirrored or recoloured keeps at least {_percent(weighing.TURNED_KEEPS)} of it; one that is a copy of the photograph or
-of the painting all over, while the other is not, {_percent(weighing.COPIED_KEEPS)}.
+mirrored or recoloured keeps at least {_percent(scoring.TURNED_KEEPS)} of it; one that is a copy of the photograph or
+of the painting all over, while the other is not, {_percent(scoring.COPIED_KEEPS)}.
 
 **The deal.** A blank sheet, the photograph and the painting are likened to both pictures too, and
-{_percent(weighing.FLOOR_SHARE)} of what they reach on average is the floor that a likeness is measured from. A painting
-of broad planes is easier to come near to than one of fine strokes; {_percent(weighing.EVENED_SHARE)} of that is evened
+{_percent(scoring.FLOOR_SHARE)} of what they reach on average is the floor that a likeness is measured from. A painting
+of broad planes is easier to come near to than one of fine strokes; {_percent(scoring.EVENED_SHARE)} of that is evened
 out.
 
 **Calibration.** A monotone curve, fitted to other deals than the proof's, leads to the grade. It is stored in the
@@ -156,7 +156,7 @@ decided by hand were chosen with an eye on some of the proof's own deals: on oth
 
 **The band** is by how much the grade changes when the same drawing is shifted, halved and enlarged, or saved as JPEG.
 **The appeal** compares structure, colours and outlines by classical measures that have nothing to do with the judge's;
-where the two are more than {appeal.MARGIN:.1f} apart, the verdict says so."""
+where the two are more than {second_opinion.MARGIN:.1f} apart, the verdict says so."""
     listed = [
         textwrap.fill(
             " ".join(step.split()), WIDTH, initial_indent=f"{number}. ", subsequent_indent="   ", break_on_hyphens=False

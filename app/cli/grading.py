@@ -16,9 +16,9 @@ from app.game.archive import heatmap, serialization
 from app.game.archive.result_card import grade_text
 from app.game.deck import DEALT_SIDE_PX
 from app.images import Picture
-from app.judging import appeal
 from app.judging.assessment import FACETS, Opinion, Suggestion
 from app.judging.explanation.sentences import does_disagree
+from app.judging.metrics import second_opinion
 from app.worker.jobs import CoachJob, CompareJob, GradeJob
 
 #: Pictures are graded in portions, so that thousands of pairs need no more memory than a few.
@@ -93,7 +93,7 @@ def _check(request: argparse.Namespace) -> None:
 def _compare(first: Picture, second: Picture) -> dict[str, Any]:
     """The grade and the second opinion of two pictures of which no deal is known."""
     (found,) = CompareJob([(first, second)]).run(unseen, never)
-    return {"grade": round(float(found), 4), "appeal": round(float(appeal.appeal(first, second)), 4)}
+    return {"grade": round(float(found), 4), "appeal": round(float(second_opinion.appeal(first, second)), 4)}
 
 
 def _hear(

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from app import images
-from app.judging import facets, register, weighing
 from app.judging.assessment import ANCHORS, FACETS, Facet, Heat, Opinion
-from app.judging.calibration import TOP_GRADE
-from app.judging.copies import Copied, Copies
 from app.judging.explanation import measurements, sentences
 from app.judging.features import views
-from app.judging.turning import Turned, turn_between
+from app.judging.metrics import alignment, facets, scoring
+from app.judging.metrics.calibration import TOP_GRADE
+from app.judging.metrics.copy_detection import Copied, Copies
+from app.judging.metrics.transform_check import Turned, turn_between
 
 if TYPE_CHECKING:
     from app.images import Picture
     from app.judging.features.extractor import Description, Eyes
-    from app.judging.weighing import Weighing
+    from app.judging.metrics.scoring import Weighing
 
 #: What any picture but the same one gets at most.
 _NEARLY_TOP = 9.99
@@ -115,19 +115,19 @@ class PlainHearing:
         """Compare two pictures, laid in register first unless they are known to lie where they lie."""
         # In an order of their own: of moves that do equally well, as in stripes, the same one is found either way.
         first, second = sorted((first, second), key=lambda each: each.view.tobytes())
-        move = register.move_between(first.view, second.view) if in_register else (0, 0)
+        move = alignment.move_between(first.view, second.view) if in_register else (0, 0)
         pairs = [(first.description, second.description)]
         if move != (0, 0):
             # Either picture is moved onto the other, and what is nearer counts: so the order does not matter.
             back = (-move[0], -move[1])
-            laid = [register.moved_back(second.view, move), register.moved_back(first.view, back)]
+            laid = [alignment.moved_back(second.view, move), alignment.moved_back(first.view, back)]
             moved = _side_by_side(self._eyes.describe, laid)
             pairs = [(first.description, moved[0]), (moved[1], second.description)]
         found = [self._scale.departures(facets.distances(*pair)) for pair in pairs]
-        departures = max(found, key=weighing.likeness)
+        departures = max(found, key=scoring.likeness)
         turn = turn_between(first.turned, second.turned)
-        alike = weighing.discounted(
-            weighing.likeness(departures, moved_px=float(np.hypot(*move))),
+        alike = scoring.discounted(
+            scoring.likeness(departures, moved_px=float(np.hypot(*move))),
             straightness=turn.straightness,
             copied=self._copied_in_one(first, second),
         )
@@ -166,7 +166,7 @@ class Hearing(PlainHearing):
 
         ``titles`` are what the sentences call the two.
         """
-        from app.judging.appeal import appeal
+        from app.judging.metrics.second_opinion import appeal
 
         mine, its = self._look_at(first, second)
         _side_by_side(self._copied, (mine, its))
@@ -206,7 +206,7 @@ class Hearing(PlainHearing):
         painting = self.anchors["painting"]
         wiped = self._eyes.describe(views.wiped(painting.view))
         distances = facets.distances(wiped, painting.description)
-        return weighing.likeness(self._scale.departures(distances))
+        return scoring.likeness(self._scale.departures(distances))
 
     @cached_property
     def anchors(self) -> Mapping[str, _Seen]:
@@ -235,7 +235,7 @@ class Hearing(PlainHearing):
     def _floor_of(self, seen: _Seen) -> float:
         if seen.floor is None:
             each = (facets.distances(bare.description, seen.description) for bare in self.anchors.values())
-            seen.floor = weighing.floor_of([weighing.likeness(self._scale.departures(apart)) for apart in each])
+            seen.floor = scoring.floor_of([scoring.likeness(self._scale.departures(apart)) for apart in each])
         return seen.floor
 
     def _copied(self, seen: _Seen) -> Copied:
@@ -278,8 +278,8 @@ def _same_again(view: Picture) -> list[Picture]:
     height, width = view.shape[:2]
     there, back = _SHIFT_PX, (-_SHIFT_PX[0], -_SHIFT_PX[1])
     saved = io.BytesIO()
-    Image.fromarray(images.to_bytes(register.moved_back(view, there))).save(saved, "JPEG", quality=_QUALITY)
+    Image.fromarray(images.to_bytes(alignment.moved_back(view, there))).save(saved, "JPEG", quality=_QUALITY)
     with Image.open(saved) as opened:
         encoded = images.from_bytes(np.asarray(opened))
     half = images.resize(view, height=height // 2, width=width // 2)
-    return [register.moved_back(encoded, back), images.resize(half, height=height, width=width)]
+    return [alignment.moved_back(encoded, back), images.resize(half, height=height, width=width)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.judging.deal_judge import Hearing, PlainHearing
 from app.judging.features.extractor import Eyes
-from app.judging.weighing import Weighing
+from app.judging.metrics.scoring import Weighing
 
 if TYPE_CHECKING:
     from app.images import Picture

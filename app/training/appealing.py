@@ -1,6 +1,6 @@
 """How the judge and its appeal agree: ``python -m app.training.appealing --pictures DIR``.
 
-Imitations of rivals' pictures, painted with 50 to 3200 strokes, are graded by the judge and by app.judging.appeal.
+Imitations of rivals' pictures, painted with 50 to 3200 strokes, are graded by the judge and by app.judging.metrics.second_opinion.
 Two constants of the latter follow. From every other deal, the curve that brings its likeness onto the judge's scale:
 isotonic regression over the imitations, an empty canvas, noise and another deal's picture. From the rest of the deals
 the margin: what nine of ten imitations stay within.
@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import images
-from app.judging import appeal
 from app.judging.judge import Judge
+from app.judging.metrics import second_opinion
 from app.training.inventions import imitate
 from app.training.teacher_pictures import TeacherPictures, read_deals
 
@@ -46,14 +46,14 @@ class Graded:
         order = np.argsort(alike, kind="stable")
         rising = isotonic_regression(judged[order]).x
         # The same picture is where every curve ends.
-        at = np.interp(KNOTS, [*alike[order], 1.0], [*rising, appeal.TOP_GRADE])
+        at = np.interp(KNOTS, [*alike[order], 1.0], [*rising, second_opinion.TOP_GRADE])
         # A step of the regression is a chance of these deals; between its neighbours the curve goes straight.
-        smooth = np.convolve([0.0, *at, appeal.TOP_GRADE], [0.25, 0.5, 0.25], mode="valid")
+        smooth = np.convolve([0.0, *at, second_opinion.TOP_GRADE], [0.25, 0.5, 0.25], mode="valid")
         return [round(float(value), 2) for value in smooth]
 
     def apart(self, curve: list[float]) -> Array:
         """Return by how much the appeal, with that curve, grades higher than the judge: [N, 11]."""
-        return np.interp(self.likeness, [0.0, *KNOTS, 1.0], [0.0, *curve, appeal.TOP_GRADE]) - self.judged
+        return np.interp(self.likeness, [0.0, *KNOTS, 1.0], [0.0, *curve, second_opinion.TOP_GRADE]) - self.judged
 
 
 def grade(deals: TeacherPictures, chosen: NDArray[Any], *, seed: int) -> Graded:
@@ -75,7 +75,7 @@ def grade(deals: TeacherPictures, chosen: NDArray[Any], *, seed: int) -> Graded:
         hearing = judge.hear(content, images.from_bytes(np.asarray(deals.styles[number])))
         for column, each in enumerate(beside):
             judged[row, column] = hearing.grade(each, picture)
-            likeness[row, column] = appeal.likeness(each, picture)
+            likeness[row, column] = second_opinion.likeness(each, picture)
     return Graded(judged, likeness)
 
 
@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = np.random.default_rng([args.seed, 30]).choice(len(deals), min(args.deals, len(deals)), replace=False)
     fitted, measured = (grade(deals, chosen[half::2], seed=args.seed) for half in (0, 1))
     curve = fitted.curve()
-    print(f"_GRADES = (0.0, {', '.join(map(str, curve))}, {appeal.TOP_GRADE})")
+    print(f"_GRADES = (0.0, {', '.join(map(str, curve))}, {second_opinion.TOP_GRADE})")
     apart = measured.apart(curve)
     sincere = apart[:, : len(STROKES)]
     print(f"MARGIN: {np.quantile(np.abs(sincere), WITHIN):.2f} ({len(apart)} deals, {sincere.size} imitations)")

@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import images
-from app.judging import facets, weighing
 from app.judging.assessment import FACETS
-from app.judging.calibration import TOP_GRADE, Calibration, fit_calibration
-from app.judging.facets import PARTS, Distances
 from app.judging.features import views
 from app.judging.features.extractor import Description, Eyes
 from app.judging.judge import CHECKPOINT, KEY
-from app.judging.weighing import Weighing
+from app.judging.metrics import facets, scoring
+from app.judging.metrics.calibration import TOP_GRADE, Calibration, fit_calibration
+from app.judging.metrics.facets import PARTS, Distances
+from app.judging.metrics.scoring import Weighing
 from app.networks import checkpoints
 from app.training.teacher_pictures import TeacherPictures, read_deals
 
@@ -127,13 +127,13 @@ def fit(found: list[Beside]) -> Weighing:
     draft = Weighing(usual, 0.0, (0.0, 0.0), 0.0, flat, dict.fromkeys(FACETS, flat))
 
     def alike(distances: Distances) -> float:
-        return weighing.likeness(draft.departures(distances))
+        return scoring.likeness(draft.departures(distances))
 
     kinds = np.array([each.kind for each in found])
-    floors = np.array([weighing.floor_of([alike(parts) for parts in each.floor]) for each in found])
+    floors = np.array([scoring.floor_of([alike(parts) for parts in each.floor]) for each in found])
     breadths = np.array([alike(each.breadth) for each in found])
     shares = np.array(
-        [weighing.relative(alike(each.distances), floor) for each, floor in zip(found, floors, strict=True)]
+        [scoring.relative(alike(each.distances), floor) for each, floor in zip(found, floors, strict=True)]
     )
     is_middling = kinds == _MIDDLING
     slope, intercept = np.polyfit(breadths[is_middling], shares[is_middling], 1)
@@ -145,7 +145,7 @@ def fit(found: list[Beside]) -> Weighing:
         draft,
         curve=_curve(kinds, evened, lowest=_LOWEST),
         curves={
-            facet: _curve(kinds, np.array([weighing.facet_likeness(each[facet]) for each in departures]))
+            facet: _curve(kinds, np.array([scoring.facet_likeness(each[facet]) for each in departures]))
             for facet in FACETS
         },
     )

@@ -212,10 +212,14 @@ def does_disagree(opinion: Opinion) -> bool:
 
     Never where something is copied: the appeal does not look for that, and so says nothing about it.
     """
-    from app.judging import appeal
+    from app.judging.metrics import second_opinion
 
     is_copied = any(_known(share) >= NAMED_SHARE for share in opinion.copied.values())
-    return opinion.appeal is not None and not is_copied and _known(abs(opinion.grade - opinion.appeal)) > appeal.MARGIN
+    return (
+        opinion.appeal is not None
+        and not is_copied
+        and _known(abs(opinion.grade - opinion.appeal)) > second_opinion.MARGIN
+    )
 
 
 def part_of(share: float) -> str:

@@ -15,8 +15,8 @@ import numpy as np
 
 from app.errors import NetworkError
 from app.judging.assessment import FACETS
-from app.judging.calibration import Calibration
-from app.judging.facets import PARTS, Distances
+from app.judging.metrics.calibration import Calibration
+from app.judging.metrics.facets import PARTS, Distances
 
 #: How much each facet counts in the whole.
 WEIGHTS: Mapping[str, float] = {"palette": 1.0, "composition": 1.2, "texture": 0.8, "detail": 0.6}

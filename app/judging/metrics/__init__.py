@@ -1,0 +1,1 @@
+"""Distances of two pictures' features, and how they become a grade."""
