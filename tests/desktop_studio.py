@@ -11,7 +11,7 @@ from app.desktop.hand import SMUDGE_BRUSH, Hand
 from app.desktop.studio import Studio
 from app.painting.brush import own_and_players
 from app.painting.drawing import Drawing
-from app.painting.stroke import Stroke, as_points
+from app.painting.model.stroke import Stroke, as_points
 
 SHELF = ("round", "flat", "ink", SMUDGE_BRUSH)
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtGui import QImage
 
-from app.painting.layers import Layer
+from app.painting.model.layers import Layer
 from app.painting.openraster import Snapshot, write_ora
 from app.painting.openraster_reading import OraPicture
 

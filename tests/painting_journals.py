@@ -10,8 +10,8 @@ from app.painting import records
 from app.painting.brush import Brush, own_and_players
 from app.painting.drawing import Entry
 from app.painting.journal import Journal
-from app.painting.layers import Arrangement, Layer
-from app.painting.stroke import Stroke
+from app.painting.model.layers import Arrangement, Layer
+from app.painting.model.stroke import Stroke
 
 DEAL = {"content": "Harbour", "style": "Waves", "seed": 5}
 

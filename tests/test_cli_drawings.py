@@ -14,8 +14,8 @@ from PIL import Image
 from app import cli, images, places
 from app.painting.drawing import Drawing
 from app.painting.journal import Journal
+from app.painting.model.stroke import Stroke
 from app.painting.openraster_reading import read_ora
-from app.painting.stroke import Stroke
 
 
 def stroke(number: int, **facts: object) -> Stroke:

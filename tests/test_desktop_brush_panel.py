@@ -18,8 +18,8 @@ from app.desktop.hand import SMUDGE_BRUSH
 from app.desktop.pixels import to_pixels
 from app.painting.brush import brush_with, own_and_players
 from app.painting.drawing import Drawing
+from app.painting.model.stroke import Stroke, as_points
 from app.painting.own_brushes import save_brush
-from app.painting.stroke import Stroke, as_points
 
 # Qt says this once where a machine has no session, such as in a container.
 pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set", "propagateSizeHints")

@@ -16,7 +16,7 @@ from app.desktop.canvas import Canvas
 from app.desktop.hand import Hand
 from app.desktop.pixels import to_pixels
 from app.painting.drawing import Drawing
-from app.painting.stroke import Stroke
+from app.painting.model.stroke import Stroke
 
 pytest_plugins = ["desktop_canvas"]
 # Qt says this once where a machine has no session, such as in a container.

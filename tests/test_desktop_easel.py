@@ -24,8 +24,8 @@ from app.game.duel import Stage
 from app.images import Picture
 from app.painting.drawing import in_force
 from app.painting.journal import Journal, open_journal
-from app.painting.layers import Arrangement, Layer, Placed
-from app.painting.stroke import Stroke
+from app.painting.model.layers import Arrangement, Layer, Placed
+from app.painting.model.stroke import Stroke
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET

@@ -23,8 +23,8 @@ from app.desktop.timelapse_dialog import TimelapseDialog
 from app.errors import Cancelled, SaveError
 from app.painting.brush import own_and_players
 from app.painting.drawing import Drawing, Entry
-from app.painting.layers import FIRST_LAYER, Arrangement, Layer
-from app.painting.stroke import Stroke
+from app.painting.model.layers import FIRST_LAYER, Arrangement, Layer
+from app.painting.model.stroke import Stroke
 
 WIDTH, HEIGHT = 120, 90
 WAIT_MS = 8000

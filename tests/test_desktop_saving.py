@@ -19,10 +19,10 @@ from app import images, places
 from app.desktop.settings import Settings
 from app.desktop.window import Window
 from app.images import Picture
-from app.painting import arranging
 from app.painting.drawing import Drawing
 from app.painting.journal import Journal, open_journal
-from app.painting.stroke import Stroke
+from app.painting.model import layer_operations
+from app.painting.model.stroke import Stroke
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
@@ -286,7 +286,7 @@ def test_a_picture_is_placed_on_a_layer_of_its_own(
     choose(monkeypatch, path)
     blank = drawing.picture()
     threads = set()
-    for room, slow in ((arranging, "to_png"), (images, "from_png")):
+    for room, slow in ((layer_operations, "to_png"), (images, "from_png")):
         does = getattr(room, slow)
         monkeypatch.setattr(
             room, slow, lambda *given, does=does: (threads.add(threading.current_thread().name), does(*given))[1]

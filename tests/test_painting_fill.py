@@ -12,7 +12,7 @@ from scipy.ndimage import map_coordinates
 
 from app.painting.drawing import Drawing
 from app.painting.fill import flood
-from app.painting.stroke import Stroke
+from app.painting.model.stroke import Stroke
 
 WHITE = 0xFFFFFFFF
 Pixels = NDArray[np.uint32]

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from app.painting import history
 from app.painting.drawing import Drawing
 from app.painting.history import PatchStore
-from app.painting.layers import FIRST_LAYER
+from app.painting.model.layers import FIRST_LAYER
+from app.painting.model.stroke import Stroke
 from app.painting.stamps import MAX_KEPT_BYTES
-from app.painting.stroke import Stroke
 from app.painting.tiles import TILE_PX, Part, Patch
 
 

@@ -11,7 +11,7 @@ from PyQt5.QtCore import QRect
 
 from app.painting.brush import Brush, Texture, own_and_players
 from app.painting.ink import Carried, blend_table, coverage_table, grain_of, thinning_table
-from app.painting.stroke import Stroke
+from app.painting.model.stroke import Stroke
 from app.painting.trail import Trail
 
 RED, BLUE = (220, 20, 20), (20, 20, 220)

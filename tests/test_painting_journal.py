@@ -22,10 +22,10 @@ from app.painting import records
 from app.painting.brush import Brush, own_and_players
 from app.painting.drawing import Drawing, Entry
 from app.painting.journal import Journal, is_open_elsewhere, open_journal
-from app.painting.layers import BLENDS, Arrangement, Layer, Placed
+from app.painting.model.layers import BLENDS, Arrangement, Layer, Placed
+from app.painting.model.stroke import Stroke
+from app.painting.model.symmetry import Symmetry
 from app.painting.records import Header
-from app.painting.stroke import Stroke
-from app.painting.symmetry import Symmetry
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_a_journal_has_one_writer(tmp_path: Path) -> None:
 def test_a_killed_program_loses_no_finished_stroke(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from app.painting.journal import Journal; from app.painting.stroke import Stroke\n"
+        "from app.painting.journal import Journal; from app.painting.model.stroke import Stroke\n"
         "journal = Journal.create(Path(sys.argv[1]), 64, 48)\n"
         "for number in range(5):\n"
         "    journal.write(Stroke(brush='ink', seed=number, points=[(1, 2, 1)]))\n"

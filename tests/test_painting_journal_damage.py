@@ -18,8 +18,8 @@ from app.painting import journal as journal_module
 from app.painting import journal_file, records
 from app.painting.brush import Brush
 from app.painting.journal import Journal, list_drawings, open_journal
+from app.painting.model.stroke import Stroke
 from app.painting.records import Header
-from app.painting.stroke import Stroke
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from app.desktop.opening import arrangements as arrangements_of
 from app.errors import JournalError, PictureError
 from app.images import to_png
 from app.painting.drawing import Drawing
-from app.painting.layers import (
+from app.painting.model.layers import (
     BLENDS,
     FIRST_LAYER,
     MAX_LAYERS,
@@ -29,8 +29,8 @@ from app.painting.layers import (
     Placed,
     changed,
 )
+from app.painting.model.stroke import Stroke
 from app.painting.openraster_reading import OraLayer, OraPicture
-from app.painting.stroke import Stroke
 from app.painting.surface import Surface
 
 Floats = NDArray[np.float64]

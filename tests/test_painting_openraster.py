@@ -15,7 +15,7 @@ from PyQt5.QtGui import QImage
 
 from app import images
 from app.errors import PictureError, SaveError
-from app.painting.layers import Layer
+from app.painting.model.layers import Layer
 from app.painting.openraster import Snapshot, write_ora
 from app.painting.openraster_reading import read_ora
 

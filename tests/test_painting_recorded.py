@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app import images
 from app.painting.drawing import Drawing
-from app.painting.stroke import COLUMNS, Stroke
+from app.painting.model.stroke import COLUMNS, Stroke
 
 GOLDEN = Path(__file__).parent / "golden"
 RECORDED = {kind: facts["points"] for kind, facts in json.loads((GOLDEN / "strokes.json").read_text()).items()}

@@ -10,9 +10,9 @@ from PyQt5.QtGui import QImage
 from app.painting import replay as replay_module
 from app.painting.brush import own_and_players
 from app.painting.drawing import Drawing, Entry
-from app.painting.layers import Arrangement, Layer, Placed
+from app.painting.model.layers import Arrangement, Layer, Placed
+from app.painting.model.stroke import Stroke
 from app.painting.replay import Replay
-from app.painting.stroke import Stroke
 
 SIDE_PX = 96
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import JournalError
-from app.painting.stroke import MAX_COORDINATE_PX, MAX_SEED, Stroke, as_points
-from app.painting.symmetry import Symmetry
+from app.painting.model.stroke import MAX_COORDINATE_PX, MAX_SEED, Stroke, as_points
+from app.painting.model.symmetry import Symmetry
 
 coordinates = st.floats(-5000, 5000, width=32)
 times, tilts = st.floats(0, 1e6, width=32), st.floats(-90, 90, width=32)

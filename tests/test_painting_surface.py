@@ -16,7 +16,7 @@ from app.errors import PictureError
 from app.painting.brush import load_brushes, own_and_players
 from app.painting.brush_sheet import main, sheet
 from app.painting.composite import picture_of, rgb_of
-from app.painting.stroke import Stroke
+from app.painting.model.stroke import Stroke
 from app.painting.surface import Surface
 
 NAMES = sorted(load_brushes(places.brushes()))

@@ -11,8 +11,8 @@ from PIL import Image
 
 from app.errors import Cancelled, SaveError, UsageError
 from app.painting.drawing import Drawing
+from app.painting.model.stroke import Stroke
 from app.painting.replay import Replay
-from app.painting.stroke import Stroke
 from app.painting.timelapse import default_fps, default_side_px, write_timelapse
 
 WIDTH, HEIGHT = 121, 90

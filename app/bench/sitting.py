@@ -32,7 +32,7 @@ from app.errors import PasticheError
 from app.game.deck import Deck
 from app.painting.brush import own_and_players
 from app.painting.drawing import Drawing, Entry, Journal
-from app.painting.stroke import Color, Points, Stroke
+from app.painting.model.stroke import Color, Points, Stroke
 from app.worker.jobs import Job, WarmJob
 from app.worker.messages import Event
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from app.bench.mypaint import GROUP, MyPaint
 from app.painting.brush import Brush, own_and_players
-from app.painting.stroke import Points, Stroke, as_points
+from app.painting.model.stroke import Points, Stroke, as_points
 from app.painting.surface import Surface
 from app.painting.trail import TrailMaker
 

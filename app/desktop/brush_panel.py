@@ -14,7 +14,7 @@ from app.desktop.controls import CaptionedSlider, command_tool, percent
 from app.desktop.hand import SMUDGE_BRUSH, Hand
 from app.desktop.options import ToolOptions
 from app.painting.brush import Brush
-from app.painting.stroke import Stroke
+from app.painting.model.stroke import Stroke
 
 TOOLS = ("brush", "eraser", "smudge", "fill", "eyedropper")
 LEAST_SIZE_PX, MOST_SIZE_PX = 1.0, 256.0

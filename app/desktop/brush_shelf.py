@@ -23,7 +23,7 @@ from PyQt5.QtWidgets import (
 
 from app.desktop import theme
 from app.painting.brush import Brush
-from app.painting.stroke import Stroke
+from app.painting.model.stroke import Stroke
 from app.painting.surface import Surface
 
 PREVIEW = QSize(72, 40)

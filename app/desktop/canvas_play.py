@@ -17,7 +17,7 @@ from app.desktop.play import Play
 from app.desktop.tracing import NOT_WHEN_STRICT
 from app.errors import PasticheError
 from app.painting.drawing import Drawing
-from app.painting.layers import Placed
+from app.painting.model.layers import Placed
 from app.painting.openraster_reading import OraPicture
 
 

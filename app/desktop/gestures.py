@@ -13,7 +13,7 @@ from app.desktop import guides
 from app.desktop.pointer import Touch
 from app.desktop.stabiliser import Point, stabiliser
 from app.painting.drawing import Drawing
-from app.painting.stroke import Stroke
+from app.painting.model.stroke import Stroke
 
 if TYPE_CHECKING:
     from app.desktop.canvas import Canvas

@@ -10,7 +10,7 @@ from PyQt5.QtGui import QColor, QPainter, QPen
 
 from app.desktop import theme
 from app.desktop.view import View
-from app.painting.symmetry import Symmetry
+from app.painting.model.symmetry import Symmetry
 
 HANDLE_RADIUS_PX = 8.0
 _HANDLE_BEYOND_PX = 18.0

@@ -10,8 +10,8 @@ from typing import Literal
 from PyQt5.QtCore import QPointF
 from PyQt5.QtGui import QColor
 
-from app.painting.stroke import Mode, Stroke
-from app.painting.symmetry import NO_SYMMETRY, Kind, Symmetry
+from app.painting.model.stroke import Mode, Stroke
+from app.painting.model.symmetry import NO_SYMMETRY, Kind, Symmetry
 
 Tool = Literal["brush", "eraser", "smudge", "fill", "eyedropper"]
 Steadying = Literal["none", "rope", "average"]

@@ -18,7 +18,7 @@ from PyQt5.QtWidgets import (
 
 from app.desktop import icons, theme
 from app.painting.drawing import HistoryStep
-from app.painting.stroke import Stroke
+from app.painting.model.stroke import Stroke
 
 ROW_PX = 28
 FIRST = "The empty canvas"

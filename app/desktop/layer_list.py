@@ -38,7 +38,7 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import icons, theme
-from app.painting.layers import MAX_NAME_LENGTH, Layer
+from app.painting.model.layers import MAX_NAME_LENGTH, Layer
 
 ROW_PX, MARK_PX = 44, 28
 THUMBNAIL = QSize(46, 34)

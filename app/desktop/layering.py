@@ -12,8 +12,8 @@ from app.desktop.history_panel import HistoryPanel
 from app.desktop.layers_panel import LayersPanel
 from app.errors import PasticheError
 from app.painting.drawing import Drawing, HistoryStep
-from app.painting.layers import FIRST_LAYER, Arrangement, Layer
-from app.painting.stroke import Stroke
+from app.painting.model.layers import FIRST_LAYER, Arrangement, Layer
+from app.painting.model.stroke import Stroke
 
 # A stroke follows a stroke; small pictures can wait until the hand rests.
 THUMBNAIL_AFTER_MS = 200

@@ -12,12 +12,12 @@ from app.desktop.easel import Blank, drawing_of
 from app.desktop.jobs import Errands
 from app.game.deck import SUFFIXES, title_of
 from app.images import check_size, read_with_alpha, to_png
-from app.painting.arranging import packed
 from app.painting.brush import Brush
 from app.painting.composite import unpack_ahead
 from app.painting.drawing import Drawing
 from app.painting.journal import SUFFIX as JOURNAL_SUFFIX
-from app.painting.layers import MAX_PLACED_BYTES, Arrangement, Layer, Placed
+from app.painting.model.layer_operations import packed
+from app.painting.model.layers import MAX_PLACED_BYTES, Arrangement, Layer, Placed
 from app.painting.openraster import SUFFIX as LAYERS_SUFFIX
 from app.painting.openraster_reading import OraPicture, read_ora
 

@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QVBoxLayout, QWidget
 from app.desktop import theme
 from app.desktop.controls import CaptionedSlider, Choice, command_tool, percent
 from app.desktop.hand import Hand
-from app.painting.symmetry import MAX_COPIES
+from app.painting.model.symmetry import MAX_COPIES
 
 STEADYING = ("none", "rope", "average")
 STEADYING_WORDS = ("Steadying: off", "Steadying: rope", "Steadying: average")

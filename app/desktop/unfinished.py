@@ -18,8 +18,8 @@ from app.errors import JournalError
 from app.game.deck import Card, Deal
 from app.painting.drawing import in_force
 from app.painting.journal import SUFFIX, Header, is_open_elsewhere, open_journal
-from app.painting.layers import Arrangement
-from app.painting.stroke import Stroke
+from app.painting.model.layers import Arrangement
+from app.painting.model.stroke import Stroke
 
 MOST_LEFT = 500
 LOCK_MS = 1000

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.painting.layers import Arrangement, Placed
+from app.painting.model.layers import Arrangement, Placed
 
 if TYPE_CHECKING:
     from app.painting.drawing import Drawing

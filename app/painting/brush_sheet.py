@@ -11,7 +11,7 @@ from app import images, places
 from app.errors import PasticheError, UsageError
 from app.images import Picture
 from app.painting.brush import Brush, load_brushes
-from app.painting.stroke import Color, Points, Stroke, as_points
+from app.painting.model.stroke import Color, Points, Stroke, as_points
 from app.painting.surface import Surface
 
 COLUMNS = 2

@@ -15,9 +15,9 @@ from PyQt5.QtGui import QColor, QImage, QPainter
 
 from app import images
 from app.errors import PictureError
-from app.painting.layers import Arrangement, Blend, Layer, Placed
+from app.painting.model.layers import Arrangement, Blend, Layer, Placed
+from app.painting.model.stroke import Color
 from app.painting.stamps import PixelImage
-from app.painting.stroke import Color
 from app.painting.tiles import TILE_PX, Sheet
 
 Mode = QPainter.CompositionMode

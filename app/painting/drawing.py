@@ -10,7 +10,11 @@ from PyQt5.QtGui import QImage
 
 from app.errors import PictureError
 from app.images import Picture
-from app.painting.arranging import (
+from app.painting.brush import Brush
+from app.painting.composite import rgb_of
+from app.painting.entries import Entry, HistoryStep, Journal, Step, in_force, sort_out
+from app.painting.history import DEFAULT_MEMORY_BYTES
+from app.painting.model.layer_operations import (
     added,
     check_paintable,
     copied,
@@ -21,14 +25,10 @@ from app.painting.arranging import (
     removed,
     title_of_change,
 )
-from app.painting.brush import Brush
-from app.painting.composite import rgb_of
-from app.painting.entries import Entry, HistoryStep, Journal, Step, in_force, sort_out
-from app.painting.history import DEFAULT_MEMORY_BYTES
-from app.painting.layers import Arrangement, Layer, Placed, changed
+from app.painting.model.layers import Arrangement, Layer, Placed, changed
+from app.painting.model.stroke import MAX_POINTS, Color, Points, Stroke, as_points
 from app.painting.stack import Stack
 from app.painting.steps import MAX_SIDE_PX, Steps
-from app.painting.stroke import MAX_POINTS, Color, Points, Stroke, as_points
 from app.painting.surface import Surface
 
 __all__ = ["MAX_SIDE_PX", "PAPER", "Drawing", "Entry", "HistoryStep", "Journal", "in_force"]

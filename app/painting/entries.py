@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from app.painting.brush import Brush
-from app.painting.layers import FIRST_LAYER, Arrangement
-from app.painting.stroke import Stroke
+from app.painting.model.layers import FIRST_LAYER, Arrangement
+from app.painting.model.stroke import Stroke
 
 Step = Stroke | Arrangement
 """What can be undone: a stroke (or a clearing, which is one), or a change of the layers."""

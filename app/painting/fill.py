@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.painting.stroke import Color
+from app.painting.model.stroke import Color
 
 Plane = NDArray[np.uint8]
 Places = NDArray[np.intp]

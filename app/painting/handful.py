@@ -15,7 +15,7 @@ import numpy as np
 from app.painting.brush import Brush
 from app.painting.chance import Chance
 from app.painting.hand import PressureCurve
-from app.painting.stroke import Points
+from app.painting.model.stroke import Points
 
 MIN_SPACING_PX = 0.35
 """Below this way between stamps more of them change nothing that can be seen."""

@@ -8,7 +8,7 @@ from PyQt5.QtCore import QRect
 
 from app.painting.brush import Brush
 from app.painting.handful import Handful
-from app.painting.stroke import Color, Stroke
+from app.painting.model.stroke import Color, Stroke
 from app.painting.trail import Trail
 
 Table = NDArray[np.uint32]

@@ -20,8 +20,8 @@ from app.painting import records
 from app.painting.brush import Brush
 from app.painting.drawing import MAX_SIDE_PX, Entry
 from app.painting.journal_file import lock, move_aside, read_whole, sync_folder, write_fully
+from app.painting.model.stroke import Stroke
 from app.painting.records import Chain, Header
-from app.painting.stroke import Stroke
 
 SUFFIX = ".duel"
 _RETRY_S = 2.0

@@ -20,9 +20,9 @@ from app.painting.brush import Brush
 from app.painting.fill import flood
 from app.painting.handful import Handful
 from app.painting.ink import Carried, blend_table, grain_of, thinning_table
+from app.painting.model.stroke import Points, Stroke
 from app.painting.smear import Smear
 from app.painting.stamps import PixelImage, StampBox
-from app.painting.stroke import Points, Stroke
 from app.painting.tiles import TILE_PX, Grid, Sheet, bounds, strips, tiles_under
 from app.painting.trail import Trail, TrailMaker
 

@@ -20,9 +20,9 @@ from PyQt5.QtGui import QImage
 
 from app.images import to_png, write_bytes
 from app.painting.composite import MODES, Film, compose
-from app.painting.layers import Blend, Layer
+from app.painting.model.layers import Blend, Layer
+from app.painting.model.stroke import Color
 from app.painting.stamps import PixelImage
-from app.painting.stroke import Color
 
 SUFFIX = ".ora"
 THUMBNAIL_PX = 256

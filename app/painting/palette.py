@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app import images
 from app.images import Picture
-from app.painting.stroke import Color
+from app.painting.model.stroke import Color
 
 Floats = NDArray[np.float64]
 

@@ -27,8 +27,8 @@ from typing import Any, NamedTuple
 from app.errors import JournalError, PictureError
 from app.painting.brush import Brush, BrushSource
 from app.painting.drawing import MAX_SIDE_PX, Entry
-from app.painting.layers import Arrangement
-from app.painting.stroke import Stroke
+from app.painting.model.layers import Arrangement
+from app.painting.model.stroke import Stroke
 
 MAGIC = b"PASTDRW1"
 VERSION = 2

@@ -18,8 +18,8 @@ from app.errors import PictureError
 from app.painting.brush import Brush
 from app.painting.composite import with_readable
 from app.painting.drawing import PAPER, Entry, in_force
-from app.painting.layers import Arrangement
-from app.painting.stroke import Stroke
+from app.painting.model.layers import Arrangement
+from app.painting.model.stroke import Stroke
 from app.painting.surface import Surface
 from app.painting.tiles import Patch
 

@@ -7,8 +7,8 @@ from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtGui import QImage
 
 from app.painting.composite import Film, compose, compose_on
+from app.painting.model.stroke import Color
 from app.painting.stamps import PixelImage
-from app.painting.stroke import Color
 from app.painting.tiles import Grid, Sheet, blank_sheet, bounds, grid_shape, strips, tiles_of
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.painting.brush import Brush
-from app.painting.stroke import Stroke
+from app.painting.model.stroke import Stroke
 from app.painting.trail import Trail
 
 Pixels = NDArray[np.float32]

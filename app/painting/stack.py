@@ -1,7 +1,7 @@
 """The stack: which layers a drawing has, and which of them is painted on. Only the drawing calls."""
 
 from app.errors import PictureError
-from app.painting.layers import FIRST_LAYER, Layer
+from app.painting.model.layers import FIRST_LAYER, Layer
 
 
 class Stack:

@@ -12,9 +12,9 @@ from app.errors import PictureError
 from app.painting.composite import with_readable
 from app.painting.entries import HistoryStep, Sorted, Step, layers_after, painted_layers, placed_layers
 from app.painting.history import PatchStore
-from app.painting.layers import Arrangement
+from app.painting.model.layers import Arrangement
+from app.painting.model.stroke import Stroke
 from app.painting.stamps import MAX_KEPT_BYTES
-from app.painting.stroke import Stroke
 from app.painting.surface import Surface
 
 MAX_SIDE_PX = 8192

@@ -17,10 +17,10 @@ from app.images import Picture
 from app.painting import laying
 from app.painting.brush import Brush, own_and_players
 from app.painting.composite import Film, film_of, merge, picture_of, place, placed_image
-from app.painting.layers import FIRST_LAYER, Arrangement, Layer
+from app.painting.model.layers import FIRST_LAYER, Arrangement, Layer
+from app.painting.model.stroke import Color, Points, Stroke
 from app.painting.showing import Showing
 from app.painting.stamps import PixelImage
-from app.painting.stroke import Color, Points, Stroke
 from app.painting.tiles import (
     Grid,
     Part,

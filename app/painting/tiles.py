@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QRect
 
-from app.painting.layers import Layer
+from app.painting.model.layers import Layer
 
 Sheet = NDArray[np.uint32]
 """The pixels of one layer: premultiplied ARGB, whole tiles, so that there may be more of them than can be seen."""

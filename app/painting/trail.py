@@ -15,8 +15,8 @@ from app.painting.brush import Brush
 from app.painting.chance import Chances
 from app.painting.hand import Pace, PressureCurve, leans
 from app.painting.handful import MAX_PIECES, MIN_SPACING_PX, PIECE_PX, RIM, Handful, HandfulMaker, Manner, Reached
-from app.painting.stroke import Points, Stroke
-from app.painting.symmetry import Copy
+from app.painting.model.stroke import Points, Stroke
+from app.painting.model.symmetry import Copy
 
 Floats = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from app.errors import JournalError
-from app.painting.symmetry import NO_SYMMETRY, Symmetry
+from app.painting.model.symmetry import NO_SYMMETRY, Symmetry
 
 Points = NDArray[np.float32]
 Color = tuple[int, int, int]

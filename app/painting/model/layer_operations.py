@@ -14,8 +14,8 @@ from PyQt5.QtCore import QRectF
 
 from app.errors import PictureError
 from app.images import to_png
-from app.painting.layers import MAX_LAYERS, MAX_PLACED_BYTES, Arrangement, Layer, Placed
-from app.painting.stroke import Stroke
+from app.painting.model.layers import MAX_LAYERS, MAX_PLACED_BYTES, Arrangement, Layer, Placed
+from app.painting.model.stroke import Stroke
 
 Layers = tuple[Layer, ...]
 

@@ -1,0 +1,1 @@
+"""What a drawing consists of, as data: strokes, layers, symmetry."""
