@@ -126,7 +126,7 @@ def test_a_brush_that_is_gone_since_is_in_the_journal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, drawing = paint("own.duel")
-    from app.painting import surface
+    from app.painting.engine import surface
 
     monkeypatch.setattr(surface, "own_and_players", dict)
     _, complaints = answer(capsys, "replay", path, tmp_path / "out.png")

@@ -16,11 +16,11 @@ from app.painting import drawing as drawing_module
 from app.painting import history
 from app.painting.brush import Brush, brush_with, load_brushes, own_and_players
 from app.painting.drawing import MAX_SIDE_PX, Drawing, Entry, in_force
+from app.painting.engine.surface import Surface
 from app.painting.model import stroke as stroke_module
 from app.painting.model.layers import BLENDS, FIRST_LAYER
 from app.painting.model.stroke import Stroke
 from app.painting.model.symmetry import NO_SYMMETRY, Symmetry
-from app.painting.surface import Surface
 
 NAMES = sorted(load_brushes(places.brushes()))
 

@@ -11,7 +11,7 @@ from PyQt5.QtGui import QColor, QImage, QPainter, QPen
 from scipy.ndimage import map_coordinates
 
 from app.painting.drawing import Drawing
-from app.painting.fill import flood
+from app.painting.engine.flood_fill import flood
 from app.painting.model.stroke import Stroke
 
 WHITE = 0xFFFFFFFF

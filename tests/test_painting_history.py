@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from app.painting import history
 from app.painting.drawing import Drawing
+from app.painting.engine.dabs import MAX_KEPT_BYTES
+from app.painting.engine.tiles import TILE_PX, Part, Patch
 from app.painting.history import PatchStore
 from app.painting.model.layers import FIRST_LAYER
 from app.painting.model.stroke import Stroke
-from app.painting.stamps import MAX_KEPT_BYTES
-from app.painting.tiles import TILE_PX, Part, Patch
 
 
 def patch(value: int, tiles: int = 2) -> Patch:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QRect
 
 from app.painting.brush import Brush, Texture, own_and_players
-from app.painting.ink import Carried, blend_table, coverage_table, grain_of, thinning_table
+from app.painting.engine.dab_placement import Trail
+from app.painting.engine.paint_mixing import Carried, blend_table, coverage_table, grain_of, thinning_table
 from app.painting.model.stroke import Stroke
-from app.painting.trail import Trail
 
 RED, BLUE = (220, 20, 20), (20, 20, 220)
 

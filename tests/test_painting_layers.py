@@ -18,6 +18,7 @@ from app.desktop.opening import arrangements as arrangements_of
 from app.errors import JournalError, PictureError
 from app.images import to_png
 from app.painting.drawing import Drawing
+from app.painting.engine.surface import Surface
 from app.painting.model.layers import (
     BLENDS,
     FIRST_LAYER,
@@ -31,7 +32,6 @@ from app.painting.model.layers import (
 )
 from app.painting.model.stroke import Stroke
 from app.painting.openraster_reading import OraLayer, OraPicture
-from app.painting.surface import Surface
 
 Floats = NDArray[np.float64]
 

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from app import places
 from app.painting.brush import Brush, brush_with, load_brush
+from app.painting.engine.dab_placement import TrailMaker
+from app.painting.engine.smudge import Smear
 from app.painting.model.stroke import Points, Stroke, as_points
 from app.painting.model.symmetry import Symmetry
-from app.painting.smear import Smear
-from app.painting.trail import TrailMaker
 
 Pixels = NDArray[np.uint32]
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PyQt5.QtGui import QPainter
 
-from app.painting import stamps
 from app.painting.brush import Brush, Texture, own_and_players
-from app.painting.stamps import PixelImage, StampBox
-from app.painting.trail import Trail
+from app.painting.engine import dabs
+from app.painting.engine.dab_placement import Trail
+from app.painting.engine.dabs import PixelImage, StampBox
 
 NAMES = sorted(own_and_players())
 SIDE_PX = 160
@@ -168,7 +168,7 @@ def test_the_flow_is_how_much_paint_falls() -> None:
 
 
 def test_what_all_boxes_keep_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stamps, "MAX_KEPT_BYTES", 2**20)
+    monkeypatch.setattr(dabs, "MAX_KEPT_BYTES", 2**20)
     brushes = own_and_players()
     boxes = [StampBox(brushes[name]) for name in ("chalk", "round", "bristle", "dry-brush")]
     wanted = [white(StampBox(box.brush), scattered(5, 60, box.brush, 70)) for box in boxes]

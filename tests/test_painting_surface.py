@@ -15,9 +15,9 @@ from app import images, places
 from app.errors import PictureError
 from app.painting.brush import load_brushes, own_and_players
 from app.painting.brush_sheet import main, sheet
-from app.painting.composite import picture_of, rgb_of
+from app.painting.engine.composite import picture_of, rgb_of
+from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Stroke
-from app.painting.surface import Surface
 
 NAMES = sorted(load_brushes(places.brushes()))
 GOLDEN = Path(__file__).parent / "golden"

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from app import places
 from app.painting.brush import Brush, brush_with, load_brush
+from app.painting.engine.dab_placement import Trail, TrailMaker
 from app.painting.model.stroke import Points, Stroke, as_points
 from app.painting.model.symmetry import Symmetry
-from app.painting.trail import Trail, TrailMaker
 
 ROUND = load_brush(places.brushes() / "round.json")
 BRISTLE = load_brush(places.brushes() / "bristle.json")

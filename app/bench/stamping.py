@@ -10,9 +10,9 @@ import numpy as np
 
 from app.bench.mypaint import GROUP, MyPaint
 from app.painting.brush import Brush, own_and_players
+from app.painting.engine.dab_placement import TrailMaker
+from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Points, Stroke, as_points
-from app.painting.surface import Surface
-from app.painting.trail import TrailMaker
 
 SIDE_PX = 1024
 RADII_PX = (4, 16, 32, 64, 128)

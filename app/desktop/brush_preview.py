@@ -14,8 +14,8 @@ from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from app.desktop import theme
 from app.painting.brush import Brush
+from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Color, Mode, Stroke
-from app.painting.surface import Surface
 from app.painting.texture import Texture
 
 LIGHT: Color = (240, 233, 219)

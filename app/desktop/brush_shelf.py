@@ -23,8 +23,8 @@ from PyQt5.QtWidgets import (
 
 from app.desktop import theme
 from app.painting.brush import Brush
+from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Stroke
-from app.painting.surface import Surface
 
 PREVIEW = QSize(72, 40)
 COLUMNS = 3

@@ -11,7 +11,7 @@ from PyQt5.QtWidgets import QSizePolicy, QWidget
 from app.desktop import theme
 from app.game.archive import heatmap as heats
 from app.judging.assessment import Heat
-from app.painting.stamps import PixelImage
+from app.painting.engine.dabs import PixelImage
 
 LEGEND_PX = 12
 # About as light as a picture is where the map does not cover it, 0 to 1.

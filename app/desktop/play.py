@@ -33,9 +33,9 @@ from app.errors import PasticheError
 from app.game.duel import Duel, Stage
 from app.images import Picture, read_picture
 from app.painting.brush import Brush
-from app.painting.composite import picture_of
 from app.painting.drawing import Drawing
-from app.painting.stamps import PixelImage
+from app.painting.engine.composite import picture_of
+from app.painting.engine.dabs import PixelImage
 
 UPLOAD_SIDE_PX = 2048
 

@@ -18,8 +18,8 @@ from app.errors import Cancelled, UsageError
 from app.images import Picture
 from app.painting.brush import Brush, own_and_players
 from app.painting.drawing import Drawing
+from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Points, Stroke
-from app.painting.surface import Surface
 
 Plane = NDArray[np.float32]
 

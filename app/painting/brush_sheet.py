@@ -11,8 +11,8 @@ from app import images, places
 from app.errors import PasticheError, UsageError
 from app.images import Picture
 from app.painting.brush import Brush, load_brushes
+from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Color, Points, Stroke, as_points
-from app.painting.surface import Surface
 
 COLUMNS = 2
 HALF_PX, ROW_PX = 480, 112

@@ -11,7 +11,8 @@ from PyQt5.QtGui import QImage
 from app.errors import PictureError
 from app.images import Picture
 from app.painting.brush import Brush
-from app.painting.composite import rgb_of
+from app.painting.engine.composite import rgb_of
+from app.painting.engine.surface import Surface
 from app.painting.entries import Entry, HistoryStep, Journal, Step, in_force, sort_out
 from app.painting.history import DEFAULT_MEMORY_BYTES
 from app.painting.model.layer_operations import (
@@ -29,7 +30,6 @@ from app.painting.model.layers import Arrangement, Layer, Placed, changed
 from app.painting.model.stroke import MAX_POINTS, Color, Points, Stroke, as_points
 from app.painting.stack import Stack
 from app.painting.steps import MAX_SIDE_PX, Steps
-from app.painting.surface import Surface
 
 __all__ = ["MAX_SIDE_PX", "PAPER", "Drawing", "Entry", "HistoryStep", "Journal", "in_force"]
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.painting.tiles import TILE_PX, Patch
+from app.painting.engine.tiles import TILE_PX, Patch
 
 _Bytes = bytes | memoryview
 

@@ -19,10 +19,10 @@ from PyQt5.QtCore import QRect, QSize, Qt
 from PyQt5.QtGui import QImage
 
 from app.images import to_png, write_bytes
-from app.painting.composite import MODES, Film, compose
+from app.painting.engine.composite import MODES, Film, compose
+from app.painting.engine.dabs import PixelImage
 from app.painting.model.layers import Blend, Layer
 from app.painting.model.stroke import Color
-from app.painting.stamps import PixelImage
 
 SUFFIX = ".ora"
 THUMBNAIL_PX = 256

@@ -16,12 +16,12 @@ from PyQt5.QtGui import QImage
 
 from app.errors import PictureError
 from app.painting.brush import Brush
-from app.painting.composite import with_readable
 from app.painting.drawing import PAPER, Entry, in_force
+from app.painting.engine.composite import with_readable
+from app.painting.engine.surface import Surface
+from app.painting.engine.tiles import Patch
 from app.painting.model.layers import Arrangement
 from app.painting.model.stroke import Stroke
-from app.painting.surface import Surface
-from app.painting.tiles import Patch
 
 DEFAULT_MEMORY_BYTES = 64 * 2**20
 # Painting of so long is worth a snapshot, and so many times as long as taking the snapshot takes.

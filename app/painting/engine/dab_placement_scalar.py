@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from app.painting.brush import Brush
-from app.painting.chance import Chance
-from app.painting.hand import PressureCurve
+from app.painting.engine.pen_dynamics import PressureCurve
+from app.painting.engine.stroke_random import Chance
 from app.painting.model.stroke import Points
 
 MIN_SPACING_PX = 0.35

@@ -14,14 +14,12 @@ from PyQt5.QtGui import QImage
 
 from app.errors import PictureError
 from app.images import Picture
-from app.painting import laying
 from app.painting.brush import Brush, own_and_players
-from app.painting.composite import Film, film_of, merge, picture_of, place, placed_image
-from app.painting.model.layers import FIRST_LAYER, Arrangement, Layer
-from app.painting.model.stroke import Color, Points, Stroke
-from app.painting.showing import Showing
-from app.painting.stamps import PixelImage
-from app.painting.tiles import (
+from app.painting.engine import stroke_renderer
+from app.painting.engine.composite import Film, film_of, merge, picture_of, place, placed_image
+from app.painting.engine.dabs import PixelImage
+from app.painting.engine.display import Showing
+from app.painting.engine.tiles import (
     Grid,
     Part,
     Patch,
@@ -35,6 +33,8 @@ from app.painting.tiles import (
     part_of,
     strips,
 )
+from app.painting.model.layers import FIRST_LAYER, Arrangement, Layer
+from app.painting.model.stroke import Color, Points, Stroke
 
 
 class Surface:
@@ -70,7 +70,7 @@ class Surface:
         self._showing = Showing(width, height, background)
         self._films_of: tuple[tuple[Layer, ...], int] | None = None  # the layers, and the wet one, that they show
         self._kept_films: list[Film] = []
-        self._hand: laying.Laying | None = None
+        self._hand: stroke_renderer.Laying | None = None
         self.patch: Patch | None = None
         """What the last entry covered: swapping it takes that back. None before the first."""
         self._showing.compose([self.rect], self._films())
@@ -158,7 +158,7 @@ class Surface:
         if self._wet_layer != layer.id:
             np.copyto(self._wet, self._sheets[layer.id])
             self._wet_layer = layer.id
-        ground = laying.Ground(
+        ground = stroke_renderer.Ground(
             layer=self._sheets[layer.id],
             wet=self._wet,
             buffer=self._buffer,
@@ -169,7 +169,7 @@ class Surface:
             is_alpha_locked=layer.is_alpha_locked,
             composite=lambda: self._composite()[:, : self.width],
         )
-        self._hand = laying.begin(brush, head, ground)
+        self._hand = stroke_renderer.begin(brush, head, ground)
 
     def extend(self, points: Points) -> QRect:
         """Paint on through more points, float32 [N, 6]; the rectangle that changed."""
@@ -333,7 +333,7 @@ class Surface:
             if layer.id not in self._sheets:
                 self._sheets[layer.id] = blank_sheet(self._shape)
 
-    def _in_hand(self) -> laying.Laying:
+    def _in_hand(self) -> stroke_renderer.Laying:
         if self._hand is None:
             raise ValueError("no stroke has begun")
         return self._hand
@@ -386,7 +386,7 @@ class Surface:
             ]
         return self._kept_films
 
-    def _show(self, change: laying.Change) -> QRect:
+    def _show(self, change: stroke_renderer.Change) -> QRect:
         self._showing.compose(change.areas, self._films())
         return change.rect
 

@@ -6,10 +6,10 @@ import numpy as np
 from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtGui import QImage
 
-from app.painting.composite import Film, compose, compose_on
+from app.painting.engine.composite import Film, compose, compose_on
+from app.painting.engine.dabs import PixelImage
+from app.painting.engine.tiles import Grid, Sheet, blank_sheet, bounds, grid_shape, strips, tiles_of
 from app.painting.model.stroke import Color
-from app.painting.stamps import PixelImage
-from app.painting.tiles import Grid, Sheet, blank_sheet, bounds, grid_shape, strips, tiles_of
 
 
 class Showing:

@@ -15,10 +15,10 @@ from PyQt5.QtGui import QColor, QImage, QPainter
 
 from app import images
 from app.errors import PictureError
+from app.painting.engine.dabs import PixelImage
+from app.painting.engine.tiles import TILE_PX, Sheet
 from app.painting.model.layers import Arrangement, Blend, Layer, Placed
 from app.painting.model.stroke import Color
-from app.painting.stamps import PixelImage
-from app.painting.tiles import TILE_PX, Sheet
 
 Mode = QPainter.CompositionMode
 

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.painting.brush import Brush
+from app.painting.engine.dab_placement import Trail
 from app.painting.model.stroke import Stroke
-from app.painting.trail import Trail
 
 Pixels = NDArray[np.float32]
 Edges = NDArray[np.intp]

@@ -17,14 +17,14 @@ from PyQt5.QtCore import QRect
 from PyQt5.QtGui import QPainter
 
 from app.painting.brush import Brush
-from app.painting.fill import flood
-from app.painting.handful import Handful
-from app.painting.ink import Carried, blend_table, grain_of, thinning_table
+from app.painting.engine.dab_placement import Trail, TrailMaker
+from app.painting.engine.dab_placement_scalar import Handful
+from app.painting.engine.dabs import PixelImage, StampBox
+from app.painting.engine.flood_fill import flood
+from app.painting.engine.paint_mixing import Carried, blend_table, grain_of, thinning_table
+from app.painting.engine.smudge import Smear
+from app.painting.engine.tiles import TILE_PX, Grid, Sheet, bounds, strips, tiles_under
 from app.painting.model.stroke import Points, Stroke
-from app.painting.smear import Smear
-from app.painting.stamps import PixelImage, StampBox
-from app.painting.tiles import TILE_PX, Grid, Sheet, bounds, strips, tiles_under
-from app.painting.trail import Trail, TrailMaker
 
 Numbers = NDArray[np.intp]
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.painting.brush import Brush
-from app.painting.handful import Handful
-from app.painting.trail import Trail
+from app.painting.engine.dab_placement import Trail
+from app.painting.engine.dab_placement_scalar import Handful
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -12,9 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.painting.brush import Brush
-from app.painting.chance import Chances
-from app.painting.hand import Pace, PressureCurve, leans
-from app.painting.handful import MAX_PIECES, MIN_SPACING_PX, PIECE_PX, RIM, Handful, HandfulMaker, Manner, Reached
+from app.painting.engine.dab_placement_scalar import (
+    MAX_PIECES,
+    MIN_SPACING_PX,
+    PIECE_PX,
+    RIM,
+    Handful,
+    HandfulMaker,
+    Manner,
+    Reached,
+)
+from app.painting.engine.pen_dynamics import Pace, PressureCurve, leans
+from app.painting.engine.stroke_random import Chances
 from app.painting.model.stroke import Points, Stroke
 from app.painting.model.symmetry import Copy
 

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QRect
 
 from app.painting.brush import Brush
-from app.painting.handful import Handful
+from app.painting.engine.dab_placement import Trail
+from app.painting.engine.dab_placement_scalar import Handful
 from app.painting.model.stroke import Color, Stroke
-from app.painting.trail import Trail
 
 Table = NDArray[np.uint32]
 Floats = NDArray[np.float64]

@@ -21,9 +21,9 @@ from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QImage, QPainter, QTransform
 
 from app.painting.brush import Brush
-from app.painting.handful import Handful
-from app.painting.kinds import Kinds
-from app.painting.trail import Trail
+from app.painting.engine.dab_cache_keys import Kinds
+from app.painting.engine.dab_placement import Trail
+from app.painting.engine.dab_placement_scalar import Handful
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
