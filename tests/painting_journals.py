@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from app.painting import records
-from app.painting.brush import Brush, own_and_players
+from app.painting.brushes.brush import Brush, own_and_players
 from app.painting.drawing import Entry
 from app.painting.journal import Journal
 from app.painting.model.layers import Arrangement, Layer

@@ -19,7 +19,7 @@ from app.desktop.brush_editor import EDITED, BrushEditor, name_for
 from app.desktop.brush_form import NumberRow
 from app.desktop.brush_preview import DARK, LIGHT
 from app.desktop.pixels import to_pixels
-from app.painting.brush import load_brushes, own_and_players, settings
+from app.painting.brushes.brush import load_brushes, own_and_players, settings
 
 WAIT_MS = 5000
 

@@ -16,10 +16,10 @@ from app.desktop.brush_shelf import preview
 from app.desktop.colour_picker import ColourWheel
 from app.desktop.hand import SMUDGE_BRUSH
 from app.desktop.pixels import to_pixels
-from app.painting.brush import brush_with, own_and_players
+from app.painting.brushes.brush import brush_with, own_and_players
+from app.painting.brushes.user_brushes import save_brush
 from app.painting.drawing import Drawing
 from app.painting.model.stroke import Stroke, as_points
-from app.painting.own_brushes import save_brush
 
 # Qt says this once where a machine has no session, such as in a container.
 pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set", "propagateSizeHints")

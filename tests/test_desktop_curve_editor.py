@@ -13,8 +13,8 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.desktop.curve_editor import CurveEditor
-from app.painting.brush import brush_with, own_and_players
-from app.painting.setting import MAX_CURVE_PAIRS, Curve
+from app.painting.brushes.brush import brush_with, own_and_players
+from app.painting.brushes.setting import MAX_CURVE_PAIRS, Curve
 
 KEYS = (
     Qt.Key_Left, Qt.Key_Right, Qt.Key_Up, Qt.Key_Down, Qt.Key_Home, Qt.Key_End, Qt.Key_Insert, Qt.Key_Delete,

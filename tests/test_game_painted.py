@@ -10,7 +10,7 @@ from app import places
 from app.game import pasting
 from app.game.provenance import Painted, PlacedPicture, placed_pictures
 from app.judging.assessment import Opinion
-from app.painting.brush import load_brushes
+from app.painting.brushes.brush import load_brushes
 from app.painting.drawing import Drawing
 from app.painting.model.layers import Arrangement, Layer, Placed
 

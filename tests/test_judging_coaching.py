@@ -16,7 +16,7 @@ from app.judging.coaching.filters import from_oklab, shift
 from app.judging.coaching.search import LEAST_GAIN, MOST_SUGGESTIONS, PREVIEW_SIDE_PX, advise
 from app.judging.deal_judge import Hearing
 from app.judging.judge import Judge
-from app.painting.palette import to_oklab
+from app.painting.brushes.palette import to_oklab
 from app.training.inventions import imitate
 
 BLUE_TO_ORANGE = np.array([0.0, 0.5, 0.866])

@@ -13,9 +13,9 @@ from PIL import Image
 
 from app import places
 from app.errors import PictureError, SaveError
-from app.painting import brush as brush_module
-from app.painting.brush import Brush, BrushSource, brush_with, load_brush, load_brushes, own_and_players
-from app.painting.own_brushes import delete_brush, save_brush
+from app.painting.brushes import brush as brush_module
+from app.painting.brushes.brush import Brush, BrushSource, brush_with, load_brush, load_brushes, own_and_players
+from app.painting.brushes.user_brushes import delete_brush, save_brush
 from brushes import make
 
 NAMED_BY_THE_GAME = ("grain", "bristle", "palette-knife", "ink", "watercolour", "charcoal", "chalk", "splatter")

@@ -14,7 +14,7 @@ from app import images, places
 from app.errors import PictureError
 from app.painting import drawing as drawing_module
 from app.painting import history
-from app.painting.brush import Brush, brush_with, load_brushes, own_and_players
+from app.painting.brushes.brush import Brush, brush_with, load_brushes, own_and_players
 from app.painting.drawing import MAX_SIDE_PX, Drawing, Entry, in_force
 from app.painting.engine.surface import Surface
 from app.painting.model import stroke as stroke_module

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PyQt5.QtCore import QRect
 
-from app.painting.brush import Brush, Texture, own_and_players
+from app.painting.brushes.brush import Brush, Texture, own_and_players
 from app.painting.engine.dab_placement import Trail
 from app.painting.engine.paint_mixing import Carried, blend_table, coverage_table, grain_of, thinning_table
 from app.painting.model.stroke import Stroke

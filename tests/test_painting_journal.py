@@ -19,7 +19,7 @@ from app import places
 from app.errors import JournalError, SaveError
 from app.painting import journal as journal_module
 from app.painting import records
-from app.painting.brush import Brush, own_and_players
+from app.painting.brushes.brush import Brush, own_and_players
 from app.painting.drawing import Drawing, Entry
 from app.painting.journal import Journal, is_open_elsewhere, open_journal
 from app.painting.model.layers import BLENDS, Arrangement, Layer, Placed

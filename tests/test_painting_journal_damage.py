@@ -16,7 +16,7 @@ from painting_journals import ADDED, DEAL, ENTRIES, is_start_of, record_ends, sa
 from app.errors import JournalError
 from app.painting import journal as journal_module
 from app.painting import journal_file, records
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.journal import Journal, list_drawings, open_journal
 from app.painting.model.stroke import Stroke
 from app.painting.records import Header

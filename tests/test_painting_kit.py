@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from app import images, places
 from app.images import Picture
-from app.painting.brush import Brush, load_brushes, settings
-from app.painting.kit import kit_of
-from app.painting.manner import Manner, manner_of
+from app.painting.brushes.brush import Brush, load_brushes, settings
+from app.painting.brushes.style_analysis import Manner, manner_of
+from app.painting.brushes.style_brushes import kit_of
 
 OURS = load_brushes(places.brushes())
 

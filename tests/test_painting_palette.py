@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from app import images, places
 from app.images import Picture
-from app.painting.palette import palette_of, to_oklab
+from app.painting.brushes.palette import palette_of, to_oklab
 
 
 def striped(*colors: tuple[tuple[int, int, int], float]) -> Picture:

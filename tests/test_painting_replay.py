@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PyQt5.QtGui import QImage
 
 from app.painting import replay as replay_module
-from app.painting.brush import own_and_players
+from app.painting.brushes.brush import own_and_players
 from app.painting.drawing import Drawing, Entry
 from app.painting.model.layers import Arrangement, Layer, Placed
 from app.painting.model.stroke import Stroke

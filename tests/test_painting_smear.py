@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from app import places
-from app.painting.brush import Brush, brush_with, load_brush
+from app.painting.brushes.brush import Brush, brush_with, load_brush
 from app.painting.engine.dab_placement import TrailMaker
 from app.painting.engine.smudge import Smear
 from app.painting.model.stroke import Points, Stroke, as_points

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PyQt5.QtGui import QPainter
 
-from app.painting.brush import Brush, Texture, own_and_players
+from app.painting.brushes.brush import Brush, Texture, own_and_players
 from app.painting.engine import dabs
 from app.painting.engine.dab_placement import Trail
 from app.painting.engine.dabs import PixelImage, StampBox

@@ -13,8 +13,8 @@ from PyQt5.QtCore import QRect
 
 from app import images, places
 from app.errors import PictureError
-from app.painting.brush import load_brushes, own_and_players
 from app.painting.brush_sheet import main, sheet
+from app.painting.brushes.brush import load_brushes, own_and_players
 from app.painting.engine.composite import picture_of, rgb_of
 from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Stroke

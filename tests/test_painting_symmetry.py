@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app import places
 from app.errors import JournalError
-from app.painting.brush import load_brushes
+from app.painting.brushes.brush import load_brushes
 from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Stroke
 from app.painting.model.symmetry import MAX_COPIES, NO_SYMMETRY, Copy, Symmetry

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import places
-from app.painting.brush import Brush, brush_with, load_brush
+from app.painting.brushes.brush import Brush, brush_with, load_brush
 from app.painting.engine.dab_placement import Trail, TrailMaker
 from app.painting.model.stroke import Points, Stroke, as_points
 from app.painting.model.symmetry import Symmetry

@@ -19,7 +19,7 @@ from app.desktop.canvas import Canvas
 from app.desktop.window import Window
 from app.errors import PasticheError
 from app.game.deck import Deck
-from app.painting.brush import own_and_players
+from app.painting.brushes.brush import own_and_players
 from app.worker.client import Workshop
 
 TICK_MS = 5

@@ -30,7 +30,7 @@ from app.desktop.settings import Settings
 from app.desktop.window import Window
 from app.errors import PasticheError
 from app.game.deck import Deck
-from app.painting.brush import own_and_players
+from app.painting.brushes.brush import own_and_players
 from app.painting.drawing import Drawing, Entry, Journal
 from app.painting.model.stroke import Color, Points, Stroke
 from app.worker.jobs import Job, WarmJob

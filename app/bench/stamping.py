@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.bench.mypaint import GROUP, MyPaint
-from app.painting.brush import Brush, own_and_players
+from app.painting.brushes.brush import Brush, own_and_players
 from app.painting.engine.dab_placement import TrailMaker
 from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Points, Stroke, as_points

@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QWidget
 from app.desktop.hand import Hand
 from app.desktop.jobs import Errands
 from app.game.deck import Deal
-from app.painting.brush import Brush, forget_read_brushes, own_and_players
+from app.painting.brushes.brush import Brush, forget_read_brushes, own_and_players
 
 # Who deals again and again must not wait for the brushes of paintings that were not played.
 KIT_AFTER_MS = 700
@@ -82,7 +82,7 @@ class BrushBox(QObject):
             return
 
         def make() -> Sequence[Brush]:
-            from app.painting.kit import kit_of
+            from app.painting.brushes.style_brushes import kit_of
 
             return kit_of(deal.style_picture, brushes, side_px).brushes
 

@@ -31,10 +31,10 @@ from app.desktop.messages import ask
 from app.desktop.sentence import Sentence
 from app.desktop.texture_chooser import TextureChooser
 from app.errors import PasticheError
-from app.painting.brush import Brush, brush_with, load_brush, settings
+from app.painting.brushes.brush import Brush, brush_with, load_brush, settings
+from app.painting.brushes.texture import Texture
+from app.painting.brushes.user_brushes import delete_brush, save_brush
 from app.painting.drawing import Drawing
-from app.painting.own_brushes import delete_brush, save_brush
-from app.painting.texture import Texture
 
 EDITED = "brush-being-edited"
 """The name of the brush on the page among the others, so that its stamps are kept apart from theirs."""

@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 from app.desktop import theme
 from app.desktop.controls import Segments, Slider
 from app.desktop.curve_editor import CurveEditor
-from app.painting.setting import Setting
+from app.painting.brushes.setting import Setting
 
 _STEPS = 1000
 _LABEL_PX, _BOX_PX = 118, 104

@@ -13,7 +13,7 @@ from app.desktop.colour_picker import ColourWheel, PaintingColours, Swatches
 from app.desktop.controls import CaptionedSlider, command_tool, percent
 from app.desktop.hand import SMUDGE_BRUSH, Hand
 from app.desktop.options import ToolOptions
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.model.stroke import Stroke
 
 TOOLS = ("brush", "eraser", "smudge", "fill", "eyedropper")

@@ -13,10 +13,10 @@ from PyQt5.QtGui import QColor, QHideEvent, QImage, QPainter, QPainterPath, QPai
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from app.desktop import theme
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
+from app.painting.brushes.texture import Texture
 from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Color, Mode, Stroke
-from app.painting.texture import Texture
 
 LIGHT: Color = (240, 233, 219)
 DARK: Color = (31, 41, 61)

@@ -22,7 +22,7 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import theme
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Stroke
 

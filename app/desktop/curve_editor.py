@@ -7,7 +7,7 @@ from PyQt5.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, Q
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from app.desktop import theme
-from app.painting.setting import FULL, MAX_CURVE_PAIRS, Curve
+from app.painting.brushes.setting import FULL, MAX_CURVE_PAIRS, Curve
 
 # Two points never lie closer than this, or a curve could be no function of the pressure.
 LEAST_GAP = 0.01

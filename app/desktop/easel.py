@@ -21,7 +21,7 @@ from app.errors import JournalError, PictureError, SaveError
 from app.game.deck import Deal
 from app.game.duel import Painted
 from app.images import why
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.drawing import Drawing
 from app.painting.journal import SUFFIX, Journal, open_journal
 

@@ -6,7 +6,7 @@ from PyQt5.QtGui import QColor, QImage
 
 from app.desktop.pixels import to_image
 from app.game.deck import Deal
-from app.painting.palette import palette_of
+from app.painting.brushes.palette import palette_of
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from app.desktop.easel import Blank, drawing_of
 from app.desktop.jobs import Errands
 from app.game.deck import SUFFIXES, title_of
 from app.images import check_size, read_with_alpha, to_png
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.drawing import Drawing
 from app.painting.engine.composite import unpack_ahead
 from app.painting.journal import SUFFIX as JOURNAL_SUFFIX

@@ -20,7 +20,7 @@ from app.desktop.layering import Layering
 from app.desktop.on_show import DealtImages, RivalState
 from app.desktop.side import Side
 from app.desktop.tracing import NOT_WHEN_STRICT, Tracing
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.drawing import Drawing
 
 SYMMETRIES = ("mirror", "radial")

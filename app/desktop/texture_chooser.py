@@ -11,8 +11,8 @@ from app.desktop import theme
 from app.desktop.brush_preview import stamp_of
 from app.desktop.icons import icon
 from app.errors import PasticheError, PictureError
-from app.painting.brush import Brush
-from app.painting.texture import MAX_PNG_BYTES, Texture, read_texture
+from app.painting.brushes.brush import Brush
+from app.painting.brushes.texture import MAX_PNG_BYTES, Texture, read_texture
 
 SIDE_PX = 42
 GAP_PX = 6

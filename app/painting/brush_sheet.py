@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from app import images, places
 from app.errors import PasticheError, UsageError
 from app.images import Picture
-from app.painting.brush import Brush, load_brushes
+from app.painting.brushes.brush import Brush, load_brushes
 from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Color, Points, Stroke, as_points
 

@@ -10,7 +10,7 @@ from PyQt5.QtGui import QImage
 
 from app.errors import PictureError
 from app.images import Picture
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.engine.composite import rgb_of
 from app.painting.engine.surface import Surface
 from app.painting.entries import Entry, HistoryStep, Journal, Step, in_force, sort_out

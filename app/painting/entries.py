@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.model.layers import FIRST_LAYER, Arrangement
 from app.painting.model.stroke import Stroke
 

@@ -17,7 +17,7 @@ from typing import Any
 from app.errors import JournalError, SaveError
 from app.images import why
 from app.painting import records
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.drawing import MAX_SIDE_PX, Entry
 from app.painting.journal_file import lock, move_aside, read_whole, sync_folder, write_fully
 from app.painting.model.stroke import Stroke

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from app.errors import JournalError, PictureError
-from app.painting.brush import Brush, BrushSource
+from app.painting.brushes.brush import Brush, BrushSource
 from app.painting.drawing import MAX_SIDE_PX, Entry
 from app.painting.model.layers import Arrangement
 from app.painting.model.stroke import Stroke

@@ -15,7 +15,7 @@ import numpy as np
 from PyQt5.QtGui import QImage
 
 from app.errors import PictureError
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.drawing import PAPER, Entry, in_force
 from app.painting.engine.composite import with_readable
 from app.painting.engine.surface import Surface

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.images import Picture
 from app.judging.coaching.regions import Region, regions_of
-from app.painting.palette import to_oklab
+from app.painting.brushes.palette import to_oklab
 
 Plane = NDArray[np.float64]
 

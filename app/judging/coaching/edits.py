@@ -19,7 +19,7 @@ from app.judging.coaching import filters
 from app.judging.coaching.analysis import Plane, Study, blurred
 from app.judging.coaching.filters import Strokes
 from app.judging.coaching.regions import Region, shade_name
-from app.painting.palette import to_oklab
+from app.painting.brushes.palette import to_oklab
 
 #: How many changes of each kind are proposed, at most; together they are what is tried first.
 TRIES = {

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from app import images
 from app.images import Picture
-from app.painting.palette import to_oklab
+from app.painting.brushes.palette import to_oklab
 
 Plane = NDArray[np.float32]
 Colour = NDArray[np.float64]

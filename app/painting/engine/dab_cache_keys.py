@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.engine.dab_placement import Trail
 from app.painting.engine.dab_placement_scalar import Handful
 

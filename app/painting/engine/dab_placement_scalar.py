@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.engine.pen_dynamics import PressureCurve
 from app.painting.engine.stroke_random import Chance
 from app.painting.model.stroke import Points

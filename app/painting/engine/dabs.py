@@ -20,7 +20,7 @@ from PyQt5 import sip
 from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QImage, QPainter, QTransform
 
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.engine.dab_cache_keys import Kinds
 from app.painting.engine.dab_placement import Trail
 from app.painting.engine.dab_placement_scalar import Handful

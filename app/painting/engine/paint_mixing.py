@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtCore import QRect
 
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.engine.dab_placement import Trail
 from app.painting.engine.dab_placement_scalar import Handful
 from app.painting.model.stroke import Color, Stroke

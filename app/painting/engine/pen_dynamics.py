@@ -6,8 +6,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from app.painting.brushes.setting import Curve
 from app.painting.model.stroke import Points
-from app.painting.setting import Curve
 
 Floats = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from collections import OrderedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.engine.dab_placement import Trail
 from app.painting.model.stroke import Stroke
 

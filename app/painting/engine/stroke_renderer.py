@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QRect
 from PyQt5.QtGui import QPainter
 
-from app.painting.brush import Brush
+from app.painting.brushes.brush import Brush
 from app.painting.engine.dab_placement import Trail, TrailMaker
 from app.painting.engine.dab_placement_scalar import Handful
 from app.painting.engine.dabs import PixelImage, StampBox

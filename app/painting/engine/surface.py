@@ -14,7 +14,7 @@ from PyQt5.QtGui import QImage
 
 from app.errors import PictureError
 from app.images import Picture
-from app.painting.brush import Brush, own_and_players
+from app.painting.brushes.brush import Brush, own_and_players
 from app.painting.engine import stroke_renderer
 from app.painting.engine.composite import Film, film_of, merge, picture_of, place, placed_image
 from app.painting.engine.dabs import PixelImage

@@ -10,8 +10,8 @@ from typing import Any
 
 from app import images, places
 from app.errors import PictureError, SaveError
-from app.painting.brush import NAME, Brush, brush_with, forget_read_brushes
-from app.painting.texture import read_texture
+from app.painting.brushes.brush import NAME, Brush, brush_with, forget_read_brushes
+from app.painting.brushes.texture import read_texture
 
 # A PNG that was saved with a brush, and no other that lies in the folder.
 _SAVED_PNG = re.compile(r".*-texture-[0-9a-f]{12}\.png")

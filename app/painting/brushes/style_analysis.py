@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app import images
 from app.images import Picture
-from app.painting.palette import to_oklab
+from app.painting.brushes.palette import to_oklab
 
 Plane = NDArray[np.float64]
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from app import places
 from app.errors import PictureError
-from app.painting.setting import Curve, Setting, checked_number, choice, curve, declared_in, number
-from app.painting.texture import MAX_PNG_BYTES, Texture, read_paper, read_texture
+from app.painting.brushes.setting import Curve, Setting, checked_number, choice, curve, declared_in, number
+from app.painting.brushes.texture import MAX_PNG_BYTES, Texture, read_paper, read_texture
 
 MAX_JSON_BYTES = 64 * 1024
 ROTATIONS = ("fixed", "along", "random", "tilt")

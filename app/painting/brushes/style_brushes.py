@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.images import Picture
-from app.painting.brush import Brush, brush_with
-from app.painting.manner import Manner, manner_of
+from app.painting.brushes.brush import Brush, brush_with
+from app.painting.brushes.style_analysis import Manner, manner_of
 
 
 @dataclass(frozen=True)
