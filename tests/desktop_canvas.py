@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop.canvas import Canvas
 from app.desktop.hand import Hand
 from app.desktop.pixels import to_pixels
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 
 CLOCK = itertools.count(1000, 16)
 PRESS, MOVE, RELEASE = QEvent.MouseButtonPress, QEvent.MouseMove, QEvent.MouseButtonRelease

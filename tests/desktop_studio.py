@@ -10,7 +10,7 @@ from app.desktop.actions import make_actions
 from app.desktop.hand import SMUDGE_BRUSH, Hand
 from app.desktop.studio import Studio
 from app.painting.brushes.brush import own_and_players
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import Stroke, as_points
 
 SHELF = ("round", "flat", "ink", SMUDGE_BRUSH)

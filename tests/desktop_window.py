@@ -19,7 +19,7 @@ from app.desktop import theme
 from app.desktop.settings import Settings
 from app.desktop.window import Window
 from app.images import Picture
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 
 # Much longer than anything takes: these machines may be busy with something else.
 WAIT_MS = 30_000

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.painting import records
 from app.painting.brushes.brush import Brush, own_and_players
-from app.painting.drawing import Entry
+from app.painting.document.drawing import Entry
 from app.painting.journal import Journal
 from app.painting.model.layers import Arrangement, Layer
 from app.painting.model.stroke import Stroke

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from app import cli, images, places
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.journal import Journal
 from app.painting.model.stroke import Stroke
 from app.painting.openraster_reading import read_ora

@@ -18,7 +18,7 @@ from app.desktop.hand import SMUDGE_BRUSH
 from app.desktop.pixels import to_pixels
 from app.painting.brushes.brush import brush_with, own_and_players
 from app.painting.brushes.user_brushes import save_brush
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import Stroke, as_points
 
 # Qt says this once where a machine has no session, such as in a container.

@@ -15,7 +15,7 @@ from app.desktop import guides
 from app.desktop.canvas import Canvas
 from app.desktop.hand import Hand
 from app.desktop.pixels import to_pixels
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import Stroke
 
 pytest_plugins = ["desktop_canvas"]

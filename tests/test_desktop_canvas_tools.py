@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.desktop.canvas import Canvas
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 
 pytest_plugins = ["desktop_canvas"]
 # Qt says this once where a machine has no session, such as in a container.

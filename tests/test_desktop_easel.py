@@ -22,7 +22,7 @@ from app.desktop.window import Window
 from app.errors import SaveError
 from app.game.duel import Stage
 from app.images import Picture
-from app.painting.drawing import in_force
+from app.painting.document.drawing import in_force
 from app.painting.journal import Journal, open_journal
 from app.painting.model.layers import Arrangement, Layer, Placed
 from app.painting.model.stroke import Stroke

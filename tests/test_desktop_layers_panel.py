@@ -11,7 +11,7 @@ from app.desktop import theme
 from app.desktop.actions import make_actions
 from app.desktop.layer_list import MARK_PX, ROW_PX, THUMBNAIL, describe
 from app.desktop.layers_panel import LayersPanel
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.model.layers import BLENDS, Layer
 
 # Qt says this once where a machine has no session, such as in a container.

@@ -22,7 +22,7 @@ from app.desktop.replay_window import SPEEDS, ReplayWindow
 from app.desktop.timelapse_dialog import TimelapseDialog
 from app.errors import Cancelled, SaveError
 from app.painting.brushes.brush import own_and_players
-from app.painting.drawing import Drawing, Entry
+from app.painting.document.drawing import Drawing, Entry
 from app.painting.model.layers import FIRST_LAYER, Arrangement, Layer
 from app.painting.model.stroke import Stroke
 

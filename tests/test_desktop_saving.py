@@ -19,7 +19,7 @@ from app import images, places
 from app.desktop.settings import Settings
 from app.desktop.window import Window
 from app.images import Picture
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.journal import Journal, open_journal
 from app.painting.model import layer_operations
 from app.painting.model.stroke import Stroke

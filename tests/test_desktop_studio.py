@@ -19,7 +19,7 @@ from app.desktop.studio import MENU
 from app.desktop.tracing import NOT_WHEN_STRICT
 from app.game.deck import Deal
 from app.images import Picture
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 
 # Qt says this once where a machine has no session, such as in a container.
 pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set", "propagateSizeHints")

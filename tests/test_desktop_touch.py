@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.canvas import Canvas
 from app.desktop.hand import Hand
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 
 pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set")
 

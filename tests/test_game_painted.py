@@ -11,7 +11,7 @@ from app.game import pasting
 from app.game.provenance import Painted, PlacedPicture, placed_pictures
 from app.judging.assessment import Opinion
 from app.painting.brushes.brush import load_brushes
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.model.layers import Arrangement, Layer, Placed
 
 PIXELS = np.full((10, 20, 4), 200, np.uint8)

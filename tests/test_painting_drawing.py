@@ -12,10 +12,10 @@ from PyQt5.QtCore import QRectF
 
 from app import images, places
 from app.errors import PictureError
-from app.painting import drawing as drawing_module
-from app.painting import history
 from app.painting.brushes.brush import Brush, brush_with, load_brushes, own_and_players
-from app.painting.drawing import MAX_SIDE_PX, Drawing, Entry, in_force
+from app.painting.document import drawing as drawing_module
+from app.painting.document import undo_patches
+from app.painting.document.drawing import MAX_SIDE_PX, Drawing, Entry, in_force
 from app.painting.engine.surface import Surface
 from app.painting.model import stroke as stroke_module
 from app.painting.model.layers import BLENDS, FIRST_LAYER
@@ -404,7 +404,7 @@ def test_undo_works_without_any_room_for_patches(monkeypatch: pytest.MonkeyPatch
     def full(*_: Any, **__: Any) -> Any:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(history.tempfile, "TemporaryFile", full)
+    monkeypatch.setattr(undo_patches.tempfile, "TemporaryFile", full)
     drawing = Drawing(160, 130, undo_memory_bytes=0)
     seen = [pixels(drawing)]
     for number in range(4):

@@ -10,7 +10,7 @@ from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtGui import QColor, QImage, QPainter, QPen
 from scipy.ndimage import map_coordinates
 
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.engine.flood_fill import flood
 from app.painting.model.stroke import Stroke
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.painting import history
-from app.painting.drawing import Drawing
+from app.painting.document import undo_patches
+from app.painting.document.drawing import Drawing
+from app.painting.document.undo_patches import PatchStore
 from app.painting.engine.dabs import MAX_KEPT_BYTES
 from app.painting.engine.tiles import TILE_PX, Part, Patch
-from app.painting.history import PatchStore
 from app.painting.model.layers import FIRST_LAYER
 from app.painting.model.stroke import Stroke
 
@@ -98,8 +98,8 @@ class Full:
 
 
 def test_what_neither_memory_nor_disk_can_hold_is_painted_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = history.tempfile.TemporaryFile
-    monkeypatch.setattr(history.tempfile, "TemporaryFile", lambda **other: Full(real(**other), 2500))
+    real = undo_patches.tempfile.TemporaryFile
+    monkeypatch.setattr(undo_patches.tempfile, "TemporaryFile", lambda **other: Full(real(**other), 2500))
     drawing = Drawing(160, 130, undo_memory_bytes=0)
     seen = [drawing.surface.pixels.copy()]
     for number in range(6):

@@ -20,7 +20,7 @@ from app.errors import JournalError, SaveError
 from app.painting import journal as journal_module
 from app.painting import records
 from app.painting.brushes.brush import Brush, own_and_players
-from app.painting.drawing import Drawing, Entry
+from app.painting.document.drawing import Drawing, Entry
 from app.painting.journal import Journal, is_open_elsewhere, open_journal
 from app.painting.model.layers import BLENDS, Arrangement, Layer, Placed
 from app.painting.model.stroke import Stroke

@@ -17,7 +17,7 @@ from app.desktop import opening
 from app.desktop.opening import arrangements as arrangements_of
 from app.errors import JournalError, PictureError
 from app.images import to_png
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.engine.surface import Surface
 from app.painting.model.layers import (
     BLENDS,

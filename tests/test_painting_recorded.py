@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app import images
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import COLUMNS, Stroke
 
 GOLDEN = Path(__file__).parent / "golden"

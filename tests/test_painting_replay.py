@@ -9,7 +9,7 @@ from PyQt5.QtGui import QImage
 
 from app.painting import replay as replay_module
 from app.painting.brushes.brush import own_and_players
-from app.painting.drawing import Drawing, Entry
+from app.painting.document.drawing import Drawing, Entry
 from app.painting.model.layers import Arrangement, Layer, Placed
 from app.painting.model.stroke import Stroke
 from app.painting.replay import Replay

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.errors import Cancelled, SaveError, UsageError
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import Stroke
 from app.painting.replay import Replay
 from app.painting.timelapse import default_fps, default_side_px, write_timelapse

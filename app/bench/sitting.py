@@ -31,7 +31,7 @@ from app.desktop.window import Window
 from app.errors import PasticheError
 from app.game.deck import Deck
 from app.painting.brushes.brush import own_and_players
-from app.painting.drawing import Drawing, Entry, Journal
+from app.painting.document.drawing import Drawing, Entry, Journal
 from app.painting.model.stroke import Color, Points, Stroke
 from app.worker.jobs import Job, WarmJob
 from app.worker.messages import Event

@@ -7,7 +7,7 @@ from pathlib import Path
 from app import images, places
 from app.cli.answer import Answer, Bar, check_folder
 from app.errors import PasticheError, UsageError
-from app.painting.drawing import Drawing, Entry
+from app.painting.document.drawing import Drawing, Entry
 from app.painting.journal import Header, list_drawings, open_journal
 
 

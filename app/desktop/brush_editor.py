@@ -34,7 +34,7 @@ from app.errors import PasticheError
 from app.painting.brushes.brush import Brush, brush_with, load_brush, settings
 from app.painting.brushes.texture import Texture
 from app.painting.brushes.user_brushes import delete_brush, save_brush
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 
 EDITED = "brush-being-edited"
 """The name of the brush on the page among the others, so that its stamps are kept apart from theirs."""

@@ -23,7 +23,7 @@ from app.desktop.hand_view import HandView
 from app.desktop.pointer import PenOrMouse, PenWatch, SpeedPressure, Touch, mouse_touch, pen_touch
 from app.desktop.touch import Fingers
 from app.errors import PasticheError
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 
 WHEEL_STEP = 1.15
 ROTATE_STEP_DEG = 15.0

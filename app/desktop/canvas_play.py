@@ -16,7 +16,7 @@ from app.desktop.opening import DRAWINGS, READABLE, has_layers, is_drawing
 from app.desktop.play import Play
 from app.desktop.tracing import NOT_WHEN_STRICT
 from app.errors import PasticheError
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.model.layers import Placed
 from app.painting.openraster_reading import OraPicture
 

@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QWidget
 from app.desktop import theme
 from app.desktop.sheet import Sheet
 from app.desktop.view import View
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 
 
 class DrawingView(QWidget):

@@ -12,7 +12,7 @@ from PyQt5.QtGui import QPainter
 from app.desktop import guides
 from app.desktop.pointer import Touch
 from app.desktop.stabiliser import Point, stabiliser
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import Stroke
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import icons, theme
-from app.painting.drawing import HistoryStep
+from app.painting.document.drawing import HistoryStep
 from app.painting.model.stroke import Stroke
 
 ROW_PX = 28

@@ -11,7 +11,7 @@ from app.desktop.canvas import Canvas
 from app.desktop.history_panel import HistoryPanel
 from app.desktop.layers_panel import LayersPanel
 from app.errors import PasticheError
-from app.painting.drawing import Drawing, HistoryStep
+from app.painting.document.drawing import Drawing, HistoryStep
 from app.painting.model.layers import FIRST_LAYER, Arrangement, Layer
 from app.painting.model.stroke import Stroke
 

@@ -15,7 +15,7 @@ from app.game.archive import gallery
 from app.game.archive.result_card import grade_text
 from app.game.duel import RIVALS
 from app.images import read_picture
-from app.painting.drawing import Drawing, Entry
+from app.painting.document.drawing import Drawing, Entry
 
 # Home has room for so many.
 LATEST_DUELS = 6

@@ -13,7 +13,7 @@ from app.desktop.jobs import Errands
 from app.game.deck import SUFFIXES, title_of
 from app.images import check_size, read_with_alpha, to_png
 from app.painting.brushes.brush import Brush
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.engine.composite import unpack_ahead
 from app.painting.journal import SUFFIX as JOURNAL_SUFFIX
 from app.painting.model.layer_operations import packed

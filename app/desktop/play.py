@@ -33,7 +33,7 @@ from app.errors import PasticheError
 from app.game.duel import Duel, Stage
 from app.images import Picture, read_picture
 from app.painting.brushes.brush import Brush
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.engine.composite import picture_of
 from app.painting.engine.dabs import PixelImage
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.errors import SaveError
-from app.painting.drawing import Entry
+from app.painting.document.drawing import Entry
 from app.painting.journal import Journal
 
 

@@ -16,7 +16,7 @@ from app.desktop.icons import icon
 from app.desktop.pixels import fitted
 from app.desktop.timelapse_dialog import TimelapseDialog
 from app.painting.brushes.brush import Brush
-from app.painting.drawing import Entry, in_force
+from app.painting.document.drawing import Entry, in_force
 from app.painting.model.stroke import Stroke
 from app.painting.replay import Cursor, Replay
 

@@ -19,7 +19,7 @@ from app.game.archive.progress_film import Film
 from app.game.duel import Duel
 from app.images import Picture, why, write_bytes, write_picture
 from app.painting import openraster
-from app.painting.drawing import PAPER, Drawing
+from app.painting.document.drawing import PAPER, Drawing
 from app.painting.journal import SUFFIX as JOURNAL_SUFFIX
 from app.painting.openraster import Snapshot, write_ora
 

@@ -21,7 +21,7 @@ from app.desktop.on_show import DealtImages, RivalState
 from app.desktop.side import Side
 from app.desktop.tracing import NOT_WHEN_STRICT, Tracing
 from app.painting.brushes.brush import Brush
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 
 SYMMETRIES = ("mirror", "radial")
 NARROW_PX = 960

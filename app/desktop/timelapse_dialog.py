@@ -22,7 +22,7 @@ from app.desktop.controls import CaptionedSlider, Choice, Segments
 from app.desktop.jobs import Errands
 from app.desktop.sentence import Sentence
 from app.painting.brushes.brush import Brush
-from app.painting.drawing import Entry
+from app.painting.document.drawing import Entry
 from app.painting.replay import Replay
 from app.painting.timelapse import SUFFIXES, default_side_px, write_timelapse
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from app.painting.model.layers import Arrangement, Placed
 
 if TYPE_CHECKING:
-    from app.painting.drawing import Drawing
-    from app.painting.entries import Step
+    from app.painting.document.drawing import Drawing
+    from app.painting.document.entries import Step
 
 
 @dataclass(frozen=True)

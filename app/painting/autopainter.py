@@ -17,7 +17,7 @@ from PyQt5.QtCore import QRect
 from app.errors import Cancelled, UsageError
 from app.images import Picture
 from app.painting.brushes.brush import Brush, own_and_players
-from app.painting.drawing import Drawing
+from app.painting.document.drawing import Drawing
 from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Points, Stroke
 

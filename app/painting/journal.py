@@ -18,7 +18,7 @@ from app.errors import JournalError, SaveError
 from app.images import why
 from app.painting import records
 from app.painting.brushes.brush import Brush
-from app.painting.drawing import MAX_SIDE_PX, Entry
+from app.painting.document.drawing import MAX_SIDE_PX, Entry
 from app.painting.journal_file import lock, move_aside, read_whole, sync_folder, write_fully
 from app.painting.model.stroke import Stroke
 from app.painting.records import Chain, Header
@@ -79,7 +79,7 @@ def list_drawings(folder: Path, on_damaged: Callable[[JournalError], None] | Non
 
     One that cannot be read at all is left out; `on_damaged` is called with its JournalError.
     """
-    from app.painting.drawing import in_force
+    from app.painting.document.drawing import in_force
 
     found = []
     for path in sorted(folder.glob(f"*{SUFFIX}")):

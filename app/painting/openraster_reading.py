@@ -15,7 +15,7 @@ from PyQt5.QtGui import QImage, QPainter
 
 from app.errors import PictureError
 from app.images import MAX_FILE_BYTES, MAX_PIXELS, from_png, png_size, why
-from app.painting.drawing import MAX_SIDE_PX
+from app.painting.document.drawing import MAX_SIDE_PX
 from app.painting.engine.composite import MODES
 from app.painting.model.layers import MAX_LAYERS, MAX_NAME_LENGTH, Blend, Layer
 from app.painting.openraster import MIMETYPE, OPS, straight

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from app.errors import JournalError, PictureError
 from app.painting.brushes.brush import Brush, BrushSource
-from app.painting.drawing import MAX_SIDE_PX, Entry
+from app.painting.document.drawing import MAX_SIDE_PX, Entry
 from app.painting.model.layers import Arrangement
 from app.painting.model.stroke import Stroke
 

@@ -16,7 +16,7 @@ from PyQt5.QtGui import QImage
 
 from app.errors import PictureError
 from app.painting.brushes.brush import Brush
-from app.painting.drawing import PAPER, Entry, in_force
+from app.painting.document.drawing import PAPER, Entry, in_force
 from app.painting.engine.composite import with_readable
 from app.painting.engine.surface import Surface
 from app.painting.engine.tiles import Patch

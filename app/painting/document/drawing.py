@@ -11,10 +11,11 @@ from PyQt5.QtGui import QImage
 from app.errors import PictureError
 from app.images import Picture
 from app.painting.brushes.brush import Brush
+from app.painting.document.entries import Entry, HistoryStep, Journal, Step, in_force, sort_out
+from app.painting.document.undo_patches import DEFAULT_MEMORY_BYTES
+from app.painting.document.undo_stack import MAX_SIDE_PX, Steps
 from app.painting.engine.composite import rgb_of
 from app.painting.engine.surface import Surface
-from app.painting.entries import Entry, HistoryStep, Journal, Step, in_force, sort_out
-from app.painting.history import DEFAULT_MEMORY_BYTES
 from app.painting.model.layer_operations import (
     added,
     check_paintable,
@@ -29,7 +30,6 @@ from app.painting.model.layer_operations import (
 from app.painting.model.layers import Arrangement, Layer, Placed, changed
 from app.painting.model.stroke import MAX_POINTS, Color, Points, Stroke, as_points
 from app.painting.stack import Stack
-from app.painting.steps import MAX_SIDE_PX, Steps
 
 __all__ = ["MAX_SIDE_PX", "PAPER", "Drawing", "Entry", "HistoryStep", "Journal", "in_force"]
 

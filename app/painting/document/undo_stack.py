@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from PyQt5.QtCore import QRect
 
 from app.errors import PictureError
+from app.painting.document.entries import HistoryStep, Sorted, Step, layers_after, painted_layers, placed_layers
+from app.painting.document.undo_patches import PatchStore
 from app.painting.engine.composite import with_readable
 from app.painting.engine.dabs import MAX_KEPT_BYTES
 from app.painting.engine.surface import Surface
-from app.painting.entries import HistoryStep, Sorted, Step, layers_after, painted_layers, placed_layers
-from app.painting.history import PatchStore
 from app.painting.model.layers import Arrangement
 from app.painting.model.stroke import Stroke
 

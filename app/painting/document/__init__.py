@@ -1,0 +1,1 @@
+"""The drawing that is being painted: its entries, undo and redo."""
