@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5.QtGui import QImage
 
+from app.painting.io.openraster_reader import OraPicture
+from app.painting.io.openraster_writer import Snapshot, write_ora
 from app.painting.model.layers import Layer
-from app.painting.openraster import Snapshot, write_ora
-from app.painting.openraster_reading import OraPicture
 
 WHITE = (255, 255, 255)
 

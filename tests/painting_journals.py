@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from app.painting import records
 from app.painting.brushes.brush import Brush, own_and_players
 from app.painting.document.drawing import Entry
-from app.painting.journal import Journal
+from app.painting.io import journal_format
+from app.painting.io.journal import Journal
 from app.painting.model.layers import Arrangement, Layer
 from app.painting.model.stroke import Stroke
 
@@ -53,7 +53,7 @@ def written(path: Path, entries: list[Entry]) -> Path:
 
 def record_ends(data: bytes) -> list[int]:
     """Where the records of a sound journal end."""
-    ends = [len(records.MAGIC)]
+    ends = [len(journal_format.MAGIC)]
     while ends[-1] < len(data):
         (length,) = struct.unpack_from("<I", data, ends[-1])
         ends.append(ends[-1] + 8 + length)

@@ -13,9 +13,9 @@ from PIL import Image
 
 from app import cli, images, places
 from app.painting.document.drawing import Drawing
-from app.painting.journal import Journal
+from app.painting.io.journal import Journal
+from app.painting.io.openraster_reader import read_ora
 from app.painting.model.stroke import Stroke
-from app.painting.openraster_reading import read_ora
 
 
 def stroke(number: int, **facts: object) -> Stroke:

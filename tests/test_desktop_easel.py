@@ -23,7 +23,7 @@ from app.errors import SaveError
 from app.game.duel import Stage
 from app.images import Picture
 from app.painting.document.drawing import in_force
-from app.painting.journal import Journal, open_journal
+from app.painting.io.journal import Journal, open_journal
 from app.painting.model.layers import Arrangement, Layer, Placed
 from app.painting.model.stroke import Stroke
 
@@ -376,7 +376,7 @@ def test_a_drawing_that_another_program_has_open_is_not_offered(window: Window, 
         return offered[0]
 
     code = (
-        "import sys; from pathlib import Path; from app.painting.journal import Journal\n"
+        "import sys; from pathlib import Path; from app.painting.io.journal import Journal\n"
         "journal = Journal.resume(Path(sys.argv[1]))[0]\nprint('open', flush=True)\nsys.stdin.read()\njournal.close()"
     )
     assert set(look()) == set(drawn)

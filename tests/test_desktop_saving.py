@@ -20,7 +20,7 @@ from app.desktop.settings import Settings
 from app.desktop.window import Window
 from app.images import Picture
 from app.painting.document.drawing import Drawing
-from app.painting.journal import Journal, open_journal
+from app.painting.io.journal import Journal, open_journal
 from app.painting.model import layer_operations
 from app.painting.model.stroke import Stroke
 

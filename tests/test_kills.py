@@ -18,7 +18,7 @@ import pytest
 from app import images, places
 from app.desktop.unfinished import Left, Offers
 from app.images import Picture
-from app.painting.journal import open_journal
+from app.painting.io.journal import open_journal
 from app.painting.model.stroke import Stroke
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="kills as only POSIX can")]

@@ -20,7 +20,7 @@ from openraster_picture import Sheets, drawing, full, merged, multiplied, write
 from PIL import Image
 from PyQt5.QtGui import QImage
 
-from app.painting.openraster_reading import OraPicture, read_ora
+from app.painting.io.openraster_reader import OraPicture, read_ora
 
 DATA = Path(__file__).parent / "data"
 MYPAINT = Path("/usr/lib/mypaint")

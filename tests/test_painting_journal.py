@@ -17,15 +17,15 @@ from painting_journals import ADDED, BRUSH, DEAL, ENTRIES, same, stroke, written
 
 from app import places
 from app.errors import JournalError, SaveError
-from app.painting import journal as journal_module
-from app.painting import records
 from app.painting.brushes.brush import Brush, own_and_players
 from app.painting.document.drawing import Drawing, Entry
-from app.painting.journal import Journal, is_open_elsewhere, open_journal
+from app.painting.io import journal as journal_module
+from app.painting.io import journal_format
+from app.painting.io.journal import Journal, is_open_elsewhere, open_journal
+from app.painting.io.journal_format import Header
 from app.painting.model.layers import BLENDS, Arrangement, Layer, Placed
 from app.painting.model.stroke import Stroke
 from app.painting.model.symmetry import Symmetry
-from app.painting.records import Header
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_paper_that_brushes_share_is_written_once(tmp_path: Path) -> None:
 
 
 def test_a_journal_without_layers_and_brushes_is_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "VERSION", 1)
+    monkeypatch.setattr(journal_format, "VERSION", 1)
     path = written(tmp_path / "a.duel", [stroke(1), "undo"])
     monkeypatch.undo()
     assert open_journal(path) == (Header(64, 48, DEAL), [stroke(1), "undo"], True)
@@ -175,7 +175,7 @@ def test_whether_another_program_writes_a_journal_can_be_asked(tmp_path: Path) -
     journal = Journal.create(path, 64, 48, {"content": {"title": "Lemons"}})
     assert not is_open_elsewhere(path), "this program is nobody else"
     code = (
-        "import sys; from pathlib import Path; from app.painting.journal import is_open_elsewhere\n"
+        "import sys; from pathlib import Path; from app.painting.io.journal import is_open_elsewhere\n"
         "sys.exit(7 if is_open_elsewhere(Path(sys.argv[1])) else 3)"
     )
     ask = [sys.executable, "-c", code, str(path)]
@@ -196,7 +196,7 @@ def test_a_journal_has_one_writer(tmp_path: Path) -> None:
         Journal.resume(journal.path)
     code = (
         "import sys; from pathlib import Path; from app.errors import JournalError\n"
-        "from app.painting.journal import Journal\n"
+        "from app.painting.io.journal import Journal\n"
         "try:\n    Journal.resume(Path(sys.argv[1]))\nexcept JournalError: sys.exit(7)"
     )
     ended = subprocess.run([sys.executable, "-c", code, str(journal.path)], cwd=places.root(), check=False)
@@ -209,7 +209,7 @@ def test_a_journal_has_one_writer(tmp_path: Path) -> None:
 def test_a_killed_program_loses_no_finished_stroke(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from app.painting.journal import Journal; from app.painting.model.stroke import Stroke\n"
+        "from app.painting.io.journal import Journal; from app.painting.model.stroke import Stroke\n"
         "journal = Journal.create(Path(sys.argv[1]), 64, 48)\n"
         "for number in range(5):\n"
         "    journal.write(Stroke(brush='ink', seed=number, points=[(1, 2, 1)]))\n"

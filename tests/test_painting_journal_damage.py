@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from painting_journals import ADDED, DEAL, ENTRIES, is_start_of, record_ends, same, stroke, written
 
 from app.errors import JournalError
-from app.painting import journal as journal_module
-from app.painting import journal_file, records
 from app.painting.brushes.brush import Brush
-from app.painting.journal import Journal, list_drawings, open_journal
+from app.painting.io import journal as journal_module
+from app.painting.io import journal_file, journal_format
+from app.painting.io.journal import Journal, list_drawings, open_journal
+from app.painting.io.journal_format import Header
 from app.painting.model.stroke import Stroke
-from app.painting.records import Header
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_another_file_is_refused_in_a_sentence(tmp_path: Path, content: bytes) -
 
 
 def test_a_newer_journal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "VERSION", 3)
+    monkeypatch.setattr(journal_format, "VERSION", 3)
     path = written(tmp_path / "a.duel", ENTRIES)
     monkeypatch.undo()
     with pytest.raises(JournalError, match="newer"):
@@ -161,7 +161,7 @@ def test_what_is_no_file_is_told_and_passed_over(tmp_path: Path) -> None:
 def damages(sound: bytes, seed: int) -> Iterator[tuple[str, bytes, int]]:
     """More than two thousand damaged journals: what was done, the bytes, and up to where they are as they were."""
     chance = np.random.default_rng(seed)
-    starts = [len(records.MAGIC), *record_ends(sound)]
+    starts = [len(journal_format.MAGIC), *record_ends(sound)]
     spans = list(itertools.pairwise(starts))
     for end in starts:
         yield "cut between records", sound[:end], end

@@ -19,6 +19,7 @@ from app.errors import JournalError, PictureError
 from app.images import to_png
 from app.painting.document.drawing import Drawing
 from app.painting.engine.surface import Surface
+from app.painting.io.openraster_reader import OraLayer, OraPicture
 from app.painting.model.layers import (
     BLENDS,
     FIRST_LAYER,
@@ -31,7 +32,6 @@ from app.painting.model.layers import (
     changed,
 )
 from app.painting.model.stroke import Stroke
-from app.painting.openraster_reading import OraLayer, OraPicture
 
 Floats = NDArray[np.float64]
 

@@ -15,9 +15,9 @@ from PyQt5.QtGui import QImage
 
 from app import images
 from app.errors import PictureError, SaveError
+from app.painting.io.openraster_reader import read_ora
+from app.painting.io.openraster_writer import Snapshot, write_ora
 from app.painting.model.layers import Layer
-from app.painting.openraster import Snapshot, write_ora
-from app.painting.openraster_reading import read_ora
 
 
 def archive(

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PyQt5.QtGui import QImage
 
-from app.painting import replay as replay_module
 from app.painting.brushes.brush import own_and_players
 from app.painting.document.drawing import Drawing, Entry
+from app.painting.io import replay as replay_module
+from app.painting.io.replay import Replay
 from app.painting.model.layers import Arrangement, Layer, Placed
 from app.painting.model.stroke import Stroke
-from app.painting.replay import Replay
 
 SIDE_PX = 96
 

@@ -11,9 +11,9 @@ from PIL import Image
 
 from app.errors import Cancelled, SaveError, UsageError
 from app.painting.document.drawing import Drawing
+from app.painting.io.replay import Replay
+from app.painting.io.timelapse import default_fps, default_side_px, write_timelapse
 from app.painting.model.stroke import Stroke
-from app.painting.replay import Replay
-from app.painting.timelapse import default_fps, default_side_px, write_timelapse
 
 WIDTH, HEIGHT = 121, 90
 

@@ -8,7 +8,7 @@ from app import images, places
 from app.cli.answer import Answer, Bar, check_folder
 from app.errors import PasticheError, UsageError
 from app.painting.document.drawing import Drawing, Entry
-from app.painting.journal import Header, list_drawings, open_journal
+from app.painting.io.journal import Header, list_drawings, open_journal
 
 
 def drawings() -> Answer:
@@ -48,7 +48,7 @@ def replay(request: argparse.Namespace) -> Answer:
     for title in sorted(drawing.missing_pictures):
         _say(f"The picture of the step “{title}” cannot be read; its layer is empty.")
     if is_layered:
-        from app.painting.openraster import Snapshot, write_ora
+        from app.painting.io.openraster_writer import Snapshot, write_ora
 
         write_ora(request.out, Snapshot.of(drawing))
         height, width = drawing.height, drawing.width
@@ -63,8 +63,8 @@ def replay(request: argparse.Namespace) -> Answer:
 
 def timelapse(request: argparse.Namespace) -> Answer:
     """Write how a journal's drawing came about."""
-    from app.painting.replay import Replay
-    from app.painting.timelapse import default_side_px, write_timelapse
+    from app.painting.io.replay import Replay
+    from app.painting.io.timelapse import default_side_px, write_timelapse
 
     header, entries, is_whole = _read(request.journal)
     check_folder(request.out.absolute().parent)

@@ -17,8 +17,8 @@ from app.desktop.play import Play
 from app.desktop.tracing import NOT_WHEN_STRICT
 from app.errors import PasticheError
 from app.painting.document.drawing import Drawing
+from app.painting.io.openraster_reader import OraPicture
 from app.painting.model.layers import Placed
-from app.painting.openraster_reading import OraPicture
 
 
 class CanvasPlay(QObject):

@@ -23,7 +23,7 @@ from app.game.duel import Painted
 from app.images import why
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Drawing
-from app.painting.journal import SUFFIX, Journal, open_journal
+from app.painting.io.journal import SUFFIX, Journal, open_journal
 
 MEGABYTE = 2**20
 

@@ -15,11 +15,11 @@ from app.images import check_size, read_with_alpha, to_png
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Drawing
 from app.painting.engine.composite import unpack_ahead
-from app.painting.journal import SUFFIX as JOURNAL_SUFFIX
+from app.painting.io.journal import SUFFIX as JOURNAL_SUFFIX
+from app.painting.io.openraster_reader import OraPicture, read_ora
+from app.painting.io.openraster_writer import SUFFIX as LAYERS_SUFFIX
 from app.painting.model.layer_operations import packed
 from app.painting.model.layers import MAX_PLACED_BYTES, Arrangement, Layer, Placed
-from app.painting.openraster import SUFFIX as LAYERS_SUFFIX
-from app.painting.openraster_reading import OraPicture, read_ora
 
 READABLE = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.ppm *.avif);;All files (*)"
 DRAWINGS = f"Drawings (*{JOURNAL_SUFFIX} *{LAYERS_SUFFIX});;All files (*)"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.errors import SaveError
 from app.painting.document.drawing import Entry
-from app.painting.journal import Journal
+from app.painting.io.journal import Journal
 
 
 class Record:

@@ -17,8 +17,8 @@ from app.desktop.pixels import fitted
 from app.desktop.timelapse_dialog import TimelapseDialog
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Entry, in_force
+from app.painting.io.replay import Cursor, Replay
 from app.painting.model.stroke import Stroke
-from app.painting.replay import Cursor, Replay
 
 SPEEDS = (1, 2, 4, 8, 16, 32, 64)
 # A mouse tells some 125 points a second, a moment each: played so, a stroke takes as long as the hand took.

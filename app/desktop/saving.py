@@ -18,15 +18,15 @@ from app.game.archive import gallery, result_card
 from app.game.archive.progress_film import Film
 from app.game.duel import Duel
 from app.images import Picture, why, write_bytes, write_picture
-from app.painting import openraster
 from app.painting.document.drawing import PAPER, Drawing
-from app.painting.journal import SUFFIX as JOURNAL_SUFFIX
-from app.painting.openraster import Snapshot, write_ora
+from app.painting.io import openraster_writer
+from app.painting.io.journal import SUFFIX as JOURNAL_SUFFIX
+from app.painting.io.openraster_writer import Snapshot, write_ora
 
 PICTURE_KINDS = {"PNG": ".png", "JPEG": ".jpg .jpeg", "WebP": ".webp"}
 FILM_KINDS = {"Film, MP4": ".mp4", "GIF": ".gif", "Sheet of its pictures, PNG": ".png"}
 DRAWING_KINDS = PICTURE_KINDS | {
-    "OpenRaster, with its layers": openraster.SUFFIX,
+    "OpenRaster, with its layers": openraster_writer.SUFFIX,
     "Drawing of Pastiche, with every stroke": JOURNAL_SUFFIX,
 }
 
@@ -70,7 +70,7 @@ class Saving(QObject):
             self._send(lambda: _copy_journal(source, path), path, what, token)
             return
         snapshot = Snapshot.of(drawing, PAPER)
-        if path.suffix.lower() == openraster.SUFFIX:
+        if path.suffix.lower() == openraster_writer.SUFFIX:
             self._send(lambda: write_ora(path, snapshot), path, what, token)
         else:
             self._send(lambda: write_picture(path, to_picture(snapshot.merged())), path, what, token)

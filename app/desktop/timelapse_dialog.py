@@ -23,8 +23,8 @@ from app.desktop.jobs import Errands
 from app.desktop.sentence import Sentence
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Entry
-from app.painting.replay import Replay
-from app.painting.timelapse import SUFFIXES, default_side_px, write_timelapse
+from app.painting.io.replay import Replay
+from app.painting.io.timelapse import SUFFIXES, default_side_px, write_timelapse
 
 LEAST_S, MOST_S, USUAL_S = 3.0, 120.0, 20.0
 SIDES_PX = (240, 360, 480, 720, 1080, 1440, 2048)

@@ -17,7 +17,7 @@ from app.desktop.settings import Settings, load_settings, save_settings
 from app.errors import JournalError
 from app.game.deck import Card, Deal
 from app.painting.document.drawing import in_force
-from app.painting.journal import SUFFIX, Header, is_open_elsewhere, open_journal
+from app.painting.io.journal import SUFFIX, Header, is_open_elsewhere, open_journal
 from app.painting.model.layers import Arrangement
 from app.painting.model.stroke import Stroke
 

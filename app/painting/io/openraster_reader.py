@@ -17,8 +17,8 @@ from app.errors import PictureError
 from app.images import MAX_FILE_BYTES, MAX_PIXELS, from_png, png_size, why
 from app.painting.document.drawing import MAX_SIDE_PX
 from app.painting.engine.composite import MODES
+from app.painting.io.openraster_writer import MIMETYPE, OPS, straight
 from app.painting.model.layers import MAX_LAYERS, MAX_NAME_LENGTH, Blend, Layer
-from app.painting.openraster import MIMETYPE, OPS, straight
 
 MAX_STACK_BYTES = 4 * 2**20
 MAX_DEPTH = 32

@@ -16,12 +16,12 @@ from typing import Any
 
 from app.errors import JournalError, SaveError
 from app.images import why
-from app.painting import records
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import MAX_SIDE_PX, Entry
-from app.painting.journal_file import lock, move_aside, read_whole, sync_folder, write_fully
+from app.painting.io import journal_format
+from app.painting.io.journal_file import lock, move_aside, read_whole, sync_folder, write_fully
+from app.painting.io.journal_format import Chain, Header
 from app.painting.model.stroke import Stroke
-from app.painting.records import Chain, Header
 
 SUFFIX = ".duel"
 _RETRY_S = 2.0
@@ -331,7 +331,7 @@ class Journal:
             self._guard.notify_all()
 
 
-def _read(path: Path) -> records.Content:
+def _read(path: Path) -> journal_format.Content:
     try:
         data = read_whole(path)
     except FileNotFoundError as error:
@@ -340,7 +340,7 @@ def _read(path: Path) -> records.Content:
         raise JournalError(f"The drawing {path.name} cannot be read: {why(error)}.") from error
     except ValueError as error:
         raise JournalError(f"The drawing {path.name} cannot be read: {error}.") from error
-    return records.read(data, path.name)
+    return journal_format.read(data, path.name)
 
 
 def _named(path: Path) -> str:

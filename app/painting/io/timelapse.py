@@ -21,7 +21,7 @@ from PyQt5.QtGui import QColor, QPainter, QPen
 from app import images
 from app.errors import Cancelled, SaveError, UsageError
 from app.painting.engine.dabs import PixelImage
-from app.painting.replay import Replay
+from app.painting.io.replay import Replay
 
 Frame = NDArray[np.uint8]
 """uint8 [H, W, 3], RGB."""

@@ -1,0 +1,1 @@
+"""Drawings on disk: journals, replays, time-lapses, OpenRaster files."""
