@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QRect
 
 from app import images, places
+from app.bench.brush_sheet import main, sheet
 from app.errors import PictureError
-from app.painting.brush_sheet import main, sheet
 from app.painting.brushes.brush import load_brushes, own_and_players
 from app.painting.engine.composite import picture_of, rgb_of
 from app.painting.engine.surface import Surface

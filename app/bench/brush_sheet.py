@@ -1,4 +1,4 @@
-"""A sheet that shows our brushes: `python -m app.painting.brush_sheet OUT.png`. For the README and for looking."""
+"""A sheet that shows our brushes: `python -m app.bench.brush_sheet OUT.png`. For the README and for looking."""
 
 import sys
 from collections.abc import Mapping
@@ -101,7 +101,7 @@ def main(arguments: list[str]) -> int:
     """Write the sheet of all our brushes to the file that is named; the exit code."""
     try:
         if len(arguments) != 1:
-            raise UsageError("Name the one file to write: python -m app.painting.brush_sheet OUT.png")
+            raise UsageError("Name the one file to write: python -m app.bench.brush_sheet OUT.png")
         images.write_picture(Path(arguments[0]), sheet(load_brushes(places.brushes())))
     except PasticheError as error:
         print(error, file=sys.stderr)
