@@ -6,7 +6,7 @@ from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop import theme
-from app.desktop.actions import make_actions
+from app.desktop.app_state.actions import make_actions
 from app.desktop.hand import SMUDGE_BRUSH, Hand
 from app.desktop.studio import Studio
 from app.painting.brushes.brush import own_and_players

@@ -17,7 +17,7 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication, QWidget
 
 from app.desktop import theme
-from app.desktop.settings import Settings
+from app.desktop.app_state.settings import Settings
 from app.desktop.unfinished import Unfinished
 from app.desktop.window import Window
 

@@ -5,7 +5,7 @@ from PyQt5.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 
 from app import places
-from app.desktop.actions import (
+from app.desktop.app_state.actions import (
     COMMANDS,
     HOLDS,
     conflicts,

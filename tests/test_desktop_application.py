@@ -183,7 +183,7 @@ sys.exit(application.run(content, style, workplace=FakeWorkshop()))
 
 
 def test_settings_survive_and_damaged_ones_do_not_matter(own_data: Path) -> None:
-    from app.desktop.settings import Settings, load_settings, save_settings
+    from app.desktop.app_state.settings import Settings, load_settings, save_settings
 
     assert load_settings() == Settings()
     mine = Settings(
@@ -206,7 +206,7 @@ def test_settings_survive_and_damaged_ones_do_not_matter(own_data: Path) -> None
 
 
 def test_shortcuts_do_not_contradict_each_other() -> None:
-    from app.desktop.actions import COMMANDS
+    from app.desktop.app_state.actions import COMMANDS
 
     for page in ("home", "studio", "result"):
         keys = [key for command in COMMANDS if command.page in ("", page) for key in command.keys]
@@ -216,7 +216,7 @@ def test_shortcuts_do_not_contradict_each_other() -> None:
 
 
 def test_every_command_has_its_icon() -> None:
-    from app.desktop.actions import COMMANDS
+    from app.desktop.app_state.actions import COMMANDS
 
     missing = sorted({c.icon for c in COMMANDS if not (places.icons() / f"{c.icon}.svg").is_file()})
     assert not missing

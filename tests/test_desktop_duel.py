@@ -14,8 +14,8 @@ from PyQt5.QtWidgets import QDialog, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import images
+from app.desktop.app_state.settings import load_settings
 from app.desktop.pixels import to_picture
-from app.desktop.settings import load_settings
 from app.desktop.settings_dialog import SettingsDialog
 from app.desktop.shortcuts_dialog import ShortcutsDialog
 from app.desktop.window import Window

@@ -15,8 +15,8 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app import images, places
+from app.desktop.app_state.settings import Settings, load_settings, save_settings
 from app.desktop.record import Record
-from app.desktop.settings import Settings, load_settings, save_settings
 from app.desktop.unfinished import Left, Unfinished, is_empty
 from app.desktop.window import Window
 from app.errors import SaveError

@@ -12,7 +12,7 @@ from desktop_workplace import FakeWorkshop, SleepJob
 from PyQt5.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from app.desktop.jobs import Courier, Delivery, Errands, Step
+from app.desktop.app_state.background import Courier, Delivery, Errands, Step
 from app.errors import SaveError
 from app.images import Picture
 from app.worker.client import Workshop

@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop import theme
-from app.desktop.actions import make_actions
+from app.desktop.app_state.actions import make_actions
 from app.desktop.layer_list import MARK_PX, ROW_PX, THUMBNAIL, describe
 from app.desktop.layers_panel import LayersPanel
 from app.painting.document.drawing import Drawing

@@ -8,7 +8,7 @@ from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.desktop.on_show import RivalState
+from app.desktop.app_state.view_models import RivalState
 from app.desktop.result import SIDE_BY_SIDE, WIPE, sentence_of
 from app.desktop.rival_card import ElidedLabel, RivalCard
 from app.desktop.verdict import HUNG

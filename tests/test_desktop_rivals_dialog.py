@@ -13,14 +13,14 @@ from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QWi
 from pytestqt.qtbot import QtBot
 
 from app import images
+from app.desktop.app_state.rival_settings import MOST_PAINTINGS, SIZES_PX, Wish
+from app.desktop.app_state.settings import load_settings
+from app.desktop.app_state.view_models import RivalState
 from app.desktop.brought_pictures import PictureRow
-from app.desktop.on_show import RivalState
 from app.desktop.rival_card import YIELDS, RivalCard
 from app.desktop.rivals_dialog import RivalsDialog
-from app.desktop.settings import load_settings
 from app.desktop.settings_dialog import SettingsDialog
 from app.desktop.window import Window
-from app.desktop.wishes import MOST_PAINTINGS, SIZES_PX, Wish
 from app.desktop.workshop_line import WorkshopLine
 from app.images import Picture
 from app.worker.jobs import PaintJob
@@ -258,7 +258,7 @@ def place(widget: QWidget, within: QWidget) -> QRect:
 
 
 def test_a_picture_can_be_dropped_and_taken_away(qtbot: QtBot, photograph: Picture) -> None:
-    from app.desktop.wishes import Named
+    from app.desktop.app_state.rival_settings import Named
 
     class Nobody:
         pass

@@ -16,7 +16,7 @@ from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app import images, places
-from app.desktop.settings import Settings
+from app.desktop.app_state.settings import Settings
 from app.desktop.window import Window
 from app.images import Picture
 from app.painting.document.drawing import Drawing

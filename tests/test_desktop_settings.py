@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app import places
 from app.desktop import settings_dialog
-from app.desktop.settings import Settings, load_settings, save_settings
+from app.desktop.app_state.settings import Settings, load_settings, save_settings
 from app.desktop.settings_dialog import SettingsDialog
 from app.desktop.shortcuts_dialog import ShortcutsDialog
 

@@ -10,7 +10,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.desktop.actions import COMMANDS, HOLDS, conflicts
+from app.desktop.app_state.actions import COMMANDS, HOLDS, conflicts
 from app.desktop.key_button import KeyButton, key_of
 from app.desktop.shortcuts_dialog import ENTRIES, MAX_KEYS, ShortcutsDialog
 

@@ -11,8 +11,8 @@ from PyQt5.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop import theme
+from app.desktop.app_state.view_models import RivalState, show_deal
 from app.desktop.messages import MessageBar
-from app.desktop.on_show import RivalState, show_deal
 from app.desktop.pixels import to_pixels
 from app.desktop.side import TABS
 from app.desktop.studio import MENU

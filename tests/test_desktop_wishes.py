@@ -10,8 +10,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from app import places
-from app.desktop.settings import Settings, load_settings, save_settings
-from app.desktop.wishes import (
+from app.desktop.app_state.rival_settings import (
     QUALITIES,
     SIZES_PX,
     Brought,
@@ -24,6 +23,7 @@ from app.desktop.wishes import (
     options_of,
     wish_of,
 )
+from app.desktop.app_state.settings import Settings, load_settings, save_settings
 from app.images import Picture
 from app.rivals.classic_options import STATISTICS, ClassicOptions
 from app.rivals.commission import COLOURS

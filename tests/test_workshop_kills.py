@@ -16,7 +16,7 @@ from desktop_window import QUIET, WAIT_MS, draw, start
 from pytestqt.qtbot import QtBot
 
 from app.desktop import theme
-from app.desktop.settings import Settings
+from app.desktop.app_state.settings import Settings
 from app.desktop.window import Window
 from app.game.deck import Deal
 from app.game.duel import COMPARISONS, RIVALS, Duel

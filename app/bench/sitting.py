@@ -25,8 +25,8 @@ from PyQt5.QtWidgets import QApplication
 from app import images, places
 from app.bench import screen
 from app.desktop import application
-from app.desktop.jobs import Workplace
-from app.desktop.settings import Settings
+from app.desktop.app_state.background import Workplace
+from app.desktop.app_state.settings import Settings
 from app.desktop.window import Window
 from app.errors import PasticheError
 from app.game.deck import Deck

@@ -23,7 +23,7 @@ from PyQt5.QtWidgets import QApplication
 
 from app import places
 from app.desktop import theme
-from app.desktop.jobs import Workplace
+from app.desktop.app_state.background import Workplace
 from app.desktop.window import Window
 
 FIRST_PAINT_VARIABLE = "PASTICHE_BENCH_FIRST_PAINT"

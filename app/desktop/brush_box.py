@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
+from app.desktop.app_state.background import Errands
 from app.desktop.hand import Hand
-from app.desktop.jobs import Errands
 from app.game.deck import Deal
 from app.painting.brushes.brush import Brush, forget_read_brushes, own_and_players
 

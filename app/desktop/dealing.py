@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from app.desktop.jobs import Errands
-from app.desktop.on_show import DealtImages, show_deal
+from app.desktop.app_state.background import Errands
+from app.desktop.app_state.view_models import DealtImages, show_deal
 from app.game.deck import Card, Deal, Deck, title_of
 
 _Draw = Callable[[Deck, Deal | None], Deal]

@@ -13,8 +13,8 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from app import places
-from app.desktop.jobs import Errands
-from app.desktop.on_show import DealtImages, show_deal
+from app.desktop.app_state.background import Errands
+from app.desktop.app_state.view_models import DealtImages, show_deal
 from app.desktop.record import Record
 from app.desktop.unfinished import Left, Offers, deal_of, is_empty
 from app.errors import JournalError, PictureError, SaveError

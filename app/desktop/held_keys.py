@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QInputEvent, QKeyEvent
 
-from app.desktop.actions import held_key
+from app.desktop.app_state.actions import held_key
 
 _MODIFIERS = {int(Qt.Key_Shift): Qt.ShiftModifier, int(Qt.Key_Control): Qt.ControlModifier}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from app.desktop.jobs import Courier, Errands, Step
+from app.desktop.app_state.background import Courier, Errands, Step
 from app.game.archive import gallery
 from app.game.archive.progress_film import Film
 from app.game.duel import COMPARISONS, RIVALS, Duel, Pair, Stage

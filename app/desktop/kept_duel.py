@@ -12,9 +12,9 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QMouseEvent
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.desktop.app_state.view_models import RivalState
 from app.desktop.icons import icon
 from app.desktop.lightbox import Overlay
-from app.desktop.on_show import RivalState
 from app.desktop.pixels import to_image
 from app.desktop.result import Result, sentence_of
 from app.desktop.rival_card import TITLES

@@ -8,8 +8,8 @@ from PyQt5.QtCore import QEvent, QObject, pyqtSignal
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
+from app.desktop.app_state.background import Errands
 from app.desktop.easel import Blank, drawing_of
-from app.desktop.jobs import Errands
 from app.game.deck import SUFFIXES, title_of
 from app.images import check_size, read_with_alpha, to_png
 from app.painting.brushes.brush import Brush

@@ -5,9 +5,9 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.desktop import theme
+from app.desktop.app_state.view_models import RivalState
 from app.desktop.dotted_title import DottedTitle
 from app.desktop.icons import icon
-from app.desktop.on_show import RivalState
 from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import TITLES, ElidedLabel, status_of
 from app.game.archive.result_card import time_text

@@ -14,12 +14,12 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAction, QWidget
 
+from app.desktop.app_state.background import Errands
 from app.desktop.brush_box import BrushBox
 from app.desktop.easel import Easel, Resumed, blank_of
 from app.desktop.garbage import set_aside_garbage
 from app.desktop.home import Home
 from app.desktop.host import Host
-from app.desktop.jobs import Errands
 from app.desktop.kept_duel import read_kept
 from app.desktop.looking_back import latest_duels
 from app.desktop.messages import ask

@@ -20,9 +20,9 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import theme
+from app.desktop.app_state.view_models import RivalState
 from app.desktop.controls import Segments, command_button
 from app.desktop.icons import icon
-from app.desktop.on_show import RivalState
 from app.desktop.plate import Plate
 from app.desktop.rival_card import TITLES, ElidedLabel
 from app.desktop.verdict import HUNG, Verdict

@@ -8,8 +8,8 @@ from PyQt5.QtGui import QFontMetrics, QResizeEvent, QTextLayout
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout
 
 from app.desktop import theme
+from app.desktop.app_state.view_models import RivalState
 from app.desktop.icons import icon
-from app.desktop.on_show import RivalState
 from app.desktop.picture_view import PictureView
 from app.game.archive.result_card import time_text
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QAction, QApplication, QWidget
 
+from app.desktop.app_state.rival_settings import NOTHING, Brought, Wish, commission_of, kept, options_of, wish_of
 from app.desktop.film_box import FilmBox
 from app.desktop.play import Play
 from app.desktop.rival_card import TITLES
 from app.desktop.verdict import INKS
-from app.desktop.wishes import NOTHING, Brought, Wish, commission_of, kept, options_of, wish_of
 from app.game.archive.progress_film import Film
 from app.game.duel import RIVALS
 from app.networks import runtime, store

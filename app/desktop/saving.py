@@ -10,7 +10,7 @@ from PyQt5.QtCore import QObject, QStandardPaths, pyqtSignal
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from app import places
-from app.desktop.jobs import Errands
+from app.desktop.app_state.background import Errands
 from app.desktop.messages import ask
 from app.desktop.pixels import to_picture
 from app.errors import SaveError

@@ -15,8 +15,8 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import theme
+from app.desktop.app_state.settings import CANVAS_SIDES_PX, UNDO_MEMORIES_MB, Settings
 from app.desktop.controls import Choice, frame
-from app.desktop.settings import CANVAS_SIDES_PX, UNDO_MEMORIES_MB, Settings
 from app.desktop.shortcuts_dialog import ShortcutsDialog
 
 _NAMES_PX = 132

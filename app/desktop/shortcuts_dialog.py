@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import theme
-from app.desktop.actions import COMMANDS, HOLDS, conflicts
+from app.desktop.app_state.actions import COMMANDS, HOLDS, conflicts
 from app.desktop.controls import frame
 from app.desktop.icons import icon
 from app.desktop.key_button import STYLE, KeyButton, shown_key

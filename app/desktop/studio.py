@@ -10,14 +10,14 @@ from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from app.desktop import theme
-from app.desktop.actions import permit, set_keys
+from app.desktop.app_state.actions import permit, set_keys
+from app.desktop.app_state.view_models import DealtImages, RivalState
 from app.desktop.brush_panel import TOOLS, BrushPanel
 from app.desktop.canvas import ROTATE_STEP_DEG, Canvas
 from app.desktop.controls import command_button, command_tool, frame
 from app.desktop.hand import Hand
 from app.desktop.icons import icon
 from app.desktop.layering import Layering
-from app.desktop.on_show import DealtImages, RivalState
 from app.desktop.side import Side
 from app.desktop.tracing import NOT_WHEN_STRICT, Tracing
 from app.painting.brushes.brush import Brush

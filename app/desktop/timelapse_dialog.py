@@ -18,8 +18,8 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import theme
+from app.desktop.app_state.background import Errands
 from app.desktop.controls import CaptionedSlider, Choice, Segments
-from app.desktop.jobs import Errands
 from app.desktop.sentence import Sentence
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Entry

@@ -5,7 +5,7 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop import theme
-from app.desktop.actions import permit
+from app.desktop.app_state.actions import permit
 from app.desktop.canvas import Canvas
 from app.desktop.controls import CaptionedSlider, Segments, command_tool, percent
 

@@ -13,7 +13,7 @@ from typing import Any
 from PyQt5.QtCore import QLockFile
 
 from app import places
-from app.desktop.settings import Settings, load_settings, save_settings
+from app.desktop.app_state.settings import Settings, load_settings, save_settings
 from app.errors import JournalError
 from app.game.deck import Card, Deal
 from app.painting.document.drawing import in_force

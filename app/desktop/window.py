@@ -16,8 +16,10 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import actions as commands
 from app.desktop import remembered
+from app.desktop.app_state import actions as commands
+from app.desktop.app_state.background import Courier, Errands, Workplace
+from app.desktop.app_state.settings import Settings, load_settings
 from app.desktop.brush_box import BrushBox
 from app.desktop.canvas_play import CanvasPlay
 from app.desktop.coaching_panel import on_their_way
@@ -28,7 +30,6 @@ from app.desktop.garbage import clear_garbage
 from app.desktop.header import Header
 from app.desktop.home import Home
 from app.desktop.host import Host
-from app.desktop.jobs import Courier, Errands, Workplace
 from app.desktop.judging import NO_ADVICE
 from app.desktop.kept_duel import KeptBox, KeptDuel
 from app.desktop.lightbox import Lightbox
@@ -39,7 +40,6 @@ from app.desktop.result import Result, sentence_of
 from app.desktop.rival_card import TITLES
 from app.desktop.rival_play import RivalPlay
 from app.desktop.saving import Saving
-from app.desktop.settings import Settings, load_settings
 from app.desktop.studio import Studio
 from app.desktop.unfinished import keep_settings
 from app.errors import PasticheError

@@ -10,7 +10,7 @@ from PyQt5.QtCore import QObject, Qt
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QWidget
 
-from app.desktop.commands import COMMANDS, HOLDS, Command, Hold
+from app.desktop.app_state.commands import COMMANDS, HOLDS, Command, Hold
 from app.desktop.icons import icon
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from app import places
-from app.desktop.wishes import are_wishes, of_both
+from app.desktop.app_state.rival_settings import are_wishes, of_both
 from app.images import write_json
 
 CANVAS_SIDES_PX = (768, 1024, 1536, 2048)

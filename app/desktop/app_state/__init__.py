@@ -1,0 +1,1 @@
+"""What the whole window shares: settings, commands, and work in the background."""
