@@ -14,10 +14,10 @@ from PyQt5.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app import places
-from app.desktop import brush_editor
-from app.desktop.brush_editor import EDITED, BrushEditor, name_for
-from app.desktop.brush_form import NumberRow
-from app.desktop.brush_preview import DARK, LIGHT
+from app.desktop.brush_editor import editor
+from app.desktop.brush_editor.brush_form import NumberRow
+from app.desktop.brush_editor.brush_preview import DARK, LIGHT
+from app.desktop.brush_editor.editor import EDITED, BrushEditor, name_for
 from app.desktop.pixels import to_pixels
 from app.painting.brushes.brush import load_brushes, own_and_players, settings
 
@@ -33,7 +33,7 @@ def editor(qtbot: QtBot, own_data: Path) -> BrushEditor:
 def answers(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """What is answered to the next questions, in turn; a question too many fails."""
     given: list[bool] = []
-    monkeypatch.setattr(brush_editor, "ask", lambda *_args, **_words: given.pop(0))
+    monkeypatch.setattr(editor, "ask", lambda *_args, **_words: given.pop(0))
     return given
 
 

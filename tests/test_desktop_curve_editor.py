@@ -12,7 +12,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.curve_editor import CurveEditor
+from app.desktop.brush_editor.curve_editor import CurveEditor
 from app.painting.brushes.brush import brush_with, own_and_players
 from app.painting.brushes.setting import MAX_CURVE_PAIRS, Curve
 

@@ -16,7 +16,7 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop import timelapse_dialog
-from app.desktop.brush_editor import BrushEditor
+from app.desktop.brush_editor.editor import BrushEditor
 from app.desktop.pixels import to_pixels
 from app.desktop.replay_window import SPEEDS, ReplayWindow
 from app.desktop.timelapse_dialog import TimelapseDialog

@@ -60,7 +60,7 @@ class BrushBox(QObject):
 
     def edit(self, hand: Hand, brushes: Mapping[str, Brush]) -> None:
         """Show the page on which a brush is edited, beginning with the one in hand; what is saved is taken in hand."""
-        from app.desktop.brush_editor import BrushEditor
+        from app.desktop.brush_editor.editor import BrushEditor
 
         name = hand.grip().brush
         if name not in brushes:

@@ -8,7 +8,7 @@ from PyQt5.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QRes
 from PyQt5.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QToolButton, QWidget
 
 from app.desktop import theme
-from app.desktop.brush_preview import stamp_of
+from app.desktop.brush_editor.brush_preview import stamp_of
 from app.desktop.icons import icon
 from app.errors import PasticheError, PictureError
 from app.painting.brushes.brush import Brush

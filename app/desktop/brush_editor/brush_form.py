@@ -17,8 +17,8 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import theme
+from app.desktop.brush_editor.curve_editor import CurveEditor
 from app.desktop.controls import Segments, Slider
-from app.desktop.curve_editor import CurveEditor
 from app.painting.brushes.setting import Setting
 
 _STEPS = 1000

@@ -1,0 +1,1 @@
+"""The dialog in which a brush is edited and tried."""
