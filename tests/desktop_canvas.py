@@ -11,8 +11,8 @@ from PyQt5.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QTabletEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.canvas import Canvas
-from app.desktop.hand import Hand
+from app.desktop.canvas.canvas import Canvas
+from app.desktop.canvas.tool_state import Hand
 from app.desktop.pixels import to_pixels
 from app.painting.document.drawing import Drawing
 

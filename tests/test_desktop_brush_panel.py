@@ -13,8 +13,8 @@ from app import places
 from app.desktop import brush_shelf
 from app.desktop.brush_panel import LEAST_SIZE_PX, MOST_SIZE_PX, TOOLS
 from app.desktop.brush_shelf import preview
+from app.desktop.canvas.tool_state import SMUDGE_BRUSH
 from app.desktop.colour_picker import ColourWheel
-from app.desktop.hand import SMUDGE_BRUSH
 from app.desktop.pixels import to_pixels
 from app.painting.brushes.brush import brush_with, own_and_players
 from app.painting.brushes.user_brushes import save_brush

@@ -11,9 +11,9 @@ from PyQt5.QtGui import QImage, QMouseEvent, QTabletEvent
 from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.desktop import guides
-from app.desktop.canvas import Canvas
-from app.desktop.hand import Hand
+from app.desktop.canvas import guides
+from app.desktop.canvas.canvas import Canvas
+from app.desktop.canvas.tool_state import Hand
 from app.desktop.pixels import to_pixels
 from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import Stroke

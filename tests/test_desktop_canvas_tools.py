@@ -11,7 +11,7 @@ from PyQt5.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QWh
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.canvas import Canvas
+from app.desktop.canvas.canvas import Canvas
 from app.painting.document.drawing import Drawing
 
 pytest_plugins = ["desktop_canvas"]

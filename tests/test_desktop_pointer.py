@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent, QTabletEvent
 
-from app.desktop.pointer import ECHO_MS, LEAST_MOUSE_PRESSURE, PenOrMouse, SpeedPressure, Touch, pen_touch
+from app.desktop.canvas.input_samples import ECHO_MS, LEAST_MOUSE_PRESSURE, PenOrMouse, SpeedPressure, Touch, pen_touch
 
 
 def pen_event(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.desktop.stabiliser import ROPE_PX, WINDOW_MS, Average, Free, Point, Rope, Stabiliser, stabiliser
+from app.desktop.canvas.stabiliser import ROPE_PX, WINDOW_MS, Average, Free, Point, Rope, Stabiliser, stabiliser
 
 places = st.tuples(st.floats(-500, 500), st.floats(-500, 500))
 hands = st.lists(

@@ -10,8 +10,8 @@ from PyQt5.QtGui import QColor, QMouseEvent, QTabletEvent, QTouchDevice, QTouchE
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.canvas import Canvas
-from app.desktop.hand import Hand
+from app.desktop.canvas.canvas import Canvas
+from app.desktop.canvas.tool_state import Hand
 from app.painting.document.drawing import Drawing
 
 pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from PyQt5.QtCore import QPointF, QRect, QSizeF
 from PyQt5.QtGui import QColor, QImage, QPainter
 
+from app.desktop.canvas.mipmaps import Sheet
+from app.desktop.canvas.viewport import LEAST_ZOOM, MOST_ZOOM, View
 from app.desktop.pixels import to_pixels
-from app.desktop.sheet import Sheet
-from app.desktop.view import LEAST_ZOOM, MOST_ZOOM, View
 
 RATIOS = (1.0, 1.25, 1.5, 2.0)
 angles = st.one_of(st.sampled_from([0.0, 90.0, 180.0, -90.0]), st.floats(-180, 180))

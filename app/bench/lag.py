@@ -15,7 +15,7 @@ from PyQt5.QtWidgets import QApplication
 
 from app.bench import screen
 from app.desktop import application
-from app.desktop.canvas import Canvas
+from app.desktop.canvas.canvas import Canvas
 from app.desktop.window import Window
 from app.errors import PasticheError
 from app.game.deck import Deck

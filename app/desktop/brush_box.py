@@ -6,7 +6,7 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from app.desktop.app_state.background import Errands
-from app.desktop.hand import Hand
+from app.desktop.canvas.tool_state import Hand
 from app.game.deck import Deal
 from app.painting.brushes.brush import Brush, forget_read_brushes, own_and_players
 

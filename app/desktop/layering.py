@@ -7,7 +7,7 @@ from PyQt5.QtCore import QObject, QRect, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAction
 
-from app.desktop.canvas import Canvas
+from app.desktop.canvas.canvas import Canvas
 from app.desktop.history_panel import HistoryPanel
 from app.desktop.layers_panel import LayersPanel
 from app.errors import PasticheError

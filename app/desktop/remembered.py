@@ -5,7 +5,7 @@ from dataclasses import replace
 from PyQt5.QtGui import QColor
 
 from app.desktop.app_state.settings import Settings
-from app.desktop.hand import ERASER_BRUSH, SMUDGE_BRUSH, Grip, Hand
+from app.desktop.canvas.tool_state import ERASER_BRUSH, SMUDGE_BRUSH, Grip, Hand
 
 
 def hand_of(settings: Settings) -> Hand:

@@ -13,9 +13,9 @@ from app.desktop import theme
 from app.desktop.app_state.actions import permit, set_keys
 from app.desktop.app_state.view_models import DealtImages, RivalState
 from app.desktop.brush_panel import TOOLS, BrushPanel
-from app.desktop.canvas import ROTATE_STEP_DEG, Canvas
+from app.desktop.canvas.canvas import ROTATE_STEP_DEG, Canvas
+from app.desktop.canvas.tool_state import Hand
 from app.desktop.controls import command_button, command_tool, frame
-from app.desktop.hand import Hand
 from app.desktop.icons import icon
 from app.desktop.layering import Layering
 from app.desktop.side import Side

@@ -6,7 +6,7 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop import theme
 from app.desktop.app_state.actions import permit
-from app.desktop.canvas import Canvas
+from app.desktop.canvas.canvas import Canvas
 from app.desktop.controls import CaptionedSlider, Segments, command_tool, percent
 
 # A slider tells its value more often than a large canvas can be composed anew.

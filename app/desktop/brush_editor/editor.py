@@ -25,9 +25,9 @@ from app.desktop import theme
 from app.desktop.brush_editor.brush_form import BrushForm
 from app.desktop.brush_editor.brush_preview import LIGHT, StrokePreview, bands
 from app.desktop.brush_editor.texture_chooser import TextureChooser
-from app.desktop.canvas import Canvas
+from app.desktop.canvas.canvas import Canvas
+from app.desktop.canvas.tool_state import SMUDGE_BRUSH, Hand
 from app.desktop.controls import frame
-from app.desktop.hand import SMUDGE_BRUSH, Hand
 from app.desktop.messages import ask
 from app.desktop.sentence import Sentence
 from app.errors import PasticheError

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from PyQt5.QtCore import QEvent, QLineF, QObject, QPointF, Qt, pyqtSignal
 from PyQt5.QtGui import QTouchEvent
 
-from app.desktop.pointer import Touch
+from app.desktop.canvas.input_samples import Touch
 
 # A finger that has not gone further than this has only been laid down.
 SLIP_PX = 6.0

@@ -6,11 +6,11 @@ What is painted is in `guides.py` and `cursors.py`; here is when, and that only 
 from PyQt5.QtCore import QLineF, QPointF, QRect, Qt
 from PyQt5.QtGui import QPainter
 
-from app.desktop import cursors, guides
-from app.desktop.drawing_view import DrawingView
-from app.desktop.gestures import Gesture, MoveCentre, Pick
-from app.desktop.hand import Hand
-from app.desktop.held_keys import HeldKeys
+from app.desktop.canvas import cursors, guides
+from app.desktop.canvas.drawing_view import DrawingView
+from app.desktop.canvas.held_keys import HeldKeys
+from app.desktop.canvas.tool_state import Hand
+from app.desktop.canvas.tools import Gesture, MoveCentre, Pick
 
 _STROKE_TOOLS = ("brush", "eraser", "smudge")
 

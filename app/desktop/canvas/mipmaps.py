@@ -8,7 +8,7 @@ import math
 from PyQt5.QtCore import QRect, QRectF
 from PyQt5.QtGui import QImage, QPainter
 
-from app.desktop.view import View
+from app.desktop.canvas.viewport import View
 
 # Above this many px of the screen per drawing px, pixels are shown as the squares that they are.
 SQUARE_PIXELS_FROM = 3.0

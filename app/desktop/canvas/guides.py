@@ -9,7 +9,7 @@ from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
 
 from app.desktop import theme
-from app.desktop.view import View
+from app.desktop.canvas.viewport import View
 from app.painting.model.symmetry import Symmetry
 
 HANDLE_RADIUS_PX = 8.0

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QElapsedTimer, QLineF, QPointF, QRectF, Qt, QTimer
 from PyQt5.QtGui import QPainter
 
-from app.desktop import guides
-from app.desktop.pointer import Touch
-from app.desktop.stabiliser import Point, stabiliser
+from app.desktop.canvas import guides
+from app.desktop.canvas.input_samples import Touch
+from app.desktop.canvas.stabiliser import Point, stabiliser
 from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import Stroke
 
 if TYPE_CHECKING:
-    from app.desktop.canvas import Canvas
+    from app.desktop.canvas.canvas import Canvas
 
 # A hand that goes no further than this (px of the widget) has clicked.
 CLICK_PX = 4.0

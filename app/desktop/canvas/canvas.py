@@ -17,11 +17,11 @@ from PyQt5.QtGui import (
     QWheelEvent,
 )
 
-from app.desktop.gestures import Gesture, Line, MoveCentre, Paint, Pan, Pick, Turn, ZoomDrag, fill
-from app.desktop.hand import Hand
-from app.desktop.hand_view import HandView
-from app.desktop.pointer import PenOrMouse, PenWatch, SpeedPressure, Touch, mouse_touch, pen_touch
-from app.desktop.touch import Fingers
+from app.desktop.canvas.cursor_view import HandView
+from app.desktop.canvas.input_samples import PenOrMouse, PenWatch, SpeedPressure, Touch, mouse_touch, pen_touch
+from app.desktop.canvas.tool_state import Hand
+from app.desktop.canvas.tools import Gesture, Line, MoveCentre, Paint, Pan, Pick, Turn, ZoomDrag, fill
+from app.desktop.canvas.touch_gestures import Fingers
 from app.errors import PasticheError
 from app.painting.document.drawing import Drawing
 

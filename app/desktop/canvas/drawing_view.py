@@ -10,8 +10,8 @@ from PyQt5.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF, QResiz
 from PyQt5.QtWidgets import QWidget
 
 from app.desktop import theme
-from app.desktop.sheet import Sheet
-from app.desktop.view import View
+from app.desktop.canvas.mipmaps import Sheet
+from app.desktop.canvas.viewport import View
 from app.painting.document.drawing import Drawing
 
 

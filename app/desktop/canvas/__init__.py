@@ -1,0 +1,1 @@
+"""The canvas: pointer and touch input, tools, and how the drawing is shown."""
