@@ -18,7 +18,7 @@ from PyQt5.QtWidgets import QApplication, QWidget
 
 from app.desktop import theme
 from app.desktop.app_state.settings import Settings
-from app.desktop.unfinished import Unfinished
+from app.desktop.controllers.drawing_recovery import Unfinished
 from app.desktop.window import Window
 
 # Whoever started this may be gone.

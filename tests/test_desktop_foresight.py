@@ -5,7 +5,7 @@ from desktop_workplace import FakeWorkshop
 from PyQt5.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from app.desktop.foresight import Foresight
+from app.desktop.controllers.idle_work import Foresight
 from app.desktop.window import Window
 
 pytest_plugins = ["desktop_window"]

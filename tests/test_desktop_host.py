@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop.app_state.background import Courier, Errands
 from app.desktop.app_state.settings import Settings
 from app.desktop.app_state.view_models import show_deal
-from app.desktop.host import Host
+from app.desktop.controllers.duel_controller import Host
 from app.errors import SaveError
 from app.game.archive import gallery
 from app.game.archive.progress_film import Film

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop import theme
 from app.desktop.coaching_panel import gain_text, on_their_way
+from app.desktop.controllers.verdict_controller import NO_ADVICE
 from app.desktop.facets_panel import FacetsPanel
-from app.desktop.judging import NO_ADVICE
 from app.desktop.result import SIDE_BY_SIDE, WHY, Result
 from app.desktop.verdict import GradeDial, appeal_text
 from app.desktop.why import Why, weakest

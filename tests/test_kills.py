@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from app import images, places
-from app.desktop.unfinished import Left, Offers
+from app.desktop.controllers.drawing_recovery import Left, Offers
 from app.images import Picture
 from app.painting.io.journal import open_journal
 from app.painting.model.stroke import Stroke

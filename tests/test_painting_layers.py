@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QColor, QImage
 
-from app.desktop import opening
-from app.desktop.opening import arrangements as arrangements_of
+from app.desktop.controllers import importing
+from app.desktop.controllers.importing import arrangements as arrangements_of
 from app.errors import JournalError, PictureError
 from app.images import to_png
 from app.painting.document.drawing import Drawing
@@ -89,7 +89,7 @@ def test_many_large_pictures_are_opened_in_several_changes(monkeypatch: pytest.M
     found = OraPicture(20, 20, tuple(OraLayer(Layer(n), sheet, 0, 0) for n, sheet in enumerate(sheets)))
     whole = arrangements_of(found, "Open")
     assert [len(each.placed) for each in whole] == [3]
-    monkeypatch.setattr(opening, "MAX_PLACED_BYTES", 2 * len(to_png(sheets[0])) + 50)
+    monkeypatch.setattr(importing, "MAX_PLACED_BYTES", 2 * len(to_png(sheets[0])) + 50)
     parts = arrangements_of(found, "Open")
     assert [(len(each.layers), len(each.placed)) for each in parts] == [(2, 2), (3, 1)]
     pixels = []

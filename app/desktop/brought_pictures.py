@@ -26,9 +26,9 @@ from PyQt5.QtWidgets import (
 from app.desktop import theme
 from app.desktop.app_state.background import Errands
 from app.desktop.app_state.rival_settings import MOST_PAINTINGS, Further, Named
+from app.desktop.controllers.importing import READABLE
 from app.desktop.controls import CaptionedSlider, percent
 from app.desktop.icons import icon
-from app.desktop.opening import READABLE
 from app.desktop.picture_view import PictureView, dropped_file
 from app.desktop.pixels import shrink, to_image
 from app.desktop.rival_card import ElidedLabel

@@ -21,10 +21,10 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop import theme
+from app.desktop.controllers.drawing_recovery import Unfinished
 from app.desktop.controls import command_button, command_tool, frame
 from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import ElidedLabel
-from app.desktop.unfinished import Unfinished
 from app.desktop.workshop_line import WorkshopLine
 
 # Below these heights all but the deal takes less room, and the heading goes.

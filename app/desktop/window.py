@@ -16,32 +16,32 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import remembered
 from app.desktop.app_state import actions as commands
 from app.desktop.app_state.background import Courier, Errands, Workplace
 from app.desktop.app_state.settings import Settings, load_settings
-from app.desktop.brush_box import BrushBox
-from app.desktop.canvas_play import CanvasPlay
 from app.desktop.coaching_panel import on_their_way
-from app.desktop.easel import Easel
+from app.desktop.controllers import tool_settings
+from app.desktop.controllers.brush_library import BrushBox
+from app.desktop.controllers.document_actions import CanvasPlay
+from app.desktop.controllers.document_controller import Easel
+from app.desktop.controllers.drawing_recovery import keep_settings
+from app.desktop.controllers.duel_controller import Host
+from app.desktop.controllers.duel_flow import Company, Pages, Play
+from app.desktop.controllers.export import Saving
+from app.desktop.controllers.gc_control import clear_garbage
+from app.desktop.controllers.idle_work import Foresight
+from app.desktop.controllers.importing import Opening
+from app.desktop.controllers.rival_controller import RivalPlay
+from app.desktop.controllers.verdict_controller import NO_ADVICE
 from app.desktop.film_box import FilmBox
-from app.desktop.foresight import Foresight
-from app.desktop.garbage import clear_garbage
 from app.desktop.header import Header
 from app.desktop.home import Home
-from app.desktop.host import Host
-from app.desktop.judging import NO_ADVICE
 from app.desktop.kept_duel import KeptBox, KeptDuel
 from app.desktop.lightbox import Lightbox
 from app.desktop.messages import MessageBar
-from app.desktop.opening import Opening
-from app.desktop.play import Company, Pages, Play
 from app.desktop.result import Result, sentence_of
 from app.desktop.rival_card import TITLES
-from app.desktop.rival_play import RivalPlay
-from app.desktop.saving import Saving
 from app.desktop.studio import Studio
-from app.desktop.unfinished import keep_settings
 from app.errors import PasticheError
 from app.game.duel import COMPARISONS, RIVALS
 
@@ -75,7 +75,7 @@ class Window(QMainWindow):
         self.courier = Courier(workplace)
         self.host = Host(self.courier, self.errands, self.settings)
         self.easel = Easel(self.errands, self.settings.left)
-        self.hand = remembered.hand_of(self.settings)
+        self.hand = tool_settings.hand_of(self.settings)
         self._shown: dict[str, tuple[str, str]] = {}
         self.foresight = Foresight(self)
         self._has_foresight = False
@@ -328,7 +328,7 @@ class Window(QMainWindow):
 
     def _use_settings(self, chosen: Settings) -> None:
         self.settings = self.host.settings = chosen
-        remembered.apply(chosen, self.hand)
+        tool_settings.apply(chosen, self.hand)
         self.studio.set_keys(chosen.keys)
         self._refresh_commands()
         self._write_settings(lambda sentence: self.messages.tell(sentence, "bad"))
@@ -351,7 +351,7 @@ class Window(QMainWindow):
         self.errands.send(lambda: keep_settings(chosen, left), lambda _: None, otherwise)
 
     def _gather_settings(self) -> None:
-        held = remembered.with_hand(self.settings, self.hand)
+        held = tool_settings.with_hand(self.settings, self.hand)
         size = self.normalGeometry().size() if self.isMaximized() or self.isFullScreen() else self.size()
         self.settings = replace(
             held,

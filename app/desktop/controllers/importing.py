@@ -9,7 +9,7 @@ from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from app.desktop.app_state.background import Errands
-from app.desktop.easel import Blank, drawing_of
+from app.desktop.controllers.document_controller import Blank, drawing_of
 from app.game.deck import SUFFIXES, title_of
 from app.images import check_size, read_with_alpha, to_png
 from app.painting.brushes.brush import Brush

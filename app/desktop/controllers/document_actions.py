@@ -10,10 +10,10 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QAction, QWidget
 
 from app import places
-from app.desktop import looking_back
-from app.desktop.easel import Blank
-from app.desktop.opening import DRAWINGS, READABLE, has_layers, is_drawing
-from app.desktop.play import Play
+from app.desktop.controllers import history_views
+from app.desktop.controllers.document_controller import Blank
+from app.desktop.controllers.duel_flow import Play
+from app.desktop.controllers.importing import DRAWINGS, READABLE, has_layers, is_drawing
 from app.desktop.tracing import NOT_WHEN_STRICT
 from app.errors import PasticheError
 from app.painting.document.drawing import Drawing
@@ -140,13 +140,13 @@ class CanvasPlay(QObject):
         self._studio.canvas.finish_stroke()
         drawing = self._studio.drawing()
         if drawing is not None:
-            looking_back.watch(drawing, self._film(), self._window)
+            history_views.watch(drawing, self._film(), self._window)
 
     def _on_timelapse(self) -> None:
         self._studio.canvas.finish_stroke()
         drawing = self._studio.drawing()
         if drawing is not None:
-            looking_back.save_timelapse(drawing, self._film(), self._window)
+            history_views.save_timelapse(drawing, self._film(), self._window)
 
     def _film(self) -> Path:
         return Path(self._play.saving.start_folder()) / f"{self._play.name_of('drawing')}.mp4"

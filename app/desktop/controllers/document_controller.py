@@ -15,8 +15,8 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from app import places
 from app.desktop.app_state.background import Errands
 from app.desktop.app_state.view_models import DealtImages, show_deal
-from app.desktop.record import Record
-from app.desktop.unfinished import Left, Offers, deal_of, is_empty
+from app.desktop.controllers.autosave import Record
+from app.desktop.controllers.drawing_recovery import Left, Offers, deal_of, is_empty
 from app.errors import JournalError, PictureError, SaveError
 from app.game.deck import Deal
 from app.game.duel import Painted

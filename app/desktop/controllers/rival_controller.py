@@ -8,8 +8,8 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QAction, QApplication, QWidget
 
 from app.desktop.app_state.rival_settings import NOTHING, Brought, Wish, commission_of, kept, options_of, wish_of
+from app.desktop.controllers.duel_flow import Play
 from app.desktop.film_box import FilmBox
-from app.desktop.play import Play
 from app.desktop.rival_card import TITLES
 from app.desktop.verdict import INKS
 from app.game.archive.progress_film import Film

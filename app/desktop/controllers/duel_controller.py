@@ -12,8 +12,8 @@ from app.desktop.app_state.background import Courier, Delivery, Errands, Step
 from app.desktop.app_state.rival_settings import without_pictures
 from app.desktop.app_state.settings import Settings
 from app.desktop.app_state.view_models import DealtImages, RivalState
-from app.desktop.dealing import Dealing
-from app.desktop.judging import Judging
+from app.desktop.controllers.deal_controller import Dealing
+from app.desktop.controllers.verdict_controller import Judging
 from app.game.archive.progress_film import Film
 from app.game.deck import Deal
 from app.game.duel import RIVALS, Duel, Painted, Painting, Pair, Stage

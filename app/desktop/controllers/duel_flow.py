@@ -15,20 +15,20 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAction, QWidget
 
 from app.desktop.app_state.background import Errands
-from app.desktop.brush_box import BrushBox
-from app.desktop.easel import Easel, Resumed, blank_of
-from app.desktop.garbage import set_aside_garbage
+from app.desktop.controllers.brush_library import BrushBox
+from app.desktop.controllers.document_controller import Easel, Resumed, blank_of
+from app.desktop.controllers.drawing_recovery import Unfinished
+from app.desktop.controllers.duel_controller import Host
+from app.desktop.controllers.export import Saving
+from app.desktop.controllers.gc_control import set_aside_garbage
+from app.desktop.controllers.history_views import latest_duels
+from app.desktop.controllers.importing import READABLE, Opening
 from app.desktop.home import Home
-from app.desktop.host import Host
 from app.desktop.kept_duel import read_kept
-from app.desktop.looking_back import latest_duels
 from app.desktop.messages import ask
-from app.desktop.opening import READABLE, Opening
 from app.desktop.pixels import to_image
 from app.desktop.result import Result
-from app.desktop.saving import Saving
 from app.desktop.studio import Studio
-from app.desktop.unfinished import Unfinished
 from app.errors import PasticheError
 from app.game.duel import Duel, Stage
 from app.images import Picture, read_picture
