@@ -17,9 +17,9 @@ from app.desktop.app_state.rival_settings import MOST_PAINTINGS, SIZES_PX, Wish
 from app.desktop.app_state.settings import load_settings
 from app.desktop.app_state.view_models import RivalState
 from app.desktop.brought_pictures import PictureRow
+from app.desktop.dialogs.settings_dialog import SettingsDialog
 from app.desktop.rival_card import YIELDS, RivalCard
 from app.desktop.rivals_dialog import RivalsDialog
-from app.desktop.settings_dialog import SettingsDialog
 from app.desktop.window import Window
 from app.desktop.workshop_line import WorkshopLine
 from app.images import Picture

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from app import places
-from app.desktop import settings_dialog
 from app.desktop.app_state.settings import Settings, load_settings, save_settings
-from app.desktop.settings_dialog import SettingsDialog
-from app.desktop.shortcuts_dialog import ShortcutsDialog
+from app.desktop.dialogs import settings_dialog
+from app.desktop.dialogs.settings_dialog import SettingsDialog
+from app.desktop.dialogs.shortcuts_dialog import ShortcutsDialog
 
 OTHER: dict[str, Any] = {
     "canvas_side_px": 2048,

@@ -11,8 +11,8 @@ from PyQt5.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.desktop.app_state.actions import COMMANDS, HOLDS, conflicts
-from app.desktop.key_button import KeyButton, key_of
-from app.desktop.shortcuts_dialog import ENTRIES, MAX_KEYS, ShortcutsDialog
+from app.desktop.dialogs.key_button import KeyButton, key_of
+from app.desktop.dialogs.shortcuts_dialog import ENTRIES, MAX_KEYS, ShortcutsDialog
 
 NAMES = [entry.name for entry in ENTRIES]
 

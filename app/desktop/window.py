@@ -302,7 +302,7 @@ class Window(QMainWindow):
     # Settings
 
     def _on_settings(self) -> None:
-        from app.desktop.settings_dialog import SettingsDialog
+        from app.desktop.dialogs.settings_dialog import SettingsDialog
 
         self._gather_settings()
         dialog = SettingsDialog(self.settings, self)
@@ -314,7 +314,7 @@ class Window(QMainWindow):
         dialog.deleteLater()
 
     def _on_shortcuts(self) -> None:
-        from app.desktop.shortcuts_dialog import ShortcutsDialog
+        from app.desktop.dialogs.shortcuts_dialog import ShortcutsDialog
 
         dialog = ShortcutsDialog(self.settings.keys, self)
         if dialog.exec_():

@@ -23,7 +23,7 @@ LATEST_DUELS = 6
 
 def watch(drawing: Drawing, suggested: Path, parent: QWidget) -> None:
     """Show how a drawing came about, until that window is closed; `suggested` names a film of it."""
-    from app.desktop.replay_window import ReplayWindow
+    from app.desktop.dialogs.replay_window import ReplayWindow
 
     entries, brushes = entries_of(drawing), drawing.surface.brushes
     ReplayWindow(drawing.width, drawing.height, entries, brushes, parent, suggested=suggested).exec_()
@@ -31,7 +31,7 @@ def watch(drawing: Drawing, suggested: Path, parent: QWidget) -> None:
 
 def save_timelapse(drawing: Drawing, suggested: Path, parent: QWidget) -> None:
     """Save how a drawing came about as a GIF or a film, until that dialog is closed."""
-    from app.desktop.timelapse_dialog import TimelapseDialog
+    from app.desktop.dialogs.timelapse_dialog import TimelapseDialog
 
     entries, brushes = entries_of(drawing), drawing.surface.brushes
     TimelapseDialog(drawing.width, drawing.height, entries, brushes, suggested, parent).exec_()

@@ -12,9 +12,9 @@ from PyQt5.QtWidgets import QDialog, QHBoxLayout, QPushButton, QToolButton, QVBo
 
 from app.desktop import theme
 from app.desktop.controls import Choice, Slider, frame
+from app.desktop.dialogs.timelapse_dialog import TimelapseDialog
 from app.desktop.icons import icon
 from app.desktop.pixels import fitted
-from app.desktop.timelapse_dialog import TimelapseDialog
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Entry, in_force
 from app.painting.io.replay import Cursor, Replay

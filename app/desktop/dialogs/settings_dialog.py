@@ -17,7 +17,7 @@ from PyQt5.QtWidgets import (
 from app.desktop import theme
 from app.desktop.app_state.settings import CANVAS_SIDES_PX, UNDO_MEMORIES_MB, Settings
 from app.desktop.controls import Choice, frame
-from app.desktop.shortcuts_dialog import ShortcutsDialog
+from app.desktop.dialogs.shortcuts_dialog import ShortcutsDialog
 
 _NAMES_PX = 132
 

@@ -21,8 +21,8 @@ from PyQt5.QtWidgets import (
 from app.desktop import theme
 from app.desktop.app_state.actions import COMMANDS, HOLDS, conflicts
 from app.desktop.controls import frame
+from app.desktop.dialogs.key_button import STYLE, KeyButton, shown_key
 from app.desktop.icons import icon
-from app.desktop.key_button import STYLE, KeyButton, shown_key
 
 PAGES = {"": "Everywhere", "home": "Home", "studio": "Studio", "result": "Result", "hold": "Held on the canvas"}
 MAX_KEYS = 4

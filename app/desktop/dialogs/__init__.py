@@ -1,0 +1,1 @@
+"""Dialogs for settings, shortcuts, replays and time-lapses."""
