@@ -7,7 +7,7 @@ import pytest
 from desktop_window import QUIET, WAIT_MS
 from pytestqt.qtbot import QtBot
 
-from app.desktop.fetching import Fetcher, Rate
+from app.desktop.networks.network_worker import Fetcher, Rate
 from app.errors import Cancelled
 
 pytestmark = QUIET

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from app import places
 from app.desktop import theme
-from app.desktop.network_card import NetworkCard
-from app.desktop.networks_dialog import NetworksDialog
+from app.desktop.networks.network_card import NetworkCard
+from app.desktop.networks.networks_dialog import NetworksDialog
 from app.networks import store
 from app.networks.catalog import NETWORKS
 

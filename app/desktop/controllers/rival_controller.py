@@ -254,7 +254,7 @@ class RivalPlay(QObject):
 
     def see_to_networks(self) -> None:
         """Show which networks are installed, and let the player install, check and remove them."""
-        from app.desktop.networks_dialog import NetworksDialog
+        from app.desktop.networks.networks_dialog import NetworksDialog
 
         dialog = NetworksDialog(_over(self._window))
         dialog.networks_changed.connect(self._learn_networks)

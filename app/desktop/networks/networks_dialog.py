@@ -25,11 +25,12 @@ from PyQt5.QtWidgets import (
 )
 
 from app import places
-from app.desktop import network_jobs, theme
+from app.desktop import theme
 from app.desktop.controls import frame
-from app.desktop.fetching import Advance, Fetcher, Work
 from app.desktop.messages import ask
-from app.desktop.network_card import NetworkCard
+from app.desktop.networks import network_jobs
+from app.desktop.networks.network_card import NetworkCard
+from app.desktop.networks.network_worker import Advance, Fetcher, Work
 from app.desktop.sentence import Sentence
 from app.game.networks_in_use import JUDGE
 from app.networks.catalog import NETWORKS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.desktop.fetching import Advance, IsCancelled, Tell, at_rate
+from app.desktop.networks.network_worker import Advance, IsCancelled, Tell, at_rate
 from app.game.networks_in_use import networks_in_use, passed_over, users_of_networks
 from app.networks import store
 from app.networks.catalog import NETWORKS

@@ -9,7 +9,7 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
 from app.desktop import theme
-from app.desktop.fetching import Advance
+from app.desktop.networks.network_worker import Advance
 from app.desktop.sentence import Sentence
 from app.networks.catalog import Network
 from app.networks.store import Status

@@ -1,0 +1,1 @@
+"""The dialog that installs, verifies and removes networks."""
