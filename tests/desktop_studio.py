@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop import theme
 from app.desktop.app_state.actions import make_actions
 from app.desktop.canvas.tool_state import SMUDGE_BRUSH, Hand
-from app.desktop.studio import Studio
+from app.desktop.pages.studio import Studio
 from app.painting.brushes.brush import own_and_players
 from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import Stroke, as_points

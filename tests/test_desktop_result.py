@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.app_state.view_models import RivalState
-from app.desktop.result import SIDE_BY_SIDE, WIPE, sentence_of
+from app.desktop.pages.result import SIDE_BY_SIDE, WIPE, sentence_of
 from app.desktop.rival_card import ElidedLabel, RivalCard
 from app.desktop.verdict import HUNG
 from app.desktop.window import Window

@@ -16,7 +16,7 @@ from app.desktop import theme
 from app.desktop.coaching_panel import gain_text, on_their_way
 from app.desktop.controllers.verdict_controller import NO_ADVICE
 from app.desktop.facets_panel import FacetsPanel
-from app.desktop.result import SIDE_BY_SIDE, WHY, Result
+from app.desktop.pages.result import SIDE_BY_SIDE, WHY, Result
 from app.desktop.verdict import GradeDial, appeal_text
 from app.desktop.why import Why, weakest
 from app.desktop.window import Window

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PyQt5.QtWidgets import QWidget
 
-from app.desktop.home import Recent
+from app.desktop.pages.home import Recent
 from app.desktop.pixels import to_image
 from app.errors import PasticheError
 from app.game.archive import gallery

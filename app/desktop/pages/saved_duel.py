@@ -15,8 +15,8 @@ from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.desktop.app_state.view_models import RivalState
 from app.desktop.icons import icon
 from app.desktop.lightbox import Overlay
+from app.desktop.pages.result import Result, sentence_of
 from app.desktop.pixels import to_image
-from app.desktop.result import Result, sentence_of
 from app.desktop.rival_card import TITLES
 from app.desktop.verdict import HUNG
 from app.errors import PasticheError

@@ -1,0 +1,1 @@
+"""The pages of the window: home, studio, result, and a saved duel."""
