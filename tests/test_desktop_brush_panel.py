@@ -10,11 +10,11 @@ from PyQt5.QtWidgets import QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app import places
-from app.desktop import brush_shelf
-from app.desktop.brush_panel import LEAST_SIZE_PX, MOST_SIZE_PX, TOOLS
-from app.desktop.brush_shelf import preview
 from app.desktop.canvas.tool_state import SMUDGE_BRUSH
-from app.desktop.colour_picker import ColourWheel
+from app.desktop.panels import brush_list
+from app.desktop.panels.brush_list import preview
+from app.desktop.panels.brush_panel import LEAST_SIZE_PX, MOST_SIZE_PX, TOOLS
+from app.desktop.panels.colour_picker import ColourWheel
 from app.desktop.pixels import to_pixels
 from app.painting.brushes.brush import brush_with, own_and_players
 from app.painting.brushes.user_brushes import save_brush
@@ -298,7 +298,7 @@ def test_previews_that_fail_are_told_once(room: Room, qtbot: QtBot, monkeypatch:
         asked.append(name)
         raise ValueError("no such stroke")
 
-    monkeypatch.setattr(brush_shelf, "preview", fail)
+    monkeypatch.setattr(brush_list, "preview", fail)
     with qtbot.captureExceptions() as faults:
         shelf.set_color(QColor(0, 90, 200))
         qtbot.waitUntil(lambda: not shelf.is_previewing, timeout=WAIT_MS)

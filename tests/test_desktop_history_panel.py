@@ -6,7 +6,7 @@ from PyQt5.QtCore import QAbstractItemModel, QPoint, Qt
 from PyQt5.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from app.desktop.history_panel import FIRST, HistoryPanel
+from app.desktop.panels.history_panel import FIRST, HistoryPanel
 
 # Qt says this once where a machine has no session, such as in a container.
 pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set", "propagateSizeHints")

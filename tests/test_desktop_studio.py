@@ -14,9 +14,9 @@ from app.desktop import theme
 from app.desktop.app_state.view_models import RivalState, show_deal
 from app.desktop.messages import MessageBar
 from app.desktop.pages.studio import MENU
+from app.desktop.panels.reference_overlay import NOT_WHEN_STRICT
+from app.desktop.panels.studio_sidebar import TABS
 from app.desktop.pixels import to_pixels
-from app.desktop.side import TABS
-from app.desktop.tracing import NOT_WHEN_STRICT
 from app.game.deck import Deal
 from app.images import Picture
 from app.painting.document.drawing import Drawing

@@ -14,7 +14,7 @@ from app.desktop.controllers import history_views
 from app.desktop.controllers.document_controller import Blank
 from app.desktop.controllers.duel_flow import Play
 from app.desktop.controllers.importing import DRAWINGS, READABLE, has_layers, is_drawing
-from app.desktop.tracing import NOT_WHEN_STRICT
+from app.desktop.panels.reference_overlay import NOT_WHEN_STRICT
 from app.errors import PasticheError
 from app.painting.document.drawing import Drawing
 from app.painting.io.openraster_reader import OraPicture

@@ -12,14 +12,14 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QPushButton, QSplitter,
 from app.desktop import theme
 from app.desktop.app_state.actions import permit, set_keys
 from app.desktop.app_state.view_models import DealtImages, RivalState
-from app.desktop.brush_panel import TOOLS, BrushPanel
 from app.desktop.canvas.canvas import ROTATE_STEP_DEG, Canvas
 from app.desktop.canvas.tool_state import Hand
 from app.desktop.controls import command_button, command_tool, frame
 from app.desktop.icons import icon
-from app.desktop.layering import Layering
-from app.desktop.side import Side
-from app.desktop.tracing import NOT_WHEN_STRICT, Tracing
+from app.desktop.panels.brush_panel import TOOLS, BrushPanel
+from app.desktop.panels.layer_controller import Layering
+from app.desktop.panels.reference_overlay import NOT_WHEN_STRICT, Tracing
+from app.desktop.panels.studio_sidebar import Side
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Drawing
 

@@ -8,8 +8,8 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAction
 
 from app.desktop.canvas.canvas import Canvas
-from app.desktop.history_panel import HistoryPanel
-from app.desktop.layers_panel import LayersPanel
+from app.desktop.panels.history_panel import HistoryPanel
+from app.desktop.panels.layers_panel import LayersPanel
 from app.errors import PasticheError
 from app.painting.document.drawing import Drawing, HistoryStep
 from app.painting.model.layers import FIRST_LAYER, Arrangement, Layer

@@ -8,11 +8,11 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QSplitter, QSplitterHandle, QT
 
 from app import places
 from app.desktop import theme
-from app.desktop.brush_shelf import ALL, KIT, OWN, SMUDGING, BrushShelf
 from app.desktop.canvas.tool_state import SMUDGE_BRUSH, Hand
-from app.desktop.colour_picker import ColourWheel, PaintingColours, Swatches
 from app.desktop.controls import CaptionedSlider, command_tool, percent
-from app.desktop.options import ToolOptions
+from app.desktop.panels.brush_list import ALL, KIT, OWN, SMUDGING, BrushShelf
+from app.desktop.panels.colour_picker import ColourWheel, PaintingColours, Swatches
+from app.desktop.panels.tool_options import ToolOptions
 from app.painting.brushes.brush import Brush
 from app.painting.model.stroke import Stroke
 

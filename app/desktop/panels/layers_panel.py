@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.desktop import theme
 from app.desktop.controls import CaptionedSlider, Choice, command_tool, percent
-from app.desktop.layer_list import BLEND_WORDS, THUMBNAIL, LayerList, LayerModel
+from app.desktop.panels.layer_list import BLEND_WORDS, THUMBNAIL, LayerList, LayerModel
 from app.painting.model.layers import BLENDS, Layer
 
 COMMANDS = ("layer_add", "layer_duplicate", "layer_merge", "layer_up", "layer_down", "layer_delete")

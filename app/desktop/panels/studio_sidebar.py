@@ -19,8 +19,8 @@ from PyQt5.QtWidgets import (
 
 from app.desktop import theme
 from app.desktop.controls import Segments
-from app.desktop.history_panel import HistoryPanel
-from app.desktop.layers_panel import LayersPanel
+from app.desktop.panels.history_panel import HistoryPanel
+from app.desktop.panels.layers_panel import LayersPanel
 from app.desktop.picture_view import PictureView
 from app.desktop.rival_card import RivalCard
 from app.desktop.workshop_line import WorkshopLine
