@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.app_state.view_models import RivalState
 from app.desktop.pages.result import SIDE_BY_SIDE, WIPE, sentence_of
-from app.desktop.rival_card import ElidedLabel, RivalCard
+from app.desktop.rivals.rival_card import ElidedLabel, RivalCard
 from app.desktop.verdict import HUNG
 from app.desktop.window import Window
 from app.game.duel import COMPARISONS

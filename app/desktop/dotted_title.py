@@ -5,7 +5,7 @@ from PyQt5.QtGui import QColor, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QWidget
 
 from app.desktop import theme
-from app.desktop.rival_card import TITLES
+from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict import INKS
 
 

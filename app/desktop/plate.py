@@ -9,7 +9,7 @@ from app.desktop.app_state.view_models import RivalState
 from app.desktop.dotted_title import DottedTitle
 from app.desktop.icons import icon
 from app.desktop.picture_view import PictureView
-from app.desktop.rival_card import TITLES, ElidedLabel, status_of
+from app.desktop.rivals.rival_card import TITLES, ElidedLabel, status_of
 from app.game.archive.result_card import time_text
 from app.game.duel import RIVALS
 

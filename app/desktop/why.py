@@ -17,7 +17,7 @@ from app.desktop.heat_overlay import Legend
 from app.desktop.icons import icon
 from app.desktop.linked_view import LinkedView
 from app.desktop.pixels import to_image
-from app.desktop.rival_card import TITLES
+from app.desktop.rivals.rival_card import TITLES
 from app.desktop.standing import Mark, Standing
 from app.desktop.verdict import INKS, GradeDial
 from app.game.archive.result_card import band_text, grade_text

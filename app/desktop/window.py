@@ -33,7 +33,6 @@ from app.desktop.controllers.idle_work import Foresight
 from app.desktop.controllers.importing import Opening
 from app.desktop.controllers.rival_controller import RivalPlay
 from app.desktop.controllers.verdict_controller import NO_ADVICE
-from app.desktop.film_box import FilmBox
 from app.desktop.header import Header
 from app.desktop.lightbox import Lightbox
 from app.desktop.messages import MessageBar
@@ -41,7 +40,8 @@ from app.desktop.pages.home import Home
 from app.desktop.pages.result import Result, sentence_of
 from app.desktop.pages.saved_duel import KeptBox, KeptDuel
 from app.desktop.pages.studio import Studio
-from app.desktop.rival_card import TITLES
+from app.desktop.rivals.progress_viewer import FilmBox
+from app.desktop.rivals.rival_card import TITLES
 from app.errors import PasticheError
 from app.game.duel import COMPARISONS, RIVALS
 

@@ -9,8 +9,8 @@ from PyQt5.QtWidgets import QAction, QApplication, QWidget
 
 from app.desktop.app_state.rival_settings import NOTHING, Brought, Wish, commission_of, kept, options_of, wish_of
 from app.desktop.controllers.duel_flow import Play
-from app.desktop.film_box import FilmBox
-from app.desktop.rival_card import TITLES
+from app.desktop.rivals.progress_viewer import FilmBox
+from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict import INKS
 from app.game.archive.progress_film import Film
 from app.game.duel import RIVALS
@@ -159,7 +159,7 @@ class RivalPlay(QObject):
 
     def ask(self, name: str = "") -> None:
         """Let the player ask the rivals for something else; `name` is the rival that is shown first."""
-        from app.desktop.rivals_dialog import RivalsDialog
+        from app.desktop.rivals.rivals_dialog import RivalsDialog
 
         host = self._host
         dialog = RivalsDialog(

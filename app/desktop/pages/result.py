@@ -24,11 +24,11 @@ from app.desktop.app_state.view_models import RivalState
 from app.desktop.controls import Segments, command_button
 from app.desktop.icons import icon
 from app.desktop.plate import Plate
-from app.desktop.rival_card import TITLES, ElidedLabel
+from app.desktop.rivals.rival_card import TITLES, ElidedLabel
+from app.desktop.rivals.worker_status import WorkshopLine
 from app.desktop.verdict import HUNG, Verdict
 from app.desktop.why import Why
 from app.desktop.wipe import Wipe
-from app.desktop.workshop_line import WorkshopLine
 from app.game.archive.result_card import grade_text
 from app.game.duel import COMPARISONS, RIVALS, Pair
 from app.judging.assessment import Opinion, Suggestion

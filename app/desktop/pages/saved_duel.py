@@ -17,7 +17,7 @@ from app.desktop.icons import icon
 from app.desktop.lightbox import Overlay
 from app.desktop.pages.result import Result, sentence_of
 from app.desktop.pixels import to_image
-from app.desktop.rival_card import TITLES
+from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict import HUNG
 from app.errors import PasticheError
 from app.game.archive import gallery

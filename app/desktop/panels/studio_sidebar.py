@@ -22,8 +22,8 @@ from app.desktop.controls import Segments
 from app.desktop.panels.history_panel import HistoryPanel
 from app.desktop.panels.layers_panel import LayersPanel
 from app.desktop.picture_view import PictureView
-from app.desktop.rival_card import RivalCard
-from app.desktop.workshop_line import WorkshopLine
+from app.desktop.rivals.rival_card import RivalCard
+from app.desktop.rivals.worker_status import WorkshopLine
 from app.game.duel import RIVALS
 
 TABS = ("deal", "layers", "history")

@@ -9,9 +9,9 @@ from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QToolButton, QVB
 
 from app.desktop import theme
 from app.desktop.app_state.rival_settings import MOST_SEED, NOTHING, QUALITIES, SIZES_PX, Brought, Wish
-from app.desktop.brought_pictures import Paintings, PictureRow, Reading
 from app.desktop.controls import CaptionedSlider, Choice, Segments, frame, percent
 from app.desktop.icons import icon
+from app.desktop.rivals.extra_pictures import Paintings, PictureRow, Reading
 from app.game.deck import Card
 from app.rivals.classic_options import STATISTICS
 from app.rivals.commission import COLOURS, STYLE_SCALES

@@ -31,7 +31,7 @@ from app.desktop.controls import CaptionedSlider, percent
 from app.desktop.icons import icon
 from app.desktop.picture_view import PictureView, dropped_file
 from app.desktop.pixels import shrink, to_image
-from app.desktop.rival_card import ElidedLabel
+from app.desktop.rivals.rival_card import ElidedLabel
 from app.game.deck import DEALT_SIDE_PX, Card, title_of
 from app.images import read_picture
 

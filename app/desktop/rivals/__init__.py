@@ -1,0 +1,1 @@
+"""What shows the rivals, and asks them for other pictures."""
