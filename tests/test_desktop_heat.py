@@ -11,8 +11,8 @@ from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.heat_overlay import heat_image
-from app.desktop.linked_view import LinkedView
+from app.desktop.verdict.heat_overlay import heat_image
+from app.desktop.verdict.linked_view import LinkedView
 from app.game.archive.heatmap import ramp, smooth
 from app.judging.assessment import Heat
 from app.painting.brushes.palette import to_oklab

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop.app_state.view_models import RivalState
 from app.desktop.pages.result import SIDE_BY_SIDE, WIPE, sentence_of
 from app.desktop.rivals.rival_card import ElidedLabel, RivalCard
-from app.desktop.verdict import HUNG
+from app.desktop.verdict.grade_dials import HUNG
 from app.desktop.window import Window
 from app.game.duel import COMPARISONS
 from app.judging.assessment import Opinion

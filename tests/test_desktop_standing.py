@@ -10,8 +10,8 @@ from PyQt5.QtCore import QRectF
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.standing import Mark, Standing, spread
-from app.desktop.why import marks_of
+from app.desktop.verdict.explanation import marks_of
+from app.desktop.verdict.grade_scale import Mark, Standing, spread
 from app.judging.assessment import Opinion
 
 pytestmark = QUIET

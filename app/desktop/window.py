@@ -19,7 +19,6 @@ from PyQt5.QtWidgets import (
 from app.desktop.app_state import actions as commands
 from app.desktop.app_state.background import Courier, Errands, Workplace
 from app.desktop.app_state.settings import Settings, load_settings
-from app.desktop.coaching_panel import on_their_way
 from app.desktop.controllers import tool_settings
 from app.desktop.controllers.brush_library import BrushBox
 from app.desktop.controllers.document_actions import CanvasPlay
@@ -42,6 +41,7 @@ from app.desktop.pages.saved_duel import KeptBox, KeptDuel
 from app.desktop.pages.studio import Studio
 from app.desktop.rivals.progress_viewer import FilmBox
 from app.desktop.rivals.rival_card import TITLES
+from app.desktop.verdict.coaching_panel import on_their_way
 from app.errors import PasticheError
 from app.game.duel import COMPARISONS, RIVALS
 

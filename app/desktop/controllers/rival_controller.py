@@ -11,7 +11,7 @@ from app.desktop.app_state.rival_settings import NOTHING, Brought, Wish, commiss
 from app.desktop.controllers.duel_flow import Play
 from app.desktop.rivals.progress_viewer import FilmBox
 from app.desktop.rivals.rival_card import TITLES
-from app.desktop.verdict import INKS
+from app.desktop.verdict.grade_dials import INKS
 from app.game.archive.progress_film import Film
 from app.game.duel import RIVALS
 from app.networks import runtime, store

@@ -18,7 +18,7 @@ from app.desktop.lightbox import Overlay
 from app.desktop.pages.result import Result, sentence_of
 from app.desktop.pixels import to_image
 from app.desktop.rivals.rival_card import TITLES
-from app.desktop.verdict import HUNG
+from app.desktop.verdict.grade_dials import HUNG
 from app.errors import PasticheError
 from app.game.archive import gallery
 from app.game.archive.result_card import time_text

@@ -9,8 +9,8 @@ from PyQt5.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPa
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from app.desktop import theme
-from app.desktop.heat_overlay import heat_image
 from app.desktop.pixels import fitted
+from app.desktop.verdict.heat_overlay import heat_image
 from app.game.archive import heatmap as heats
 from app.judging.assessment import Heat
 

@@ -6,10 +6,10 @@ from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton,
 
 from app.desktop import theme
 from app.desktop.app_state.view_models import RivalState
-from app.desktop.dotted_title import DottedTitle
 from app.desktop.icons import icon
 from app.desktop.picture_view import PictureView
 from app.desktop.rivals.rival_card import TITLES, ElidedLabel, status_of
+from app.desktop.verdict.dotted_title import DottedTitle
 from app.game.archive.result_card import time_text
 from app.game.duel import RIVALS
 

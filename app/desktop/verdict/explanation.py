@@ -9,17 +9,17 @@ from PyQt5.QtGui import QImage, QKeyEvent, QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop import theme
-from app.desktop.coaching_panel import CoachingPanel
 from app.desktop.controls import Slider, frame
-from app.desktop.dotted_title import DottedTitle
-from app.desktop.facets_panel import FACET_TITLES, FacetsPanel
-from app.desktop.heat_overlay import Legend
 from app.desktop.icons import icon
-from app.desktop.linked_view import LinkedView
 from app.desktop.pixels import to_image
 from app.desktop.rivals.rival_card import TITLES
-from app.desktop.standing import Mark, Standing
-from app.desktop.verdict import INKS, GradeDial
+from app.desktop.verdict.coaching_panel import CoachingPanel
+from app.desktop.verdict.dotted_title import DottedTitle
+from app.desktop.verdict.facets_panel import FACET_TITLES, FacetsPanel
+from app.desktop.verdict.grade_dials import INKS, GradeDial
+from app.desktop.verdict.grade_scale import Mark, Standing
+from app.desktop.verdict.heat_overlay import Legend
+from app.desktop.verdict.linked_view import LinkedView
 from app.game.archive.result_card import band_text, grade_text
 from app.game.archive.serialization import remarks
 from app.game.duel import COMPARISONS, RIVALS, Pair

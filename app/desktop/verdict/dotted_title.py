@@ -6,7 +6,7 @@ from PyQt5.QtWidgets import QWidget
 
 from app.desktop import theme
 from app.desktop.rivals.rival_card import TITLES
-from app.desktop.verdict import INKS
+from app.desktop.verdict.grade_dials import INKS
 
 
 class DottedTitle(QWidget):

@@ -1,0 +1,1 @@
+"""What shows a verdict: pictures, grades, facets, heat maps, advice."""
