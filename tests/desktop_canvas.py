@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.canvas.canvas import Canvas
 from app.desktop.canvas.tool_state import Hand
-from app.desktop.pixels import to_pixels
+from app.desktop.widgets.qimage import to_pixels
 from app.painting.document.drawing import Drawing
 
 CLOCK = itertools.count(1000, 16)

@@ -5,10 +5,10 @@ from PyQt5.QtGui import QColor, QMouseEvent
 from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.desktop import theme
 from app.desktop.app_state.actions import make_actions
 from app.desktop.canvas.tool_state import SMUDGE_BRUSH, Hand
 from app.desktop.pages.studio import Studio
+from app.desktop.widgets import theme
 from app.painting.brushes.brush import own_and_players
 from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import Stroke, as_points

@@ -15,8 +15,8 @@ from PyQt5.QtWidgets import QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app import images, places
-from app.desktop import theme
 from app.desktop.app_state.settings import Settings
+from app.desktop.widgets import theme
 from app.desktop.window import Window
 from app.images import Picture
 from app.painting.document.drawing import Drawing

@@ -16,9 +16,9 @@ from PyQt5.QtCore import QEvent, QPointF, Qt, QTimer
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication, QWidget
 
-from app.desktop import theme
 from app.desktop.app_state.settings import Settings
 from app.desktop.controllers.drawing_recovery import Unfinished
+from app.desktop.widgets import theme
 from app.desktop.window import Window
 
 # Whoever started this may be gone.

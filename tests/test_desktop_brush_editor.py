@@ -18,7 +18,7 @@ from app.desktop.brush_editor import editor
 from app.desktop.brush_editor.brush_form import NumberRow
 from app.desktop.brush_editor.brush_preview import DARK, LIGHT
 from app.desktop.brush_editor.editor import EDITED, BrushEditor, name_for
-from app.desktop.pixels import to_pixels
+from app.desktop.widgets.qimage import to_pixels
 from app.painting.brushes.brush import load_brushes, own_and_players, settings
 
 WAIT_MS = 5000

@@ -15,7 +15,7 @@ from app.desktop.panels import brush_list
 from app.desktop.panels.brush_list import preview
 from app.desktop.panels.brush_panel import LEAST_SIZE_PX, MOST_SIZE_PX, TOOLS
 from app.desktop.panels.colour_picker import ColourWheel
-from app.desktop.pixels import to_pixels
+from app.desktop.widgets.qimage import to_pixels
 from app.painting.brushes.brush import brush_with, own_and_players
 from app.painting.brushes.user_brushes import save_brush
 from app.painting.document.drawing import Drawing

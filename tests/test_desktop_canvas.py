@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop.canvas import guides
 from app.desktop.canvas.canvas import Canvas
 from app.desktop.canvas.tool_state import Hand
-from app.desktop.pixels import to_pixels
+from app.desktop.widgets.qimage import to_pixels
 from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import Stroke
 

@@ -7,8 +7,8 @@ from PyQt5.QtGui import QWheelEvent
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop import theme
-from app.desktop.controls import HANDLE_PX, CaptionedSlider, Slider
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import HANDLE_PX, CaptionedSlider, Slider
 
 # Qt says this once where a machine has no session, such as in a container.
 pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set", "propagateSizeHints")

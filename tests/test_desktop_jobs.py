@@ -276,7 +276,7 @@ def test_stopping_ends_a_workshop_that_is_deep_in_work(qtbot: QtBot) -> None:
 
 
 def test_a_preview_is_the_windows_own_copy(qtbot: QtBot) -> None:
-    from app.desktop.pixels import to_image, to_picture
+    from app.desktop.widgets.qimage import to_image, to_picture
 
     picture = np.linspace(0, 1, 7 * 5 * 3, dtype=np.float32).reshape(7, 5, 3)
     image = to_image(picture)

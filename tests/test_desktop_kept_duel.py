@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.pages.result import SIDE_BY_SIDE
 from app.desktop.pages.saved_duel import KeptBox, read_kept
-from app.desktop.picture_view import PictureView
-from app.desktop.pixels import to_pixels
+from app.desktop.widgets.picture_view import PictureView
+from app.desktop.widgets.qimage import to_pixels
 from app.desktop.window import Window
 from app.game.archive import gallery
 from app.game.archive.result_card import grade_text

@@ -7,10 +7,10 @@ from PyQt5.QtGui import QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PyQt5.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.desktop import theme
 from app.desktop.app_state.actions import make_actions
 from app.desktop.panels.layer_list import MARK_PX, ROW_PX, THUMBNAIL, describe
 from app.desktop.panels.layers_panel import LayersPanel
+from app.desktop.widgets import theme
 from app.painting.document.drawing import Drawing
 from app.painting.model.layers import BLENDS, Layer
 

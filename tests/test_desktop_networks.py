@@ -14,9 +14,9 @@ from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QPushBut
 from pytestqt.qtbot import QtBot
 
 from app import places
-from app.desktop import theme
 from app.desktop.networks.network_card import NetworkCard
 from app.desktop.networks.networks_dialog import NetworksDialog
+from app.desktop.widgets import theme
 from app.networks import store
 from app.networks.catalog import NETWORKS
 

@@ -19,7 +19,7 @@ from app.desktop.brush_editor.editor import BrushEditor
 from app.desktop.dialogs import timelapse_dialog
 from app.desktop.dialogs.replay_window import SPEEDS, ReplayWindow
 from app.desktop.dialogs.timelapse_dialog import TimelapseDialog
-from app.desktop.pixels import to_pixels
+from app.desktop.widgets.qimage import to_pixels
 from app.errors import Cancelled, SaveError
 from app.painting.brushes.brush import own_and_players
 from app.painting.document.drawing import Drawing, Entry

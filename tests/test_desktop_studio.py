@@ -10,13 +10,13 @@ from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.desktop import theme
 from app.desktop.app_state.view_models import RivalState, show_deal
-from app.desktop.messages import MessageBar
 from app.desktop.pages.studio import MENU
 from app.desktop.panels.reference_overlay import NOT_WHEN_STRICT
 from app.desktop.panels.studio_sidebar import TABS
-from app.desktop.pixels import to_pixels
+from app.desktop.widgets import theme
+from app.desktop.widgets.message_bar import MessageBar
+from app.desktop.widgets.qimage import to_pixels
 from app.game.deck import Deal
 from app.images import Picture
 from app.painting.document.drawing import Drawing

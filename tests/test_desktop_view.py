@@ -11,7 +11,7 @@ from PyQt5.QtGui import QColor, QImage, QPainter
 
 from app.desktop.canvas.mipmaps import Sheet
 from app.desktop.canvas.viewport import LEAST_ZOOM, MOST_ZOOM, View
-from app.desktop.pixels import to_pixels
+from app.desktop.widgets.qimage import to_pixels
 
 RATIOS = (1.0, 1.25, 1.5, 2.0)
 angles = st.one_of(st.sampled_from([0.0, 90.0, 180.0, -90.0]), st.floats(-180, 180))

@@ -15,8 +15,8 @@ import pytest
 from desktop_window import QUIET, WAIT_MS, draw, start
 from pytestqt.qtbot import QtBot
 
-from app.desktop import theme
 from app.desktop.app_state.settings import Settings
+from app.desktop.widgets import theme
 from app.desktop.window import Window
 from app.game.deck import Deal
 from app.game.duel import COMPARISONS, RIVALS, Duel

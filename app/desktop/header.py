@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
-from app.desktop import theme
-from app.desktop.controls import command_tool
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import command_tool
 from app.game.deck import Deal
 
 

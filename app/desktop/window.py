@@ -33,8 +33,6 @@ from app.desktop.controllers.importing import Opening
 from app.desktop.controllers.rival_controller import RivalPlay
 from app.desktop.controllers.verdict_controller import NO_ADVICE
 from app.desktop.header import Header
-from app.desktop.lightbox import Lightbox
-from app.desktop.messages import MessageBar
 from app.desktop.pages.home import Home
 from app.desktop.pages.result import Result, sentence_of
 from app.desktop.pages.saved_duel import KeptBox, KeptDuel
@@ -42,6 +40,8 @@ from app.desktop.pages.studio import Studio
 from app.desktop.rivals.progress_viewer import FilmBox
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict.coaching_panel import on_their_way
+from app.desktop.widgets.lightbox import Lightbox
+from app.desktop.widgets.message_bar import MessageBar
 from app.errors import PasticheError
 from app.game.duel import COMPARISONS, RIVALS
 

@@ -11,7 +11,7 @@ from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QWidget
 
 from app.desktop.app_state.commands import COMMANDS, HOLDS, Command, Hold
-from app.desktop.icons import icon
+from app.desktop.widgets.icons import icon
 
 __all__ = [
     "COMMANDS",

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from PyQt5.QtCore import QObject, QThread, pyqtSignal, pyqtSlot
 from PyQt5.QtGui import QImage
 
-from app.desktop.pixels import pixels_to_image, to_image
+from app.desktop.widgets.qimage import pixels_to_image, to_image
 from app.errors import PasticheError
 from app.game.archive.progress_film import Frame, frame_of
 from app.game.duel import Painting

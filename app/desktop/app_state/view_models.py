@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PyQt5.QtGui import QColor, QImage
 
-from app.desktop.pixels import to_image
+from app.desktop.widgets.qimage import to_image
 from app.game.deck import Deal
 from app.painting.brushes.palette import palette_of
 

@@ -16,9 +16,9 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import theme
 from app.desktop.brush_editor.curve_editor import CurveEditor
-from app.desktop.controls import Segments, Slider
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import Segments, Slider
 from app.painting.brushes.setting import Setting
 
 _STEPS = 1000

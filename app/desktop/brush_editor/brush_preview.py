@@ -12,7 +12,7 @@ from PyQt5.QtCore import QRectF, QSize, QSizeF, Qt, QTimer
 from PyQt5.QtGui import QColor, QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
-from app.desktop import theme
+from app.desktop.widgets import theme
 from app.painting.brushes.brush import Brush
 from app.painting.brushes.texture import Texture
 from app.painting.engine.surface import Surface

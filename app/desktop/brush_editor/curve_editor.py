@@ -6,7 +6,7 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
-from app.desktop import theme
+from app.desktop.widgets import theme
 from app.painting.brushes.setting import FULL, MAX_CURVE_PAIRS, Curve
 
 # Two points never lie closer than this, or a curve could be no function of the pressure.

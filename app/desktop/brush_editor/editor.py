@@ -21,15 +21,15 @@ from PyQt5.QtWidgets import (
 )
 
 from app import places
-from app.desktop import theme
 from app.desktop.brush_editor.brush_form import BrushForm
 from app.desktop.brush_editor.brush_preview import LIGHT, StrokePreview, bands
 from app.desktop.brush_editor.texture_chooser import TextureChooser
 from app.desktop.canvas.canvas import Canvas
 from app.desktop.canvas.tool_state import SMUDGE_BRUSH, Hand
-from app.desktop.controls import frame
-from app.desktop.messages import ask
-from app.desktop.sentence import Sentence
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import frame
+from app.desktop.widgets.message_bar import ask
+from app.desktop.widgets.status_label import Sentence
 from app.errors import PasticheError
 from app.painting.brushes.brush import Brush, brush_with, load_brush, settings
 from app.painting.brushes.texture import Texture

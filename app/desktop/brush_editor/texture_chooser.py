@@ -7,9 +7,9 @@ from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QToolButton, QWidget
 
-from app.desktop import theme
 from app.desktop.brush_editor.brush_preview import stamp_of
-from app.desktop.icons import icon
+from app.desktop.widgets import theme
+from app.desktop.widgets.icons import icon
 from app.errors import PasticheError, PictureError
 from app.painting.brushes.brush import Brush
 from app.painting.brushes.texture import MAX_PNG_BYTES, Texture, read_texture

@@ -8,7 +8,7 @@ from functools import lru_cache
 from PyQt5.QtCore import QPoint, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QCursor, QPainter, QPainterPath, QPen, QPixmap
 
-from app.desktop import icons, theme
+from app.desktop.widgets import icons, theme
 
 # A ring smaller than this (px of the widget) would not be seen under a hand.
 LEAST_RING_PX = 8.0

@@ -9,9 +9,9 @@ from PyQt5.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PyQt5.QtWidgets import QWidget
 
-from app.desktop import theme
 from app.desktop.canvas.mipmaps import Sheet
 from app.desktop.canvas.viewport import View
+from app.desktop.widgets import theme
 from app.painting.document.drawing import Drawing
 
 

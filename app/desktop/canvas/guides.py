@@ -8,8 +8,8 @@ import math
 from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
 
-from app.desktop import theme
 from app.desktop.canvas.viewport import View
+from app.desktop.widgets import theme
 from app.painting.model.symmetry import Symmetry
 
 HANDLE_RADIUS_PX = 8.0

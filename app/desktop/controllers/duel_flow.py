@@ -23,12 +23,12 @@ from app.desktop.controllers.export import Saving
 from app.desktop.controllers.gc_control import set_aside_garbage
 from app.desktop.controllers.history_views import latest_duels
 from app.desktop.controllers.importing import READABLE, Opening
-from app.desktop.messages import ask
 from app.desktop.pages.home import Home
 from app.desktop.pages.result import Result
 from app.desktop.pages.saved_duel import read_kept
 from app.desktop.pages.studio import Studio
-from app.desktop.pixels import to_image
+from app.desktop.widgets.message_bar import ask
+from app.desktop.widgets.qimage import to_image
 from app.errors import PasticheError
 from app.game.duel import Duel, Stage
 from app.images import Picture, read_picture

@@ -11,8 +11,8 @@ from PyQt5.QtWidgets import QFileDialog, QWidget
 
 from app import places
 from app.desktop.app_state.background import Errands
-from app.desktop.messages import ask
-from app.desktop.pixels import to_picture
+from app.desktop.widgets.message_bar import ask
+from app.desktop.widgets.qimage import to_picture
 from app.errors import SaveError
 from app.game.archive import gallery, result_card
 from app.game.archive.progress_film import Film

@@ -9,7 +9,7 @@ from pathlib import Path
 from PyQt5.QtWidgets import QWidget
 
 from app.desktop.pages.home import Recent
-from app.desktop.pixels import to_image
+from app.desktop.widgets.qimage import to_image
 from app.errors import PasticheError
 from app.game.archive import gallery
 from app.game.archive.result_card import grade_text

@@ -4,7 +4,7 @@ from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PyQt5.QtWidgets import QPushButton
 
-from app.desktop import theme
+from app.desktop.widgets import theme
 
 _MODIFIER_NAMES = {Qt.Key_Shift: "Shift", Qt.Key_Control: "Ctrl", Qt.Key_Alt: "Alt", Qt.Key_Meta: "Meta"}
 STYLE = f"""

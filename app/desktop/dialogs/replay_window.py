@@ -10,11 +10,11 @@ from PyQt5.QtCore import QElapsedTimer, QPointF, QRectF, QSize, QSizeF, QStandar
 from PyQt5.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt5.QtWidgets import QDialog, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from app.desktop import theme
-from app.desktop.controls import Choice, Slider, frame
 from app.desktop.dialogs.timelapse_dialog import TimelapseDialog
-from app.desktop.icons import icon
-from app.desktop.pixels import fitted
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import Choice, Slider, frame
+from app.desktop.widgets.icons import icon
+from app.desktop.widgets.qimage import fitted
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Entry, in_force
 from app.painting.io.replay import Cursor, Replay

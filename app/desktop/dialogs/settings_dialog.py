@@ -14,10 +14,10 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import theme
 from app.desktop.app_state.settings import CANVAS_SIDES_PX, UNDO_MEMORIES_MB, Settings
-from app.desktop.controls import Choice, frame
 from app.desktop.dialogs.shortcuts_dialog import ShortcutsDialog
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import Choice, frame
 
 _NAMES_PX = 132
 

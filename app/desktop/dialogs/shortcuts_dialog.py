@@ -18,11 +18,11 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import theme
 from app.desktop.app_state.actions import COMMANDS, HOLDS, conflicts
-from app.desktop.controls import frame
 from app.desktop.dialogs.key_button import STYLE, KeyButton, shown_key
-from app.desktop.icons import icon
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import frame
+from app.desktop.widgets.icons import icon
 
 PAGES = {"": "Everywhere", "home": "Home", "studio": "Studio", "result": "Result", "hold": "Held on the canvas"}
 MAX_KEYS = 4

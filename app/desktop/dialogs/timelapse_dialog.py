@@ -17,10 +17,10 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import theme
 from app.desktop.app_state.background import Errands
-from app.desktop.controls import CaptionedSlider, Choice, Segments
-from app.desktop.sentence import Sentence
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import CaptionedSlider, Choice, Segments
+from app.desktop.widgets.status_label import Sentence
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Entry
 from app.painting.io.replay import Replay

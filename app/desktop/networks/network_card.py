@@ -8,9 +8,9 @@ import html
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
-from app.desktop import theme
 from app.desktop.networks.network_worker import Advance
-from app.desktop.sentence import Sentence
+from app.desktop.widgets import theme
+from app.desktop.widgets.status_label import Sentence
 from app.networks.catalog import Network
 from app.networks.store import Status
 

@@ -25,13 +25,13 @@ from PyQt5.QtWidgets import (
 )
 
 from app import places
-from app.desktop import theme
-from app.desktop.controls import frame
-from app.desktop.messages import ask
 from app.desktop.networks import network_jobs
 from app.desktop.networks.network_card import NetworkCard
 from app.desktop.networks.network_worker import Advance, Fetcher, Work
-from app.desktop.sentence import Sentence
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import frame
+from app.desktop.widgets.message_bar import ask
+from app.desktop.widgets.status_label import Sentence
 from app.game.networks_in_use import JUDGE
 from app.networks.catalog import NETWORKS
 from app.networks.store import Status

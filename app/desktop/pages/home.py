@@ -20,12 +20,12 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import theme
 from app.desktop.controllers.drawing_recovery import Unfinished
-from app.desktop.controls import command_button, command_tool, frame
-from app.desktop.picture_view import PictureView
 from app.desktop.rivals.rival_card import ElidedLabel
 from app.desktop.rivals.worker_status import WorkshopLine
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import command_button, command_tool, frame
+from app.desktop.widgets.picture_view import PictureView
 
 # Below these heights all but the deal takes less room, and the heading goes.
 LOW_PX, LOWEST_PX = 660, 540

@@ -19,16 +19,16 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import theme
 from app.desktop.app_state.view_models import RivalState
-from app.desktop.controls import Segments, command_button
-from app.desktop.icons import icon
 from app.desktop.rivals.rival_card import TITLES, ElidedLabel
 from app.desktop.rivals.worker_status import WorkshopLine
 from app.desktop.verdict.compare_slider import Wipe
 from app.desktop.verdict.explanation import Why
 from app.desktop.verdict.grade_dials import HUNG, Verdict
 from app.desktop.verdict.picture_card import Plate
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import Segments, command_button
+from app.desktop.widgets.icons import icon
 from app.game.archive.result_card import grade_text
 from app.game.duel import COMPARISONS, RIVALS, Pair
 from app.judging.assessment import Opinion, Suggestion

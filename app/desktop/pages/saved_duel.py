@@ -13,12 +13,12 @@ from PyQt5.QtGui import QImage, QMouseEvent
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.desktop.app_state.view_models import RivalState
-from app.desktop.icons import icon
-from app.desktop.lightbox import Overlay
 from app.desktop.pages.result import Result, sentence_of
-from app.desktop.pixels import to_image
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict.grade_dials import HUNG
+from app.desktop.widgets.icons import icon
+from app.desktop.widgets.lightbox import Overlay
+from app.desktop.widgets.qimage import to_image
 from app.errors import PasticheError
 from app.game.archive import gallery
 from app.game.archive.result_card import time_text

@@ -9,17 +9,17 @@ from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QResizeEvent
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QMenu, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
 
-from app.desktop import theme
 from app.desktop.app_state.actions import permit, set_keys
 from app.desktop.app_state.view_models import DealtImages, RivalState
 from app.desktop.canvas.canvas import ROTATE_STEP_DEG, Canvas
 from app.desktop.canvas.tool_state import Hand
-from app.desktop.controls import command_button, command_tool, frame
-from app.desktop.icons import icon
 from app.desktop.panels.brush_panel import TOOLS, BrushPanel
 from app.desktop.panels.layer_controller import Layering
 from app.desktop.panels.reference_overlay import NOT_WHEN_STRICT, Tracing
 from app.desktop.panels.studio_sidebar import Side
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import command_button, command_tool, frame
+from app.desktop.widgets.icons import icon
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Drawing
 

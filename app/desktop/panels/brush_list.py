@@ -21,7 +21,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import theme
+from app.desktop.widgets import theme
 from app.painting.brushes.brush import Brush
 from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Stroke

@@ -7,12 +7,12 @@ from PyQt5.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QSplitter, QSplitterHandle, QToolButton, QVBoxLayout, QWidget
 
 from app import places
-from app.desktop import theme
 from app.desktop.canvas.tool_state import SMUDGE_BRUSH, Hand
-from app.desktop.controls import CaptionedSlider, command_tool, percent
 from app.desktop.panels.brush_list import ALL, KIT, OWN, SMUDGING, BrushShelf
 from app.desktop.panels.colour_picker import ColourWheel, PaintingColours, Swatches
 from app.desktop.panels.tool_options import ToolOptions
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import CaptionedSlider, command_tool, percent
 from app.painting.brushes.brush import Brush
 from app.painting.model.stroke import Stroke
 

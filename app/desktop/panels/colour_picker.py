@@ -20,7 +20,7 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.desktop import theme
+from app.desktop.widgets import theme
 
 RING_PX = 15.0
 # Lower than this the ring is a bar below, and the square as wide as there is room.

@@ -16,7 +16,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import icons, theme
+from app.desktop.widgets import icons, theme
 from app.painting.document.drawing import HistoryStep
 from app.painting.model.stroke import Stroke
 

@@ -37,7 +37,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import icons, theme
+from app.desktop.widgets import icons, theme
 from app.painting.model.layers import MAX_NAME_LENGTH, Layer
 
 ROW_PX, MARK_PX = 44, 28

@@ -6,9 +6,9 @@ from PyQt5.QtCore import QSize, pyqtSignal
 from PyQt5.QtGui import QImage, QPixmap
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.desktop import theme
-from app.desktop.controls import CaptionedSlider, Choice, command_tool, percent
 from app.desktop.panels.layer_list import BLEND_WORDS, THUMBNAIL, LayerList, LayerModel
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import CaptionedSlider, Choice, command_tool, percent
 from app.painting.model.layers import BLENDS, Layer
 
 COMMANDS = ("layer_add", "layer_duplicate", "layer_merge", "layer_up", "layer_down", "layer_delete")

@@ -4,10 +4,10 @@ from PyQt5.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.desktop import theme
 from app.desktop.app_state.actions import permit
 from app.desktop.canvas.canvas import Canvas
-from app.desktop.controls import CaptionedSlider, Segments, command_tool, percent
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import CaptionedSlider, Segments, command_tool, percent
 
 # A slider tells its value more often than a large canvas can be composed anew.
 SHOWN_AFTER_MS = 30

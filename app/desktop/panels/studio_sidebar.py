@@ -17,13 +17,13 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import theme
-from app.desktop.controls import Segments
 from app.desktop.panels.history_panel import HistoryPanel
 from app.desktop.panels.layers_panel import LayersPanel
-from app.desktop.picture_view import PictureView
 from app.desktop.rivals.rival_card import RivalCard
 from app.desktop.rivals.worker_status import WorkshopLine
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import Segments
+from app.desktop.widgets.picture_view import PictureView
 from app.game.duel import RIVALS
 
 TABS = ("deal", "layers", "history")

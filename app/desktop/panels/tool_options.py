@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from PyQt5.QtCore import QSize, pyqtSignal
 from PyQt5.QtWidgets import QAction, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.desktop import theme
 from app.desktop.canvas.tool_state import Hand
-from app.desktop.controls import CaptionedSlider, Choice, command_tool, percent
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import CaptionedSlider, Choice, command_tool, percent
 from app.painting.model.symmetry import MAX_COPIES
 
 STEADYING = ("none", "rope", "average")

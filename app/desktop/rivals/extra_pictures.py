@@ -23,15 +23,15 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import theme
 from app.desktop.app_state.background import Errands
 from app.desktop.app_state.rival_settings import MOST_PAINTINGS, Further, Named
 from app.desktop.controllers.importing import READABLE
-from app.desktop.controls import CaptionedSlider, percent
-from app.desktop.icons import icon
-from app.desktop.picture_view import PictureView, dropped_file
-from app.desktop.pixels import shrink, to_image
 from app.desktop.rivals.rival_card import ElidedLabel
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import CaptionedSlider, percent
+from app.desktop.widgets.icons import icon
+from app.desktop.widgets.picture_view import PictureView, dropped_file
+from app.desktop.widgets.qimage import shrink, to_image
 from app.game.deck import DEALT_SIDE_PX, Card, title_of
 from app.images import read_picture
 

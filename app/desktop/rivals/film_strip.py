@@ -10,8 +10,8 @@ from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF
 from PyQt5.QtWidgets import QAbstractSlider, QSizePolicy
 
-from app.desktop import theme
-from app.desktop.pixels import pixels_to_image
+from app.desktop.widgets import theme
+from app.desktop.widgets.qimage import pixels_to_image
 from app.game.archive.progress_film import Frame
 
 STRIP_PX, EDGE_PX = 62, 4

@@ -9,11 +9,11 @@ from PyQt5.QtCore import QRectF, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QHideEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from app.desktop import theme
-from app.desktop.icons import icon
-from app.desktop.lightbox import Overlay, draw_fitted
-from app.desktop.pixels import pixels_to_image
 from app.desktop.rivals.film_strip import FilmStrip
+from app.desktop.widgets import theme
+from app.desktop.widgets.icons import icon
+from app.desktop.widgets.lightbox import Overlay, draw_fitted
+from app.desktop.widgets.qimage import pixels_to_image
 from app.game.archive.progress_film import Frame
 from app.game.archive.result_card import time_text
 

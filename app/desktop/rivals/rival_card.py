@@ -7,10 +7,10 @@ from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFontMetrics, QResizeEvent, QTextLayout
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout
 
-from app.desktop import theme
 from app.desktop.app_state.view_models import RivalState
-from app.desktop.icons import icon
-from app.desktop.picture_view import PictureView
+from app.desktop.widgets import theme
+from app.desktop.widgets.icons import icon
+from app.desktop.widgets.picture_view import PictureView
 from app.game.archive.result_card import time_text
 
 TITLES = {"drawing": "Your drawing", "magenta": "Magenta", "classic": "Classic"}

@@ -7,11 +7,11 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QWheelEvent
 from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
-from app.desktop import theme
 from app.desktop.app_state.rival_settings import MOST_SEED, NOTHING, QUALITIES, SIZES_PX, Brought, Wish
-from app.desktop.controls import CaptionedSlider, Choice, Segments, frame, percent
-from app.desktop.icons import icon
 from app.desktop.rivals.extra_pictures import Paintings, PictureRow, Reading
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import CaptionedSlider, Choice, Segments, frame, percent
+from app.desktop.widgets.icons import icon
 from app.game.deck import Card
 from app.rivals.classic_options import STATISTICS
 from app.rivals.commission import COLOURS, STYLE_SCALES

@@ -18,14 +18,14 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import theme
 from app.desktop.app_state.background import Errands
 from app.desktop.app_state.rival_settings import NOTHING, Brought, Wish, commission_of
-from app.desktop.controls import Segments
 from app.desktop.rivals.extra_pictures import Reading
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.rivals.rival_form import RivalForm
-from app.desktop.sentence import Sentence
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import Segments
+from app.desktop.widgets.status_label import Sentence
 from app.errors import PasticheError
 from app.game.deck import Card, Deck
 from app.game.duel import RIVALS

@@ -3,8 +3,8 @@
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from app.desktop import theme
 from app.desktop.rivals.rival_card import BEGINS_AGAIN, ElidedLabel, in_short
+from app.desktop.widgets import theme
 from app.worker.messages import WorkshopState
 
 # What is worth a word: that it works is seen on the rivals' cards, and that nobody has begun is no news.

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from app.desktop import theme
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict.facets_panel import Row
+from app.desktop.widgets import theme
 from app.game.archive.result_card import grade_text
 from app.judging.assessment import Suggestion
 

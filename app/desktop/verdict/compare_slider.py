@@ -4,8 +4,8 @@ from PyQt5.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
-from app.desktop import theme
-from app.desktop.pixels import fitted
+from app.desktop.widgets import theme
+from app.desktop.widgets.qimage import fitted
 
 STEP = 0.02
 

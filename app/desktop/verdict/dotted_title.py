@@ -4,9 +4,9 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QWidget
 
-from app.desktop import theme
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict.grade_dials import INKS
+from app.desktop.widgets import theme
 
 
 class DottedTitle(QWidget):

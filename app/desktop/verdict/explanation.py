@@ -8,10 +8,6 @@ from PyQt5.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QKeyEvent, QResizeEvent
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from app.desktop import theme
-from app.desktop.controls import Slider, frame
-from app.desktop.icons import icon
-from app.desktop.pixels import to_image
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict.coaching_panel import CoachingPanel
 from app.desktop.verdict.dotted_title import DottedTitle
@@ -20,6 +16,10 @@ from app.desktop.verdict.grade_dials import INKS, GradeDial
 from app.desktop.verdict.grade_scale import Mark, Standing
 from app.desktop.verdict.heat_overlay import Legend
 from app.desktop.verdict.linked_view import LinkedView
+from app.desktop.widgets import theme
+from app.desktop.widgets.controls import Slider, frame
+from app.desktop.widgets.icons import icon
+from app.desktop.widgets.qimage import to_image
 from app.game.archive.result_card import band_text, grade_text
 from app.game.archive.serialization import remarks
 from app.game.duel import COMPARISONS, RIVALS, Pair

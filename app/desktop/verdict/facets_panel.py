@@ -9,7 +9,7 @@ from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextOption
 from PyQt5.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from app.desktop import theme
+from app.desktop.widgets import theme
 from app.game.archive.result_card import grade_text
 from app.judging.assessment import FACETS, Facet
 

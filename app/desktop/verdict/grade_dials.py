@@ -16,8 +16,8 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QWidget
 
-from app.desktop import theme
 from app.desktop.rivals.rival_card import TITLES
+from app.desktop.widgets import theme
 from app.game.archive.result_card import band_text, grade_text
 from app.game.duel import COMPARISONS, Pair
 from app.judging.assessment import Opinion

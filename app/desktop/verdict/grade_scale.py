@@ -7,7 +7,7 @@ from PyQt5.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt5.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
-from app.desktop import theme
+from app.desktop.widgets import theme
 from app.game.archive.result_card import grade_text
 
 # From the top: the player's words, then the line, then what the ticks stand for.

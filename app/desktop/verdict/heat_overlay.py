@@ -8,7 +8,7 @@ from PyQt5.QtCore import QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
-from app.desktop import theme
+from app.desktop.widgets import theme
 from app.game.archive import heatmap as heats
 from app.judging.assessment import Heat
 from app.painting.engine.dabs import PixelImage

@@ -8,9 +8,9 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
-from app.desktop import theme
-from app.desktop.pixels import fitted
 from app.desktop.verdict.heat_overlay import heat_image
+from app.desktop.widgets import theme
+from app.desktop.widgets.qimage import fitted
 from app.game.archive import heatmap as heats
 from app.judging.assessment import Heat
 

@@ -4,12 +4,12 @@ from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from app.desktop import theme
 from app.desktop.app_state.view_models import RivalState
-from app.desktop.icons import icon
-from app.desktop.picture_view import PictureView
 from app.desktop.rivals.rival_card import TITLES, ElidedLabel, status_of
 from app.desktop.verdict.dotted_title import DottedTitle
+from app.desktop.widgets import theme
+from app.desktop.widgets.icons import icon
+from app.desktop.widgets.picture_view import PictureView
 from app.game.archive.result_card import time_text
 from app.game.duel import RIVALS
 

@@ -3,7 +3,7 @@
 from PyQt5.QtCore import QEvent
 from PyQt5.QtWidgets import QLabel, QSizePolicy
 
-from app.desktop import theme
+from app.desktop.widgets import theme
 
 
 class Sentence(QLabel):

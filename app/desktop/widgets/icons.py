@@ -10,7 +10,7 @@ from PyQt5.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PyQt5.QtSvg import QSvgRenderer
 
 from app import places
-from app.desktop import theme
+from app.desktop.widgets import theme
 
 
 @lru_cache(maxsize=128)

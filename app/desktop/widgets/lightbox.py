@@ -7,8 +7,8 @@ from PyQt5.QtCore import QEvent, QObject, QRectF, QSize, QSizeF, Qt
 from PyQt5.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PyQt5.QtWidgets import QWidget
 
-from app.desktop import theme
-from app.desktop.pixels import fitted
+from app.desktop.widgets import theme
+from app.desktop.widgets.qimage import fitted
 
 
 class Overlay(QWidget):

@@ -23,7 +23,7 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
-from app.desktop import pixels, theme
+from app.desktop.widgets import qimage, theme
 
 
 class PictureView(QWidget):
@@ -74,7 +74,7 @@ class PictureView(QWidget):
         m = self._margin_px
         space = QRectF(self.rect()).adjusted(m, m, -m, -m)
         size = QSizeF(self._image.size()) if self._image is not None else self.empty_size
-        return pixels.fitted(size, space, align=self._align)
+        return qimage.fitted(size, space, align=self._align)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -19,8 +19,8 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop import theme
-from app.desktop.icons import icon, pixmap
+from app.desktop.widgets import theme
+from app.desktop.widgets.icons import icon, pixmap
 
 # As wide as the style sheet draws it.
 HANDLE_PX = 14

@@ -7,8 +7,8 @@ from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PyQt5.QtGui import QHideEvent
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QMessageBox, QPushButton, QToolButton, QWidget
 
-from app.desktop import theme
-from app.desktop.icons import icon
+from app.desktop.widgets import theme
+from app.desktop.widgets.icons import icon
 
 SHOWN_MS = {"good": 4000, "info": 5000, "hint": 20000, "bad": 12000}
 LEAST_PX, MOST_PX, MOST_INSIDE_PX = 48, 720, 1100

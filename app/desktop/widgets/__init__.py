@@ -1,0 +1,1 @@
+"""Widgets, icons and colours that all pages share."""
