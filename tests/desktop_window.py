@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from app import images, places
 from app.desktop.app_state.settings import Settings
+from app.desktop.main_window import Window
 from app.desktop.widgets import theme
-from app.desktop.window import Window
 from app.images import Picture
 from app.painting.document.drawing import Drawing
 

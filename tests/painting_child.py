@@ -18,8 +18,8 @@ from PyQt5.QtWidgets import QApplication, QWidget
 
 from app.desktop.app_state.settings import Settings
 from app.desktop.controllers.drawing_recovery import Unfinished
+from app.desktop.main_window import Window
 from app.desktop.widgets import theme
-from app.desktop.window import Window
 
 # Whoever started this may be gone.
 LONGEST_S = 120

@@ -17,8 +17,8 @@ from app import images
 from app.desktop.app_state.settings import load_settings
 from app.desktop.dialogs.settings_dialog import SettingsDialog
 from app.desktop.dialogs.shortcuts_dialog import ShortcutsDialog
+from app.desktop.main_window import Window
 from app.desktop.widgets.qimage import to_picture
-from app.desktop.window import Window
 from app.game.duel import COMPARISONS, Stage
 from app.images import Picture
 

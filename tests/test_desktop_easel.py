@@ -18,7 +18,7 @@ from app import images, places
 from app.desktop.app_state.settings import Settings, load_settings, save_settings
 from app.desktop.controllers.autosave import Record
 from app.desktop.controllers.drawing_recovery import Left, Unfinished, is_empty
-from app.desktop.window import Window
+from app.desktop.main_window import Window
 from app.errors import SaveError
 from app.game.duel import Stage
 from app.images import Picture

@@ -15,11 +15,11 @@ from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.desktop.main_window import Window
 from app.desktop.rivals.film_strip import FilmStrip
 from app.desktop.rivals.progress_viewer import FRAME_MS, FilmBox, facts_of
 from app.desktop.widgets import theme
 from app.desktop.widgets.qimage import to_pixels
-from app.desktop.window import Window
 from app.game.archive.progress_film import Frame
 from app.worker.jobs import PaintJob
 

@@ -6,7 +6,7 @@ from PyQt5.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from app.desktop.controllers.idle_work import Foresight
-from app.desktop.window import Window
+from app.desktop.main_window import Window
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET

@@ -10,8 +10,8 @@ from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.controllers.drawing_recovery import Unfinished
+from app.desktop.main_window import Window
 from app.desktop.pages.home import Recent
-from app.desktop.window import Window
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET

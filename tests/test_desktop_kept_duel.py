@@ -9,11 +9,11 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.desktop.main_window import Window
 from app.desktop.pages.result import SIDE_BY_SIDE
 from app.desktop.pages.saved_duel import KeptBox, read_kept
 from app.desktop.widgets.picture_view import PictureView
 from app.desktop.widgets.qimage import to_pixels
-from app.desktop.window import Window
 from app.game.archive import gallery
 from app.game.archive.result_card import grade_text
 from app.game.duel import COMPARISONS, RIVALS

@@ -9,10 +9,10 @@ from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.app_state.view_models import RivalState
+from app.desktop.main_window import Window
 from app.desktop.pages.result import SIDE_BY_SIDE, WIPE, sentence_of
 from app.desktop.rivals.rival_card import ElidedLabel, RivalCard
 from app.desktop.verdict.grade_dials import HUNG
-from app.desktop.window import Window
 from app.game.duel import COMPARISONS
 from app.judging.assessment import Opinion
 

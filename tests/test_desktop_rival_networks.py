@@ -7,7 +7,7 @@ from desktop_workplace import FakeWorkshop
 from pytestqt.qtbot import QtBot
 
 from app.desktop.app_state.settings import Settings
-from app.desktop.window import Window
+from app.desktop.main_window import Window
 from app.networks.catalog import NETWORKS
 from app.worker.jobs import PaintJob
 

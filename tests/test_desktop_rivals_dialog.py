@@ -17,11 +17,11 @@ from app.desktop.app_state.rival_settings import MOST_PAINTINGS, SIZES_PX, Wish
 from app.desktop.app_state.settings import load_settings
 from app.desktop.app_state.view_models import RivalState
 from app.desktop.dialogs.settings_dialog import SettingsDialog
+from app.desktop.main_window import Window
 from app.desktop.rivals.extra_pictures import PictureRow
 from app.desktop.rivals.rival_card import YIELDS, RivalCard
 from app.desktop.rivals.rivals_dialog import RivalsDialog
 from app.desktop.rivals.worker_status import WorkshopLine
-from app.desktop.window import Window
 from app.images import Picture
 from app.worker.jobs import PaintJob
 from app.worker.messages import PutBack, StateChanged, WorkshopState

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from app import images, places
 from app.desktop.app_state.settings import Settings
-from app.desktop.window import Window
+from app.desktop.main_window import Window
 from app.images import Picture
 from app.painting.document.drawing import Drawing
 from app.painting.io.journal import Journal, open_journal

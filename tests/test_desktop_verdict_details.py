@@ -13,13 +13,13 @@ from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.controllers.verdict_controller import NO_ADVICE
+from app.desktop.main_window import Window
 from app.desktop.pages.result import SIDE_BY_SIDE, WHY, Result
 from app.desktop.verdict.coaching_panel import gain_text, on_their_way
 from app.desktop.verdict.explanation import Why, weakest
 from app.desktop.verdict.facets_panel import FacetsPanel
 from app.desktop.verdict.grade_dials import GradeDial, appeal_text
 from app.desktop.widgets import theme
-from app.desktop.window import Window
 from app.game.duel import COMPARISONS
 from app.judging.assessment import FACETS, Facet, Opinion
 

@@ -16,8 +16,8 @@ from desktop_window import QUIET, WAIT_MS, draw, start
 from pytestqt.qtbot import QtBot
 
 from app.desktop.app_state.settings import Settings
+from app.desktop.main_window import Window
 from app.desktop.widgets import theme
-from app.desktop.window import Window
 from app.game.deck import Deal
 from app.game.duel import COMPARISONS, RIVALS, Duel
 from app.rivals.classic_options import ClassicOptions

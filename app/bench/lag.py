@@ -16,7 +16,7 @@ from PyQt5.QtWidgets import QApplication
 from app.bench import screen
 from app.desktop import application
 from app.desktop.canvas.canvas import Canvas
-from app.desktop.window import Window
+from app.desktop.main_window import Window
 from app.errors import PasticheError
 from app.game.deck import Deck
 from app.painting.brushes.brush import own_and_players

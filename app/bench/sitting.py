@@ -27,7 +27,7 @@ from app.bench import screen
 from app.desktop import application
 from app.desktop.app_state.background import Workplace
 from app.desktop.app_state.settings import Settings
-from app.desktop.window import Window
+from app.desktop.main_window import Window
 from app.errors import PasticheError
 from app.game.deck import Deck
 from app.painting.brushes.brush import own_and_players

@@ -24,7 +24,7 @@ from app import places
 from app.bench import screen
 from app.bench.progress import rounded, tell
 from app.desktop import application
-from app.desktop.window import Window
+from app.desktop.main_window import Window
 from app.errors import PasticheError
 from app.game.deck import Deal, Deck
 from app.rivals.commission import Commission

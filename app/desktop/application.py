@@ -23,8 +23,8 @@ from PyQt5.QtWidgets import QApplication
 
 from app import places
 from app.desktop.app_state.background import Workplace
+from app.desktop.main_window import Window
 from app.desktop.widgets import theme
-from app.desktop.window import Window
 
 FIRST_PAINT_VARIABLE = "PASTICHE_BENCH_FIRST_PAINT"
 # Of malloc.h.

@@ -32,7 +32,7 @@ from app.desktop.controllers.idle_work import Foresight
 from app.desktop.controllers.importing import Opening
 from app.desktop.controllers.rival_controller import RivalPlay
 from app.desktop.controllers.verdict_controller import NO_ADVICE
-from app.desktop.header import Header
+from app.desktop.header_bar import Header
 from app.desktop.pages.home import Home
 from app.desktop.pages.result import Result, sentence_of
 from app.desktop.pages.saved_duel import KeptBox, KeptDuel
