@@ -1,6 +1,6 @@
 """The only place where pixels enter and leave: limits, orientation, colour, sizes, atomic saves.
 
-A picture is float32, height x width x 3, RGB in sRGB, each value in [0, 1]. Every room may call.
+A picture is float32, height x width x 3, RGB in sRGB, each value in [0, 1].
 """
 
 import contextlib

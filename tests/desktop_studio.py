@@ -1,4 +1,4 @@
-"""A studio as the window has it, with a small drawing on its easel, for tests of the panels around the canvas."""
+"""A studio as the window has it, with a small drawing open, for tests of the panels around the canvas."""
 
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt5.QtGui import QColor, QMouseEvent
@@ -45,7 +45,7 @@ class Room:
 
     @property
     def drawing(self) -> Drawing:
-        """The drawing on the easel."""
+        """The drawing on the document controller."""
         drawing = self.studio.drawing()
         assert drawing is not None
         return drawing

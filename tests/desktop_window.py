@@ -1,4 +1,4 @@
-"""The real window with a deck of its own and a workshop that works at once, for the tests of the desktop.
+"""The real window with a deck of its own and a worker that works at once, for the tests of the desktop.
 
 A test module asks for it with `pytest_plugins = ["desktop_window"]`.
 """
@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app import images, places
 from app.desktop.app_state.settings import Settings
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.desktop.widgets import theme
 from app.images import Picture
 from app.painting.document.drawing import Drawing
@@ -38,7 +38,7 @@ def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, photograph: Picture, p
 
 
 @pytest.fixture
-def workshop() -> FakeWorkshop:
+def worker() -> FakeWorkshop:
     """Who works for the window."""
     return FakeWorkshop()
 
@@ -51,15 +51,15 @@ def settings() -> Settings:
 
 @pytest.fixture
 def window(
-    qtbot: QtBot, qapp: QApplication, deck: Path, workshop: FakeWorkshop, settings: Settings
-) -> Iterator[Window]:
+    qtbot: QtBot, qapp: QApplication, deck: Path, worker: FakeWorkshop, settings: Settings
+) -> Iterator[MainWindow]:
     """The window on its home page, with its first deal."""
     theme.apply(qapp)
-    window = Window(workshop, settings=settings)
+    window = MainWindow(worker, settings=settings)
     window.resize(1100, 700)
     window.show()
     window.begin(warms_up=False)
-    qtbot.waitUntil(lambda: window.host.deal is not None and window.errands.is_idle(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.duel_controller.deal is not None and window.errands.is_idle(), timeout=WAIT_MS)
     yield window
     qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
     assert window.stop()
@@ -67,14 +67,14 @@ def window(
     window.deleteLater()
 
 
-def trigger(window: Window, name: str) -> None:
+def trigger(window: MainWindow, name: str) -> None:
     """Ask for a command, which must be on offer."""
     action = window.actions_by_name[name]
     assert action.isEnabled(), f"{name} cannot be asked for on {window.page()}"
     action.trigger()
 
 
-def start(window: Window, qtbot: QtBot) -> Drawing:
+def start(window: MainWindow, qtbot: QtBot) -> Drawing:
     """Go to the studio; the drawing there."""
     trigger(window, "start")
     qtbot.waitUntil(lambda: window.page() == "studio", timeout=WAIT_MS)
@@ -83,7 +83,7 @@ def start(window: Window, qtbot: QtBot) -> Drawing:
     return drawing
 
 
-def draw(window: Window, qtbot: QtBot, *, down: float = 0.5) -> None:
+def draw(window: MainWindow, qtbot: QtBot, *, down: float = 0.5) -> None:
     """A stroke with the mouse across the middle of the canvas."""
     canvas = window.studio.canvas
     way = canvas.view.transform()
@@ -100,7 +100,7 @@ def draw(window: Window, qtbot: QtBot, *, down: float = 0.5) -> None:
     qtbot.mouseRelease(canvas, Qt.LeftButton, pos=places_px[-1])
 
 
-def middle(window: Window) -> QPoint:
+def middle(window: MainWindow) -> QPoint:
     """Where the drawing's middle is on the canvas."""
     canvas = window.studio.canvas
     drawing = canvas.drawing()
@@ -108,7 +108,7 @@ def middle(window: Window) -> QPoint:
     return canvas.view.transform().map(QPointF(drawing.width / 2, drawing.height / 2)).toPoint()
 
 
-def paint_a_spot(window: Window, qtbot: QtBot) -> None:
+def paint_a_spot(window: MainWindow, qtbot: QtBot) -> None:
     """The smallest stroke that there is, in the middle of the canvas."""
     qtbot.mouseClick(window.studio.canvas, Qt.LeftButton, pos=middle(window))
 

@@ -1,4 +1,4 @@
-"""A workshop for the tests of the desktop: it works in the courier's own thread, at once or when it is let."""
+"""A worker for the tests of the desktop: it works in the courier's own thread, at once or when it is let."""
 
 import threading
 import time
@@ -9,10 +9,10 @@ import numpy as np
 
 from app.game.duel import Painting
 from app.images import Picture
-from app.judging.assessment import ANCHORS, FACETS, Facet, Opinion, Suggestion
+from app.judging.assessment import ANCHORS, FACETS, Assessment, Facet, Suggestion
 from app.rivals.rival import Progress, Report
 from app.worker.jobs import CoachJob, GradeJob, Job, PaintJob, WarmJob
-from app.worker.messages import Event, Failed, Finished, ProgressEvent, Started, StateChanged, WorkshopState
+from app.worker.messages import Event, Failed, Finished, ProgressEvent, Started, StateChanged, WorkerState
 
 NETWORKS = {"magenta": "builtin-stylizer", "classic": "builtin-vgg"}
 
@@ -25,7 +25,7 @@ def rival_picture(job: PaintJob) -> Picture:
 
 @dataclass(frozen=True)
 class SleepJob:
-    """A job for the real workshop that takes long and does not listen, as TensorFlow does not."""
+    """A job for the real worker that takes long and does not listen, as TensorFlow does not."""
 
     seconds: float
     lane: str = "classic"
@@ -67,9 +67,9 @@ class FakeWorkshop:
 
     def warm_up(self, jobs: Sequence[WarmJob]) -> None:
         self.warmed = list(jobs)
-        self.say(StateChanged(WorkshopState("ready", "The rivals are ready.")))
+        self.say(StateChanged(WorkerState("ready", "The rivals are ready.")))
 
-    def hand_is_down(self, is_down: bool) -> None:
+    def set_throttled(self, is_down: bool) -> None:
         self.hand.append(is_down)
 
     def say(self, *events: Event) -> None:
@@ -120,7 +120,7 @@ class FakeWorkshop:
         if isinstance(job, GradeJob):
             if self.judge_fails:
                 return Failed(number, self.judge_fails)
-            return Finished(number, {(a, b): opinion_on(job.pictures[a], job.pictures[b]) for a, b in job.pairs})
+            return Finished(number, {(a, b): assessment_on(job.pictures[a], job.pictures[b]) for a, b in job.pairs})
         if isinstance(job, CoachJob):
             if self.coach_fails:
                 return Failed(number, self.coach_fails)
@@ -133,13 +133,13 @@ class FakeWorkshop:
         )
 
 
-def opinion_on(a: Picture, b: Picture) -> Opinion:
+def assessment_on(a: Picture, b: Picture) -> Assessment:
     """What the fake judge has to say: everything by how bright the pictures are."""
     grade = _grade(a, b)
     heat = np.linspace(0, 1, 6 * 8, dtype=np.float32).reshape(6, 8)
     facets = {name: Facet(grade, f"The {name} departs at the bottom.", heat) for name in FACETS}
     anchors = dict(zip(ANCHORS, (0.4, 2.0, 3.1), strict=True))
-    return Opinion(grade, 0.2, facets, anchors, grade, {"photograph": 0.0, "painting": 0.0})
+    return Assessment(grade, 0.2, facets, anchors, grade, {"photograph": 0.0, "painting": 0.0})
 
 
 def suggestion_for(job: CoachJob) -> Suggestion:

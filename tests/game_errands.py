@@ -1,6 +1,6 @@
-"""Jobs for the real workshop that do what their names say, without any network, and how to wait for what comes of them.
+"""Jobs for the real worker that do what their names say, without any network, and how to wait for what comes of them.
 
-A test module asks for the workshop with `pytest_plugins = ["game_errands"]`.
+A test module asks for the worker with `pytest_plugins = ["game_errands"]`.
 """
 
 import ctypes
@@ -20,7 +20,7 @@ import pytest
 from app.errors import Cancelled, RivalError
 from app.rivals.rival import Progress
 from app.rivals.watch import Watch
-from app.worker.client import Event, Failed, Finished, Workshop
+from app.worker.client import Event, Failed, Finished, WorkerClient
 
 PATIENCE_S = 60.0
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks processes up in /proc")
@@ -190,23 +190,23 @@ def keep_busy_until(file: str) -> None:
 
 
 @pytest.fixture
-def workshop() -> Iterator[Workshop]:
-    workshop = Workshop()
+def worker() -> Iterator[WorkerClient]:
+    worker = WorkerClient()
     _inbox.clear()
-    yield workshop
-    workshop.close()
+    yield worker
+    worker.close()
 
 
 # Events that came in one bunch with an awaited one, for the next to wait.
 _inbox: list[Event] = []
 
 
-def until(workshop: Workshop, is_last: Callable[[Event], bool]) -> list[Event]:
+def until(worker: WorkerClient, is_last: Callable[[Event], bool]) -> list[Event]:
     """Collect events up to the awaited one."""
     events: list[Event] = []
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
-        _inbox.extend([] if _inbox else workshop.poll(0.2))
+        _inbox.extend([] if _inbox else worker.poll(0.2))
         while _inbox:
             events.append(_inbox.pop(0))
             if is_last(events[-1]):
@@ -214,8 +214,8 @@ def until(workshop: Workshop, is_last: Callable[[Event], bool]) -> list[Event]:
     raise AssertionError(f"waited in vain after {events}")
 
 
-def outcome(workshop: Workshop, number: int) -> Event:
-    return until(workshop, lambda event: isinstance(event, Finished | Failed) and event.job == number)[-1]
+def outcome(worker: WorkerClient, number: int) -> Event:
+    return until(worker, lambda event: isinstance(event, Finished | Failed) and event.job == number)[-1]
 
 
 def is_gone(pid: int) -> bool:

@@ -3,11 +3,11 @@
 import numpy as np
 
 from app.images import Picture
-from app.judging.assessment import ANCHORS, FACETS, Facet, Opinion, Suggestion
+from app.judging.assessment import ANCHORS, FACETS, Assessment, Facet, Suggestion
 
 
-def opinion(grade: float, *, photograph: float = 0.0, painting: float = 0.0) -> Opinion:
-    """An opinion with everything: facets around the grade, each with another heat map."""
+def assessment(grade: float, *, photograph: float = 0.0, painting: float = 0.0) -> Assessment:
+    """An assessment with everything: facets around the grade, each with another heat map."""
     ramp = np.linspace(0, 1, 12 * 16, dtype=np.float32).reshape(12, 16)
     facets = {
         name: Facet(min(10.0, max(0.0, grade + number - 1.5)), f"The {name} departs at the bottom.", ramp**number)
@@ -15,12 +15,12 @@ def opinion(grade: float, *, photograph: float = 0.0, painting: float = 0.0) -> 
     }
     anchors = dict(zip(ANCHORS, (0.4, 2.0, 3.1), strict=True))
     copied = {"photograph": photograph, "painting": painting}
-    return Opinion(grade, 0.2, facets, anchors, max(0.0, grade - 0.3), copied)
+    return Assessment(grade, 0.2, facets, anchors, max(0.0, grade - 0.3), copied)
 
 
-def opinions(*grades: float) -> list[Opinion]:
-    """As many opinions."""
-    return [opinion(grade) for grade in grades]
+def assessments(*grades: float) -> list[Assessment]:
+    """As many assessments."""
+    return [assessment(grade) for grade in grades]
 
 
 def suggestion(sentence: str = "Warmer upper part", gain: float = 0.6) -> Suggestion:
@@ -57,13 +57,13 @@ class BrightnessHearing:
     def grade(self, first: Picture, second: Picture) -> float:
         return alike(first, second)
 
-    def opinion(
+    def assessment(
         self, first: Picture, second: Picture, *, titles: tuple[str, str] = ("Your drawing", "the rival")
-    ) -> Opinion:
+    ) -> Assessment:
         self.seen += [id(first), id(second)]
         self.titles.append(titles)
         is_content = first.shape == self.deal[0].shape and np.allclose(first, self.deal[0], atol=0.01)
-        return opinion(self.grade(first, second), photograph=1.0 if is_content else 0.0)
+        return assessment(self.grade(first, second), photograph=1.0 if is_content else 0.0)
 
 
 def alike(a: Picture, b: Picture) -> float:

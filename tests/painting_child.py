@@ -18,7 +18,7 @@ from PyQt5.QtWidgets import QApplication, QWidget
 
 from app.desktop.app_state.settings import Settings
 from app.desktop.controllers.drawing_recovery import Unfinished
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.desktop.widgets import theme
 
 # Whoever started this may be gone.
@@ -48,15 +48,15 @@ def hand_events(canvas: QWidget, chance: random.Random) -> Iterator[QMouseEvent]
         yield event(QEvent.MouseButtonRelease, Qt.LeftButton, Qt.NoButton)
 
 
-def paint(window: Window, content: Path, style: Path, seed: int) -> None:
+def paint(window: MainWindow, content: Path, style: Path, seed: int) -> None:
     canvas = window.studio.canvas
     events = hand_events(canvas, random.Random(seed))
 
     def say_which() -> None:
-        say(window.easel.drawing.strokes[-1].seed)
+        say(window.document_controller.drawing.strokes[-1].seed)
 
     def go_on() -> None:
-        if window.page() != "studio" or window.easel.drawing is None:
+        if window.page() != "studio" or window.document_controller.drawing is None:
             return
         if not said:
             said.append("ready")
@@ -72,19 +72,19 @@ def paint(window: Window, content: Path, style: Path, seed: int) -> None:
     window.begin(content, style)
 
 
-def look(window: Window) -> None:
+def look(window: MainWindow) -> None:
     def go_on(offers: list[Unfinished]) -> None:
         if offers:
             say(offers[0].path)
             window.home.continue_requested.emit(str(offers[0].path))
 
     def say_how_many() -> None:
-        if window.page() == "studio" and window.easel.drawing is not None:
-            say(len(window.easel.drawing.strokes))
+        if window.page() == "studio" and window.document_controller.drawing is not None:
+            say(len(window.document_controller.drawing.strokes))
             timer.stop()
             window.close()
 
-    window.easel.offered.connect(go_on)
+    window.document_controller.offered.connect(go_on)
     timer = QTimer(window)
     timer.timeout.connect(say_how_many)
     timer.start(20)
@@ -96,9 +96,9 @@ def main(arguments: list[str]) -> int:
         signal.alarm(LONGEST_S)
     application = QApplication(sys.argv[:1])
     theme.apply(application)
-    workshop = FakeWorkshop()
-    workshop.is_held = True
-    window = Window(workshop, settings=Settings(canvas_side_px=512))
+    worker = FakeWorkshop()
+    worker.is_held = True
+    window = MainWindow(worker, settings=Settings(canvas_side_px=512))
     window.resize(1000, 640)
     window.show()
     if arguments[0] == "paint":

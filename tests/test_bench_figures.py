@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app import places
-from app.bench import canvas, opinions, screen, sitting, stamping, startup
+from app.bench import assessments, canvas, dabbing, screen, sitting, startup
 from app.bench.mypaint import MyPaint
 from app.bench.sitting import Plan
 from app.errors import PasticheError
@@ -67,8 +67,8 @@ def test_a_window_that_does_not_open_is_an_error(monkeypatch, tmp_path: Path) ->
 def test_the_judge_is_timed_on_three_different_pairs_of_a_deal_that_is_new_to_it(small_deck, monkeypatch) -> None:
     heard, seen = [], []
 
-    class Hearing:
-        def opinion(self, first, second):
+    class DealJudge:
+        def assessment(self, first, second):
             seen.append((first, second))
 
     class Judge:
@@ -78,10 +78,10 @@ def test_the_judge_is_timed_on_three_different_pairs_of_a_deal_that_is_new_to_it
 
         def hear(self, content, style):
             heard.append(content)
-            return Hearing()
+            return DealJudge()
 
-    monkeypatch.setattr(opinions, "Judge", Judge)
-    found = opinions.measure(runs=2)
+    monkeypatch.setattr(assessments, "Judge", Judge)
+    found = assessments.measure(runs=2)
     assert set(found) == {"three_opinions_s", "first_opinions_s", "loading_s"}
     assert all(seconds >= 0 for seconds in found.values())
     assert len(heard) == 3
@@ -140,7 +140,7 @@ def test_a_bench_leaves_the_players_data_alone_but_finds_the_networks(own_data: 
     assert (own_data / "networks" / "magenta-int8").is_dir()
 
 
-def test_libmypaint_stamps_where_it_is_told_or_is_not_there() -> None:
+def test_libmypaint_dabs_where_it_is_told_or_is_not_there() -> None:
     theirs = MyPaint.open(256, 256)
     if theirs is None:
         pytest.skip("libmypaint is not installed")
@@ -153,14 +153,14 @@ def test_libmypaint_stamps_where_it_is_told_or_is_not_there() -> None:
 
 def test_without_libmypaint_its_figures_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MyPaint, "open", classmethod(lambda cls, width, height: None))
-    figures = stamping.measure(radii_px=(4,), repeats=1, most_stamps=40)
+    figures = dabbing.measure(radii_px=(4,), repeats=1, most_dabs=40)
     assert figures["libmypaint"] == {"4": None}
     assert figures["ratios"] == {"round": {"4": None}, "textured": {"4": None}}
     assert figures["round"]["4"] > 0 < figures["textured"]["4"]
 
 
-def test_stamps_are_counted_at_each_radius() -> None:
-    figures = stamping.measure(radii_px=(4, 16), repeats=2, most_stamps=60)
+def test_dabs_are_counted_at_each_radius() -> None:
+    figures = dabbing.measure(radii_px=(4, 16), repeats=2, most_dabs=60)
     for kind in ("round", "textured"):
         assert figures[kind].keys() == figures["by_hand"][kind].keys() == {"4", "16"}
         assert all(100 < rate < 1e8 for rate in [*figures[kind].values(), *figures["by_hand"][kind].values()])

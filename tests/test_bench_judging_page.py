@@ -10,7 +10,7 @@ from app.bench import judging_page, judging_plots, judging_table, report_judging
 from app.bench.judging_page import Example
 from app.bench.judging_table import ROWS
 from app.errors import UsageError
-from app.judging.assessment import ANCHORS, FACETS, Facet, Opinion, Suggestion
+from app.judging.assessment import ANCHORS, FACETS, Assessment, Facet, Suggestion
 
 LADDERS = tuple(judging_plots.LADDERS)
 MISTAKEN = ("another deal", "another style", "another photograph")
@@ -87,9 +87,9 @@ def figures() -> dict[str, object]:
 @pytest.fixture
 def example() -> Example:
     facets = {name: Facet(4.2, f"The {name} is another.", np.eye(16, dtype=np.float32)) for name in FACETS}
-    opinion = Opinion(5.5, 0.2, facets, dict.fromkeys(ANCHORS, 1.1), 5.0, {"photograph": 0.0, "painting": 0.0})
+    assessment = Assessment(5.5, 0.2, facets, dict.fromkeys(ANCHORS, 1.1), 5.0, {"photograph": 0.0, "painting": 0.0})
     advice = Suggestion("Warmer upper part", 0.63, {"Magenta": 6.1}, np.ones((8, 8, 3), np.float32), (0, 0, 1, 0.5))
-    return Example(("Harbour", "Gale"), 800, {"Magenta": opinion}, [advice], {"Magenta": ["Nothing was pasted."]})
+    return Example(("Harbour", "Gale"), 800, {"Magenta": assessment}, [advice], {"Magenta": ["Nothing was pasted."]})
 
 
 def test_the_page_says_what_was_measured_and_where_it_falls_short(figures, example: Example) -> None:

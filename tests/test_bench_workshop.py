@@ -7,16 +7,16 @@ import psutil
 import pytest
 
 from app import places
-from app.bench import workshop
+from app.bench import worker
 from app.errors import PasticheError
 from app.game.deck import Deal
 from app.game.duel import Painting
 from app.rivals.rival import Progress, Report
-from app.worker.messages import Failed, Finished, ProgressEvent, PutBack, Started, StateChanged, WorkshopState
+from app.worker.messages import Failed, Finished, ProgressEvent, PutBack, Started, StateChanged, WorkerState
 
 
 class Scripted:
-    """A workshop whose jobs take ten steps, a step a poll; its process is one that only sleeps."""
+    """A worker whose jobs take ten steps, a step a poll; its process is one that only sleeps."""
 
     made: ClassVar[list["Scripted"]] = []
 
@@ -39,7 +39,7 @@ class Scripted:
     def poll(self, timeout_s: float):
         if psutil.Process(self.pid).status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_STOPPED):
             is_held = psutil.Process(self.pid).status() == psutil.STATUS_STOPPED
-            return [StateChanged(WorkshopState("restarting", "Held."))] if is_held else [PutBack((1,), "Killed.")]
+            return [StateChanged(WorkerState("restarting", "Held."))] if is_held else [PutBack((1,), "Killed.")]
         events = []
         for number, step in self.jobs.items():
             if any(number == stopped for stopped, _ in self.cancelled):
@@ -63,7 +63,7 @@ class Scripted:
 
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch) -> list[Scripted]:
-    monkeypatch.setattr(workshop, "Workshop", Scripted)
+    monkeypatch.setattr(worker, "WorkerClient", Scripted)
     monkeypatch.setattr(Scripted, "made", [])
     return Scripted.made
 
@@ -74,7 +74,7 @@ def deal(deal_files) -> Deal:
 
 
 def test_the_classic_is_stopped_when_it_begins_and_at_each_moment(scripted, deal) -> None:
-    times = workshop._stopping(deal, 64, (0.3, 0.8))
+    times = worker._stopping(deal, 64, (0.3, 0.8))
     assert len(times) == 3
     (only,) = scripted
     # Step 0 is the first after its turn has come; the bench sees a step a poll later.
@@ -83,27 +83,27 @@ def test_the_classic_is_stopped_when_it_begins_and_at_each_moment(scripted, deal
 
 
 @pytest.mark.parametrize("how", [psutil.Process.kill, psutil.Process.suspend])
-def test_a_loss_is_timed_in_a_fresh_workshop_each(scripted, deal, how) -> None:
+def test_a_loss_is_timed_in_a_fresh_worker_each(scripted, deal, how) -> None:
     lost = []
 
     def lose(process: psutil.Process) -> None:
         lost.append((process.pid, scripted[-1].jobs[1]))
         how(process)
 
-    times = workshop._losing(deal, 64, (0.2, 0.5), lose)
+    times = worker._losing(deal, 64, (0.2, 0.5), lose)
     assert lost == [(scripted[0].pid, 3), (scripted[1].pid, 6)]
     assert all(0 < seconds < 60 for seconds in times)
     assert all(made.process.poll() is not None for made in scripted)
 
 
 def test_of_two_duels_the_second_ones_loading_counts(scripted, deal) -> None:
-    assert workshop._second_duel(deal, 64) == pytest.approx(0.5)
+    assert worker._second_duel(deal, 64) == pytest.approx(0.5)
 
 
 def test_a_job_that_ends_too_soon_is_an_error(scripted, deal, monkeypatch) -> None:
     monkeypatch.setattr(Scripted, "poll", lambda self, timeout_s: [Failed(1, "No network.")])
     with pytest.raises(PasticheError, match="No network"):
-        workshop._stopping(deal, 64, (0.3,))
+        worker._stopping(deal, 64, (0.3,))
     assert scripted[0].process.poll() is not None
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from game_opinions import BrightnessJudge
+from game_assessments import BrightnessJudge
 
 from app import cli, images, places
 from app.cli import duels
@@ -113,9 +113,9 @@ def test_a_duel_with_the_real_rivals_and_the_real_judge(deal_files, tmp_path: Pa
     assert cli.main([*command, "--size", "96"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert all(0 <= grade <= 10 for grade in told["grades"].values())
-    for name, opinion in told["opinions"].items():
-        assert opinion["grade"] == pytest.approx(told["grades"][name], abs=1e-3)
-        assert set(opinion["facets"]) == set(FACETS) and set(opinion["anchors"]) == set(ANCHORS)
+    for name, assessment in told["opinions"].items():
+        assert assessment["grade"] == pytest.approx(told["grades"][name], abs=1e-3)
+        assert set(assessment["facets"]) == set(FACETS) and set(assessment["anchors"]) == set(ANCHORS)
     assert told["rivals"]["magenta"]["network"] == "builtin-stylizer"
     assert told["rivals"]["classic"]["network"] == "builtin-vgg"
     assert told["rivals"]["classic"]["seconds_per_step"] > 0

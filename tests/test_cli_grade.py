@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from game_opinions import BrightnessHearing, BrightnessJudge, alike, suggestion
+from game_assessments import BrightnessHearing, BrightnessJudge, alike, suggestion
 
 from app import cli, images, places
 from app.images import Picture
@@ -19,8 +19,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A judge that needs no network, and a coach that tries nothing."""
     monkeypatch.setattr(jobs, "_judge", BrightnessJudge)
 
-    def advise(hearing, drawing, rivals, *, on_progress=None, cancelled=None):
-        assert isinstance(hearing, BrightnessHearing)
+    def advise(deal_judge, drawing, rivals, *, on_progress=None, cancelled=None):
+        assert isinstance(deal_judge, BrightnessHearing)
         (_name,) = rivals
         return [suggestion(), suggestion("Darker left half", 0.23)]
 
@@ -45,7 +45,7 @@ def told(capsys: pytest.CaptureFixture[str], command: list[str]) -> dict:
     return json.loads(capsys.readouterr().out)
 
 
-def test_without_a_deal_there_is_a_grade_and_a_second_opinion(quick: None, pair, photograph, capsys) -> None:
+def test_without_a_deal_there_is_a_grade_and_a_second_assessment(quick: None, pair, photograph, capsys) -> None:
     content = told(capsys, ["grade", *pair])
     assert set(content) == {"a", "b", "grade", "appeal", "cropped"}
     assert content["grade"] == pytest.approx(alike(photograph * 0.8, photograph * 0.4), abs=0.05)

@@ -114,7 +114,7 @@ sys.exit(code)
 
 
 @pytest.mark.slow
-def test_a_workshop_that_was_killed_fails_its_jobs_and_works_again(tmp_path: Path, deck: Path) -> None:
+def test_a_worker_that_was_killed_fails_its_jobs_and_works_again(tmp_path: Path, deck: Path) -> None:
     body = """
 import os, signal
 from app.worker.client import Workshop

@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app import places
-from app.desktop.brush_editor import editor
+from app.desktop.brush_editor import editor as editor_module
 from app.desktop.brush_editor.brush_form import NumberRow
 from app.desktop.brush_editor.brush_preview import DARK, LIGHT
 from app.desktop.brush_editor.editor import EDITED, BrushEditor, name_for
@@ -33,7 +33,7 @@ def editor(qtbot: QtBot, own_data: Path) -> BrushEditor:
 def answers(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """What is answered to the next questions, in turn; a question too many fails."""
     given: list[bool] = []
-    monkeypatch.setattr(editor, "ask", lambda *_args, **_words: given.pop(0))
+    monkeypatch.setattr(editor_module, "ask", lambda *_args, **_words: given.pop(0))
     return given
 
 

@@ -1,4 +1,4 @@
-"""What stands on the easel is never lost: journals, drawings to go on with, windows side by side."""
+"""What stands on the document controller is never lost: journals, drawings to go on with, windows side by side."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ from app import images, places
 from app.desktop.app_state.settings import Settings, load_settings, save_settings
 from app.desktop.controllers.autosave import Record
 from app.desktop.controllers.drawing_recovery import Left, Unfinished, is_empty
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.errors import SaveError
 from app.game.duel import Stage
 from app.images import Picture
@@ -31,45 +31,48 @@ pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
 
 
-def test_another_deal_keeps_the_drawing_to_be_gone_on_with(window: Window, qtbot: QtBot) -> None:
+def test_another_deal_keeps_the_drawing_to_be_gone_on_with(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     draw(window, qtbot)
     drawing = window.studio.drawing()
-    deal = window.host.deal
+    deal = window.duel_controller.deal
     assert drawing is not None and deal is not None
     painted = drawing.picture()
     trigger(window, "home")
-    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+    with qtbot.waitSignals([window.duel_controller.dealt, window.document_controller.offered], timeout=WAIT_MS):
         trigger(window, "deal_both")
     assert window.studio.drawing() is None
     (offer,) = window.home.findChildren(QPushButton, "continue")
-    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.document_controller.resumed, timeout=WAIT_MS):
         qtbot.mouseClick(offer, Qt.LeftButton)
     assert window.page() == "studio"
     again = window.studio.drawing()
     assert again is not None and again is not drawing
     assert np.array_equal(again.picture(), painted)
-    assert window.host.deal is not None
-    assert (window.host.deal.content.path, window.host.deal.style.path) == (deal.content.path, deal.style.path)
+    assert window.duel_controller.deal is not None
+    assert (window.duel_controller.deal.content.path, window.duel_controller.deal.style.path) == (
+        deal.content.path,
+        deal.style.path,
+    )
     draw(window, qtbot, down=0.8)
-    assert window.easel.is_safe(5)
+    assert window.document_controller.is_safe(5)
 
 
-def test_the_next_window_offers_the_drawing(window: Window, qtbot: QtBot) -> None:
+def test_the_next_window_offers_the_drawing(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     draw(window, qtbot)
     drawing = window.studio.drawing()
     assert drawing is not None
     painted = drawing.picture()
-    window.easel.close()
-    second = Window(FakeWorkshop(), settings=Settings())
+    window.document_controller.close()
+    second = MainWindow(FakeWorkshop(), settings=Settings())
     offers: list[list[Unfinished]] = []
-    second.easel.offered.connect(offers.append)
+    second.document_controller.offered.connect(offers.append)
     second.begin()
     qtbot.waitUntil(lambda: bool(offers) and second.errands.is_idle(), timeout=WAIT_MS)
     ((offer,),) = offers
     assert "1 stroke," in offer.sentence
-    with qtbot.waitSignal(second.easel.resumed, timeout=WAIT_MS):
+    with qtbot.waitSignal(second.document_controller.resumed, timeout=WAIT_MS):
         second.home.continue_requested.emit(str(offer.path))
     again = second.studio.drawing()
     assert again is not None and np.array_equal(again.picture(), painted)
@@ -78,44 +81,46 @@ def test_the_next_window_offers_the_drawing(window: Window, qtbot: QtBot) -> Non
     second.deleteLater()
 
 
-def test_leaving_a_drawing_that_cannot_be_written_asks(window: Window, qtbot: QtBot, own_data: Path) -> None:
+def test_leaving_a_drawing_that_cannot_be_written_asks(window: MainWindow, qtbot: QtBot, own_data: Path) -> None:
     own_data.write_text("in the way")
     start(window, qtbot)
     draw(window, qtbot)
     qtbot.waitUntil(lambda: "cannot be kept" in window.messages.text(), timeout=WAIT_MS)
     draw(window, qtbot, down=0.7)
     drawing = window.studio.drawing()
-    deal = window.host.deal
+    deal = window.duel_controller.deal
     assert drawing is not None and len(drawing.strokes) == 2
     trigger(window, "home")
     asked = answer(qtbot, "Keep drawing")
     trigger(window, "deal_both")
     assert asked == ["Leave your drawing?"]
-    assert window.host.deal is deal and window.studio.drawing() is drawing
+    assert window.duel_controller.deal is deal and window.studio.drawing() is drawing
     answer(qtbot, "Keep drawing")
     assert not window.close()
     own_data.unlink()
     trigger(window, "start")
     draw(window, qtbot, down=0.9)
-    qtbot.waitUntil(lambda: window.easel.is_safe(1), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.document_controller.is_safe(1), timeout=WAIT_MS)
     (journal,) = (own_data / "drawings").iterdir()
     _, entries, is_whole = open_journal(journal)
     assert len(in_force(entries)) == 3 and is_whole
 
 
-def test_a_finished_drawing_is_not_offered_again(window: Window, qtbot: QtBot, own_data: Path) -> None:
+def test_a_finished_drawing_is_not_offered_again(window: MainWindow, qtbot: QtBot, own_data: Path) -> None:
     start(window, qtbot)
     draw(window, qtbot)
-    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.duel_controller.kept, timeout=WAIT_MS):
         trigger(window, "compare")
-    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS) as blocker:
+    with qtbot.waitSignals(
+        [window.duel_controller.dealt, window.document_controller.offered], timeout=WAIT_MS
+    ) as blocker:
         trigger(window, "play_again")
     assert [sent.args for sent in blocker.all_signals_and_args if sent.args] == [([],)]
     assert len(list((own_data / "drawings").iterdir())) == 1
 
 
 def test_a_verdict_that_could_not_be_kept_saves_nothing(
-    window: Window, qtbot: QtBot, own_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, own_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own_data.write_text("in the way")
     start(window, qtbot)
@@ -123,7 +128,7 @@ def test_a_verdict_that_could_not_be_kept_saves_nothing(
     trigger(window, "compare")
     qtbot.waitUntil(lambda: "could not be kept in the gallery" in window.messages.text(), timeout=WAIT_MS)
     assert window.messages.text() == "This duel could not be kept in the gallery: its folder is a file."
-    drawing, deal, duel = window.studio.drawing(), window.host.deal, window.host.duel
+    drawing, deal, duel = window.studio.drawing(), window.duel_controller.deal, window.duel_controller.duel
     assert drawing is not None and duel is not None and duel.stage is Stage.JUDGED
     asked = answer(qtbot, "Keep drawing")
     trigger(window, "play_again")
@@ -134,41 +139,41 @@ def test_a_verdict_that_could_not_be_kept_saves_nothing(
     assert asked == ["Leave your drawing?"]
     asked = answer(qtbot, "Keep drawing")
     assert not window.close() and asked == ["Leave your drawing?"]
-    assert window.host.deal is deal and window.studio.drawing() is drawing
+    assert window.duel_controller.deal is deal and window.studio.drawing() is drawing
     trigger(window, "start")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine.png"), "PNG (*.png)"))
-    with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.exporter.saved, timeout=WAIT_MS):
         trigger(window, "save_drawing")
-    assert window.play.may_leave_drawing()
+    assert window.flow.may_leave_drawing()
     draw(window, qtbot, down=0.8)
     asked = answer(qtbot, "Keep drawing")
-    assert not window.play.may_leave_drawing() and asked
+    assert not window.flow.may_leave_drawing() and asked
 
 
-def test_a_kept_duel_needs_no_journal(window: Window, qtbot: QtBot, own_data: Path) -> None:
+def test_a_kept_duel_needs_no_journal(window: MainWindow, qtbot: QtBot, own_data: Path) -> None:
     own_data.mkdir()
     (own_data / "drawings").write_text("in the way")
     start(window, qtbot)
     draw(window, qtbot)
-    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.duel_controller.kept, timeout=WAIT_MS):
         trigger(window, "compare")
-    assert not window.easel.is_safe()
-    assert window.play.may_leave_drawing()
+    assert not window.document_controller.is_safe()
+    assert window.flow.may_leave_drawing()
 
 
-def test_the_drawing_in_hand_is_not_offered_as_unfinished(window: Window, qtbot: QtBot) -> None:
+def test_the_drawing_in_hand_is_not_offered_as_unfinished(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     draw(window, qtbot)
     trigger(window, "home")
-    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+    with qtbot.waitSignals([window.duel_controller.dealt, window.document_controller.offered], timeout=WAIT_MS):
         trigger(window, "deal_both")
     (offer,) = window.home.findChildren(QPushButton, "continue")
-    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.document_controller.resumed, timeout=WAIT_MS):
         # An impatient hand clicks twice.
         qtbot.mouseClick(offer, Qt.LeftButton)
         qtbot.mouseClick(offer, Qt.LeftButton)
     qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
-    mine, drawing = window.easel.path, window.studio.drawing()
+    mine, drawing = window.document_controller.path, window.studio.drawing()
     assert mine is not None and drawing is not None
     trigger(window, "home")
     QApplication.processEvents()
@@ -179,25 +184,25 @@ def test_the_drawing_in_hand_is_not_offered_as_unfinished(window: Window, qtbot:
     assert "another window" not in window.messages.text()
 
 
-def offers_on_home(window: Window, name: str = "continue") -> list[QPushButton]:
+def offers_on_home(window: MainWindow, name: str = "continue") -> list[QPushButton]:
     return [each for each in window.home.findChildren(QPushButton, name) if each.isVisible()]
 
 
-def leave_drawings(window: Window, qtbot: QtBot, count: int) -> list[Path | None]:
+def leave_drawings(window: MainWindow, qtbot: QtBot, count: int) -> list[Path | None]:
     """Begin so many drawings and leave each for the next deal; their journals."""
     drawn = []
     for _ in range(count):
         start(window, qtbot)
         draw(window, qtbot)
-        assert window.easel.is_safe(WAIT_MS / 1000)
-        drawn.append(window.easel.path)
+        assert window.document_controller.is_safe(WAIT_MS / 1000)
+        drawn.append(window.document_controller.path)
         trigger(window, "home")
-        with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+        with qtbot.waitSignals([window.duel_controller.dealt, window.document_controller.offered], timeout=WAIT_MS):
             trigger(window, "deal_both")
     return drawn
 
 
-def test_every_unfinished_drawing_can_be_reached(window: Window, qtbot: QtBot) -> None:
+def test_every_unfinished_drawing_can_be_reached(window: MainWindow, qtbot: QtBot) -> None:
     drawn = leave_drawings(window, qtbot, 4)
     assert len(set(drawn)) == 4
     qtbot.waitUntil(
@@ -208,9 +213,9 @@ def test_every_unfinished_drawing_can_be_reached(window: Window, qtbot: QtBot) -
     menu = more.menu()
     assert menu is not None and len(menu.actions()) == 3
     assert all("1 stroke," in line.text() for line in menu.actions())
-    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.document_controller.resumed, timeout=WAIT_MS):
         menu.actions()[2].trigger()
-    assert window.page() == "studio" and window.easel.path == drawn[0]
+    assert window.page() == "studio" and window.document_controller.path == drawn[0]
     qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
     trigger(window, "home")
     qtbot.waitUntil(
@@ -218,17 +223,17 @@ def test_every_unfinished_drawing_can_be_reached(window: Window, qtbot: QtBot) -
     )
 
 
-def test_what_is_finished_and_in_hand_outlives_a_window_that_is_killed(window: Window, qtbot: QtBot) -> None:
+def test_what_is_finished_and_in_hand_outlives_a_window_that_is_killed(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     draw(window, qtbot)
-    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.duel_controller.kept, timeout=WAIT_MS):
         trigger(window, "compare")
-    mine = window.easel.path
+    mine = window.document_controller.path
     assert mine is not None
     qtbot.waitUntil(lambda: load_settings().left == [mine.name], timeout=WAIT_MS)
     panel = window.studio.panel
-    assert window.play.brush_box.brushes is not None
-    brush = list(window.play.brush_box.brushes)[2]
+    assert window.flow.brush_library.brushes is not None
+    brush = list(window.flow.brush_library.brushes)[2]
     panel.take(brush)
     panel.step_size(3)
     panel.set_color(QColor(200, 30, 40))
@@ -237,9 +242,9 @@ def test_what_is_finished_and_in_hand_outlives_a_window_that_is_killed(window: W
     found = load_settings()
     assert (found.brush, found.size_px) == (brush, size_px)
     # The first window has not ended, as if it had been killed: nothing of it is to be told to the next one.
-    second = Window(FakeWorkshop())
+    second = MainWindow(FakeWorkshop())
     offers: list[list[Unfinished]] = []
-    second.easel.offered.connect(offers.append)
+    second.document_controller.offered.connect(offers.append)
     second.begin()
     qtbot.waitUntil(lambda: bool(offers) and second.errands.is_idle(), timeout=WAIT_MS)
     assert offers == [[]]
@@ -252,17 +257,17 @@ def test_what_is_finished_and_in_hand_outlives_a_window_that_is_killed(window: W
     qtbot.waitUntil(lambda: load_settings().left == [], timeout=WAIT_MS)
 
 
-def test_an_undone_drawing_leaves_nothing_to_offer(window: Window, qtbot: QtBot) -> None:
+def test_an_undone_drawing_leaves_nothing_to_offer(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     draw(window, qtbot)
     trigger(window, "undo")
     trigger(window, "home")
-    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+    with qtbot.waitSignals([window.duel_controller.dealt, window.document_controller.offered], timeout=WAIT_MS):
         trigger(window, "deal_both")
     assert not window.home.findChildren(QPushButton, "continue")
 
 
-def test_each_stroke_is_in_its_file_before_the_hand_goes_on(window: Window, qtbot: QtBot) -> None:
+def test_each_stroke_is_in_its_file_before_the_hand_goes_on(window: MainWindow, qtbot: QtBot) -> None:
     drawing = start(window, qtbot)
     assert not places.drawings().exists(), "nothing is written of a canvas that nobody painted on"
     for number in range(1, 4):
@@ -275,26 +280,26 @@ def test_each_stroke_is_in_its_file_before_the_hand_goes_on(window: Window, qtbo
 
 
 def test_a_brush_that_has_gone_meanwhile_still_paints_the_drawing(
-    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawing = start(window, qtbot)
     draw(window, qtbot)
-    painted, mine = drawing.picture(), window.easel.path
-    assert mine is not None and window.play.brushes is not None
+    painted, mine = drawing.picture(), window.document_controller.path
+    assert mine is not None and window.flow.brushes is not None
     trigger(window, "home")
-    with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+    with qtbot.waitSignals([window.duel_controller.dealt, window.document_controller.offered], timeout=WAIT_MS):
         trigger(window, "deal_both")
-    rest = {name: brush for name, brush in window.play.brushes.items() if name != drawing.strokes[0].brush}
+    rest = {name: brush for name, brush in window.flow.brushes.items() if name != drawing.strokes[0].brush}
     window.studio.set_brushes(rest)
-    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.document_controller.resumed, timeout=WAIT_MS):
         window.home.continue_requested.emit(str(mine))
     again = window.studio.drawing()
     assert again is not None and np.array_equal(again.picture(), painted)
     assert not again.missing_brushes
 
 
-def test_undo_has_the_memory_that_the_settings_give_it(window: Window, qtbot: QtBot) -> None:
-    window.host.settings = replace(window.host.settings, undo_memory_mb=64)
+def test_undo_has_the_memory_that_the_settings_give_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.duel_controller.settings = replace(window.duel_controller.settings, undo_memory_mb=64)
     drawing = start(window, qtbot)
     for down in (0.3, 0.5, 0.7):
         draw(window, qtbot, down=down)
@@ -303,13 +308,13 @@ def test_undo_has_the_memory_that_the_settings_give_it(window: Window, qtbot: Qt
     assert drawing.is_blank
 
 
-def test_what_two_windows_put_away_is_all_put_away(window: Window, qtbot: QtBot) -> None:
-    second = Window(FakeWorkshop(), settings=Settings())
-    window.easel.put_away(Path("of-the-first.duel"))
-    second.easel.put_away(Path("of-the-second.duel"))
+def test_what_two_windows_put_away_is_all_put_away(window: MainWindow, qtbot: QtBot) -> None:
+    second = MainWindow(FakeWorkshop(), settings=Settings())
+    window.document_controller.put_away(Path("of-the-first.duel"))
+    second.document_controller.put_away(Path("of-the-second.duel"))
     qtbot.waitUntil(lambda: set(load_settings().left) == {"of-the-first.duel", "of-the-second.duel"}, timeout=WAIT_MS)
     # The first window ends with a list in mind that lacks the other's.
-    window.easel.put_away(Path("and-another.duel"))
+    window.document_controller.put_away(Path("and-another.duel"))
     assert second.stop()
     second.deleteLater()
     wanted = {"of-the-first.duel", "of-the-second.duel", "and-another.duel"}
@@ -328,10 +333,10 @@ def test_what_one_window_takes_back_another_does_not_put_away_again(own_data: Pa
 
 
 def test_the_next_window_is_as_large_and_divides_its_room_alike(qtbot: QtBot) -> None:
-    first = Window(FakeWorkshop(), settings=Settings(window_px=[900, 540], wheel_px=90))
+    first = MainWindow(FakeWorkshop(), settings=Settings(window_px=[900, 540], wheel_px=90))
     assert first.height() == 540
     first.show()
-    first.play.page_requested.emit("studio")
+    first.flow.page_requested.emit("studio")
     qtbot.waitUntil(first.studio.panel.isVisible, timeout=WAIT_MS)
     assert first.studio.panel.wheel.height() == 90
     first.resize(940, 500)
@@ -344,19 +349,19 @@ def test_the_next_window_is_as_large_and_divides_its_room_alike(qtbot: QtBot) ->
     assert not kept.is_maximised
 
 
-def test_two_windows_never_write_one_journal(window: Window, qtbot: QtBot) -> None:
+def test_two_windows_never_write_one_journal(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     draw(window, qtbot)
-    mine = window.easel.path
-    assert mine is not None and window.easel.is_safe(5)
-    second = Window(FakeWorkshop(), settings=Settings())
+    mine = window.document_controller.path
+    assert mine is not None and window.document_controller.is_safe(5)
+    second = MainWindow(FakeWorkshop(), settings=Settings())
     second.begin()
-    qtbot.waitUntil(lambda: second.host.deal is not None and second.errands.is_idle(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: second.duel_controller.deal is not None and second.errands.is_idle(), timeout=WAIT_MS)
     said: list[str] = []
-    second.easel.told.connect(lambda sentence, _tone: said.append(sentence))
-    with qtbot.waitSignal(second.easel.not_resumed, timeout=WAIT_MS):
+    second.document_controller.told.connect(lambda sentence, _tone: said.append(sentence))
+    with qtbot.waitSignal(second.document_controller.not_resumed, timeout=WAIT_MS):
         second.home.continue_requested.emit(str(mine))
-    deal = window.host.deal
+    deal = window.duel_controller.deal
     assert deal is not None
     assert said == [f"“{deal.content.title}” is open in another window."]
     assert second.studio.drawing() is None
@@ -364,15 +369,15 @@ def test_two_windows_never_write_one_journal(window: Window, qtbot: QtBot) -> No
     second.deleteLater()
 
 
-def test_a_drawing_that_another_program_has_open_is_not_offered(window: Window, qtbot: QtBot) -> None:
+def test_a_drawing_that_another_program_has_open_is_not_offered(window: MainWindow, qtbot: QtBot) -> None:
     drawn = leave_drawings(window, qtbot, 2)
     offered: list[list[Path]] = []
-    window.easel.offered.connect(lambda found: offered.append([each.path for each in found]))
+    window.document_controller.offered.connect(lambda found: offered.append([each.path for each in found]))
 
     def look() -> list[Path]:
         offered.clear()
-        with qtbot.waitSignal(window.easel.offered, timeout=WAIT_MS):
-            window.easel.look_for_unfinished()
+        with qtbot.waitSignal(window.document_controller.offered, timeout=WAIT_MS):
+            window.document_controller.look_for_unfinished()
         return offered[0]
 
     code = (
@@ -394,14 +399,14 @@ def test_a_drawing_that_another_program_has_open_is_not_offered(window: Window, 
 
 
 def test_a_placed_picture_without_strokes_is_offered_as_what_it_is(
-    window: Window, qtbot: QtBot, tmp_path: Path, painting: Picture
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, painting: Picture
 ) -> None:
     drawing = start(window, qtbot)
     images.write_picture(tmp_path / "waves.png", painting)
-    window.canvas_play.place(tmp_path / "waves.png")
+    window.document_actions.place(tmp_path / "waves.png")
     qtbot.waitUntil(lambda: drawing.has_placed_picture, timeout=WAIT_MS)
     trigger(window, "home")
-    with qtbot.waitSignal(window.easel.offered, timeout=WAIT_MS) as told:
+    with qtbot.waitSignal(window.document_controller.offered, timeout=WAIT_MS) as told:
         trigger(window, "deal_both")
     (offer,) = told.args[0]
     assert offer.facts.startswith("a picture placed, no strokes yet, ")

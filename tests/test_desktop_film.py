@@ -1,4 +1,4 @@
-"""Watching a rival think: the strip, what it shows live, looking back, and saving it."""
+"""Watching a rival think: the strip, what it shows live, looking back, and exporter it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +15,9 @@ from PyQt5.QtCore import QPoint, Qt
 from PyQt5.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.desktop.rivals.film_strip import FilmStrip
-from app.desktop.rivals.progress_viewer import FRAME_MS, FilmBox, facts_of
+from app.desktop.rivals.progress_viewer import FRAME_MS, ProgressViewer, facts_of
 from app.desktop.widgets import theme
 from app.desktop.widgets.qimage import to_pixels
 from app.game.archive.progress_film import Frame
@@ -36,7 +36,7 @@ def film(count: int, *, has_loss: bool = True) -> list[Frame]:
     return [frame(number, loss=100 / number if has_loss else None) for number in range(1, count + 1)]
 
 
-def grey(box: FilmBox) -> int:
+def grey(box: ProgressViewer) -> int:
     """How light the picture is that shows."""
     shown = box.shown()
     assert shown is not None
@@ -44,21 +44,21 @@ def grey(box: FilmBox) -> int:
 
 
 @pytest.fixture
-def box(qtbot: QtBot, qapp: QApplication) -> Iterator[FilmBox]:
+def box(qtbot: QtBot, qapp: QApplication) -> Iterator[ProgressViewer]:
     theme.apply(qapp)
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(900, 600)
     below = QWidget(window)
     below.setFocusPolicy(Qt.StrongFocus)
-    box = FilmBox(window)
+    box = ProgressViewer(window)
     window.show()
     below.setFocus()
     yield box
     box.put_away()
 
 
-def show(box: FilmBox, frames: list[Frame], *, is_live: bool = False) -> None:
+def show(box: ProgressViewer, frames: list[Frame], *, is_live: bool = False) -> None:
     box.show_film("classic", "Classic", frames, None, is_live=is_live, ink="classic")
 
 
@@ -81,7 +81,7 @@ def test_every_place_of_the_strip_is_a_frame_in_order(
     strip.deleteLater()
 
 
-def test_the_strip_shows_the_frames_the_curve_and_the_moment(box: FilmBox) -> None:
+def test_the_strip_shows_the_frames_the_curve_and_the_moment(box: ProgressViewer) -> None:
     show(box, film(30, has_loss=False))
     QApplication.processEvents()
     plain = to_pixels(box.strip.grab().toImage())
@@ -101,7 +101,7 @@ def test_the_strip_shows_the_frames_the_curve_and_the_moment(box: FilmBox) -> No
     assert (dimmed[56, 20] == curved[56, 20]).all()
 
 
-def test_the_loss_of_each_scale_falls_by_itself(box: FilmBox) -> None:
+def test_the_loss_of_each_scale_falls_by_itself(box: ProgressViewer) -> None:
     losses = [9.0, 4.0, 2.0, None, 30.0, 8.0, 8.01, 5.0, float("nan"), 60.0]
     show(box, [frame(number, loss=loss) for number, loss in enumerate(losses, 1)])
     QApplication.processEvents()
@@ -113,7 +113,7 @@ def test_the_loss_of_each_scale_falls_by_itself(box: FilmBox) -> None:
     assert not box.strip.grab().isNull()
 
 
-def test_a_strip_without_frames_or_with_one_can_be_shown(box: FilmBox) -> None:
+def test_a_strip_without_frames_or_with_one_can_be_shown(box: ProgressViewer) -> None:
     for frames in ([], film(1)):
         show(box, frames)
         QApplication.processEvents()
@@ -125,7 +125,7 @@ def test_a_strip_without_frames_or_with_one_can_be_shown(box: FilmBox) -> None:
 # Looking back
 
 
-def test_it_follows_what_comes_until_somebody_looks_back(box: FilmBox, qtbot: QtBot) -> None:
+def test_it_follows_what_comes_until_somebody_looks_back(box: ProgressViewer, qtbot: QtBot) -> None:
     frames = film(5)
     show(box, frames, is_live=True)
     assert grey(box) == 30 and box.is_following
@@ -147,7 +147,7 @@ def test_it_follows_what_comes_until_somebody_looks_back(box: FilmBox, qtbot: Qt
     assert box.is_following and not box.now.isEnabled()
 
 
-def test_the_mouse_scrubs(box: FilmBox, qtbot: QtBot) -> None:
+def test_the_mouse_scrubs(box: ProgressViewer, qtbot: QtBot) -> None:
     show(box, film(60))
     QApplication.processEvents()
     strip = box.strip
@@ -158,7 +158,7 @@ def test_the_mouse_scrubs(box: FilmBox, qtbot: QtBot) -> None:
     assert box.isVisible(), "a click on the strip is none beside it"
 
 
-def test_a_frame_that_was_thinned_out_is_stood_for_by_its_neighbour(box: FilmBox) -> None:
+def test_a_frame_that_was_thinned_out_is_stood_for_by_its_neighbour(box: ProgressViewer) -> None:
     frames = film(9)
     show(box, frames, is_live=True)
     box.go_to(3)
@@ -167,7 +167,7 @@ def test_a_frame_that_was_thinned_out_is_stood_for_by_its_neighbour(box: FilmBox
     assert box.strip.value() in (1, 2) and abs(grey(box) - 28) <= 2
 
 
-def test_it_plays_from_the_beginning_and_rests_at_the_end(box: FilmBox, qtbot: QtBot) -> None:
+def test_it_plays_from_the_beginning_and_rests_at_the_end(box: ProgressViewer, qtbot: QtBot) -> None:
     show(box, film(4))
     qtbot.keyClick(box.strip, Qt.Key_Space)
     assert box.is_playing and grey(box) == 22
@@ -182,7 +182,7 @@ def test_it_plays_from_the_beginning_and_rests_at_the_end(box: FilmBox, qtbot: Q
     assert not box.is_playing and not box.is_following
 
 
-def test_keys_stay_within_and_go_back(box: FilmBox, qtbot: QtBot) -> None:
+def test_keys_stay_within_and_go_back(box: ProgressViewer, qtbot: QtBot) -> None:
     window = box.parentWidget()
     assert window is not None
     before = window.focusWidget()
@@ -198,7 +198,7 @@ def test_keys_stay_within_and_go_back(box: FilmBox, qtbot: QtBot) -> None:
     assert not box.isVisible() and window.focusWidget() is before
 
 
-def test_a_click_beside_the_strip_puts_it_away(box: FilmBox, qtbot: QtBot) -> None:
+def test_a_click_beside_the_strip_puts_it_away(box: ProgressViewer, qtbot: QtBot) -> None:
     show(box, film(12))
     qtbot.mouseClick(box, Qt.LeftButton, pos=QPoint(450, box.height() - 3))
     assert box.isVisible()
@@ -215,20 +215,20 @@ def test_what_is_said_of_a_frame() -> None:
 
 
 def test_a_picture_is_watched_while_it_is_painted_and_afterwards(
-    window: Window, qtbot: QtBot, workshop: FakeWorkshop
+    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
 ) -> None:
-    workshop.is_held = True
+    worker.is_held = True
     start(window, qtbot)
-    qtbot.waitUntil(lambda: bool(window.host.films["magenta"].frames), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(window.duel_controller.films["magenta"].frames), timeout=WAIT_MS)
     card = window.studio.cards["magenta"]
     qtbot.mouseClick(card.view, Qt.LeftButton, pos=card.view.rect().center())
-    box = window.film_box
+    box = window.progress_viewer
     assert box.isVisible() and box.name == "magenta" and box.now.text() == "Now"
     qtbot.waitUntil(lambda: box.strip.maximum() >= 3, timeout=WAIT_MS)
-    workshop.is_held = False
-    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "finished", timeout=WAIT_MS)
+    worker.is_held = False
+    qtbot.waitUntil(lambda: window.duel_controller.rivals["magenta"].stage == "finished", timeout=WAIT_MS)
     assert box.now.text() == "Finished picture" and box.is_following
-    shown, job = box.shown(), workshop.jobs[0]
+    shown, job = box.shown(), worker.jobs[0]
     assert shown is not None and isinstance(job, PaintJob)
     assert np.abs(to_pixels(shown) / 255 - rival_picture(job)).max() < 0.01
     qtbot.keyClick(box.strip, Qt.Key_Home)
@@ -238,37 +238,37 @@ def test_a_picture_is_watched_while_it_is_painted_and_afterwards(
     paint_a_spot(window, qtbot)
     trigger(window, "compare")
     plate = window.result.plates["classic"]
-    qtbot.waitUntil(lambda: window.host.rivals["classic"].stage == "finished", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.duel_controller.rivals["classic"].stage == "finished", timeout=WAIT_MS)
     qtbot.mouseClick(plate.view, Qt.LeftButton, pos=plate.view.picture_rect().center().toPoint())
     assert box.isVisible() and box.name == "classic" and box.strip.maximum() >= 1
     qtbot.keyClick(box.strip, Qt.Key_Escape)
 
 
-def test_a_new_deal_puts_the_film_away(window: Window, qtbot: QtBot) -> None:
+def test_a_new_deal_puts_the_film_away(window: MainWindow, qtbot: QtBot) -> None:
     trigger(window, "let_rivals")
-    qtbot.waitUntil(lambda: bool(window.host.grades), timeout=WAIT_MS)
-    assert window.rival_play.watch("magenta")
-    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
-        window.host.deal_again()
-    assert not window.film_box.isVisible()
-    assert not window.rival_play.watch("magenta"), "there is nothing to see yet"
+    qtbot.waitUntil(lambda: bool(window.duel_controller.grades), timeout=WAIT_MS)
+    assert window.rival_controller.watch("magenta")
+    with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
+        window.duel_controller.deal_again()
+    assert not window.progress_viewer.isVisible()
+    assert not window.rival_controller.watch("magenta"), "there is nothing to see yet"
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".gif", ".png"])
 def test_a_film_is_saved(
-    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
     trigger(window, "let_rivals")
-    qtbot.waitUntil(lambda: bool(window.host.grades), timeout=WAIT_MS)
-    assert window.rival_play.watch("classic")
+    qtbot.waitUntil(lambda: bool(window.duel_controller.grades), timeout=WAIT_MS)
+    assert window.rival_controller.watch("classic")
     path = tmp_path / f"film{suffix}"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
-        qtbot.mouseClick(window.film_box.save, Qt.LeftButton)
+    with qtbot.waitSignal(window.exporter.saved, timeout=WAIT_MS):
+        qtbot.mouseClick(window.progress_viewer.save, Qt.LeftButton)
     assert "Classic's film" in window.messages.text()
     if suffix == ".mp4":
         assert path.read_bytes()[4:8] == b"ftyp"
     else:
         with Image.open(path) as saved:
             assert min(saved.size) > 20
-    window.film_box.put_away()
+    window.progress_viewer.put_away()

@@ -5,8 +5,8 @@ from desktop_workplace import FakeWorkshop
 from PyQt5.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from app.desktop.controllers.idle_work import Foresight
-from app.desktop.main_window import Window
+from app.desktop.controllers.idle_work import IdleWork
+from app.desktop.main_window import MainWindow
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
@@ -14,7 +14,7 @@ pytestmark = QUIET
 
 def test_one_thing_after_another_each_of_them_once(qtbot: QtBot) -> None:
     owner = QObject()
-    foresight = Foresight(owner)
+    foresight = IdleWork(owner)
     done: list[str] = []
 
     def first() -> None:
@@ -39,13 +39,13 @@ def test_one_thing_after_another_each_of_them_once(qtbot: QtBot) -> None:
 
 
 def test_the_window_looks_ahead_at_home_and_rests_elsewhere(qtbot: QtBot, deck: object) -> None:
-    window = Window(FakeWorkshop())
+    window = MainWindow(FakeWorkshop())
     window.show()
     window.begin()
     try:
         assert not window.foresight.is_done
         qtbot.waitUntil(lambda: window.foresight.is_done, timeout=WAIT_MS)
-        with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+        with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
             trigger(window, "deal_both")
         assert not window.foresight.is_done
         start(window, qtbot)

@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.controllers.drawing_recovery import Unfinished
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.desktop.pages.home import Recent
 
 pytest_plugins = ["desktop_window"]
@@ -19,7 +19,7 @@ pytestmark = QUIET
 TITLES = "“A harbour at the first light of a long day” in the manner of “A composition with a river and three suns”"
 
 
-def fill(window: Window, width: int, height: int) -> None:
+def fill(window: MainWindow, width: int, height: int) -> None:
     """Two drawings to go on with, latest duels and a window of that size."""
     offers = [Unfinished(Path(f"{number}.duel"), TITLES, "1,204 strokes, 20 November, 14:03") for number in range(2)]
     window.home.show_unfinished(offers)
@@ -31,12 +31,12 @@ def fill(window: Window, width: int, height: int) -> None:
         QApplication.processEvents()
 
 
-def place(window: Window, widget: QWidget) -> QRect:
+def place(window: MainWindow, widget: QWidget) -> QRect:
     return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
 
 
 @pytest.mark.parametrize(("width", "height"), [(900, 490), (1203, 677), (1353, 846)])
-def test_the_deal_keeps_most_of_the_height(window: Window, qtbot: QtBot, width: int, height: int) -> None:
+def test_the_deal_keeps_most_of_the_height(window: MainWindow, qtbot: QtBot, width: int, height: int) -> None:
     fill(window, width, height)
     assert (window.width(), window.height()) == (width, height)
     for side in (window.home.content, window.home.style_side):
@@ -45,7 +45,7 @@ def test_the_deal_keeps_most_of_the_height(window: Window, qtbot: QtBot, width: 
 
 
 @pytest.mark.parametrize(("width", "height"), [(900, 490), (1203, 677)])
-def test_nothing_is_cut_or_covered(window: Window, qtbot: QtBot, width: int, height: int) -> None:
+def test_nothing_is_cut_or_covered(window: MainWindow, qtbot: QtBot, width: int, height: int) -> None:
     fill(window, width, height)
     buttons = [
         each for kind in (QPushButton, QToolButton) for each in window.home.findChildren(kind) if each.isVisible()
@@ -61,7 +61,9 @@ def test_nothing_is_cut_or_covered(window: Window, qtbot: QtBot, width: int, hei
 
 
 @pytest.mark.parametrize(("width", "height"), [(900, 490), (960, 600), (1024, 700)])
-def test_networks_and_the_ways_to_them_are_always_there(window: Window, qtbot: QtBot, width: int, height: int) -> None:
+def test_networks_and_the_ways_to_them_are_always_there(
+    window: MainWindow, qtbot: QtBot, width: int, height: int
+) -> None:
     fill(window, width, height)
     links = [each for each in window.home.findChildren(QPushButton) if each.property("kind") == "link"]
     shown = [each.text() for each in links if each.isVisible() and window.rect().contains(place(window, each))]
@@ -69,7 +71,7 @@ def test_networks_and_the_ways_to_them_are_always_there(window: Window, qtbot: Q
     assert window.home.networks.isVisible()
 
 
-def test_a_low_page_deals_and_opens_each_side_still(window: Window, qtbot: QtBot) -> None:
+def test_a_low_page_deals_and_opens_each_side_still(window: MainWindow, qtbot: QtBot) -> None:
     fill(window, 900, 490)
     offered = {
         button.defaultAction()
@@ -80,7 +82,7 @@ def test_a_low_page_deals_and_opens_each_side_still(window: Window, qtbot: QtBot
         assert window.actions_by_name[name] in offered
 
 
-def test_how_far_a_drawing_is_is_never_cut(window: Window, qtbot: QtBot) -> None:
+def test_how_far_a_drawing_is_is_never_cut(window: MainWindow, qtbot: QtBot) -> None:
     fill(window, 900, 490)
     (go_on,) = [each for each in window.home.findChildren(QPushButton, "continue") if each.isVisible()]
     strip = go_on.parentWidget()
@@ -89,7 +91,7 @@ def test_how_far_a_drawing_is_is_never_cut(window: Window, qtbot: QtBot) -> None
     assert text.startswith("“A harb") and text.endswith(" · 1,204 strokes, 20 November, 14:03")
 
 
-def test_the_first_drawing_is_put_away_or_gone_on_with(window: Window, qtbot: QtBot) -> None:
+def test_the_first_drawing_is_put_away_or_gone_on_with(window: MainWindow, qtbot: QtBot) -> None:
     fill(window, 1203, 677)
     for name, signal in (
         ("continue", window.home.continue_requested),

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from app.desktop.app_state.background import Courier, Delivery, Errands, Step
 from app.errors import SaveError
 from app.images import Picture
-from app.worker.client import Workshop
+from app.worker.client import WorkerClient
 from app.worker.jobs import Job, PaintJob, WarmJob
-from app.worker.messages import Event, PutBack, StateChanged, WorkshopState
+from app.worker.messages import Event, PutBack, StateChanged, WorkerState
 
 # Qt says this once where a machine has no session, such as in a container.
 pytestmark = pytest.mark.qt_log_ignore("XDG_RUNTIME_DIR not set")
@@ -87,8 +87,8 @@ def job(photograph: Picture, painting: Picture) -> PaintJob:
 
 
 def test_the_courier_brings_progress_and_result(qtbot: QtBot, job: PaintJob) -> None:
-    workshop = FakeWorkshop()
-    courier = Courier(workshop)
+    worker = FakeWorkshop()
+    courier = Courier(worker)
     steps: list[Step] = []
     courier.job_progressed.connect(lambda _ticket, step: steps.append(step))
     with qtbot.waitSignals([courier.job_started, courier.job_finished], timeout=WAIT_MS) as blocker:
@@ -97,7 +97,7 @@ def test_the_courier_brings_progress_and_result(qtbot: QtBot, job: PaintJob) -> 
     assert number == ticket
     assert isinstance(result, Delivery) and result.painting.picture.shape == job.content.shape
     assert steps[0].step == 3 and steps[0].preview is not None and steps[0].preview.width() == 8
-    assert courier.stop() and workshop.is_closed.is_set()
+    assert courier.stop() and worker.is_closed.is_set()
 
 
 def test_what_is_delivered_is_ready_to_be_shown(qtbot: QtBot, job: PaintJob) -> None:
@@ -118,15 +118,15 @@ def test_what_is_delivered_is_ready_to_be_shown(qtbot: QtBot, job: PaintJob) -> 
     assert courier.stop()
 
 
-def test_the_courier_tells_of_jobs_that_begin_again_and_of_the_workshop(qtbot: QtBot, job: PaintJob) -> None:
-    workshop = FakeWorkshop()
-    workshop.is_held = True
-    courier = Courier(workshop)
+def test_the_courier_tells_of_jobs_that_begin_again_and_of_the_worker(qtbot: QtBot, job: PaintJob) -> None:
+    worker = FakeWorkshop()
+    worker.is_held = True
+    courier = Courier(worker)
     with qtbot.waitSignal(courier.job_started, timeout=WAIT_MS):
         ticket = courier.submit(job)
-    state = WorkshopState("restarting", "It was killed; it begins again by itself.")
-    with qtbot.waitSignals([courier.job_put_back, courier.workshop_changed], timeout=WAIT_MS) as blocker:
-        workshop.say(PutBack((1, 99), state.sentence), StateChanged(state))
+    state = WorkerState("restarting", "It was killed; it begins again by itself.")
+    with qtbot.waitSignals([courier.job_put_back, courier.worker_changed], timeout=WAIT_MS) as blocker:
+        worker.say(PutBack((1, 99), state.sentence), StateChanged(state))
     told = {args.args for args in blocker.all_signals_and_args}
     assert told == {(ticket, state.sentence), (state,)}
     assert courier.stop()
@@ -152,9 +152,9 @@ def test_a_request_does_not_wait_for_the_courier_to_look_up(qtbot: QtBot, job: P
             self.bell.clear()
             return super().poll(0)
 
-    workshop = Dozing()
-    workshop.is_held = True
-    courier = Courier(workshop)
+    worker = Dozing()
+    worker.is_held = True
+    courier = Courier(worker)
     begun_s = time.monotonic()
     with qtbot.waitSignal(courier.job_started, timeout=WAIT_MS):
         ticket = courier.submit(job)
@@ -166,18 +166,18 @@ def test_a_request_does_not_wait_for_the_courier_to_look_up(qtbot: QtBot, job: P
 
 
 def test_warming_up_and_the_hand_are_passed_on(qtbot: QtBot, qapp: object) -> None:
-    workshop = FakeWorkshop()
-    courier = Courier(workshop)
-    courier.hand_is_down(True)
+    worker = FakeWorkshop()
+    courier = Courier(worker)
+    courier.set_throttled(True)
     assert not courier.isRunning(), "nobody works who could yield"
     jobs = [WarmJob("magenta"), WarmJob("judge")]
-    with qtbot.waitSignal(courier.workshop_changed, timeout=WAIT_MS) as blocker:
+    with qtbot.waitSignal(courier.worker_changed, timeout=WAIT_MS) as blocker:
         courier.warm_up(jobs)
-    assert blocker.args == [WorkshopState("ready", "The rivals are ready.")]
-    courier.hand_is_down(True)
-    courier.hand_is_down(False)
-    qtbot.waitUntil(lambda: len(workshop.hand) == 2, timeout=WAIT_MS)
-    assert (workshop.warmed, workshop.hand) == (jobs, [True, False])
+    assert blocker.args == [WorkerState("ready", "The rivals are ready.")]
+    courier.set_throttled(True)
+    courier.set_throttled(False)
+    qtbot.waitUntil(lambda: len(worker.hand) == 2, timeout=WAIT_MS)
+    assert (worker.warmed, worker.hand) == (jobs, [True, False])
     assert courier.stop()
 
 
@@ -188,13 +188,13 @@ def test_the_courier_turns_an_exception_into_a_failure(
         def poll(self, timeout_s: float = 0.0) -> list[Event]:
             raise ConnectionError("the pipe is gone")
 
-    workshop = Broken()
-    courier = Courier(workshop)
+    worker = Broken()
+    courier = Courier(worker)
     with qtbot.waitSignal(courier.job_failed, timeout=WAIT_MS) as blocker:
         ticket = courier.submit(job)
     assert blocker.args is not None
     assert blocker.args[0] == ticket and blocker.args[2] is False
-    assert courier.stop() and workshop.is_closed.is_set()
+    assert courier.stop() and worker.is_closed.is_set()
     assert "the pipe is gone" in capfd.readouterr().err
 
 
@@ -219,20 +219,20 @@ def test_the_courier_lives_on_after_a_failure_and_a_retry_works(
                 self.at = ""
                 raise ConnectionError("the pipe is gone")
 
-    workshop = Failing()
-    workshop.is_held = True
-    courier = Courier(workshop)
+    worker = Failing()
+    worker.is_held = True
+    courier = Courier(worker)
     with qtbot.waitSignal(courier.job_started, timeout=WAIT_MS):
         held = courier.submit(job)
-    workshop.at = "submit"
+    worker.at = "submit"
     with qtbot.waitSignal(courier.job_failed, timeout=WAIT_MS) as blocker:
         refused = courier.submit(job)
     broken = "The way to the rivals' workshop is broken; you can try again."
     assert blocker.args == [refused, broken, False]
     with qtbot.waitSignal(courier.job_failed, timeout=WAIT_MS) as blocker:
-        workshop.at = "poll"
+        worker.at = "poll"
     assert blocker.args == [held, broken, False]
-    workshop.is_held = False
+    worker.is_held = False
     with qtbot.waitSignal(courier.job_finished, timeout=WAIT_MS) as blocker:
         again = courier.submit(job)
     assert blocker.args is not None and blocker.args[0] == again
@@ -240,20 +240,20 @@ def test_the_courier_lives_on_after_a_failure_and_a_retry_works(
     assert capfd.readouterr().err.count("ConnectionError: the pipe is gone\n") == 2
 
 
-def test_a_workshop_that_cannot_be_opened_is_heard_of_and_can_be_tried_again(
+def test_a_worker_that_cannot_be_opened_is_heard_of_and_can_be_tried_again(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(*_args: object, **_named: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    courier = Courier(Workshop())
+    courier = Courier(WorkerClient())
     with monkeypatch.context() as patched:
         patched.setattr("app.worker.process.tempfile.mkstemp", refuse)
-        with qtbot.waitSignals([courier.job_failed, courier.workshop_changed], timeout=WAIT_MS) as blocker:
+        with qtbot.waitSignals([courier.job_failed, courier.worker_changed], timeout=WAIT_MS) as blocker:
             ticket = courier.submit(SleepJob(0))  # type: ignore[arg-type]
     sentence = f"The rivals' workshop could not be started ({os.strerror(errno.ENOSPC)}); you can try again."
     told = {args.args for args in blocker.all_signals_and_args}
-    assert told == {(ticket, sentence, False), (WorkshopState("failed", sentence),)}
+    assert told == {(ticket, sentence, False), (WorkerState("failed", sentence),)}
     assert "OSError" in capfd.readouterr().err
     with qtbot.waitSignal(courier.job_finished, timeout=WAIT_MS) as blocker:
         again = courier.submit(SleepJob(0))  # type: ignore[arg-type]
@@ -262,15 +262,15 @@ def test_a_workshop_that_cannot_be_opened_is_heard_of_and_can_be_tried_again(
 
 
 @pytest.mark.slow
-def test_stopping_ends_a_workshop_that_is_deep_in_work(qtbot: QtBot) -> None:
-    workshop = Workshop()
-    courier = Courier(workshop)
+def test_stopping_ends_a_worker_that_is_deep_in_work(qtbot: QtBot) -> None:
+    worker = WorkerClient()
+    courier = Courier(worker)
     with qtbot.waitSignal(courier.job_started, timeout=WAIT_MS):
         courier.submit(SleepJob(60))  # type: ignore[arg-type]
-    pid = workshop.pid
+    pid = worker.pid
     assert pid is not None
     assert courier.stop()
-    assert courier.isFinished() and not workshop.is_running
+    assert courier.isFinished() and not worker.is_running
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 

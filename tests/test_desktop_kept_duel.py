@@ -9,7 +9,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.desktop.pages.result import SIDE_BY_SIDE
 from app.desktop.pages.saved_duel import KeptBox, read_kept
 from app.desktop.widgets.picture_view import PictureView
@@ -22,19 +22,19 @@ pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
 
 
-def played(window: Window, qtbot: QtBot) -> None:
-    """Play a duel to its end, then another deal, and be at home with the first among the latest."""
+def played(window: MainWindow, qtbot: QtBot) -> None:
+    """DuelFlow a duel to its end, then another deal, and be at home with the first among the latest."""
     start(window, qtbot)
     paint_a_spot(window, qtbot)
-    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.duel_controller.kept, timeout=WAIT_MS):
         trigger(window, "compare")
-    qtbot.waitUntil(lambda: bool(window.host.suggestions) and window.errands.is_idle(), timeout=WAIT_MS)
-    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+    qtbot.waitUntil(lambda: bool(window.duel_controller.suggestions) and window.errands.is_idle(), timeout=WAIT_MS)
+    with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
         trigger(window, "play_again")
     qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
 
 
-def opened(window: Window, qtbot: QtBot) -> KeptBox:
+def opened(window: MainWindow, qtbot: QtBot) -> KeptBox:
     """Click on the latest duel, which names its deal and grades."""
     (view,) = [v for v in window.home.findChildren(PictureView) if v.toolTip().startswith("The duel of")]
     (kept,) = gallery.kept()
@@ -48,11 +48,11 @@ def opened(window: Window, qtbot: QtBot) -> KeptBox:
     return window.kept_box
 
 
-def test_a_kept_duel_is_shown_with_its_reasons_and_left_as_it_was(window: Window, qtbot: QtBot) -> None:
+def test_a_kept_duel_is_shown_with_its_reasons_and_left_as_it_was(window: MainWindow, qtbot: QtBot) -> None:
     played(window, qtbot)
     (kept,) = gallery.kept()
     before = {file.name: file.read_bytes() for file in kept.folder.iterdir()}
-    deal = window.host.deal
+    deal = window.duel_controller.deal
     box = opened(window, qtbot)
     result = box.result
     assert result.way.choice() == SIDE_BY_SIDE
@@ -76,11 +76,11 @@ def test_a_kept_duel_is_shown_with_its_reasons_and_left_as_it_was(window: Window
     qtbot.mouseClick(box, Qt.LeftButton)
     assert box.isVisible(), "a click beside everything is no wish to leave"
     qtbot.keyClick(box, Qt.Key_Escape)
-    assert not box.isVisible() and window.page() == "home" and window.host.deal is deal
+    assert not box.isVisible() and window.page() == "home" and window.duel_controller.deal is deal
     assert {file.name: file.read_bytes() for file in kept.folder.iterdir()} == before
 
 
-def test_an_older_duel_shows_the_grades_that_it_has(window: Window, qtbot: QtBot) -> None:
+def test_an_older_duel_shows_the_grades_that_it_has(window: MainWindow, qtbot: QtBot) -> None:
     played(window, qtbot)
     (kept,) = gallery.kept()
     record = {name: value for name, value in kept.record.items() if name not in ("opinions", "suggestions", "pasted")}
@@ -93,7 +93,7 @@ def test_an_older_duel_shows_the_grades_that_it_has(window: Window, qtbot: QtBot
     assert not result.why.coaching.isVisible()
 
 
-def test_a_duel_that_is_gone_or_lacks_a_picture_says_so(window: Window, qtbot: QtBot) -> None:
+def test_a_duel_that_is_gone_or_lacks_a_picture_says_so(window: MainWindow, qtbot: QtBot) -> None:
     played(window, qtbot)
     (kept,) = gallery.kept()
     shown = read_kept(kept.folder)

@@ -9,40 +9,40 @@ from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.app_state.view_models import RivalState
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.desktop.pages.result import SIDE_BY_SIDE, WIPE, sentence_of
 from app.desktop.rivals.rival_card import ElidedLabel, RivalCard
 from app.desktop.verdict.grade_dials import HUNG
 from app.game.duel import COMPARISONS
-from app.judging.assessment import Opinion
+from app.judging.assessment import Assessment
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
 
 
-def usable_pairs(window: Window) -> list[bool]:
+def usable_pairs(window: MainWindow) -> list[bool]:
     return [button.isEnabled() for button in window.result.pairs.findChildren(QPushButton)]
 
 
-def place_of(widget: QWidget, window: Window) -> QRect:
+def place_of(widget: QWidget, window: MainWindow) -> QRect:
     return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
 
 
-def test_each_duel_begins_side_by_side_and_wipes_what_there_is(window: Window, qtbot: QtBot) -> None:
+def test_each_duel_begins_side_by_side_and_wipes_what_there_is(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     paint_a_spot(window, qtbot)
-    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.duel_controller.kept, timeout=WAIT_MS):
         trigger(window, "compare")
     window.result.wipe_between("drawing", "magenta")
     assert window.result.wipe.isVisible()
     assert usable_pairs(window) == [True, True, True]
-    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
         trigger(window, "play_again")
     trigger(window, "let_rivals")
     assert window.result.way.choice() == SIDE_BY_SIDE
     assert not window.result.wipe.isVisible()
-    qtbot.waitUntil(lambda: ("magenta", "classic") in window.host.grades, timeout=WAIT_MS)
-    (wipe,) = [b for b in window.result.way.findChildren(QPushButton) if b.text() == "Wipe"]
+    qtbot.waitUntil(lambda: ("magenta", "classic") in window.duel_controller.grades, timeout=WAIT_MS)
+    (wipe,) = [b for b in window.result.way.findChildren(QPushButton) if b.text() == "CompareSlider"]
     qtbot.mouseClick(wipe, Qt.LeftButton)
     assert COMPARISONS[window.result.pairs.choice()] == ("magenta", "classic")
     assert usable_pairs(window) == [False, False, True]
@@ -57,24 +57,24 @@ def test_each_duel_begins_side_by_side_and_wipes_what_there_is(window: Window, q
     assert COMPARISONS[window.result.pairs.choice()] == ("magenta", "classic")
 
 
-def test_the_wipe_is_left_when_a_picture_will_not_come(window: Window, qtbot: QtBot, workshop: FakeWorkshop) -> None:
-    workshop.is_held = True
+def test_the_wipe_is_left_when_a_picture_will_not_come(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+    worker.is_held = True
     trigger(window, "let_rivals")
-    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "working", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.duel_controller.rivals["magenta"].stage == "working", timeout=WAIT_MS)
     window.result.wipe_between("magenta", "classic")
     assert window.result.way.choice() == WIPE
-    workshop.fails["classic"] = "The network is damaged."
-    workshop.is_held = False
-    qtbot.waitUntil(lambda: window.host.rivals["classic"].stage == "failed", timeout=WAIT_MS)
+    worker.fails["classic"] = "The network is damaged."
+    worker.is_held = False
+    qtbot.waitUntil(lambda: window.duel_controller.rivals["classic"].stage == "failed", timeout=WAIT_MS)
     assert window.result.way.choice() == SIDE_BY_SIDE
     assert usable_pairs(window) == [False, False, False]
 
 
-def test_the_wipe_has_the_height_that_the_grades_leave_it(window: Window, qtbot: QtBot) -> None:
+def test_the_wipe_has_the_height_that_the_grades_leave_it(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     paint_a_spot(window, qtbot)
     window.resize(1366, 768)
-    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.duel_controller.kept, timeout=WAIT_MS):
         trigger(window, "compare")
     window.result.wipe_between("drawing", "magenta")
     QApplication.processEvents()
@@ -103,32 +103,32 @@ def test_the_sentence_says_when_the_grades_come() -> None:
 )
 def test_a_difference_within_the_band_is_a_tie(grades: tuple[float, float], band: float, said: str) -> None:
     rivals = {name: RivalState(name, "finished") for name in ("magenta", "classic")}
-    opinions = {pair: Opinion(grade, band) for pair, grade in zip(COMPARISONS, (*grades, 5.0), strict=True)}
-    assert sentence_of(opinions, rivals, True) == said
+    assessments = {pair: Assessment(grade, band) for pair, grade in zip(COMPARISONS, (*grades, 5.0), strict=True)}
+    assert sentence_of(assessments, rivals, True) == said
 
 
 @pytest.mark.parametrize("better", [0, 1])
-def test_the_reasons_begin_with_the_better_grade(qtbot: QtBot, window: Window, better: int) -> None:
+def test_the_reasons_begin_with_the_better_grade(qtbot: QtBot, window: MainWindow, better: int) -> None:
     result = window.result
     image = QImage(40, 30, QImage.Format_RGB32)
     image.fill(0)
     for name in HUNG:
         result.hang(name, image, "")
     grades = {COMPARISONS[better]: 6.0, COMPARISONS[1 - better]: 3.0, COMPARISONS[2]: 8.0}
-    opinions = {pair: Opinion(grade, 0.2) for pair, grade in grades.items()}
-    result.show_opinions(opinions, set(), "", can_ask=False)
+    assessments = {pair: Assessment(grade, 0.2) for pair, grade in grades.items()}
+    result.show_assessments(assessments, set(), "", can_ask=False)
     result.way.chosen.emit(2)
     assert result.why.pair() == COMPARISONS[better]
     # Another grade that comes meanwhile, or a better one, takes nothing from under the player's eyes.
-    result.show_opinions(opinions | {COMPARISONS[1 - better]: Opinion(9.0, 0.2)}, set(), "", can_ask=False)
+    result.show_assessments(assessments | {COMPARISONS[1 - better]: Assessment(9.0, 0.2)}, set(), "", can_ask=False)
     assert result.why.pair() == COMPARISONS[better]
 
 
 @pytest.mark.parametrize("page", ["home", "result"])
-def test_a_message_covers_no_control(window: Window, qtbot: QtBot, page: str) -> None:
+def test_a_message_covers_no_control(window: MainWindow, qtbot: QtBot, page: str) -> None:
     if page == "result":
         trigger(window, "let_rivals")
-        qtbot.waitUntil(lambda: bool(window.host.grades), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: bool(window.duel_controller.grades), timeout=WAIT_MS)
     window.messages.tell("The file could not be read. " * 8, "bad")
     QApplication.processEvents()
     bar = place_of(window.messages, window)
@@ -140,10 +140,10 @@ def test_a_message_covers_no_control(window: Window, qtbot: QtBot, page: str) ->
 
 
 @pytest.mark.parametrize("page", ["home", "result"])
-def test_a_message_moves_nothing(window: Window, qtbot: QtBot, page: str) -> None:
+def test_a_message_moves_nothing(window: MainWindow, qtbot: QtBot, page: str) -> None:
     if page == "result":
         trigger(window, "let_rivals")
-        qtbot.waitUntil(lambda: bool(window.host.grades), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: bool(window.duel_controller.grades), timeout=WAIT_MS)
     QApplication.processEvents()
     controls = [b for b in window.findChildren(QPushButton) if b.isVisible()]
     before = [place_of(control, window) for control in controls]
@@ -153,9 +153,9 @@ def test_a_message_moves_nothing(window: Window, qtbot: QtBot, page: str) -> Non
     assert [place_of(control, window) for control in controls] == before
 
 
-def test_damage_is_told_until_it_is_closed_or_mended(window: Window, qtbot: QtBot) -> None:
+def test_damage_is_told_until_it_is_closed_or_mended(window: MainWindow, qtbot: QtBot) -> None:
     bar = window.messages
-    window.host.told.emit("A network is damaged.", "damage")
+    window.duel_controller.told.emit("A network is damaged.", "damage")
     start(window, qtbot)
     bar.tell("Saved.", "good")
     assert bar.text() == "Saved."
@@ -166,27 +166,27 @@ def test_damage_is_told_until_it_is_closed_or_mended(window: Window, qtbot: QtBo
     (close,) = bar.findChildren(QToolButton)
     qtbot.mouseClick(close, Qt.LeftButton)
     assert not bar.isVisible()
-    window.host.told.emit("A network is damaged.", "damage")
+    window.duel_controller.told.emit("A network is damaged.", "damage")
     assert not bar.isVisible(), "it has been read"
-    window.host.told.emit("Another one is damaged.", "damage")
+    window.duel_controller.told.emit("Another one is damaged.", "damage")
     assert bar.isVisible()
-    window.host.told.emit("", "damage")
+    window.duel_controller.told.emit("", "damage")
     assert not bar.isVisible()
 
 
-def test_a_rival_is_stopped_from_its_plate(window: Window, qtbot: QtBot, workshop: FakeWorkshop) -> None:
-    workshop.is_held = True
+def test_a_rival_is_stopped_from_its_plate(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+    worker.is_held = True
     trigger(window, "let_rivals")
-    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "working", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.duel_controller.rivals["magenta"].stage == "working", timeout=WAIT_MS)
     plate = window.result.plates["magenta"]
     assert not plate.retry.isVisible()
     qtbot.mouseClick(plate.stop, Qt.LeftButton)
-    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "stopped", timeout=WAIT_MS)
-    workshop.is_held = False
+    qtbot.waitUntil(lambda: window.duel_controller.rivals["magenta"].stage == "stopped", timeout=WAIT_MS)
+    worker.is_held = False
     assert plate.retry.isVisible() and not plate.stop.isVisible()
 
 
-def test_a_message_over_the_canvas_does_not_move_it(window: Window, qtbot: QtBot) -> None:
+def test_a_message_over_the_canvas_does_not_move_it(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     before = place_of(window.studio.canvas, window)
     window.messages.tell("The drawing cannot be kept.", "bad")
@@ -195,14 +195,14 @@ def test_a_message_over_the_canvas_does_not_move_it(window: Window, qtbot: QtBot
     assert before.contains(place_of(window.messages, window))
 
 
-def test_a_message_goes_with_its_page_and_with_the_next_attempt(window: Window, qtbot: QtBot) -> None:
+def test_a_message_goes_with_its_page_and_with_the_next_attempt(window: MainWindow, qtbot: QtBot) -> None:
     def tell() -> None:
         window.messages.tell("empty.jpg is empty.", "bad")
         QApplication.processEvents()
         assert window.messages.isVisible()
 
     tell()
-    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
         trigger(window, "deal_both")
     assert not window.messages.isVisible()
     tell()
@@ -218,14 +218,14 @@ def test_a_message_goes_with_its_page_and_with_the_next_attempt(window: Window, 
 
 
 @pytest.mark.parametrize(("key", "change"), [(Qt.Key_BraceLeft, -0.1), (Qt.Key_BraceRight, 0.1)])
-def test_braces_change_the_opacity(window: Window, qtbot: QtBot, key: Qt.Key, change: float) -> None:
+def test_braces_change_the_opacity(window: MainWindow, qtbot: QtBot, key: Qt.Key, change: float) -> None:
     start(window, qtbot)
     window.hand.opacity = 0.5
     qtbot.keyClick(window.studio.canvas, key)
     assert window.hand.opacity == pytest.approx(0.5 + change)
 
 
-def test_the_eyedropper_is_laid_down_after_a_colour(window: Window, qtbot: QtBot) -> None:
+def test_the_eyedropper_is_laid_down_after_a_colour(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     canvas = window.studio.canvas
     drawing = canvas.drawing()
@@ -250,12 +250,12 @@ def test_the_eyedropper_is_laid_down_after_a_colour(window: Window, qtbot: QtBot
 
 
 @pytest.mark.parametrize("tool", ["eyedropper", "eraser"])
-def test_a_new_drawing_is_begun_with_the_brush(window: Window, qtbot: QtBot, tool: str) -> None:
+def test_a_new_drawing_is_begun_with_the_brush(window: MainWindow, qtbot: QtBot, tool: str) -> None:
     start(window, qtbot)
     paint_a_spot(window, qtbot)
     trigger(window, tool)
     trigger(window, "home")
-    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
         trigger(window, "deal_both")
     start(window, qtbot)
     paint_a_spot(window, qtbot)
@@ -264,7 +264,7 @@ def test_a_new_drawing_is_begun_with_the_brush(window: Window, qtbot: QtBot, too
     assert [stroke.mode for stroke in drawing.strokes] == ["paint"]
 
 
-def test_the_eraser_has_its_own_brush_and_size(window: Window, qtbot: QtBot) -> None:
+def test_the_eraser_has_its_own_brush_and_size(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     panel, hand = window.studio.panel, window.hand
     panel.take("grain")

@@ -7,7 +7,7 @@ from desktop_workplace import FakeWorkshop
 from pytestqt.qtbot import QtBot
 
 from app.desktop.app_state.settings import Settings
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.networks.catalog import NETWORKS
 from app.worker.jobs import PaintJob
 
@@ -15,8 +15,8 @@ pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
 
 
-def finish(window: Window, qtbot: QtBot) -> None:
-    rivals = window.host.rivals
+def finish(window: MainWindow, qtbot: QtBot) -> None:
+    rivals = window.duel_controller.rivals
     qtbot.waitUntil(lambda: all(state.stage == "finished" for state in rivals.values()), timeout=WAIT_MS)
 
 
@@ -27,36 +27,38 @@ def settings() -> Settings:
     )
 
 
-def test_it_is_said_and_the_one_that_paints_is_named(window: Window, qtbot: QtBot, workshop: FakeWorkshop) -> None:
+def test_it_is_said_and_the_one_that_paints_is_named(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
     named = {name: NETWORKS[network].title for name, network in BUILT_IN.items()}
-    assert {name: state.network for name, state in window.host.rivals.items()} == named
-    assert window.host.networks == {"magenta": None, "classic": None}
+    assert {name: state.network for name, state in window.duel_controller.rivals.items()} == named
+    assert window.duel_controller.networks == {"magenta": None, "classic": None}
     said = window.messages.text()
     for chosen, title, name in (("magenta-int8", "Magenta", "magenta"), ("vgg19", "Classic", "classic")):
         assert f"{NETWORKS[chosen].title} is not installed, so {title} paints with {named[name]}." in said
     assert "int8" not in window.home.networks.whole()
     window.messages.clear()
-    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
         trigger(window, "deal_both")
     qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
     assert not window.messages.isVisible(), "once is enough"
     start(window, qtbot)
     finish(window, qtbot)
-    assert all(job.network is None for job in workshop.jobs if isinstance(job, PaintJob))
+    assert all(job.network is None for job in worker.jobs if isinstance(job, PaintJob))
     # It is still wished for, and used as soon as it is there.
-    assert window.rival_play.wish("magenta").network == "magenta-int8"
+    assert window.rival_controller.wish("magenta").network == "magenta-int8"
 
 
-def test_a_network_that_is_chosen_is_named_where_nothing_is_painted_yet(window: Window, qtbot: QtBot) -> None:
+def test_a_network_that_is_chosen_is_named_where_nothing_is_painted_yet(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     finish(window, qtbot)
-    window.host.networks["magenta"] = "magenta-int8"
-    window.host.learn_networks()
+    window.duel_controller.networks["magenta"] = "magenta-int8"
+    window.duel_controller.learn_networks()
     title = NETWORKS["magenta-int8"].title
-    qtbot.waitUntil(lambda: window.host.paints_with.get("magenta") == title, timeout=WAIT_MS)
-    assert window.host.rivals["magenta"].network == NETWORKS["builtin-stylizer"].title, "that painted what shows"
+    qtbot.waitUntil(lambda: window.duel_controller.paints_with.get("magenta") == title, timeout=WAIT_MS)
+    assert window.duel_controller.rivals["magenta"].network == NETWORKS["builtin-stylizer"].title, (
+        "that painted what shows"
+    )
     assert title in window.home.networks.whole()
-    window.host.networks["magenta"] = None
-    window.host.learn_networks()
-    assert "magenta" not in window.host.paints_with, "not known before it was looked for"
-    qtbot.waitUntil(lambda: "magenta" in window.host.paints_with, timeout=WAIT_MS)
+    window.duel_controller.networks["magenta"] = None
+    window.duel_controller.learn_networks()
+    assert "magenta" not in window.duel_controller.paints_with, "not known before it was looked for"
+    qtbot.waitUntil(lambda: "magenta" in window.duel_controller.paints_with, timeout=WAIT_MS)

@@ -1,4 +1,4 @@
-"""The rivals' dialog, what comes of it in the window, and how the workshop's state is said."""
+"""The rivals' dialog, what comes of it in the window, and how the worker's state is said."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,21 +17,21 @@ from app.desktop.app_state.rival_settings import MOST_PAINTINGS, SIZES_PX, Wish
 from app.desktop.app_state.settings import load_settings
 from app.desktop.app_state.view_models import RivalState
 from app.desktop.dialogs.settings_dialog import SettingsDialog
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.desktop.rivals.extra_pictures import PictureRow
 from app.desktop.rivals.rival_card import YIELDS, RivalCard
 from app.desktop.rivals.rivals_dialog import RivalsDialog
-from app.desktop.rivals.worker_status import WorkshopLine
+from app.desktop.rivals.worker_status import WorkerStatus
 from app.images import Picture
 from app.worker.jobs import PaintJob
-from app.worker.messages import PutBack, StateChanged, WorkshopState
+from app.worker.messages import PutBack, StateChanged, WorkerState
 from app.worker.watchdog import Kind, Loss
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
 
 
-def ask(window: Window, use: Callable[[RivalsDialog], None], name: str = "classic") -> None:
+def ask(window: MainWindow, use: Callable[[RivalsDialog], None], name: str = "classic") -> None:
     """Open the dialog and do something with it; it closes by itself unless it was closed."""
 
     def act(dialog: QDialog) -> None:
@@ -39,20 +39,22 @@ def ask(window: Window, use: Callable[[RivalsDialog], None], name: str = "classi
         use(dialog)
 
     seen = with_dialog(act)
-    window.rival_play.ask(name)
+    window.rival_controller.ask(name)
     assert seen == ["RivalsDialog"]
 
 
-def painted(workshop: FakeWorkshop, rival: str) -> list[PaintJob]:
-    return [job for job in workshop.jobs if isinstance(job, PaintJob) and job.rival == rival]
+def painted(worker: FakeWorkshop, rival: str) -> list[PaintJob]:
+    return [job for job in worker.jobs if isinstance(job, PaintJob) and job.rival == rival]
 
 
-def finish(window: Window, qtbot: QtBot) -> None:
-    states = window.host.rivals.values()
-    qtbot.waitUntil(lambda: all(window.host.rivals[s.name].stage == "finished" for s in states), timeout=WAIT_MS)
+def finish(window: MainWindow, qtbot: QtBot) -> None:
+    states = window.duel_controller.rivals.values()
+    qtbot.waitUntil(
+        lambda: all(window.duel_controller.rivals[s.name].stage == "finished" for s in states), timeout=WAIT_MS
+    )
 
 
-def test_the_dialog_shows_what_is_wished_and_changes_nothing_by_itself(window: Window) -> None:
+def test_the_dialog_shows_what_is_wished_and_changes_nothing_by_itself(window: MainWindow) -> None:
     seen: list[Any] = []
     ask(window, lambda dialog: seen.extend((dialog.shown(), dialog.changed(), dialog.wishes(), dialog.again())))
     assert seen == ["classic", [], {"magenta": Wish(), "classic": Wish()}, set()]
@@ -60,7 +62,7 @@ def test_the_dialog_shows_what_is_wished_and_changes_nothing_by_itself(window: W
 
 
 def test_what_is_asked_for_reaches_the_rival_and_the_settings(
-    window: Window, qtbot: QtBot, workshop: FakeWorkshop
+    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
 ) -> None:
     def choose(dialog: RivalsDialog) -> None:
         form = dialog.forms["classic"]
@@ -76,15 +78,15 @@ def test_what_is_asked_for_reaches_the_rival_and_the_settings(
         qtbot.mouseClick(dialog.keep, Qt.LeftButton)
 
     ask(window, choose)
-    usual = window.host.options.steps
+    usual = window.duel_controller.options.steps
     start(window, qtbot)
     finish(window, qtbot)
-    (job,) = painted(workshop, "classic")
+    (job,) = painted(worker, "classic")
     asked = job.commission
     assert (asked.size, asked.strength, asked.colours, asked.start, asked.seed) == (512, 0.75, "photograph", "noise", 7)
     assert asked.style_scale > 1.5
     assert job.options is not None and job.options.steps == usual < 40
-    (plain,) = painted(workshop, "magenta")
+    (plain,) = painted(worker, "magenta")
     assert (plain.commission.size, plain.commission.colours) == (384, "painting")
     qtbot.waitUntil(lambda: load_settings().rivals == window.settings.rivals, timeout=WAIT_MS)
     assert load_settings().rivals["classic"]["size_px"] == 512
@@ -95,11 +97,11 @@ def test_what_is_asked_for_reaches_the_rival_and_the_settings(
 
 
 def test_painting_again_applies_it_also_to_a_rival_that_is_at_work(
-    window: Window, qtbot: QtBot, workshop: FakeWorkshop
+    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
 ) -> None:
-    workshop.is_held = True
+    worker.is_held = True
     start(window, qtbot)
-    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "working", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.duel_controller.rivals["magenta"].stage == "working", timeout=WAIT_MS)
 
     def choose(dialog: RivalsDialog) -> None:
         dialog.forms["magenta"].strength.slider.setValue(400)
@@ -108,15 +110,15 @@ def test_painting_again_applies_it_also_to_a_rival_that_is_at_work(
         qtbot.mouseClick(dialog.again_button, Qt.LeftButton)
 
     ask(window, choose)
-    qtbot.waitUntil(lambda: len(painted(workshop, "magenta")) == 2, timeout=WAIT_MS)
-    assert [job.commission.strength for job in painted(workshop, "magenta")] == [1.0, 0.4]
-    assert len(painted(workshop, "classic")) == 1
-    workshop.is_held = False
+    qtbot.waitUntil(lambda: len(painted(worker, "magenta")) == 2, timeout=WAIT_MS)
+    assert [job.commission.strength for job in painted(worker, "magenta")] == [1.0, 0.4]
+    assert len(painted(worker, "classic")) == 1
+    worker.is_held = False
     finish(window, qtbot)
 
 
 def test_further_paintings_and_a_mask_are_for_this_duel_only(
-    window: Window, qtbot: QtBot, workshop: FakeWorkshop, deal_files: tuple[Path, Path], tmp_path: Path
+    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop, deal_files: tuple[Path, Path], tmp_path: Path
 ) -> None:
     trigger(window, "let_rivals")
     finish(window, qtbot)
@@ -139,8 +141,8 @@ def test_further_paintings_and_a_mask_are_for_this_duel_only(
         qtbot.mouseClick(dialog.again_button, Qt.LeftButton)
 
     ask(window, choose, "magenta")
-    qtbot.waitUntil(lambda: len(painted(workshop, "magenta")) == 2, timeout=WAIT_MS)
-    job = painted(workshop, "magenta")[-1]
+    qtbot.waitUntil(lambda: len(painted(worker, "magenta")) == 2, timeout=WAIT_MS)
+    job = painted(worker, "magenta")[-1]
     assert job.commission.shares() == pytest.approx((0.8, 0.2), abs=0.01)
     assert job.commission.mask is not None and job.commission.mask[:, -1].min() > 0.99 > job.commission.mask[:, 0].max()
     job.commission.check()
@@ -148,15 +150,15 @@ def test_further_paintings_and_a_mask_are_for_this_duel_only(
     # Opened again, it shows them; dealt again, they are gone.
     seen: list[Any] = []
     ask(window, lambda dialog: seen.append(dialog.forms["magenta"].mask_row.picture()))
-    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
-        window.host.deal_again()
+    with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
+        window.duel_controller.deal_again()
     ask(window, lambda dialog: seen.append(dialog.forms["magenta"].brought()))
     assert seen[0].title == "mask.png" and seen[1].mask is None and seen[1].further == ()
-    assert window.host.commissions["magenta"].mask is None
+    assert window.duel_controller.commissions["magenta"].mask is None
 
 
 def test_three_further_paintings_are_the_most_and_can_be_taken_away(
-    window: Window, qtbot: QtBot, deal_files: tuple[Path, Path]
+    window: MainWindow, qtbot: QtBot, deal_files: tuple[Path, Path]
 ) -> None:
     def choose(dialog: RivalsDialog) -> None:
         paintings = dialog.forms["classic"].paintings
@@ -172,7 +174,7 @@ def test_three_further_paintings_are_the_most_and_can_be_taken_away(
     ask(window, choose)
 
 
-def test_a_picture_that_cannot_be_read_is_one_sentence(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_picture_that_cannot_be_read_is_one_sentence(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"nothing")
 
@@ -184,7 +186,7 @@ def test_a_picture_that_cannot_be_read_is_one_sentence(window: Window, qtbot: Qt
     ask(window, choose)
 
 
-def test_what_no_rival_can_paint_is_not_kept(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+def test_what_no_rival_can_paint_is_not_kept(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     black = tmp_path / "black.png"
     images.write_picture(black, np.zeros((20, 20, 3), np.float32))
 
@@ -202,7 +204,7 @@ def test_what_no_rival_can_paint_is_not_kept(window: Window, qtbot: QtBot, tmp_p
 
 
 def test_a_file_is_chosen_for_the_start(
-    window: Window, qtbot: QtBot, deal_files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, deal_files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(deal_files[0]), ""))
 
@@ -216,11 +218,11 @@ def test_a_file_is_chosen_for_the_start(
         qtbot.mouseClick(dialog.keep, Qt.LeftButton)
 
     ask(window, choose)
-    assert window.host.commissions["classic"].start == "picture"
+    assert window.duel_controller.commissions["classic"].start == "picture"
     assert "start" not in window.settings.rivals.get("classic", {}), "a picture is for one duel"
 
 
-def test_as_usual_takes_everything_back(window: Window, qtbot: QtBot) -> None:
+def test_as_usual_takes_everything_back(window: MainWindow, qtbot: QtBot) -> None:
     def choose(dialog: RivalsDialog) -> None:
         form = dialog.forms["classic"]
         form.side.setCurrentIndex(0)
@@ -233,7 +235,9 @@ def test_as_usual_takes_everything_back(window: Window, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("name", ["magenta", "classic"])
-def test_nothing_of_the_dialog_is_cut(window: Window, qtbot: QtBot, deal_files: tuple[Path, Path], name: str) -> None:
+def test_nothing_of_the_dialog_is_cut(
+    window: MainWindow, qtbot: QtBot, deal_files: tuple[Path, Path], name: str
+) -> None:
     def look(dialog: RivalsDialog) -> None:
         form = dialog.forms[name]
         dialog.show_rival(name)
@@ -277,12 +281,12 @@ def test_a_picture_can_be_dropped_and_taken_away(qtbot: QtBot, photograph: Pictu
 # Ways to it
 
 
-def test_the_ways_to_the_dialogs(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ways_to_the_dialogs(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(RivalsDialog, "exec_", lambda dialog: asked.append(dialog.shown()))
     trigger(window, "rivals")
     dialog = SettingsDialog(window.settings, window)
-    dialog.rivals_requested.connect(window.rival_play.ask)
+    dialog.rivals_requested.connect(window.rival_controller.ask)
     qtbot.mouseClick(dialog.rivals, Qt.LeftButton)
     dialog.deleteLater()
     start(window, qtbot)
@@ -296,28 +300,28 @@ def test_the_ways_to_the_dialogs(window: Window, qtbot: QtBot, monkeypatch: pyte
     assert {"The rivals…", "Networks…"} <= {each.accessibleName() for each in links}
 
 
-def test_the_verdict_says_what_was_asked_for(window: Window, qtbot: QtBot) -> None:
+def test_the_verdict_says_what_was_asked_for(window: MainWindow, qtbot: QtBot) -> None:
     trigger(window, "let_rivals")
     finish(window, qtbot)
     assert not window.result.asked.isVisible()
-    duel = window.host.duel
+    duel = window.duel_controller.duel
     assert duel is not None
     from dataclasses import replace
 
     from app.game.request_summary import Asked
 
     duel.paintings["classic"] = replace(duel.paintings["classic"], asked=Asked(colours="photograph", has_mask=True))
-    window.host.rival_changed.emit("classic")
+    window.duel_controller.rival_changed.emit("classic")
     said = window.result.asked.whole()
     assert window.result.asked.isVisible()
     assert said.startswith("Classic") and "photograph's colours" in said and "mask" in said
-    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
-        window.host.deal_again()
+    with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
+        window.duel_controller.deal_again()
     assert window.result.asked.whole() == ""
 
 
-def test_the_deck_is_offered_with_thumbnails_and_without_the_deals_own(window: Window, qtbot: QtBot) -> None:
-    deal = window.host.deal
+def test_the_deck_is_offered_with_thumbnails_and_without_the_deals_own(window: MainWindow, qtbot: QtBot) -> None:
+    deal = window.duel_controller.deal
     assert deal is not None
     seen: list[Any] = []
 
@@ -337,86 +341,86 @@ def test_the_deck_is_offered_with_thumbnails_and_without_the_deals_own(window: W
     assert seen and deal.style.title not in seen
 
 
-# The workshop
+# The worker
 
 
-def say(window: Window, workshop: FakeWorkshop, stage: str, sentence: str, qtbot: QtBot) -> None:
-    workshop.say(StateChanged(WorkshopState(stage, sentence)))  # type: ignore[arg-type]
-    qtbot.waitUntil(lambda: window.host.workshop.stage == stage, timeout=WAIT_MS)
+def say(window: MainWindow, worker: FakeWorkshop, stage: str, sentence: str, qtbot: QtBot) -> None:
+    worker.say(StateChanged(WorkerState(stage, sentence)))  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: window.duel_controller.worker.stage == stage, timeout=WAIT_MS)
 
 
-def test_it_gets_ready_when_the_deal_is_shown(window: Window, qtbot: QtBot, workshop: FakeWorkshop) -> None:
-    assert workshop.warmed == []
-    window.rival_play.warm_up_when_idle()
-    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+def test_it_gets_ready_when_the_deal_is_shown(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+    assert worker.warmed == []
+    window.rival_controller.warm_up_when_idle()
+    with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
         trigger(window, "deal_both")
-    qtbot.waitUntil(lambda: bool(workshop.warmed), timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: window.home.workshop.said() == "The rivals are ready.", timeout=WAIT_MS)
-    workshop.warmed.clear()
-    with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+    qtbot.waitUntil(lambda: bool(worker.warmed), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.home.worker.said() == "The rivals are ready.", timeout=WAIT_MS)
+    worker.warmed.clear()
+    with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
         trigger(window, "deal_both")
-    assert not workshop.warmed, "once is enough"
+    assert not worker.warmed, "once is enough"
 
 
-def test_what_happens_to_the_workshop_is_said_quietly(window: Window, qtbot: QtBot, workshop: FakeWorkshop) -> None:
-    workshop.is_held = True
+def test_what_happens_to_the_worker_is_said_quietly(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+    worker.is_held = True
     start(window, qtbot)
-    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "working", timeout=WAIT_MS)
-    assert window.studio.side.workshop.said() == ""
+    qtbot.waitUntil(lambda: window.duel_controller.rivals["magenta"].stage == "working", timeout=WAIT_MS)
+    assert window.studio.side.worker.said() == ""
     sentence = Loss("killed").sentence(is_second=False)
-    workshop.say(PutBack((1,), sentence))
-    say(window, workshop, "restarting", sentence, qtbot)
-    line = window.studio.side.workshop
+    worker.say(PutBack((1,), sentence))
+    say(window, worker, "restarting", sentence, qtbot)
+    line = window.studio.side.worker
     assert line.said() == "Killed; beginning again" and line.toolTip() == sentence
     assert line.again.isHidden()
     assert window.studio.cards["magenta"].status.whole() == "Killed; beginning again"
     assert window.messages.isVisible() and window.messages.text() == sentence
     window.messages.hide()
-    say(window, workshop, "working", "", qtbot)
-    assert window.studio.side.workshop.said() == ""
-    workshop.is_held = False
+    say(window, worker, "working", "", qtbot)
+    assert window.studio.side.worker.said() == ""
+    worker.is_held = False
     finish(window, qtbot)
 
 
-def test_a_workshop_that_failed_is_begun_again_with_one_click(
-    window: Window, qtbot: QtBot, workshop: FakeWorkshop
+def test_a_worker_that_failed_is_begun_again_with_one_click(
+    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
 ) -> None:
-    workshop.fails["classic"] = "The rivals' workshop was ended by the system twice."
+    worker.fails["classic"] = "The rivals' workshop was ended by the system twice."
     trigger(window, "let_rivals")
-    qtbot.waitUntil(lambda: window.host.rivals["classic"].stage == "failed", timeout=WAIT_MS)
-    say(window, workshop, "failed", "The rivals' workshop was ended by the system.", qtbot)
+    qtbot.waitUntil(lambda: window.duel_controller.rivals["classic"].stage == "failed", timeout=WAIT_MS)
+    say(window, worker, "failed", "The rivals' workshop was ended by the system.", qtbot)
     offered = [b for b in window.result.findChildren(QPushButton) if b.isVisible() and b.text() == "Try again"]
     assert offered == [window.result.plates["classic"].retry]
     trigger(window, "keep_drawing")
-    line = window.studio.side.workshop
+    line = window.studio.side.worker
     assert line.isVisible() and line.again.isVisible()
-    workshop.fails.clear()
+    worker.fails.clear()
     qtbot.mouseClick(line.again, Qt.LeftButton)
     assert window.studio.cards["classic"].status.whole() == "The workshop begins again"
     finish(window, qtbot)
-    qtbot.waitUntil(lambda: bool(workshop.warmed) and not line.isVisible(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(worker.warmed) and not line.isVisible(), timeout=WAIT_MS)
 
 
-def test_an_idle_workshop_that_is_lost_leaves_the_verdict_alone(
-    window: Window, qtbot: QtBot, workshop: FakeWorkshop
+def test_an_idle_worker_that_is_lost_leaves_the_verdict_alone(
+    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
 ) -> None:
     trigger(window, "let_rivals")
     finish(window, qtbot)
     for stage, is_second in (("restarting", False), ("failed", True)):
-        say(window, workshop, stage, Loss("killed").sentence(is_second=is_second), qtbot)
+        say(window, worker, stage, Loss("killed").sentence(is_second=is_second), qtbot)
         assert not window.messages.isVisible()
         assert not [b for b in window.result.findChildren(QPushButton) if b.isVisible() and b.text() == "Try again"]
-    assert not window.result.workshop.isVisible()
+    assert not window.result.worker.isVisible()
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))
 def test_every_loss_has_words_that_fit(qtbot: QtBot, kind: Kind) -> None:
-    card, line = RivalCard("classic"), WorkshopLine()
+    card, line = RivalCard("classic"), WorkerStatus()
     for each in (card, line):
         qtbot.addWidget(each)
     for stage, is_second in (("restarting", False), ("failed", True)):
         sentence = Loss(kind).sentence(is_second=is_second)
-        line.show_workshop(WorkshopState(stage, sentence))  # type: ignore[arg-type]
+        line.show_worker(WorkerState(stage, sentence))  # type: ignore[arg-type]
         assert line.said() != sentence and len(line.said()) <= 32
         card.show_state(RivalState("classic", "waiting" if stage == "restarting" else "failed", message=sentence))
         card.resize(230, 110)
@@ -427,28 +431,28 @@ def test_every_loss_has_words_that_fit(qtbot: QtBot, kind: Kind) -> None:
 
 
 def test_the_hand_is_told_and_the_rival_says_that_it_yields(
-    window: Window, qtbot: QtBot, workshop: FakeWorkshop
+    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
 ) -> None:
-    workshop.is_held = True
+    worker.is_held = True
     start(window, qtbot)
-    qtbot.waitUntil(lambda: window.host.rivals["magenta"].stage == "working", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.duel_controller.rivals["magenta"].stage == "working", timeout=WAIT_MS)
     canvas = window.studio.canvas
     qtbot.mousePress(canvas, Qt.LeftButton, pos=middle(window))
-    qtbot.waitUntil(lambda: workshop.hand == [True], timeout=WAIT_MS)
-    say(window, workshop, "yielding", "", qtbot)
+    qtbot.waitUntil(lambda: worker.hand == [True], timeout=WAIT_MS)
+    say(window, worker, "yielding", "", qtbot)
     card = window.studio.cards["magenta"]
     assert YIELDS in card.status.whole()
     qtbot.mouseRelease(canvas, Qt.LeftButton, pos=middle(window))
-    qtbot.waitUntil(lambda: workshop.hand == [True, False], timeout=WAIT_MS)
-    say(window, workshop, "working", "", qtbot)
+    qtbot.waitUntil(lambda: worker.hand == [True, False], timeout=WAIT_MS)
+    say(window, worker, "working", "", qtbot)
     qtbot.waitUntil(lambda: YIELDS not in card.status.whole(), timeout=WAIT_MS)
     # Moving the canvas is no painting.
     qtbot.mousePress(canvas, Qt.MiddleButton, pos=middle(window))
     qtbot.mouseRelease(canvas, Qt.MiddleButton, pos=middle(window))
     trigger(window, "fill")
-    workshop.is_held = False
+    worker.is_held = False
     finish(window, qtbot)
-    assert workshop.hand == [True, False]
+    assert worker.hand == [True, False]
 
 
 @pytest.mark.parametrize("is_small", [False, True])
@@ -459,7 +463,7 @@ def test_a_card_says_in_its_room_that_it_yields(qtbot: QtBot, is_small: bool) ->
     card.resize(218, card.sizeHint().height())
     card.show()
     card.show_state(RivalState("classic", "working", step=12, steps=40))
-    card.set_yielding(True)
+    card.set_throttled(True)
     QApplication.processEvents()
     texts = [each.text() for each in card.findChildren(QWidget) if each.isVisible() and hasattr(each, "whole")]
     assert any(YIELDS in " ".join(text.split("\n")) for text in texts), texts

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from app import images, places
 from app.desktop.app_state.settings import Settings
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.images import Picture
 from app.painting.document.drawing import Drawing
 from app.painting.io.journal import Journal, open_journal
@@ -29,7 +29,7 @@ pytestmark = QUIET
 
 
 def test_saving_writes_what_is_on_the_canvas(
-    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(window, qtbot)
     draw(window, qtbot)
@@ -38,7 +38,7 @@ def test_saving_writes_what_is_on_the_canvas(
     for kind, filter_ in (("png", "PNG (*.png)"), ("webp", "WebP (*.webp)"), ("jpg", "JPEG (*.jpg *.jpeg)")):
         path = tmp_path / f"saved-{kind}"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, p=path, f=filter_: (str(p), f))
-        with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
+        with qtbot.waitSignal(window.exporter.saved, timeout=WAIT_MS):
             trigger(window, "save_drawing")
         saved = images.read_picture(path.with_name(f"saved-{kind}.{kind}"))
         assert saved.shape == drawing.picture().shape
@@ -47,7 +47,7 @@ def test_saving_writes_what_is_on_the_canvas(
 
 
 def test_a_failed_save_is_told_and_the_drawing_stays(
-    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(window, qtbot)
     draw(window, qtbot)
@@ -62,23 +62,23 @@ def test_a_failed_save_is_told_and_the_drawing_stays(
 
 
 def test_saving_everything_makes_a_new_folder(
-    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(window, qtbot)
     draw(window, qtbot)
-    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.duel_controller.kept, timeout=WAIT_MS):
         trigger(window, "compare")
     target = tmp_path / "mine"
     target.mkdir()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(target))
-    with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.exporter.saved, timeout=WAIT_MS):
         trigger(window, "save_all")
     (folder,) = target.iterdir()
     names = {path.name for path in folder.iterdir()}
     assert {"drawing.png", "magenta.png", "classic.png", "card.png", "duel.json"} <= names
     path = tmp_path / "card.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), "PNG (*.png)"))
-    with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.exporter.saved, timeout=WAIT_MS):
         trigger(window, "save_card")
     assert images.read_picture(path).shape[1] > 1000
 
@@ -89,14 +89,14 @@ def choose(monkeypatch: pytest.MonkeyPatch, path: Path, kind: str = "") -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), kind))
 
 
-def save(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+def save(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     choose(monkeypatch, path)
-    with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.exporter.saved, timeout=WAIT_MS):
         trigger(window, "save_drawing")
     assert path.is_file()
 
 
-def layered(window: Window, qtbot: QtBot) -> Drawing:
+def layered(window: MainWindow, qtbot: QtBot) -> Drawing:
     """A drawing of two layers, the upper one multiplied."""
     drawing = start(window, qtbot)
     window.studio.panel.set_color(QColor(200, 60, 20))
@@ -108,7 +108,7 @@ def layered(window: Window, qtbot: QtBot) -> Drawing:
     return drawing
 
 
-def drop(window: Window, path: Path) -> bool:
+def drop(window: MainWindow, path: Path) -> bool:
     """Drop a file onto the canvas; whether it was taken."""
     canvas = window.studio.canvas
     data = QMimeData()
@@ -121,7 +121,7 @@ def drop(window: Window, path: Path) -> bool:
 
 
 def test_layers_go_out_and_come_back(
-    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawing = layered(window, qtbot)
     painted, layers = drawing.picture(), drawing.layers
@@ -130,7 +130,7 @@ def test_layers_go_out_and_come_back(
     with zipfile.ZipFile(tmp_path / "mine.ora") as archive, archive.open("mergedimage.png") as file:
         merged = np.asarray(Image.open(file).convert("RGB")) / 255
     assert np.abs(merged - painted).max() < 1e-6, "nothing of the tracing is in it"
-    with qtbot.waitSignal(window.play.opening.layers_read, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.flow.importer.layers_read, timeout=WAIT_MS):
         trigger(window, "open_drawing")
     again = window.studio.drawing()
     assert again is not None and again is not drawing
@@ -142,21 +142,21 @@ def test_layers_go_out_and_come_back(
     assert [step.title for step in again.steps] == ["Open “mine”"], "undo does not take it apart"
     # It is a drawing of its own, which is painted on and kept like any other.
     draw(window, qtbot, down=0.8)
-    mine = window.easel.path
-    assert mine is not None and window.easel.is_safe(5)
+    mine = window.document_controller.path
+    assert mine is not None and window.document_controller.is_safe(5)
     header, entries, is_whole = open_journal(mine)
     assert is_whole and (header.width, header.height) == (again.width, again.height)
-    replayed = Drawing.replayed(header.width, header.height, entries, brushes=window.play.brushes)
+    replayed = Drawing.replayed(header.width, header.height, entries, brushes=window.flow.brushes)
     assert np.array_equal(replayed.picture(), again.picture())
 
 
 @pytest.mark.parametrize("name", ["krita", "mypaint"])
-def test_a_drawing_of_another_program_begins_a_new_one(window: Window, qtbot: QtBot, name: str) -> None:
+def test_a_drawing_of_another_program_begins_a_new_one(window: MainWindow, qtbot: QtBot, name: str) -> None:
     start(window, qtbot)
     draw(window, qtbot)
     trigger(window, "trace")
     path = Path(__file__).parent / "data" / f"{name}.ora"
-    with qtbot.waitSignal(window.play.opening.layers_read, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.flow.importer.layers_read, timeout=WAIT_MS):
         assert drop(window, path)
     assert window.messages.text().startswith("A new drawing has begun, with 5 layers. The tracing is off.")
     assert not window.actions_by_name["trace"].isChecked() and not window.hand.is_traced
@@ -165,12 +165,12 @@ def test_a_drawing_of_another_program_begins_a_new_one(window: Window, qtbot: Qt
     assert drawing.layers[0].name == "Ground"
     assert len(drawing.layers) == 5
     assert window.page() == "studio"
-    assert window.play.goes_on() and window.actions_by_name["save_drawing"].isEnabled()
-    assert window.easel.is_safe(5) and window.easel.path is not None
+    assert window.flow.goes_on() and window.actions_by_name["save_drawing"].isEnabled()
+    assert window.document_controller.is_safe(5) and window.document_controller.path is not None
 
 
 def test_drawings_are_looked_for_where_they_are_kept_and_then_where_the_last_one_was(
-    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(window, qtbot)
     draw(window, qtbot)
@@ -190,7 +190,7 @@ def test_drawings_are_looked_for_where_they_are_kept_and_then_where_the_last_one
 
 
 def test_what_cannot_be_opened_is_told_and_the_drawing_stays(
-    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawing = start(window, qtbot)
     draw(window, qtbot)
@@ -207,7 +207,7 @@ def test_what_cannot_be_opened_is_told_and_the_drawing_stays(
 
 
 def test_the_strokes_go_out_and_are_gone_on_with_in_a_copy(
-    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawing = layered(window, qtbot)
     painted, strokes = drawing.picture(), len(drawing.strokes)
@@ -215,38 +215,38 @@ def test_the_strokes_go_out_and_are_gone_on_with_in_a_copy(
     save(window, qtbot, monkeypatch, target)
     before = target.read_bytes()
     trigger(window, "undo")
-    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.document_controller.resumed, timeout=WAIT_MS):
         trigger(window, "open_drawing")
     again = window.studio.drawing()
     assert again is not None and again is not drawing
     assert np.array_equal(again.picture(), painted) and len(again.strokes) == strokes
-    mine = window.easel.path
+    mine = window.document_controller.path
     assert mine is not None and mine.parent == places.drawings() and mine.name == "kept.duel"
     draw(window, qtbot, down=0.7)
-    assert window.easel.is_safe(5)
+    assert window.document_controller.is_safe(5)
     assert target.read_bytes() == before, "a file from elsewhere is never written"
-    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.document_controller.resumed, timeout=WAIT_MS):
         trigger(window, "open_drawing")
-    assert window.easel.path is not None and window.easel.path.name == "kept-2.duel"
+    assert window.document_controller.path is not None and window.document_controller.path.name == "kept-2.duel"
 
 
-def test_strokes_whose_deal_is_not_here_go_on_in_this_one(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+def test_strokes_whose_deal_is_not_here_go_on_in_this_one(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     facts = {side: {"title": "Gone", "file": str(tmp_path / "gone.png")} for side in ("content", "style")}
     journal = Journal.create(tmp_path / "foreign.duel", 64, 48, facts)
     journal.write(Stroke(brush="round", points=[(10, 10, 1), (50, 30, 1)]))
     assert journal.close()
-    deal = window.host.deal
-    with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
-        window.canvas_play.open(tmp_path / "foreign.duel")
+    deal = window.duel_controller.deal
+    with qtbot.waitSignal(window.document_controller.resumed, timeout=WAIT_MS):
+        window.document_actions.open(tmp_path / "foreign.duel")
     drawing = window.studio.drawing()
     assert drawing is not None and len(drawing.strokes) == 1
-    assert window.host.deal == deal
+    assert window.duel_controller.deal == deal
     assert "goes on in this one" in window.messages.text()
 
 
 @pytest.mark.parametrize("kind", ["", "OpenRaster, with its layers (*.ora)"])
 def test_a_name_without_ending_never_overwrites_unasked(
-    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     start(window, qtbot)
     draw(window, qtbot)
@@ -258,18 +258,18 @@ def test_a_name_without_ending_never_overwrites_unasked(
     assert asked == [f"Replace {there.name}?"]
     assert there.read_text() == "somebody's"
     answer(qtbot, "Replace it")
-    with qtbot.waitSignal(window.saving.saved, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.exporter.saved, timeout=WAIT_MS):
         trigger(window, "save_drawing")
     assert there.read_bytes()[:2] == (b"PK" if kind else b"\x89P")
 
 
 def test_a_copy_of_the_strokes_replaces_no_drawing(
-    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(window, qtbot)
     draw(window, qtbot)
-    mine = window.easel.path
-    assert mine is not None and window.easel.is_safe(5)
+    mine = window.document_controller.path
+    assert mine is not None and window.document_controller.is_safe(5)
     before = mine.read_bytes()
     choose(monkeypatch, mine)
     trigger(window, "save_drawing")
@@ -278,7 +278,7 @@ def test_a_copy_of_the_strokes_replaces_no_drawing(
 
 
 def test_a_picture_is_placed_on_a_layer_of_its_own(
-    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, painting: Picture
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, painting: Picture
 ) -> None:
     drawing = start(window, qtbot)
     path = tmp_path / "red_waves.png"
@@ -309,7 +309,9 @@ def test_a_picture_is_placed_on_a_layer_of_its_own(
     assert len(drawing.layers) == 2
 
 
-def test_it_is_said_how_a_drawing_came_about(window: Window, qtbot: QtBot, tmp_path: Path, painting: Picture) -> None:
+def test_it_is_said_how_a_drawing_came_about(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, painting: Picture
+) -> None:
     drawing = start(window, qtbot)
     draw(window, qtbot, down=0.3)
     trigger(window, "trace")
@@ -318,14 +320,14 @@ def test_it_is_said_how_a_drawing_came_about(window: Window, qtbot: QtBot, tmp_p
     draw(window, qtbot, down=0.7)
     images.write_picture(tmp_path / "waves.png", painting)
     with qtbot.waitSignal(window.studio.drawing_changed, timeout=WAIT_MS):
-        window.canvas_play.place(tmp_path / "waves.png")
+        window.document_actions.place(tmp_path / "waves.png")
     assert drawing.traced_strokes == 1
-    with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.duel_controller.kept, timeout=WAIT_MS):
         trigger(window, "compare")
     said = "3 strokes, 1 with the tracing shown, with a placed picture"
     assert window.result.plates["drawing"].status.whole() == said
     assert window.result.plates["drawing"].status.isVisible()
-    duel = window.host.duel
+    duel = window.duel_controller.duel
     assert duel is not None and duel.folder is not None
     record = json.loads((duel.folder / "duel.json").read_text())
     (placed,) = record["painted"].pop("placed_pictures")
@@ -339,7 +341,7 @@ class TestStrict:
         return Settings(canvas_side_px=512, has_speed_pressure=False, is_strict=True)
 
     def test_nothing_is_traced_or_placed_and_the_verdict_says_so(
-        self, window: Window, qtbot: QtBot, tmp_path: Path, painting: Picture
+        self, window: MainWindow, qtbot: QtBot, tmp_path: Path, painting: Picture
     ) -> None:
         drawing = start(window, qtbot)
         images.write_picture(tmp_path / "waves.png", painting)
@@ -354,51 +356,51 @@ class TestStrict:
         draw(window, qtbot)
         assert window.studio.drawing() is drawing and len(drawing.layers) == 1
         assert drawing.traced_strokes == 0
-        with qtbot.waitSignal(window.host.kept, timeout=WAIT_MS):
+        with qtbot.waitSignal(window.duel_controller.kept, timeout=WAIT_MS):
             trigger(window, "compare")
         assert window.result.plates["drawing"].status.whole() == "Strict duel: 1 stroke"
 
-    def test_settings_change_nothing_about_a_drawing_that_was_begun(self, window: Window, qtbot: QtBot) -> None:
+    def test_settings_change_nothing_about_a_drawing_that_was_begun(self, window: MainWindow, qtbot: QtBot) -> None:
         krita = Path(__file__).parent / "data" / "krita.ora"
-        window.host.settings = replace(window.host.settings, is_strict=False)
+        window.duel_controller.settings = replace(window.duel_controller.settings, is_strict=False)
         drawing = start(window, qtbot)
         draw(window, qtbot)
-        window.host.settings = replace(window.host.settings, is_strict=True)
+        window.duel_controller.settings = replace(window.duel_controller.settings, is_strict=True)
         assert all(window.actions_by_name[name].isEnabled() for name in ("trace", "place_picture"))
-        with qtbot.waitSignal(window.play.opening.layers_read, timeout=WAIT_MS):
+        with qtbot.waitSignal(window.flow.importer.layers_read, timeout=WAIT_MS):
             assert drop(window, krita)
         opened = window.studio.drawing()
         assert opened is not None and opened is not drawing
         # The next duel is a strict one, before its first stroke too, and stays one.
         trigger(window, "home")
-        with qtbot.waitSignal(window.host.dealt, timeout=WAIT_MS):
+        with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
             trigger(window, "deal_both")
-        window.canvas_play.open(krita)
+        window.document_actions.open(krita)
         assert "strict" in window.messages.text() and window.studio.drawing() is None
         strict = start(window, qtbot)
         draw(window, qtbot)
-        window.host.settings = replace(window.host.settings, is_strict=False)
+        window.duel_controller.settings = replace(window.duel_controller.settings, is_strict=False)
         window.messages.clear()
-        window.canvas_play.open(krita)
+        window.document_actions.open(krita)
         assert "strict" in window.messages.text() and window.studio.drawing() is strict
 
-    def test_a_strict_drawing_stays_strict(self, window: Window, qtbot: QtBot) -> None:
+    def test_a_strict_drawing_stays_strict(self, window: MainWindow, qtbot: QtBot) -> None:
         start(window, qtbot)
         draw(window, qtbot)
-        mine = window.easel.path
+        mine = window.document_controller.path
         assert mine is not None
         trigger(window, "home")
-        with qtbot.waitSignals([window.host.dealt, window.easel.offered], timeout=WAIT_MS):
+        with qtbot.waitSignals([window.duel_controller.dealt, window.document_controller.offered], timeout=WAIT_MS):
             trigger(window, "deal_both")
-        window.host.settings = replace(window.host.settings, is_strict=False)
+        window.duel_controller.settings = replace(window.duel_controller.settings, is_strict=False)
         start(window, qtbot)
-        assert window.actions_by_name["trace"].isEnabled() and not window.easel.is_strict
-        with qtbot.waitSignal(window.easel.resumed, timeout=WAIT_MS):
+        assert window.actions_by_name["trace"].isEnabled() and not window.document_controller.is_strict
+        with qtbot.waitSignal(window.document_controller.resumed, timeout=WAIT_MS):
             window.home.continue_requested.emit(str(mine))
-        assert window.easel.is_strict and not window.actions_by_name["trace"].isEnabled()
+        assert window.document_controller.is_strict and not window.actions_by_name["trace"].isEnabled()
 
 
-def test_a_drawing_is_watched_and_filmed(window: Window, qtbot: QtBot) -> None:
+def test_a_drawing_is_watched_and_filmed(window: MainWindow, qtbot: QtBot) -> None:
     assert not window.actions_by_name["replay"].isEnabled()
     drawing = layered(window, qtbot)
     trigger(window, "undo")
@@ -414,7 +416,7 @@ def test_a_drawing_is_watched_and_filmed(window: Window, qtbot: QtBot) -> None:
     assert seen == ["TimelapseDialog"]
 
 
-def test_the_brush_in_hand_is_edited_and_saved_as_ones_own(window: Window, qtbot: QtBot) -> None:
+def test_the_brush_in_hand_is_edited_and_saved_as_ones_own(window: MainWindow, qtbot: QtBot) -> None:
     drawing = start(window, qtbot)
     qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
     window.studio.panel.take("round")
@@ -426,19 +428,19 @@ def test_the_brush_in_hand_is_edited_and_saved_as_ones_own(window: Window, qtbot
     seen = with_dialog(edit)
     trigger(window, "brush_editor")
     assert seen == ["BrushEditor"]
-    qtbot.waitUntil(lambda: "my-own-round" in (window.play.brushes or {}), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "my-own-round" in (window.flow.brushes or {}), timeout=WAIT_MS)
     assert window.hand.brush == "my-own-round"
     draw(window, qtbot)
     assert drawing.strokes[-1].brush == "my-own-round"
 
 
-def test_each_painting_brings_its_own_colours_and_brushes(window: Window, qtbot: QtBot) -> None:
+def test_each_painting_brings_its_own_colours_and_brushes(window: MainWindow, qtbot: QtBot) -> None:
     drawing = start(window, qtbot)
-    qtbot.waitUntil(lambda: any(name.startswith("kit-") for name in window.play.brushes or {}), timeout=WAIT_MS)
-    kit = [name for name in window.play.brushes or {} if name.startswith("kit-")]
-    assert 3 <= len(kit) <= 5 and list(window.play.brushes or {})[: len(kit)] == kit
+    qtbot.waitUntil(lambda: any(name.startswith("kit-") for name in window.flow.brushes or {}), timeout=WAIT_MS)
+    kit = [name for name in window.flow.brushes or {} if name.startswith("kit-")]
+    assert 3 <= len(kit) <= 5 and list(window.flow.brushes or {})[: len(kit)] == kit
     window.studio.panel.take(kit[0])
     draw(window, qtbot)
     assert drawing.strokes[-1].brush == kit[0]
-    assert window.host.images is not None
-    assert sum(share for _, share in window.host.images.colours) == pytest.approx(1)
+    assert window.duel_controller.images is not None
+    assert sum(share for _, share in window.duel_controller.images.colours) == pytest.approx(1)

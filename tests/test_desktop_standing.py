@@ -11,8 +11,8 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.desktop.verdict.explanation import marks_of
-from app.desktop.verdict.grade_scale import Mark, Standing, spread
-from app.judging.assessment import Opinion
+from app.desktop.verdict.grade_scale import GradeScale, Mark, spread
+from app.judging.assessment import Assessment
 
 pytestmark = QUIET
 ANCHORS = {"blank": 0.3, "photograph": 4.1, "painting": 3.4}
@@ -48,7 +48,7 @@ def test_labels_with_room_stand_where_they_want_to() -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(grades=some.lists(some.floats(0, 10), min_size=4, max_size=4), width=some.integers(220, 1300))
 def test_words_never_overlap_nor_leave_the_widget(qtbot: QtBot, grades: list[float], width: int) -> None:
-    standing = Standing()
+    standing = GradeScale()
     names = ("Blank canvas", "Bare photograph", "The painting itself", "Classic")
     marks = [Mark(name, grade) for name, grade in zip(names, grades, strict=True)]
     standing.set_marks("Magenta", [Mark("You", 7.4, "player", "7.4 ± 0.2", 0.2, is_chief=True), *marks])
@@ -64,24 +64,24 @@ def test_words_never_overlap_nor_leave_the_widget(qtbot: QtBot, grades: list[flo
 
 
 def test_it_says_everything_in_words(qtbot: QtBot) -> None:
-    opinions = {
-        ("drawing", "magenta"): Opinion(7.4, 0.2, anchors=ANCHORS),
-        ("drawing", "classic"): Opinion(5.0, 0.3, anchors=ANCHORS),
-        ("magenta", "classic"): Opinion(6.2, 0.1, anchors=ANCHORS),
+    assessments = {
+        ("drawing", "magenta"): Assessment(7.4, 0.2, anchors=ANCHORS),
+        ("drawing", "classic"): Assessment(5.0, 0.3, anchors=ANCHORS),
+        ("magenta", "classic"): Assessment(6.2, 0.1, anchors=ANCHORS),
     }
-    standing = Standing()
+    standing = GradeScale()
     qtbot.addWidget(standing)
-    standing.set_marks("Magenta", marks_of(opinions, ("drawing", "magenta")))
+    standing.set_marks("Magenta", marks_of(assessments, ("drawing", "magenta")))
     name = standing.accessibleName()
     for words in ("You 7.4 ± 0.2", "Classic 6.2", "Bare photograph 4.1", "The painting itself 3.4", "Blank canvas 0.3"):
         assert words in name
-    rivals = {mark.label: mark.grade for mark in marks_of(opinions, ("magenta", "classic"))}
+    rivals = {mark.label: mark.grade for mark in marks_of(assessments, ("magenta", "classic"))}
     assert rivals["Magenta"] == 6.2 and rivals["You"] == 5.0
     assert marks_of({}, ("drawing", "magenta")) == []
 
 
 def test_the_band_is_as_wide_as_it_is(qtbot: QtBot) -> None:
-    standing = Standing()
+    standing = GradeScale()
     qtbot.addWidget(standing)
     standing.resize(1000, 80)
     standing.show()

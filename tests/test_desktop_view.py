@@ -10,7 +10,7 @@ from PyQt5.QtCore import QPointF, QRect, QSizeF
 from PyQt5.QtGui import QColor, QImage, QPainter
 
 from app.desktop.canvas.mipmaps import Sheet
-from app.desktop.canvas.viewport import LEAST_ZOOM, MOST_ZOOM, View
+from app.desktop.canvas.viewport import LEAST_ZOOM, MOST_ZOOM, Viewport
 from app.desktop.widgets.qimage import to_pixels
 
 RATIOS = (1.0, 1.25, 1.5, 2.0)
@@ -20,8 +20,8 @@ places = st.tuples(st.floats(0, 800), st.floats(0, 600))
 
 def a_view(
     zoom: float = 1.0, *, angle_deg: float = 0.0, is_mirrored: bool = False, ratio: float = 1.0, side: int = 1024
-) -> View:
-    view = View()
+) -> Viewport:
+    view = Viewport()
     view.set_sizes(QSizeF(side, side * 3 / 4), QSizeF(800, 600))
     view.ratio = ratio
     view.is_mirrored = is_mirrored
@@ -34,7 +34,7 @@ def apart(a: QPointF, b: QPointF) -> float:
     return math.hypot(a.x() - b.x(), a.y() - b.y())
 
 
-def is_held_back(view: View) -> bool:
+def is_held_back(view: Viewport) -> bool:
     return view.centre.x() in (0, view.drawing.width()) or view.centre.y() in (0, view.drawing.height())
 
 

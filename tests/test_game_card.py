@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from game_opinions import opinion, opinions
+from game_assessments import assessment, assessments
 
 from app.game.archive import result_card
 from app.game.deck import Deal
 from app.game.duel import Duel, Painted, Painting
 from app.game.request_summary import Asked
-from app.judging.assessment import Opinion
+from app.judging.assessment import Assessment
 from app.rivals.rival import Report
 
 
@@ -19,7 +19,7 @@ def judged(deal_files, photograph) -> Duel:
     duel.hand_in(photograph)
     duel.take("magenta", Painting(photograph[:, :, ::-1].copy(), Report("magenta-int8", 0.08, 1, 0.11)))
     duel.take("classic", Painting(1 - photograph, Report("builtin-vgg", 0.09, 150, 12.6)))
-    duel.judge(opinions(7.34, 5.1, 6.0))
+    duel.judge(assessments(7.34, 5.1, 6.0))
     return duel
 
 
@@ -48,8 +48,8 @@ def test_each_grade_stands_between_its_pictures(judged: Duel) -> None:
     drawn = result_card.draw(judged)
     middles = {"drawing_magenta": 1 / 3, "drawing_classic": 2 / 3, "magenta_classic": 1 / 2}
     for name, middle in middles.items():
-        changed = replace(judged.opinions[name], grade=1.2)
-        other = replace(judged, opinions=judged.opinions | {name: changed})
+        changed = replace(judged.assessments[name], grade=1.2)
+        other = replace(judged, assessments=judged.assessments | {name: changed})
         _, across = changed_box(drawn, result_card.draw(other))
         assert (across.start + across.stop) / 2 / result_card.WIDTH_PX == pytest.approx(middle, abs=0.04)
 
@@ -57,23 +57,23 @@ def test_each_grade_stands_between_its_pictures(judged: Duel) -> None:
 def test_facets_and_anchors_stand_under_the_grade_that_they_belong_to(judged: Duel) -> None:
     drawn = result_card.draw(judged)
     for name, middle in {"drawing_magenta": 1 / 3, "drawing_classic": 2 / 3}.items():
-        whole = judged.opinions[name]
+        whole = judged.assessments[name]
         facets = dict(whole.facets) | {"texture": replace(whole.facets["texture"], grade=0.3)}
         for change in ({"facets": facets}, {"anchors": dict(whole.anchors) | {"photograph": 8.8}}, {"band": 1.0}):
-            other = replace(judged, opinions=judged.opinions | {name: replace(whole, **change)})
+            other = replace(judged, assessments=judged.assessments | {name: replace(whole, **change)})
             down, across = changed_box(drawn, result_card.draw(other))
             assert down.start > drawn.shape[0] / 2, "below the pictures"
             assert abs((across.start + across.stop) / 2 / result_card.WIDTH_PX - middle) < 0.12
 
 
 def test_a_duel_of_which_only_the_grades_are_known_has_a_smaller_card(judged: Duel) -> None:
-    bare = replace(judged, opinions={name: Opinion(grade, 0.0) for name, grade in judged.grades.items()})
+    bare = replace(judged, assessments={name: Assessment(grade, 0.0) for name, grade in judged.grades.items()})
     assert result_card.draw(bare).shape[0] < result_card.draw(judged).shape[0]
 
 
 def test_what_was_pasted_is_named_at_the_foot(judged: Duel) -> None:
-    pasted = {name: opinion(each.grade, photograph=0.8) for name, each in judged.opinions.items()}
-    told = replace(judged, opinions=pasted)
+    pasted = {name: assessment(each.grade, photograph=0.8) for name, each in judged.assessments.items()}
+    told = replace(judged, assessments=pasted)
     plain, named = result_card.draw(judged), result_card.draw(told)
     assert named.shape[0] > plain.shape[0]
     down, _ = changed_box(plain, named[: plain.shape[0]])
@@ -85,7 +85,7 @@ def test_what_was_pasted_is_named_at_the_foot(judged: Duel) -> None:
     [(7.42, 0.2, "7.4 ± 0.2"), (7.42, 0.01, "7.4 ± 0.1"), (10, 0, "10"), (10, 0.05, "10"), (0.04, 0.36, "0.0 ± 0.4")],
 )
 def test_a_grade_is_shown_with_its_band(grade: float, band: float, shown: str) -> None:
-    assert result_card.band_text(Opinion(grade, band)) == shown
+    assert result_card.band_text(Assessment(grade, band)) == shown
 
 
 def test_the_time_to_load_a_network_is_told_apart(judged: Duel) -> None:
@@ -124,7 +124,7 @@ def test_the_card_says_what_was_asked_for_where_it_was_unusual(judged: Duel) -> 
 def test_pictures_of_any_aspect_and_titles_of_any_length_fit(judged: Duel, tmp_path) -> None:
     judged.hand_in(np.zeros((400, 30, 3), dtype=np.float32))
     judged.take("magenta", replace(judged.paintings["magenta"], picture=np.ones((20, 300, 3), dtype=np.float32)))
-    judged.judge([Opinion(0, 0), *opinions(0, 10)])
+    judged.judge([Assessment(0, 0), *assessments(0, 10)])
     for title in ("", "A", "Wide " * 60, "\u6e2f\u306e\u5915\u66ae", "x" * 300):
         deal = Deal(replace(judged.deal.content, title=title), judged.deal.style)
         drawn = result_card.draw(replace(judged, deal=deal))

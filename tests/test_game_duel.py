@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from game_opinions import opinion, opinions, suggestion
+from game_assessments import assessment, assessments, suggestion
 
 from app.errors import UsageError
 from app.game.deck import Card, Deal
 from app.game.duel import COMPARISONS, Duel, Painted, Painting, Stage
 from app.images import Picture
-from app.judging.assessment import Opinion
+from app.judging.assessment import Assessment
 from app.rivals.rival import Report
 
 
@@ -35,7 +35,7 @@ def test_a_duel_goes_from_the_deal_to_the_gallery(duel: Duel, tmp_path) -> None:
     stages = [duel.stage]
     complete(duel)
     stages.append(duel.stage)
-    duel.judge(opinions(7.5, 5.0, 6.0))
+    duel.judge(assessments(7.5, 5.0, 6.0))
     stages.append(duel.stage)
     duel.keep(tmp_path)
     stages.append(duel.stage)
@@ -56,21 +56,21 @@ def test_the_judge_waits_for_all_three(duel: Duel) -> None:
     with pytest.raises(UsageError, match="drawing and magenta"):
         duel.pairs()
     with pytest.raises(UsageError, match="still missing"):
-        duel.judge(opinions(1, 2, 3))
+        duel.judge(assessments(1, 2, 3))
 
 
 def test_painting_on_after_the_verdict_makes_it_void(duel: Duel) -> None:
-    complete(duel).judge(opinions(1, 2, 3))
+    complete(duel).judge(assessments(1, 2, 3))
     duel.advise([suggestion()])
     duel.hand_in(shade(0.9))
     assert duel.stage is Stage.PAINTING
-    assert duel.grades == duel.opinions == {} and duel.suggestions == ()
-    duel.judge(opinions(4, 5, 6))
+    assert duel.grades == duel.assessments == {} and duel.suggestions == ()
+    duel.judge(assessments(4, 5, 6))
     assert duel.stage is Stage.JUDGED
 
 
 def test_a_picture_that_is_painted_again_counts_no_longer(duel: Duel) -> None:
-    complete(duel).judge(opinions(1, 2, 3))
+    complete(duel).judge(assessments(1, 2, 3))
     as_it_was, painting = duel.snapshot(), duel.paintings["classic"]
     assert duel.give_back("classic") is painting
     assert duel.stage is Stage.PAINTING and duel.grades == {} and not duel.is_complete()
@@ -95,7 +95,7 @@ def test_steps_out_of_order_are_refused(duel: Duel, tmp_path) -> None:
 @pytest.mark.parametrize("grades", [[1.0, 2.0], [1.0, 2.0, 10.5], [1.0, -0.1, 2.0], [1.0, float("nan"), 2.0]])
 def test_a_verdict_is_three_grades_from_0_to_10(duel: Duel, grades: list[float]) -> None:
     with pytest.raises(UsageError, match="three grades"):
-        complete(duel).judge([Opinion(grade, 0.1) for grade in grades])
+        complete(duel).judge([Assessment(grade, 0.1) for grade in grades])
     assert duel.stage is Stage.PAINTING
 
 
@@ -103,7 +103,7 @@ def test_suggestions_come_after_the_verdict_and_go_with_it(duel: Duel, tmp_path)
     complete(duel)
     with pytest.raises(UsageError, match="painting"):
         duel.advise([suggestion()])
-    duel.judge(opinions(1, 2, 3))
+    duel.judge(assessments(1, 2, 3))
     duel.keep(tmp_path)
     duel.advise([suggestion("Darker", 0.9), suggestion("Warmer", 0.3)])
     assert [each.sentence for each in duel.suggestions] == ["Darker", "Warmer"]
@@ -112,15 +112,15 @@ def test_suggestions_come_after_the_verdict_and_go_with_it(duel: Duel, tmp_path)
 
 
 def test_a_verdict_names_what_was_pasted(duel: Duel) -> None:
-    complete(duel).judge(opinions(1, 2, 3))
+    complete(duel).judge(assessments(1, 2, 3))
     assert duel.pasted == ""
     # What a rival's picture copies is nobody's pasting.
-    duel.judge([*opinions(1, 2), opinion(3, photograph=0.9)])
+    duel.judge([*assessments(1, 2), assessment(3, photograph=0.9)])
     assert duel.pasted == ""
-    duel.judge([opinion(1, painting=0.8), opinion(2, painting=0.81), opinion(3)])
+    duel.judge([assessment(1, painting=0.8), assessment(2, painting=0.81), assessment(3)])
     assert duel.pasted == "You pasted the painting; it covers about 80 % of your drawing and does not count as painted."
     duel.hand_in(shade(0.1), Painted(4, has_placed=True))
-    duel.judge(opinions(1, 2, 3))
+    duel.judge(assessments(1, 2, 3))
     assert duel.pasted == "You placed a picture of your own on the drawing."
 
 

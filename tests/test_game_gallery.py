@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from game_opinions import opinions, suggestion
+from game_assessments import assessments, suggestion
 
 from app import images, places
 from app.errors import SaveError
@@ -30,7 +30,7 @@ def judged(deal_files, photograph) -> Duel:
     duel.hand_in(photograph)
     duel.take("magenta", Painting(photograph * 0.5, Report("magenta-int8", 0.08, 1, 0.11)))
     duel.take("classic", Painting(1 - photograph, Report("builtin-vgg", 0.09, 150, 12.6)))
-    duel.judge(opinions(7.34, 5.1, 6.0))
+    duel.judge(assessments(7.34, 5.1, 6.0))
     return duel
 
 
@@ -108,7 +108,7 @@ def test_foreign_folders_and_damaged_records_are_left_out(judged: Duel) -> None:
 def test_the_record_says_how_the_drawing_came_about(judged: Duel) -> None:
     assert gallery.record(judged)["painted"] is None
     judged.hand_in(judged.drawing, Painted(412, 30, has_placed=False, is_strict=False))
-    judged.judge(opinions(7.34, 5.1, 6.0))
+    judged.judge(assessments(7.34, 5.1, 6.0))
     record = json.loads((gallery.keep(judged) / "duel.json").read_text())
     assert record["painted"] == {
         "strokes": 412, "traced": 30, "placed": False, "strict": False, "placed_pictures": [],
@@ -127,7 +127,7 @@ def test_films_are_kept_with_their_duel_where_there_is_something_to_see(judged: 
 
 def test_a_record_tells_what_each_rival_was_asked_for(judged: Duel) -> None:
     judged.take("classic", replace(judged.paintings["classic"], asked=Asked(size=900, colours="photograph")))
-    judged.judge(opinions(7.34, 5.1, 6.0))
+    judged.judge(assessments(7.34, 5.1, 6.0))
     record = json.loads((gallery.keep(judged) / "duel.json").read_text())
     asked = {name: rival["asked"] for name, rival in record["rivals"].items()}
     assert (asked["classic"]["size_px"], asked["classic"]["colours"]) == (900, "photograph")
@@ -155,15 +155,15 @@ def test_a_film_that_cannot_be_made_is_left_out_and_told(judged: Duel, monkeypat
     assert sentence.endswith(".")
 
 
-def test_opinions_are_read_back_with_their_heat_maps(judged: Duel) -> None:
+def test_assessments_are_read_back_with_their_heat_maps(judged: Duel) -> None:
     gallery.keep(judged)
     (kept,) = gallery.kept()
-    found = gallery.opinions_of(kept)
-    assert list(found) == list(judged.opinions)
-    for name, opinion in judged.opinions.items():
-        assert found[name].grade == pytest.approx(opinion.grade, abs=1e-4)
-        assert found[name].facets["detail"].sentence == opinion.facets["detail"].sentence
-        np.testing.assert_allclose(found[name].facets["detail"].heat, opinion.facets["detail"].heat, atol=0.003)
+    found = gallery.assessments_of(kept)
+    assert list(found) == list(judged.assessments)
+    for name, assessment in judged.assessments.items():
+        assert found[name].grade == pytest.approx(assessment.grade, abs=1e-4)
+        assert found[name].facets["detail"].sentence == assessment.facets["detail"].sentence
+        np.testing.assert_allclose(found[name].facets["detail"].heat, assessment.facets["detail"].heat, atol=0.003)
 
 
 def test_suggestions_that_come_later_are_laid_to_the_duel(judged: Duel) -> None:
@@ -201,7 +201,7 @@ def test_what_a_person_laid_beside_a_duel_stays_when_it_is_taken_away(judged: Du
     assert list(folder.iterdir()) == [note]
 
 
-def test_records_without_opinions_or_with_damaged_ones_are_read_all_the_same(judged: Duel) -> None:
+def test_records_without_assessments_or_with_damaged_ones_are_read_all_the_same(judged: Duel) -> None:
     folder = gallery.keep(judged)
     whole = json.loads((folder / "duel.json").read_text())
 
@@ -209,11 +209,11 @@ def test_records_without_opinions_or_with_damaged_ones_are_read_all_the_same(jud
         (folder / "duel.json").write_text(json.dumps(record))
         (kept,) = gallery.kept()
         assert gallery.suggestions_of(kept) == []
-        return {name: opinion.grade for name, opinion in gallery.opinions_of(kept).items()}
+        return {name: assessment.grade for name, assessment in gallery.assessments_of(kept).items()}
 
     older = {key: value for key, value in whole.items() if key not in ("opinions", "suggestions", "pasted")}
     assert read(older) == whole["grades"]
-    assert all(not opinion.facets for opinion in gallery.opinions_of(gallery.kept()[0]).values())
+    assert all(not assessment.facets for assessment in gallery.assessments_of(gallery.kept()[0]).values())
     assert read(older | {"grades": {"drawing_magenta": "seven", "magenta_classic": None}}) == {}
     for damaged in (3, {}, {"grade": 11}, whole["opinions"]["drawing_magenta"] | {"facets": {"palette": {"grade": 5}}}):
         mixed = whole | {"opinions": whole["opinions"] | {"drawing_magenta": damaged}, "suggestions": damaged}
@@ -221,7 +221,7 @@ def test_records_without_opinions_or_with_damaged_ones_are_read_all_the_same(jud
     (folder / gallery.heat_file("drawing_classic")).write_bytes(b"no picture")
     (folder / gallery.heat_file("magenta_classic")).unlink()
     assert read(whole) == whole["grades"]
-    blank = gallery.opinions_of(gallery.kept()[0])["drawing_classic"].facets["palette"].heat
+    blank = gallery.assessments_of(gallery.kept()[0])["drawing_classic"].facets["palette"].heat
     assert blank.shape == (1, 1) and not blank.any()
 
 

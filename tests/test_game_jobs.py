@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from game_assessments import BrightnessHearing, BrightnessJudge, alike, suggestion
 from game_errands import outcome
-from game_opinions import BrightnessHearing, BrightnessJudge, alike, suggestion
 
 from app.errors import Cancelled, NetworkError
 from app.images import Picture
@@ -19,7 +19,7 @@ from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
 from app.rivals.rival import Progress
 from app.worker import jobs
-from app.worker.client import Failed, Finished, Started, Workshop
+from app.worker.client import Failed, Finished, Started, WorkerClient
 from app.worker.jobs import JUDGE, CoachJob, CompareJob, GradeJob, PaintJob, Stopped, WarmJob
 
 pytest_plugins = ["game_errands"]
@@ -97,21 +97,21 @@ def do(job: GradeJob | CoachJob | CompareJob | WarmJob) -> object:
     return job.run(lambda _progress: None, lambda: False)
 
 
-def test_the_judge_gives_an_opinion_on_each_pair(judge: None) -> None:
+def test_the_judge_gives_an_assessment_on_each_pair(judge: None) -> None:
     found = do(GradeJob(CONTENT, STYLE, PICTURES, PAIRS))
     assert list(found) == list(PAIRS)
-    for (a, b), opinion in found.items():
-        assert opinion.grade == alike(PICTURES[a], PICTURES[b])
-        assert set(opinion.facets) == set(FACETS)
+    for (a, b), assessment in found.items():
+        assert assessment.grade == alike(PICTURES[a], PICTURES[b])
+        assert set(assessment.facets) == set(FACETS)
 
 
-def test_a_hearing_is_told_of_the_rivals_pictures_and_of_no_others(judge: None) -> None:
+def test_a_deal_judge_is_told_of_the_rivals_pictures_and_of_no_others(judge: None) -> None:
     job = GradeJob(CONTENT, STYLE, PICTURES | {"harbour": CONTENT}, PAIRS)
     do(job)
-    hearing = jobs._heard(job)
-    assert isinstance(hearing, BrightnessHearing)
+    deal_judge = jobs._heard(job)
+    assert isinstance(deal_judge, BrightnessHearing)
     wanted = [jobs._known(jobs._Pixels.of(PICTURES[name])) for name in ("magenta", "classic")]
-    assert hearing.expected == [id(picture) for picture in wanted]
+    assert deal_judge.expected == [id(picture) for picture in wanted]
 
 
 def test_a_deal_is_heard_once_however_often_it_comes(judge: None) -> None:
@@ -125,17 +125,17 @@ def test_a_deal_is_heard_once_however_often_it_comes(judge: None) -> None:
     other[3, 3, 1] += 0.01
     do(GradeJob(CONTENT, other, PICTURES, PAIRS))
     assert BrightnessHearing.heard == 3
-    assert jobs._hearing.cache_info().currsize <= 2, "each holds pictures"
+    assert jobs._deal_judge.cache_info().currsize <= 2, "each holds pictures"
 
 
-def test_the_coach_works_in_the_same_hearing(judge: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_coach_works_in_the_same_deal_judge(judge: None, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    hearing = jobs._heard(GradeJob(CONTENT, STYLE, {}, ()))
-    assert isinstance(hearing, BrightnessHearing)
+    deal_judge = jobs._heard(GradeJob(CONTENT, STYLE, {}, ()))
+    assert isinstance(deal_judge, BrightnessHearing)
 
-    def advise(hearing, drawing, rivals, *, on_progress=None, cancelled=None):
+    def advise(deal_judge, drawing, rivals, *, on_progress=None, cancelled=None):
         assert cancelled is not None and not cancelled()
-        asked.append((hearing.deal, drawing, rivals))
+        asked.append((deal_judge.deal, drawing, rivals))
         return [suggestion()]
 
     monkeypatch.setattr(search, "advise", advise)
@@ -144,16 +144,16 @@ def test_the_coach_works_in_the_same_hearing(judge: None, monkeypatch: pytest.Mo
     found = do(CoachJob(CONTENT, STYLE, PICTURES["drawing"], {name: PICTURES[name] for name in ("magenta", "classic")}))
     assert [each.sentence for each in found] == ["Warmer upper part"]
     ((deal, drawing, given),) = asked
-    assert deal == hearing.deal and BrightnessHearing.heard == 1
-    # The very pictures that it was graded by: a hearing remembers those.
-    assert [id(drawing), *map(id, given.values())] == [hearing.seen[0], hearing.seen[1], hearing.seen[3]]
-    assert hearing.seen[2] == hearing.seen[1]
+    assert deal == deal_judge.deal and BrightnessHearing.heard == 1
+    # The very pictures that it was graded by: a deal judge remembers those.
+    assert [id(drawing), *map(id, given.values())] == [deal_judge.seen[0], deal_judge.seen[1], deal_judge.seen[3]]
+    assert deal_judge.seen[2] == deal_judge.seen[1]
 
 
 def test_sentences_call_the_pictures_by_their_titles(judge: None) -> None:
     do(GradeJob(CONTENT, STYLE, PICTURES | {"mine": STYLE}, (*PAIRS, ("drawing", "mine"))))
-    hearing = jobs._heard(GradeJob(CONTENT, STYLE, {}, ()))
-    assert hearing.titles == [("Your drawing", "Magenta"), ("Magenta", "Classic"), ("Your drawing", "mine")]
+    deal_judge = jobs._heard(GradeJob(CONTENT, STYLE, {}, ()))
+    assert deal_judge.titles == [("Your drawing", "Magenta"), ("Magenta", "Classic"), ("Your drawing", "mine")]
 
 
 def test_pairs_without_a_deal_are_graded_in_their_order(judge: None) -> None:
@@ -183,27 +183,27 @@ def noisy(seed: int) -> Picture:
 
 
 @pytest.mark.slow
-def test_opinions_and_suggestions_come_out_of_the_workshop_and_grades_do_not_wait(workshop: Workshop) -> None:
+def test_assessments_and_suggestions_come_out_of_the_worker_and_grades_do_not_wait(worker: WorkerClient) -> None:
     content, style = noisy(1), noisy(2)
     pictures = {"drawing": content * np.float32(0.6), "magenta": content * np.float32(0.8), "classic": noisy(3)}
     rivals = {name: pictures[name] for name in ("magenta", "classic")}
     grading = GradeJob(content, style, pictures, (("drawing", "magenta"),))
-    first = outcome(workshop, workshop.submit(grading))
+    first = outcome(worker, worker.submit(grading))
     assert isinstance(first, Finished)
-    opinion = first.result["drawing", "magenta"]
-    assert set(opinion.facets) == set(FACETS) and set(opinion.anchors) == set(ANCHORS)
-    assert all(facet.heat.dtype == np.float32 for facet in opinion.facets.values())
+    assessment = first.result["drawing", "magenta"]
+    assert set(assessment.facets) == set(FACETS) and set(assessment.anchors) == set(ANCHORS)
+    assert all(facet.heat.dtype == np.float32 for facet in assessment.facets.values())
     coaching_job = CoachJob(content, style, pictures["drawing"], rivals)
-    stopped = workshop.submit(coaching_job)
-    while Started(stopped) not in workshop.poll(0.1):
+    stopped = worker.submit(coaching_job)
+    while Started(stopped) not in worker.poll(0.1):
         pass
-    pid = workshop.pid
-    workshop.cancel(stopped)
-    ended = outcome(workshop, stopped)
+    pid = worker.pid
+    worker.cancel(stopped)
+    ended = outcome(worker, stopped)
     assert isinstance(ended, Failed) and ended.is_cancelled
-    again = outcome(workshop, workshop.submit(grading))
-    assert again.result["drawing", "magenta"].grade == opinion.grade
-    assert workshop.pid == pid, "the process is not given up for it"
-    advice = outcome(workshop, workshop.submit(coaching_job))
+    again = outcome(worker, worker.submit(grading))
+    assert again.result["drawing", "magenta"].grade == assessment.grade
+    assert worker.pid == pid, "the process is not given up for it"
+    advice = outcome(worker, worker.submit(coaching_job))
     assert isinstance(advice.result, list) and len(advice.result) <= 3
     assert all(each.gain > 0 and set(each.grades) == set(rivals) for each in advice.result)

@@ -4,13 +4,13 @@ import json
 
 import numpy as np
 import pytest
-from game_opinions import suggestion
+from game_assessments import suggestion
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from app.game.archive import heatmap, serialization
-from app.judging.assessment import ANCHORS, FACETS, Facet, Opinion
+from app.judging.assessment import ANCHORS, FACETS, Assessment, Facet
 
 grades = st.floats(0, 10)
 shares = st.floats(0, 1)
@@ -19,27 +19,29 @@ some_facets = st.lists(st.sampled_from(FACETS), unique=True)
 
 
 @st.composite
-def some_opinion(draw: st.DrawFn) -> Opinion:
+def some_assessment(draw: st.DrawFn) -> Assessment:
     facets = {name: Facet(draw(grades), draw(st.text(max_size=40)), draw(heats)) for name in draw(some_facets)}
     anchors = draw(st.dictionaries(st.sampled_from(ANCHORS), grades))
     copied = draw(st.dictionaries(st.sampled_from(("photograph", "painting")), shares))
     turned = draw(st.sampled_from(("", "placed", "coloured")))
-    return Opinion(draw(grades), draw(shares), facets, anchors, draw(st.none() | grades), copied, turned)
+    return Assessment(draw(grades), draw(shares), facets, anchors, draw(st.none() | grades), copied, turned)
 
 
-@given(some_opinion())
-def test_an_opinion_comes_back_from_its_record_as_it_was_but_for_rounding(opinion: Opinion) -> None:
-    record = json.loads(json.dumps(serialization.to_record(opinion)))
-    found = serialization.from_record(record, serialization.to_pixels(opinion))
+@given(some_assessment())
+def test_an_assessment_comes_back_from_its_record_as_it_was_but_for_rounding(assessment: Assessment) -> None:
+    record = json.loads(json.dumps(serialization.to_record(assessment)))
+    found = serialization.from_record(record, serialization.to_pixels(assessment))
     close = {"rel": 0, "abs": 0.5e-4 + 1e-9}
-    assert found.grade == pytest.approx(opinion.grade, **close)
-    assert found.band == pytest.approx(opinion.band, **close)
-    assert found.anchors == pytest.approx(opinion.anchors, **close)
-    assert found.turned == opinion.turned
-    assert found.copied == pytest.approx(opinion.copied, **close)
-    assert found.appeal == (None if opinion.appeal is None else pytest.approx(opinion.appeal, **close))
-    assert list(found.facets) == list(opinion.facets)
-    for name, facet in opinion.facets.items():
+    assert found.grade == pytest.approx(assessment.grade, **close)
+    assert found.band == pytest.approx(assessment.band, **close)
+    assert found.anchors == pytest.approx(assessment.anchors, **close)
+    assert found.turned == assessment.turned
+    assert found.copied == pytest.approx(assessment.copied, **close)
+    assert found.second_grade == (
+        None if assessment.second_grade is None else pytest.approx(assessment.second_grade, **close)
+    )
+    assert list(found.facets) == list(assessment.facets)
+    for name, facet in assessment.facets.items():
         assert found.facets[name].grade == pytest.approx(facet.grade, **close)
         assert found.facets[name].sentence == facet.sentence
         assert found.facets[name].heat.dtype == np.float32
@@ -47,7 +49,7 @@ def test_an_opinion_comes_back_from_its_record_as_it_was_but_for_rounding(opinio
     # One of a record that does not say so is not turned.
     del record["turned"]
     assert serialization.from_record(record).turned == ""
-    record["turned"] = opinion.turned
+    record["turned"] = assessment.turned
     # What was rounded once is not rounded again.
     assert serialization.to_record(found) == record
 

@@ -9,7 +9,7 @@ from PyQt5.QtCore import QRectF
 from app import places
 from app.game import pasting
 from app.game.provenance import Painted, PlacedPicture, placed_pictures
-from app.judging.assessment import Opinion
+from app.judging.assessment import Assessment
 from app.painting.brushes.brush import load_brushes
 from app.painting.document.drawing import Drawing
 from app.painting.model.layers import Arrangement, Layer, Placed
@@ -125,5 +125,5 @@ def test_the_share_that_is_covered_is_that_of_the_rectangles_together(rects: lis
     ],
 )  # fmt: skip
 def test_one_sentence_names_what_was_pasted(painted: Painted | None, copied: dict[str, float], sentence: str) -> None:
-    opinions = [Opinion(3, 0.2, copied=copied), Opinion(4, 0.2, copied=dict.fromkeys(copied, 0.0))]
-    assert pasting.sentence(painted, opinions) == sentence
+    assessments = [Assessment(3, 0.2, copied=copied), Assessment(4, 0.2, copied=dict.fromkeys(copied, 0.0))]
+    assert pasting.sentence(painted, assessments) == sentence

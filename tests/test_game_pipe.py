@@ -1,4 +1,4 @@
-"""What goes through the workshop's pipe comes out as it was."""
+"""What goes through the worker's pipe comes out as it was."""
 
 import multiprocessing
 import threading

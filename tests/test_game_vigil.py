@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.worker import watchdog
-from app.worker.watchdog import Look, Loss, Memory, Vigil, cause_of_death, look_at, used_s
+from app.worker.watchdog import Look, Loss, Memory, Watchdog, cause_of_death, look_at, used_s
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks processes up in /proc")
 
@@ -22,7 +22,7 @@ class World:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now_s = 1000.0
         self.look: Look | None = self.asleep()
-        self.vigil = Vigil(1)
+        self.vigil = Watchdog(1)
         monkeypatch.setattr(watchdog.time, "monotonic", lambda: self.now_s)
         monkeypatch.setattr(watchdog, "look_at", lambda _pid: self.look)
 
@@ -90,9 +90,9 @@ def test_a_heart_that_beats_over_a_job_that_stands_still_is_a_hang(world: World)
 
 @pytest.mark.parametrize("alive", ["computes", "waits for a processor"])
 @pytest.mark.parametrize("is_heard", [False, True])
-def test_whose_child_does_something_does_not_hang(world: World, alive: str, is_heard: bool) -> None:
+def test_whose_child_does_something_does_not_hang(world: World, alive: str, is_ready: bool) -> None:
     def do(at_s: float) -> None:
-        if is_heard:
+        if is_ready:
             world.vigil.hear(worked_s=3.0)
         world.look = {
             "computes": world.asleep(children=frozenset("S"), children_s=5.0 + at_s),

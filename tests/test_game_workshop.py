@@ -1,4 +1,4 @@
-"""The workshop: jobs go in, results and sentences come out, and nothing is left behind."""
+"""The worker: jobs go in, results and sentences come out, and nothing is left behind."""
 
 import os
 import signal
@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from game_errands import Errand, await_end, is_gone, needs_proc, outcome, until
 
-from app.worker.client import Finished, ProgressEvent, Started, StateChanged, Workshop, WorkshopState
+from app.worker.client import Finished, ProgressEvent, Started, StateChanged, WorkerClient, WorkerState
 
 pytest_plugins = ["game_errands"]
 
 
-def test_jobs_are_done_one_after_another_in_a_process_of_their_own(workshop: Workshop) -> None:
+def test_jobs_are_done_one_after_another_in_a_process_of_their_own(worker: WorkerClient) -> None:
     picture = np.random.default_rng(1).random((700, 900, 3), dtype=np.float32)
-    numbers = [workshop.submit(Errand("give_back", value)) for value in ("first", picture, "last")]
-    events = until(workshop, lambda event: isinstance(event, Finished) and event.job == numbers[-1])
+    numbers = [worker.submit(Errand("give_back", value)) for value in ("first", picture, "last")]
+    events = until(worker, lambda event: isinstance(event, Finished) and event.job == numbers[-1])
     events = [event for event in events if not isinstance(event, StateChanged)]
     assert [(type(event), event.job) for event in events] == [
         (kind, number) for number in numbers for kind in (Started, Finished)
@@ -27,22 +27,22 @@ def test_jobs_are_done_one_after_another_in_a_process_of_their_own(workshop: Wor
     np.testing.assert_array_equal(events[3].result, picture)
 
 
-def test_the_process_stays_behind_the_window(workshop: Workshop) -> None:
-    pid, niceness = outcome(workshop, workshop.submit(Errand("say_who"))).result
-    assert pid == workshop.pid != os.getpid()
+def test_the_process_stays_behind_the_window(worker: WorkerClient) -> None:
+    pid, niceness = outcome(worker, worker.submit(Errand("say_who"))).result
+    assert pid == worker.pid != os.getpid()
     assert niceness == min(os.nice(0) + 10, 19)
 
 
-def test_the_process_makes_no_noise(workshop: Workshop, capfd: pytest.CaptureFixture[str]) -> None:
-    assert outcome(workshop, workshop.submit(Errand("make_noise"))).result == "made"
-    workshop.close()
+def test_the_process_makes_no_noise(worker: WorkerClient, capfd: pytest.CaptureFixture[str]) -> None:
+    assert outcome(worker, worker.submit(Errand("make_noise"))).result == "made"
+    worker.close()
     assert capfd.readouterr() == ("", "")
 
 
-def test_progress_is_thinned_out_and_its_pictures_are_small(workshop: Workshop) -> None:
-    number = workshop.submit(Errand("chatter"))
+def test_progress_is_thinned_out_and_its_pictures_are_small(worker: WorkerClient) -> None:
+    number = worker.submit(Errand("chatter"))
     begun = time.monotonic()
-    events = until(workshop, lambda event: isinstance(event, Finished) and event.job == number)
+    events = until(worker, lambda event: isinstance(event, Finished) and event.job == number)
     seconds = time.monotonic() - begun
     told = [event.progress for event in events if isinstance(event, ProgressEvent)]
     assert 1 <= len(told) <= 10 * seconds + 2
@@ -51,64 +51,64 @@ def test_progress_is_thinned_out_and_its_pictures_are_small(workshop: Workshop) 
     assert told[0].loss == 0.5
 
 
-def test_errors_come_back_as_sentences(workshop: Workshop) -> None:
-    expected = outcome(workshop, workshop.submit(Errand("refuse")))
+def test_errors_come_back_as_sentences(worker: WorkerClient) -> None:
+    expected = outcome(worker, worker.submit(Errand("refuse")))
     assert (expected.sentence, expected.is_cancelled) == ("The rival has no wish to paint this.", False)
-    surprise = outcome(workshop, workshop.submit(Errand("stumble")))
+    surprise = outcome(worker, worker.submit(Errand("stumble")))
     assert "unexpectedly" in surprise.sentence and "KeyError" not in surprise.sentence
     assert "Traceback" not in surprise.sentence
     assert "Traceback" in surprise.detail
 
 
-def test_no_memory_is_an_error_of_the_job_alone(workshop: Workshop) -> None:
-    failed = outcome(workshop, workshop.submit(Errand("want_too_much")))
+def test_no_memory_is_an_error_of_the_job_alone(worker: WorkerClient) -> None:
+    failed = outcome(worker, worker.submit(Errand("want_too_much")))
     assert "not enough memory" in failed.sentence
     assert "MemoryError" in failed.detail
-    assert workshop.is_running
+    assert worker.is_running
 
 
-def test_the_states_tell_what_goes_on(workshop: Workshop) -> None:
-    assert workshop.state == WorkshopState("cold", "The rivals' workshop is not open yet.")
-    workshop.warm_up([Errand("toil", 0.3), Errand("toil", 0.3, lane="other")])
-    events = until(workshop, lambda event: event == StateChanged(WorkshopState("ready", "The rivals are ready.")))
-    working = workshop.submit(Errand("wait"))
-    events += until(workshop, lambda event: event == Started(working))
-    workshop.hand_is_down(True)
-    workshop.hand_is_down(False)
-    events += until(workshop, lambda event: isinstance(event, StateChanged) and event.state.stage == "working")
-    os.kill(workshop.pid, signal.SIGKILL)
-    events += until(workshop, lambda event: event == Started(working))
-    workshop.cancel(working)
-    events += until(workshop, lambda event: isinstance(event, StateChanged) and event.state.stage == "ready")
+def test_the_states_tell_what_goes_on(worker: WorkerClient) -> None:
+    assert worker.state == WorkerState("cold", "The rivals' workshop is not open yet.")
+    worker.warm_up([Errand("toil", 0.3), Errand("toil", 0.3, lane="other")])
+    events = until(worker, lambda event: event == StateChanged(WorkerState("ready", "The rivals are ready.")))
+    working = worker.submit(Errand("wait"))
+    events += until(worker, lambda event: event == Started(working))
+    worker.set_throttled(True)
+    worker.set_throttled(False)
+    events += until(worker, lambda event: isinstance(event, StateChanged) and event.state.stage == "working")
+    os.kill(worker.pid, signal.SIGKILL)
+    events += until(worker, lambda event: event == Started(working))
+    worker.cancel(working)
+    events += until(worker, lambda event: isinstance(event, StateChanged) and event.state.stage == "ready")
     states = [event.state.stage for event in events if isinstance(event, StateChanged)]
     assert states == ["warming", "ready", "working", "yielding", "working", "restarting", "working", "warming", "ready"]
 
 
-def test_closing_in_the_middle_of_a_job_leaves_no_process(workshop: Workshop) -> None:
-    number = workshop.submit(Errand("toil", 3600))
-    until(workshop, lambda event: event == Started(number))
-    pid = workshop.pid
-    workshop.close()
+def test_closing_in_the_middle_of_a_job_leaves_no_process(worker: WorkerClient) -> None:
+    number = worker.submit(Errand("toil", 3600))
+    until(worker, lambda event: event == Started(number))
+    pid = worker.pid
+    worker.close()
     assert is_gone(pid)
-    assert not workshop.is_running
-    assert workshop.poll(0.05) == []
-    workshop.close()
+    assert not worker.is_running
+    assert worker.poll(0.05) == []
+    worker.close()
 
 
-def test_closing_at_once_after_submitting_much_ends(workshop: Workshop) -> None:
+def test_closing_at_once_after_submitting_much_ends(worker: WorkerClient) -> None:
     picture = np.zeros((2000, 2000, 3), dtype=np.float32)
     for _ in range(3):
-        workshop.submit(Errand("give_back", picture))
-    pid = workshop.pid
-    workshop.close()
+        worker.submit(Errand("give_back", picture))
+    pid = worker.pid
+    worker.close()
     assert is_gone(pid)
 
 
-def test_polling_an_idle_workshop_starts_nothing() -> None:
-    workshop = Workshop()
-    assert workshop.poll() == []
-    assert workshop.pid is None
-    workshop.close()
+def test_polling_an_idle_worker_starts_nothing() -> None:
+    worker = WorkerClient()
+    assert worker.poll() == []
+    assert worker.pid is None
+    worker.close()
 
 
 @needs_proc

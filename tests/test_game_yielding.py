@@ -1,4 +1,4 @@
-"""The workshop yields to a hand that paints."""
+"""The worker yields to a hand that paints."""
 
 import os
 import signal
@@ -6,33 +6,33 @@ import signal
 import pytest
 from game_errands import Errand, needs_proc, outcome, until
 
-from app.worker.client import ProgressEvent, Workshop
+from app.worker.client import ProgressEvent, WorkerClient
 
 pytest_plugins = ["game_errands"]
 
 
 @needs_proc
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="a single core cannot be halved")
-def test_the_rivals_have_half_the_cores_while_a_brush_is_down(workshop: Workshop) -> None:
+def test_the_rivals_have_half_the_cores_while_a_brush_is_down(worker: WorkerClient) -> None:
     cores = len(os.sched_getaffinity(0))
-    counting = workshop.submit(Errand("count_cores"))
+    counting = worker.submit(Errand("count_cores"))
     seen: list[int] = []
     for is_down in (None, True, False, True):
         if is_down is not None:
-            workshop.hand_is_down(is_down)
-        event = until(workshop, lambda event: isinstance(event, ProgressEvent))[-1]
+            worker.set_throttled(is_down)
+        event = until(worker, lambda event: isinstance(event, ProgressEvent))[-1]
         seen.append(event.progress.step)
     assert seen == [cores, cores // 2, cores, cores // 2]
-    workshop.cancel(counting)
-    assert outcome(workshop, counting).is_cancelled
+    worker.cancel(counting)
+    assert outcome(worker, counting).is_cancelled
     # A process that takes over finds the brush still down.
-    os.kill(workshop.pid, signal.SIGKILL)
-    workshop.submit(Errand("count_cores"))
-    assert until(workshop, lambda event: isinstance(event, ProgressEvent))[-1].progress.step == cores // 2
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.submit(Errand("count_cores"))
+    assert until(worker, lambda event: isinstance(event, ProgressEvent))[-1].progress.step == cores // 2
 
 
-def test_a_step_is_followed_by_a_pause_while_a_brush_is_down(workshop: Workshop) -> None:
-    freely = outcome(workshop, workshop.submit(Errand("measure_pauses"))).result
-    workshop.hand_is_down(True)
-    yielding = outcome(workshop, workshop.submit(Errand("measure_pauses"))).result
+def test_a_step_is_followed_by_a_pause_while_a_brush_is_down(worker: WorkerClient) -> None:
+    freely = outcome(worker, worker.submit(Errand("measure_pauses"))).result
+    worker.set_throttled(True)
+    yielding = outcome(worker, worker.submit(Errand("measure_pauses"))).result
     assert yielding > freely + 0.1

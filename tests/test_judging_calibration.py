@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.errors import NetworkError
 from app.judging.metrics.calibration import Calibration, fit_calibration
-from app.judging.metrics.scoring import Weighing
+from app.judging.metrics.scoring import Scoring
 from app.networks import checkpoints
 
 
@@ -67,23 +67,23 @@ def test_a_damaged_record_is_refused(record: object) -> None:
 
 def test_the_shipped_calibration_is_sound() -> None:
     metadata = checkpoints.read_metadata(checkpoints.path_of("builtin-autoencoder"))
-    scale = Weighing.from_text(metadata["calibration"])
+    scale = Scoring.from_text(metadata["calibration"])
     for curve in (scale.curve, *scale.curves.values()):
         assert len(curve.likeness) >= 5
         assert curve.grade(0.0) < 2.0
-    assert Weighing.from_text(scale.to_text()) == scale
+    assert Scoring.from_text(scale.to_text()) == scale
 
 
 @pytest.mark.parametrize("text", [None, "", "{}", "[]", '{"usual": {}}', "null"])
 def test_a_missing_calibration_is_said_with_the_way_to_mend_it(text: str | None) -> None:
     with pytest.raises(NetworkError, match="git restore"):
-        Weighing.from_text(text)
+        Scoring.from_text(text)
 
 
 @given(st.floats(-0.5, 1), st.floats(0, 1))
 def test_evening_deals_out_keeps_the_same_picture_at_one_and_the_order(share: float, breadth: float) -> None:
     metadata = checkpoints.read_metadata(checkpoints.path_of("builtin-autoencoder"))
-    scale = Weighing.from_text(metadata["calibration"])
+    scale = Scoring.from_text(metadata["calibration"])
     assert scale.evened(1.0, breadth) == pytest.approx(1.0)
     assert scale.evened(share, breadth) <= scale.evened(min(1.0, share + 0.1), breadth)
     assert scale.evened(share, None) == share

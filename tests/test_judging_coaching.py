@@ -10,11 +10,11 @@ import pytest
 from app import images
 from app.errors import Cancelled
 from app.images import Picture
-from app.judging.assessment import FACETS, Facet, Opinion, Suggestion
+from app.judging.assessment import FACETS, Assessment, Facet, Suggestion
 from app.judging.coaching import regions
 from app.judging.coaching.filters import from_oklab, shift
 from app.judging.coaching.search import LEAST_GAIN, MOST_SUGGESTIONS, PREVIEW_SIDE_PX, advise
-from app.judging.deal_judge import Hearing
+from app.judging.deal_judge import DealJudge
 from app.judging.judge import Judge
 from app.painting.brushes.palette import to_oklab
 from app.training.inventions import imitate
@@ -22,7 +22,7 @@ from app.training.inventions import imitate
 BLUE_TO_ORANGE = np.array([0.0, 0.5, 0.866])
 
 
-class PlainHearing(Hearing):
+class PairJudge(DealJudge):
     """A judge that anybody can check: how far apart colours lie in small windows, and how much happens in them."""
 
     def __init__(self, band: float = 0.0) -> None:
@@ -37,11 +37,11 @@ class PlainHearing(Hearing):
         apart = np.sqrt(np.square(mean - wanted).sum(-1)).mean() + np.abs(spread - wanted_spread).mean()
         return float(10.0 * np.exp(-6.0 * apart))
 
-    def opinion(self, first: Picture, second: Picture) -> Opinion:
+    def assessment(self, first: Picture, second: Picture) -> Assessment:
         (mean, _), (wanted, _) = self._seen(first), self._seen(second)
         heat = np.clip(5 * np.abs(mean - wanted).sum(-1), 0, 1).astype(np.float32)
         facets = {name: Facet(5.0, "Here and there.", heat) for name in FACETS}
-        return Opinion(self.grade(first, second), self.band, facets)
+        return Assessment(self.grade(first, second), self.band, facets)
 
     @staticmethod
     def _seen(picture: Picture) -> tuple[np.ndarray, np.ndarray]:
@@ -80,20 +80,20 @@ def erased(picture: Picture) -> Picture:
     return left
 
 
-def gain_of(hearing: Hearing, drawing: Picture, rivals: dict[str, Picture], suggestion: Suggestion) -> float:
+def gain_of(deal_judge: DealJudge, drawing: Picture, rivals: dict[str, Picture], suggestion: Suggestion) -> float:
     """By how much a suggestion's preview is graded above the drawing."""
-    grades = [(hearing.grade(suggestion.preview, r), hearing.grade(drawing, r)) for r in rivals.values()]
+    grades = [(deal_judge.grade(suggestion.preview, r), deal_judge.grade(drawing, r)) for r in rivals.values()]
     return float(np.mean([after - before for after, before in grades]))
 
 
 def test_a_drawing_that_is_too_cool_is_told_to_become_warmer(rival: Picture, attempt: Picture) -> None:
-    found = advise(PlainHearing(), cooler(attempt), {"magenta": rival})
+    found = advise(PairJudge(), cooler(attempt), {"magenta": rival})
     assert any(s.sentence.startswith("Warmer") and s.gain > 0.3 for s in found), [s.sentence for s in found]
     assert not any(s.sentence.startswith("Cooler") for s in found)
 
 
 def test_advice_for_a_half_that_was_erased_is_about_that_half(rival: Picture, attempt: Picture) -> None:
-    found = advise(PlainHearing(), erased(attempt), {"magenta": rival})
+    found = advise(PairJudge(), erased(attempt), {"magenta": rival})
     assert "Lay in the big colours" in found[0].sentence
     assert found[0].gain > 0.5
     _, top, _, bottom = found[0].box
@@ -102,32 +102,32 @@ def test_advice_for_a_half_that_was_erased_is_about_that_half(rival: Picture, at
 
 
 def test_an_empty_canvas_is_told_which_colours_to_begin_with(rival: Picture) -> None:
-    found = advise(PlainHearing(), np.ones_like(rival), {"magenta": rival})
+    found = advise(PairJudge(), np.ones_like(rival), {"magenta": rival})
     assert found[0].sentence.startswith("Lay in the big colours")
     assert "blue" in found[0].sentence
     assert found[0].gain > 0.5
 
 
 def test_the_rivals_own_picture_needs_nothing(rival: Picture) -> None:
-    assert advise(PlainHearing(), rival, {"magenta": rival}) == []
+    assert advise(PairJudge(), rival, {"magenta": rival}) == []
 
 
 @pytest.mark.parametrize("spoil", [cooler, erased, np.ones_like])
 def test_each_gain_is_that_of_its_preview(rival: Picture, attempt: Picture, spoil) -> None:
-    hearing = PlainHearing()
+    deal_judge = PairJudge()
     drawing, rivals = spoil(attempt), {"magenta": rival, "classic": np.clip(rival * 0.9, 0, 1).astype(np.float32)}
-    found = advise(hearing, drawing, rivals)
+    found = advise(deal_judge, drawing, rivals)
     assert 1 <= len(found) <= MOST_SUGGESTIONS
     for suggestion in found:
-        assert suggestion.gain == pytest.approx(gain_of(hearing, drawing, rivals, suggestion), abs=0.05)
-        assert suggestion.grades == {n: hearing.grade(suggestion.preview, r) for n, r in rivals.items()}
+        assert suggestion.gain == pytest.approx(gain_of(deal_judge, drawing, rivals, suggestion), abs=0.05)
+        assert suggestion.grades == {n: deal_judge.grade(suggestion.preview, r) for n, r in rivals.items()}
         assert suggestion.gain >= LEAST_GAIN
     assert [s.gain for s in found] == sorted((s.gain for s in found), reverse=True)
 
 
 def test_suggestions_differ_and_say_where_they_change_the_drawing(rival: Picture, attempt: Picture) -> None:
     drawing = cooler(erased(attempt))
-    found = advise(PlainHearing(), drawing, {"magenta": rival})
+    found = advise(PairJudge(), drawing, {"magenta": rival})
     assert len({s.sentence for s in found}) == len(found) >= 2
     for suggestion in found:
         left, top, right, bottom = suggestion.box
@@ -141,33 +141,33 @@ def test_suggestions_differ_and_say_where_they_change_the_drawing(rival: Picture
 
 def test_what_lies_within_the_error_band_is_not_suggested(rival: Picture, attempt: Picture) -> None:
     drawing, rivals = cooler(attempt), {"magenta": rival}
-    best = advise(PlainHearing(), drawing, rivals)[0].gain
-    assert advise(PlainHearing(band=best + 0.2), drawing, rivals) == []
-    assert all(s.gain >= best * 0.9 for s in advise(PlainHearing(band=best * 0.9), drawing, rivals))
+    best = advise(PairJudge(), drawing, rivals)[0].gain
+    assert advise(PairJudge(band=best + 0.2), drawing, rivals) == []
+    assert all(s.gain >= best * 0.9 for s in advise(PairJudge(band=best * 0.9), drawing, rivals))
 
 
 def test_a_rival_that_would_lose_is_not_hidden(rival: Picture, attempt: Picture) -> None:
-    hearing = PlainHearing()
+    deal_judge = PairJudge()
     warm = shift(rival, np.ones(rival.shape[:2], np.float32), 0.1 * BLUE_TO_ORANGE)
     rivals = {"magenta": warm, "classic": attempt}
-    for suggestion in advise(hearing, attempt, rivals):
-        loses = suggestion.grades["classic"] < hearing.grade(attempt, attempt) - 0.05
+    for suggestion in advise(deal_judge, attempt, rivals):
+        loses = suggestion.grades["classic"] < deal_judge.grade(attempt, attempt) - 0.05
         assert loses == suggestion.sentence.endswith(", nearer to Magenta only")
 
 
 def test_the_same_question_gets_the_same_advice(rival: Picture, attempt: Picture) -> None:
-    first, second = (advise(PlainHearing(), cooler(attempt), {"magenta": rival}) for _ in range(2))
+    first, second = (advise(PairJudge(), cooler(attempt), {"magenta": rival}) for _ in range(2))
     assert [(s.sentence, s.gain, s.box) for s in first] == [(s.sentence, s.gain, s.box) for s in second]
     assert all(np.array_equal(a.preview, b.preview) for a, b in zip(first, second, strict=True))
 
 
 def test_the_number_of_trials_is_bounded_and_told(rival: Picture, attempt: Picture) -> None:
-    hearing, told = PlainHearing(), []
+    deal_judge, told = PairJudge(), []
     rivals = {"magenta": rival, "classic": np.clip(rival + 0.05, 0, 1).astype(np.float32)}
-    advise(hearing, cooler(attempt), rivals, on_progress=lambda done, of: told.append((done, of)))
-    assert len(hearing.graded) <= 2 * 60
+    advise(deal_judge, cooler(attempt), rivals, on_progress=lambda done, of: told.append((done, of)))
+    assert len(deal_judge.graded) <= 2 * 60
     # The very objects, so that the judge looks at each rival's picture once.
-    assert {id(picture) for picture in hearing.against} == {id(picture) for picture in rivals.values()}
+    assert {id(picture) for picture in deal_judge.against} == {id(picture) for picture in rivals.values()}
     assert told == sorted(told)
     assert len({of for _, of in told}) == 1
     assert told[-1][0] == told[-1][1]
@@ -179,20 +179,20 @@ def test_it_stops_when_asked(rival: Picture, attempt: Picture) -> None:
         while True:
             yield True
 
-    asked, hearing = answers(), PlainHearing()
+    asked, deal_judge = answers(), PairJudge()
     with pytest.raises(Cancelled):
-        advise(hearing, attempt, {"magenta": rival}, cancelled=lambda: next(asked))
-    assert len(hearing.graded) == 9
+        advise(deal_judge, attempt, {"magenta": rival}, cancelled=lambda: next(asked))
+    assert len(deal_judge.graded) == 9
 
 
 def test_without_rivals_there_is_nothing_to_say(attempt: Picture) -> None:
-    assert advise(PlainHearing(), attempt, {}) == []
+    assert advise(PairJudge(), attempt, {}) == []
 
 
 def test_previews_are_small_and_of_the_drawings_shape(rival: Picture, attempt: Picture) -> None:
     large = images.resize(cooler(attempt), height=600, width=800)
     tall = images.cover(rival, height=192, width=120)
-    found = advise(PlainHearing(), large, {"magenta": rival, "classic": tall})
+    found = advise(PairJudge(), large, {"magenta": rival, "classic": tall})
     assert found
     for suggestion in found:
         assert suggestion.preview.shape == (PREVIEW_SIDE_PX * 3 // 4, PREVIEW_SIDE_PX, 3)
@@ -205,7 +205,7 @@ def test_previews_are_small_and_of_the_drawings_shape(rival: Picture, attempt: P
 def test_small_and_long_drawings_are_advised_too(shape: tuple[int, int]) -> None:
     drawing = np.random.default_rng(1).random((*shape, 3), dtype=np.float32)
     rival = np.full((*shape, 3), (0.2, 0.4, 0.7), np.float32)
-    assert advise(PlainHearing(), drawing, {"magenta": rival})
+    assert advise(PairJudge(), drawing, {"magenta": rival})
 
 
 @pytest.mark.parametrize(
@@ -260,11 +260,11 @@ def test_colours_of_a_screen_survive_the_way_there_and_back() -> None:
 def test_the_shipped_judge_gives_the_same_advice(
     scene: Picture, rival: Picture, attempt: Picture, painting: Picture
 ) -> None:
-    hearing = Judge.load().hear(scene, painting)
+    deal_judge = Judge.load().hear(scene, painting)
     rivals = {"magenta": rival}
     for drawing, word in ((cooler(attempt), "Warmer"), (erased(attempt), "Lay in"), (np.ones_like(rival), "Lay in")):
-        found = advise(hearing, drawing, rivals)
+        found = advise(deal_judge, drawing, rivals)
         assert any(s.sentence.startswith(word) for s in found), [s.sentence for s in found]
         for suggestion in found:
-            assert suggestion.gain == pytest.approx(gain_of(hearing, drawing, rivals, suggestion), abs=0.05)
-    assert advise(hearing, rival, rivals) == []
+            assert suggestion.gain == pytest.approx(gain_of(deal_judge, drawing, rivals, suggestion), abs=0.05)
+    assert advise(deal_judge, rival, rivals) == []

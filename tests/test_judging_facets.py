@@ -10,7 +10,7 @@ from judging_scenes import scene
 
 from app.judging.assessment import FACETS
 from app.judging.features import views
-from app.judging.features.extractor import Eyes, oklab
+from app.judging.features.extractor import FeatureExtractor, oklab
 from app.judging.metrics import alignment, facets, scoring
 from app.judging.metrics.transform_check import Turn, Turned, turn_between
 
@@ -18,12 +18,12 @@ PARTS = [part for parts in facets.PARTS.values() for part in parts]
 
 
 @pytest.fixture(scope="module")
-def eyes() -> Eyes:
-    return Eyes.load()
+def extractor() -> FeatureExtractor:
+    return FeatureExtractor.load()
 
 
-def test_a_picture_is_nowhere_apart_from_itself(eyes: Eyes) -> None:
-    seen = eyes.describe(views.view(scene(1), (192, 256)))
+def test_a_picture_is_nowhere_apart_from_itself(extractor: FeatureExtractor) -> None:
+    seen = extractor.describe(views.view(scene(1), (192, 256)))
     apart = facets.distances(seen, seen)
     assert apart.keys() == set(PARTS)
     assert all(abs(distance) < 1e-5 for distance in apart.values())
@@ -32,16 +32,16 @@ def test_a_picture_is_nowhere_apart_from_itself(eyes: Eyes) -> None:
     assert all(heat.shape == (16, 16) and float(heat.max()) < 1e-3 for heat in heats.values())
 
 
-def test_distances_do_not_depend_on_the_order(eyes: Eyes) -> None:
-    first, second = (eyes.describe(views.view(scene(seed), (192, 256))) for seed in (1, 2))
+def test_distances_do_not_depend_on_the_order(extractor: FeatureExtractor) -> None:
+    first, second = (extractor.describe(views.view(scene(seed), (192, 256))) for seed in (1, 2))
     assert facets.distances(first, second) == facets.distances(second, first)
 
 
-def test_heat_lies_where_the_pictures_differ(eyes: Eyes) -> None:
+def test_heat_lies_where_the_pictures_differ(extractor: FeatureExtractor) -> None:
     picture = views.view(scene(3), (192, 256))
     spoilt = picture.copy()
     spoilt[:96, :128] = np.random.default_rng(0).random((96, 128, 3))
-    first, second = eyes.describe(picture), eyes.describe(spoilt)
+    first, second = extractor.describe(picture), extractor.describe(spoilt)
     heats = facets.heats(second, first, facets.distances(second, first))
     for name, heat in heats.items():
         assert heat[:8, :8].mean() > 3 * heat[8:, 8:].mean(), name
@@ -55,14 +55,14 @@ def test_heat_lies_where_the_pictures_differ(eyes: Eyes) -> None:
         ("detail", lambda p: np.roll(p, 24, 1)),
     ],
 )
-def test_each_facet_feels_its_own_change_most(eyes: Eyes, facet: str, change: object) -> None:
+def test_each_facet_feels_its_own_change_most(extractor: FeatureExtractor, facet: str, change: object) -> None:
     assert callable(change)
     picture = views.view(scene(4), (192, 256))
     changed = np.ascontiguousarray(change(picture), np.float32)
-    other = eyes.describe(views.view(scene(40), (192, 256)))
-    mine = eyes.describe(picture)
+    other = extractor.describe(views.view(scene(40), (192, 256)))
+    mine = extractor.describe(picture)
     usual = facets.distances(mine, other)
-    apart = facets.distances(mine, eyes.describe(changed))
+    apart = facets.distances(mine, extractor.describe(changed))
     felt = {name: np.mean([apart[p] / usual[p] for p in parts]) for name, parts in facets.PARTS.items()}
     calm = {"palette": "composition", "composition": "palette", "detail": "palette"}[facet]
     assert felt[facet] > felt[calm]

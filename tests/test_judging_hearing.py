@@ -1,4 +1,4 @@
-"""The judge with a deal before it: tricks do not pay, care does, and every opinion is whole."""
+"""The judge with a deal before it: tricks do not pay, care does, and every assessment is whole."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from app import images
 from app.game.demonstration import recoloured
 from app.judging.assessment import ANCHORS, FACETS
-from app.judging.deal_judge import Hearing
+from app.judging.deal_judge import DealJudge
 from app.judging.judge import Judge
 from app.painting import autopainter
 from app.training.inventions import imitate, invent
@@ -36,7 +36,7 @@ def deal(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 @cache
-def hearing(seed: int) -> Hearing:
+def deal_judge(seed: int) -> DealJudge:
     return judge().hear(*deal(seed)[:2])
 
 
@@ -47,24 +47,24 @@ def attempt(seed: int, strokes: int) -> np.ndarray:
 
 def test_the_rivals_own_picture_gets_ten_and_nothing_else_does() -> None:
     rival = deal(0)[2]
-    assert hearing(0).grade(rival, rival.copy()) == 10.0
+    assert deal_judge(0).grade(rival, rival.copy()) == 10.0
     touched = rival.copy()
     touched[0, 0] = 1 - touched[0, 0]
-    assert 9.5 < hearing(0).grade(touched, rival) < 10.0
+    assert 9.5 < deal_judge(0).grade(touched, rival) < 10.0
 
 
 def test_grades_are_symmetric_and_always_the_same() -> None:
     _, _, rival = deal(1)
     drawing = attempt(1, 200)
-    grade = hearing(1).grade(drawing, rival)
-    assert hearing(1).grade(rival, drawing) == grade
+    grade = deal_judge(1).grade(drawing, rival)
+    assert deal_judge(1).grade(rival, drawing) == grade
     again = judge().hear(*deal(1)[:2])
     assert again.grade(drawing.copy(), rival.copy()) == grade
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_more_care_gets_more(seed: int) -> None:
-    grades = [hearing(seed).grade(attempt(seed, strokes), deal(seed)[2]) for strokes in (30, 200, 1500)]
+    grades = [deal_judge(seed).grade(attempt(seed, strokes), deal(seed)[2]) for strokes in (30, 200, 1500)]
     assert grades == sorted(grades)
     assert grades[2] - grades[0] > 1.5
 
@@ -84,7 +84,7 @@ def tiny(drawing: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_tricks_do_not_pay(seed: int) -> None:
     photograph, painting, rival = deal(seed)
-    sincere = hearing(seed).grade(attempt(seed, 200), rival)
+    sincere = deal_judge(seed).grade(attempt(seed, 200), rival)
     best = attempt(seed, 1500)
     noise = np.random.default_rng(3).random(rival.shape).astype(np.float32)
     tricks = {
@@ -99,7 +99,7 @@ def test_tricks_do_not_pay(seed: int) -> None:
         "swapped": np.ascontiguousarray(best[..., [2, 0, 1]]),
         "tiny": tiny(best),
     }
-    grades = {name: hearing(seed).grade(picture, rival) for name, picture in tricks.items()}
+    grades = {name: deal_judge(seed).grade(picture, rival) for name, picture in tricks.items()}
     assert {name: grade for name, grade in grades.items() if grade >= sincere} == {}
 
 
@@ -113,50 +113,50 @@ def test_small_changes_of_the_file_hardly_matter() -> None:
         encoded = images.from_bytes(np.asarray(opened))
     half = images.resize(images.resize(drawing, height=height // 2, width=width // 2), height=height, width=width)
     shifted = np.pad(drawing, ((2, 0), (2, 0), (0, 0)), mode="edge")[:height, :width]
-    grade = hearing(2).grade(drawing, rival)
+    grade = deal_judge(2).grade(drawing, rival)
     for changed in (encoded, half, np.ascontiguousarray(shifted)):
-        assert abs(hearing(2).grade(changed, rival) - grade) < 0.3
+        assert abs(deal_judge(2).grade(changed, rival) - grade) < 0.3
 
 
-def test_an_opinion_is_whole() -> None:
+def test_an_assessment_is_whole() -> None:
     rival = deal(0)[2]
-    opinion = hearing(0).opinion(attempt(0, 200), rival, titles=("Your drawing", "Magenta"))
-    assert opinion.grade == hearing(0).grade(attempt(0, 200), rival)
-    assert 0 < opinion.band < 1
-    assert tuple(opinion.facets) == FACETS
-    assert tuple(opinion.anchors) == ANCHORS
-    assert opinion.appeal is not None
-    assert 0 <= opinion.appeal <= 10
-    assert all(share < 0.1 for share in opinion.copied.values())
-    for facet in opinion.facets.values():
+    assessment = deal_judge(0).assessment(attempt(0, 200), rival, titles=("Your drawing", "Magenta"))
+    assert assessment.grade == deal_judge(0).grade(attempt(0, 200), rival)
+    assert 0 < assessment.band < 1
+    assert tuple(assessment.facets) == FACETS
+    assert tuple(assessment.anchors) == ANCHORS
+    assert assessment.second_grade is not None
+    assert 0 <= assessment.second_grade <= 10
+    assert all(share < 0.1 for share in assessment.copied.values())
+    for facet in assessment.facets.values():
         assert 0 <= facet.grade < 10
         assert facet.sentence.endswith(".")
         assert facet.heat.shape == (16, 16)
         assert facet.heat.dtype == np.float32
         assert 0 <= facet.heat.min() <= facet.heat.max() <= 1
-    assert all(grade < opinion.grade for grade in opinion.anchors.values())
+    assert all(grade < assessment.grade for grade in assessment.anchors.values())
 
 
-def test_an_opinion_on_the_same_picture_finds_nothing() -> None:
+def test_an_assessment_on_the_same_picture_finds_nothing() -> None:
     rival = deal(0)[2]
-    opinion = hearing(0).opinion(rival.copy(), rival)
-    assert opinion.grade == 10.0
-    assert all(facet.grade == 10.0 and facet.heat.max() < 1e-3 for facet in opinion.facets.values())
+    assessment = deal_judge(0).assessment(rival.copy(), rival)
+    assert assessment.grade == 10.0
+    assert all(facet.grade == 10.0 and facet.heat.max() < 1e-3 for facet in assessment.facets.values())
 
 
 def test_a_pasted_photograph_is_named() -> None:
     photograph, _, rival = deal(1)
-    opinion = hearing(1).opinion(photograph.copy(), rival)
-    assert opinion.copied["photograph"] > 0.5
-    assert opinion.copied["painting"] < 0.1
+    assessment = deal_judge(1).assessment(photograph.copy(), rival)
+    assert assessment.copied["photograph"] > 0.5
+    assert assessment.copied["painting"] < 0.1
 
 
 def test_pictures_of_other_shapes_are_cropped_not_stretched() -> None:
     rival = deal(2)[2]
     tall = np.pad(rival, ((40, 40), (0, 0), (0, 0)), mode="edge")
     squeezed = images.resize(tall, height=rival.shape[0], width=rival.shape[1])
-    assert hearing(2).grade(tall, rival) > 9.0
-    assert hearing(2).grade(squeezed, rival) < hearing(2).grade(tall, rival)
+    assert deal_judge(2).grade(tall, rival) > 9.0
+    assert deal_judge(2).grade(squeezed, rival) < deal_judge(2).grade(tall, rival)
 
 
 def test_a_rival_that_is_partly_the_photograph_fines_nobody_and_excuses_no_other_paste() -> None:

@@ -128,7 +128,7 @@ def test_what_is_no_picture_is_refused_in_one_sentence(judge: Judge, bad: np.nda
     with pytest.raises(PictureError, match=r"judged"):
         judge.hear(scene(1), bad)
     with pytest.raises(PictureError, match=r"judged"):
-        judge.hear(scene(1), scene(2)).opinion(bad, scene(3))
+        judge.hear(scene(1), scene(2)).assessment(bad, scene(3))
 
 
 def test_stripes_are_graded_the_same_either_way(judge: Judge) -> None:

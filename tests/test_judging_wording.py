@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.judging.assessment import Opinion
+from app.judging.assessment import Assessment
 from app.judging.explanation import sentences
 from app.judging.explanation.sentences import (
     CompositionNote,
@@ -139,13 +139,15 @@ def test_any_heat_has_a_place(heat: list[list[float]]) -> None:
     assert place_of(np.array(heat)) in PLACES
 
 
-def test_an_opinion_without_anything_special_needs_no_remark() -> None:
-    opinion = Opinion(6.0, 0.2, appeal=6.0 + 0.9 * second_opinion.MARGIN, copied={"photograph": 0.04, "painting": 0.0})
-    assert said(opinion, "Magenta") == []
+def test_an_assessment_without_anything_special_needs_no_remark() -> None:
+    assessment = Assessment(
+        6.0, 0.2, second_grade=6.0 + 0.9 * second_opinion.MARGIN, copied={"photograph": 0.04, "painting": 0.0}
+    )
+    assert said(assessment, "Magenta") == []
 
 
 def test_copies_are_named_with_their_share() -> None:
-    (remark,) = said(Opinion(1.0, 0.1, copied={"photograph": 0.79, "painting": 0.02}), "Magenta")
+    (remark,) = said(Assessment(1.0, 0.1, copied={"photograph": 0.79, "painting": 0.02}), "Magenta")
     assert remark == "You pasted the photograph; it covers about 80 % of your drawing and does not count as painted."
     both = sentences.pasted({"photograph": 0.5, "painting": 0.3}, "Harbour")
     assert both == (
@@ -158,25 +160,25 @@ def test_copies_are_named_with_their_share() -> None:
 @pytest.mark.parametrize("turned", ["placed", "coloured"])
 @pytest.mark.parametrize("titles", TITLES)
 def test_what_is_turned_is_told(turned: str, titles: tuple[str, str]) -> None:
-    (remark,) = sentences.remarks(Opinion(4.0, 0.1, turned=turned), titles[1], first=titles[0])
+    (remark,) = sentences.remarks(Assessment(4.0, 0.1, turned=turned), titles[1], first=titles[0])
     assert_is_one_plain_sentence(remark)
     assert titles[1] in remark and titles[0].lower() in remark.lower()
     assert ("colours" in remark) == (turned == "coloured")
 
 
 def test_a_second_grade_that_differs_is_told() -> None:
-    (lower,) = said(Opinion(7.0, 0.1, appeal=7.0 - second_opinion.MARGIN - 0.5), "Classic")
-    (higher,) = said(Opinion(3.0, 0.1, appeal=3.0 + second_opinion.MARGIN + 0.5), "Classic")
+    (lower,) = said(Assessment(7.0, 0.1, second_grade=7.0 - second_opinion.MARGIN - 0.5), "Classic")
+    (higher,) = said(Assessment(3.0, 0.1, second_grade=3.0 + second_opinion.MARGIN + 0.5), "Classic")
     assert "lower" in lower and "higher" in higher
     assert "Classic" in lower
-    # The rivals' own is nobody's to dispute, and of what is copied the appeal knows nothing.
-    disputed = Opinion(7.0, 0.1, appeal=7.0 - second_opinion.MARGIN - 0.5)
+    # The rivals' own is nobody's to dispute, and of what is copied the second opinion knows nothing.
+    disputed = Assessment(7.0, 0.1, second_grade=7.0 - second_opinion.MARGIN - 0.5)
     assert sentences.remarks(disputed, "Classic", first="Magenta") == []
     assert sentences.remarks(replace(disputed, copied={"photograph": 0.4}), "Classic") == []
 
 
 def test_a_wide_band_is_told() -> None:
-    (remark,) = said(Opinion(5.0, 0.73), "Magenta")
+    (remark,) = said(Assessment(5.0, 0.73), "Magenta")
     assert "0.7" in remark
 
 
@@ -188,8 +190,10 @@ def test_a_wide_band_is_told() -> None:
     shares=st.tuples(numbers, numbers),
 )
 def test_remarks_are_sentences(grade: float, band: float, second: float | None, shares: tuple[float, float]) -> None:
-    opinion = Opinion(grade, band, appeal=second, copied=dict(zip(("photograph", "painting"), shares, strict=True)))
-    for remark in said(opinion, "Magenta"):
+    assessment = Assessment(
+        grade, band, second_grade=second, copied=dict(zip(("photograph", "painting"), shares, strict=True))
+    )
+    for remark in said(assessment, "Magenta"):
         assert remark[0].isupper() and remark.endswith(".")
         assert not re.search(r"\b(nan|inf)\b", remark)
 

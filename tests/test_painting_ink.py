@@ -23,7 +23,7 @@ def brush_with(**settings: Any) -> Brush:
     return Brush(name="plain", title="Plain", texture=Texture(solid, solid, 1.42, b""), paper=paper, **settings)
 
 
-def row_of_stamps(count: int, travel: float = 0.1) -> Trail:
+def row_of_dabs(count: int, travel: float = 0.1) -> Trail:
     ones = np.ones(count)
     return Trail(
         x=20 + 4.0 * np.arange(count),
@@ -100,14 +100,14 @@ def test_the_paper_lies_still() -> None:
 
 def test_bare_paper_gives_no_paint() -> None:
     carried = Carried(brush_with(wetness=1.0), Stroke(brush="plain", color=BLUE), None)
-    tints = carried.tints(np.zeros((64, 256), dtype=np.uint32), row_of_stamps(10), 1.0)
+    tints = carried.tints(np.zeros((64, 256), dtype=np.uint32), row_of_dabs(10), 1.0)
     assert tints.shape == (10,)
     assert np.abs(colors_of(tints) - BLUE).max() <= 3
 
 
 def test_a_background_that_is_bare_gives_no_paint_either() -> None:
     head = Stroke(brush="plain", color=BLUE)
-    tints = Carried(brush_with(wetness=1.0), head, RED).tints(painting_of(RED, 0), row_of_stamps(10), 1.0)
+    tints = Carried(brush_with(wetness=1.0), head, RED).tints(painting_of(RED, 0), row_of_dabs(10), 1.0)
     assert np.abs(colors_of(tints) - BLUE).max() <= 3
 
 
@@ -115,7 +115,7 @@ def test_what_a_brush_runs_through_it_takes_along_for_a_while() -> None:
     carried = Carried(brush_with(wetness=1.0, drag=0.5), Stroke(brush="plain", color=BLUE), None)
     painting = painting_of(RED, 100)
     painting[:, 160:] = 0
-    reds = colors_of(carried.tints(painting, row_of_stamps(50), 1.0))[:, 0]
+    reds = colors_of(carried.tints(painting, row_of_dabs(50), 1.0))[:, 0]
     before, within, after = reds[10], reds[33], reds[49]
     assert before < 30 < 150 < within
     assert reds[38] > 60 > after
@@ -125,13 +125,13 @@ def test_a_wetter_brush_picks_up_more() -> None:
     reds = []
     for wetness in (0.2, 0.8):
         carried = Carried(brush_with(wetness=wetness), Stroke(brush="plain", color=BLUE), None)
-        reds.append(colors_of(carried.tints(painting_of(RED, 0), row_of_stamps(30), 1.0))[-1, 0])
+        reds.append(colors_of(carried.tints(painting_of(RED, 0), row_of_dabs(30), 1.0))[-1, 0])
     assert reds[0] + 60 < reds[1]
 
 
 @pytest.mark.parametrize("batch", [1, 3, 7])
 def test_batches_do_not_matter(batch: int) -> None:
-    trail, painting = row_of_stamps(40), painting_of(RED, 90)
+    trail, painting = row_of_dabs(40), painting_of(RED, 90)
     brush, head = own_and_players()["bristle"], Stroke(brush="bristle", color=BLUE)
     at_once = Carried(brush, head, None).tints(painting, trail, 1.0)
     bit_by_bit = Carried(brush, head, None)

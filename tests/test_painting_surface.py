@@ -120,7 +120,7 @@ def test_the_same_stroke_paints_the_same_pixels_whatever_was_painted_before() ->
         return surface.pixels.copy()
 
     first = painted()
-    # Stamps that are kept now must be no other than those that were made then.
+    # Dabs that are kept now must be no other than those that were made then.
     busy = Surface(300, 300)
     for name in NAMES:
         busy.apply(stroke_of(name, size_px=77, seed=99, color=(1, 2, 3)))

@@ -86,7 +86,7 @@ def way(seed: int = 3) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize("name", ["round", "bristle", "flat", "sponge", "splatter"])
 def test_a_mirrored_stroke_is_the_mirror_image(name: str) -> None:
-    """After a blur over 9 px within 8 %: stamps are turned and placed in steps, which a mirror does not share."""
+    """After a blur over 9 px within 8 %: dabs are turned and placed in steps, which a mirror does not share."""
     from scipy.ndimage import uniform_filter
 
     surface = Surface(160, 100)

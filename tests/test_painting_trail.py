@@ -86,7 +86,7 @@ def test_a_press_without_a_move_is_one_dot(brush: Brush) -> None:
 
 
 @pytest.mark.parametrize(("brush", "size_px"), [(ROUND, 20.0), (ROUND, 200.0), (brush_with(ROUND, spacing=0.5), 40.0)])
-def test_stamps_stand_a_spacing_apart(brush: Brush, size_px: float) -> None:
+def test_dabs_stand_a_spacing_apart(brush: Brush, size_px: float) -> None:
     points = as_points(np.stack([np.linspace(0, 900, 40), np.zeros(40), np.ones(40)], axis=1))
     trail = trail_of(brush, points, size_px=size_px)
     assert np.allclose(np.diff(trail.x), size_px * brush.spacing, atol=1e-3)
@@ -133,7 +133,7 @@ def test_speed_depends_on_time_and_not_on_how_often_points_come() -> None:
     assert np.interp(at, bunched.x, bunched.size) == pytest.approx(np.interp(at, often.x, often.size), rel=0.05)
 
 
-def test_a_leaning_pen_is_wider_and_turns_the_stamps_to_its_lean() -> None:
+def test_a_leaning_pen_is_wider_and_turns_the_dabs_to_its_lean() -> None:
     brush = brush_with(ROUND, tilt_size=3.0, rotation="tilt", angle_deg=10)
     upright = straight(0.5)
     leaning = upright.copy()

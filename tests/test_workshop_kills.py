@@ -1,4 +1,4 @@
-"""Whoever kills the workshop's process, whenever: the duel is finished all the same, with the real networks."""
+"""Whoever kills the worker's process, whenever: the duel is finished all the same, with the real networks."""
 
 import contextlib
 import math
@@ -16,7 +16,7 @@ from desktop_window import QUIET, WAIT_MS, draw, start
 from pytestqt.qtbot import QtBot
 
 from app.desktop.app_state.settings import Settings
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.desktop.widgets import theme
 from app.game.deck import Deal
 from app.game.duel import COMPARISONS, RIVALS, Duel
@@ -33,7 +33,7 @@ from app.worker.client import (
     Started,
     StateChanged,
     WarmJob,
-    Workshop,
+    WorkerClient,
 )
 
 pytest_plugins = ["desktop_window"]
@@ -50,10 +50,10 @@ PATIENT = ClassicOptions(steps=300, coarsest_px=32, computing="float32", toleran
 
 
 @pytest.fixture
-def workshop() -> Iterator[Workshop]:
-    workshop = Workshop()
-    yield workshop
-    workshop.close()
+def worker() -> Iterator[WorkerClient]:
+    worker = WorkerClient()
+    yield worker
+    worker.close()
     assert processes() == []
 
 
@@ -74,8 +74,8 @@ def processes() -> list[str]:
 class Game:
     """A duel without a window: it asks for what is missing as soon as it can be had."""
 
-    def __init__(self, workshop: Workshop, files: tuple[Path, Path]) -> None:
-        self._workshop = workshop
+    def __init__(self, worker: WorkerClient, files: tuple[Path, Path]) -> None:
+        self._worker = worker
         self.duel = Duel(Deal.of_files(*files))
         self.duel.start()
         self.duel.hand_in(self.duel.deal.content_picture)
@@ -88,15 +88,15 @@ class Game:
             self._ask(name, PaintJob(name, deal.content_picture, deal.style_picture, COMMISSION, None, options))
 
     def _ask(self, name: str, job: Job) -> None:
-        self._jobs[self._workshop.submit(job)] = name
+        self._jobs[self._worker.submit(job)] = name
 
     def play(self, on_look: Callable[[], None] = lambda: None) -> None:
-        """Play to the end, calling `on_look` a hundred times a second."""
+        """DuelFlow to the end, calling `on_look` a hundred times a second."""
         until_s = time.monotonic() + WAIT_S
         while not self.duel.grades and not self.failures:
-            assert time.monotonic() < until_s, f"waited in vain for {self._jobs}: {self._workshop.state}"
+            assert time.monotonic() < until_s, f"waited in vain for {self._jobs}: {self._worker.state}"
             on_look()
-            for event in self._workshop.poll(0.01):
+            for event in self._worker.poll(0.01):
                 match event:
                     case Finished(job=job, result=result):
                         self._take(self._jobs.pop(job), result)
@@ -117,26 +117,26 @@ class Game:
 
 
 def survive(kills: int, seed: int, files: tuple[Path, Path]) -> int:
-    """Play duels until in so many of them the process was killed; in how many it had a job in hand then."""
+    """DuelFlow duels until in so many of them the process was killed; in how many it had a job in hand then."""
     chance = random.Random(seed)
     # How long the last undisturbed duel took, from a cold start and with everything loaded.
     took_s: dict[bool, float] = {}
     duels = killed = put_back = 0
-    workshop = Workshop()
+    worker = WorkerClient()
     try:
         while killed < kills:
             duels += 1
             # The first two are to learn how long they take. Of the others some are killed while the process loads.
             is_cold = duels == 1 or killed % 7 == 6
             if is_cold:
-                workshop.close()
-            game = Game(workshop, files)
+                worker.close()
+            game = Game(worker, files)
             begun_s = time.monotonic()
             due_s = begun_s + chance.uniform(0, took_s[is_cold]) if is_cold in took_s else math.inf
             pids: list[int] = []
 
             def kill(due_s: float = due_s, pids: list[int] = pids) -> None:
-                pid = workshop.pid
+                pid = worker.pid
                 if not pids and time.monotonic() >= due_s and pid is not None:
                     pids.append(pid)
                     os.kill(pid, signal.SIGKILL)
@@ -154,7 +154,7 @@ def survive(kills: int, seed: int, files: tuple[Path, Path]) -> int:
                 took_s[is_cold] = time.monotonic() - begun_s
                 assert duels < 5 * kills
     finally:
-        workshop.close()
+        worker.close()
     return put_back
 
 
@@ -167,28 +167,28 @@ def test_twenty_kills_in_as_many_duels_lose_no_picture(deal_files: tuple[Path, P
 
 
 def test_a_second_duel_loads_nothing_and_neither_does_the_first_after_warming_up(
-    workshop: Workshop, deal_files: tuple[Path, Path]
+    worker: WorkerClient, deal_files: tuple[Path, Path]
 ) -> None:
-    workshop.warm_up([WarmJob("magenta"), WarmJob("classic", None, OPTIONS), WarmJob("judge")])
+    worker.warm_up([WarmJob("magenta"), WarmJob("classic", None, OPTIONS), WarmJob("judge")])
     until_s = time.monotonic() + WAIT_S
-    while StateChanged not in {type(event) for event in workshop.poll(0.2)} or workshop.state.stage != "ready":
-        assert time.monotonic() < until_s, workshop.state
-    pid = workshop.pid
+    while StateChanged not in {type(event) for event in worker.poll(0.2)} or worker.state.stage != "ready":
+        assert time.monotonic() < until_s, worker.state
+    pid = worker.pid
     for _ in range(2):
-        game = Game(workshop, deal_files)
+        game = Game(worker, deal_files)
         game.play()
         for name, painting in game.duel.paintings.items():
             assert painting.report.loading_seconds < 0.1, name
-    assert workshop.pid == pid
+    assert worker.pid == pid
 
 
 def test_a_classic_that_is_stopped_ends_at_once_and_the_next_one_begins(
-    workshop: Workshop, deal_files: tuple[Path, Path]
+    worker: WorkerClient, deal_files: tuple[Path, Path]
 ) -> None:
     deal = Deal.of_files(*deal_files)
 
     def ask(size: int) -> int:
-        return workshop.submit(
+        return worker.submit(
             PaintJob("classic", deal.content_picture, deal.style_picture, Commission(size=size), None, PATIENT)
         )
 
@@ -196,54 +196,55 @@ def test_a_classic_that_is_stopped_ends_at_once_and_the_next_one_begins(
         large = ask(640)
         until_s = time.monotonic() + seconds
         while time.monotonic() < until_s:
-            workshop.poll(0.02)
-        workshop.cancel(large)
+            worker.poll(0.02)
+        worker.cancel(large)
         events = []
         until_s = time.monotonic() + WAIT_S
         while not any(isinstance(event, Failed) and event.job == large for event in events):
             assert time.monotonic() < until_s
-            events += workshop.poll(0.05)
+            events += worker.poll(0.05)
     small = ask(48)
     events = []
     until_s = time.monotonic() + WAIT_S
     while not any(isinstance(event, Finished) for event in events):
         assert time.monotonic() < until_s
-        events += [event for event in workshop.poll(0.05) if not isinstance(event, StateChanged)]
+        events += [event for event in worker.poll(0.05) if not isinstance(event, StateChanged)]
     assert {event.job for event in events if isinstance(event, Started | Finished | ProgressEvent)} == {small}
 
 
 def test_the_drawing_stays_and_the_duel_goes_on_in_the_window(qtbot: QtBot, qapp: object, deck: Path) -> None:
     theme.apply(qapp)
-    workshop = Workshop()
-    window = Window(workshop, settings=Settings(canvas_side_px=512))
+    worker = WorkerClient()
+    window = MainWindow(worker, settings=Settings(canvas_side_px=512))
     window.resize(1100, 700)
     window.show()
     window.begin()
-    host = window.host
+    duel_controller = window.duel_controller
     try:
-        qtbot.waitUntil(lambda: host.deal is not None and window.errands.is_idle(), timeout=WAIT_MS)
-        host.commissions = dict.fromkeys(RIVALS, COMMISSION)
-        host.options = OPTIONS
-        host.warm_up()
-        qtbot.waitUntil(lambda: host.workshop.stage != "cold", timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: duel_controller.deal is not None and window.errands.is_idle(), timeout=WAIT_MS)
+        duel_controller.commissions = dict.fromkeys(RIVALS, COMMISSION)
+        duel_controller.options = OPTIONS
+        duel_controller.warm_up()
+        qtbot.waitUntil(lambda: duel_controller.worker.stage != "cold", timeout=WAIT_MS)
         start(window, qtbot)
         drawing = window.studio.drawing()
         draw(window, qtbot)
-        qtbot.waitUntil(lambda: host.workshop.stage == "working", timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: duel_controller.worker.stage == "working", timeout=WAIT_MS)
         pixels, strokes = drawing.surface.copied(), len(drawing.strokes)
-        qtbot.waitUntil(lambda: workshop.pid is not None, timeout=WAIT_MS)
-        os.kill(workshop.pid, signal.SIGKILL)
-        qtbot.waitUntil(lambda: host.workshop.stage == "restarting", timeout=WAIT_MS)
-        assert "killed from outside" in host.workshop.sentence
+        qtbot.waitUntil(lambda: worker.pid is not None, timeout=WAIT_MS)
+        os.kill(worker.pid, signal.SIGKILL)
+        qtbot.waitUntil(lambda: duel_controller.worker.stage == "restarting", timeout=WAIT_MS)
+        assert "killed from outside" in duel_controller.worker.sentence
         qtbot.waitUntil(
-            lambda: all(state.stage == "finished" for state in host.rivals.values()), timeout=int(WAIT_S * 1000)
+            lambda: all(state.stage == "finished" for state in duel_controller.rivals.values()),
+            timeout=int(WAIT_S * 1000),
         )
         assert window.studio.drawing() is drawing
         assert len(drawing.strokes) == strokes > 0
         assert (drawing.surface.copied() == pixels).all()
-        assert len(host.films["classic"].frames) > 1
+        assert len(duel_controller.films["classic"].frames) > 1
     finally:
         assert window.stop()
         window.hide()
         window.deleteLater()
-    assert not workshop.is_running
+    assert not worker.is_running

@@ -1,1 +1,1 @@
-"""The figures that the project promises, measured: start-up, lag, rivals, grades. Only the command line calls."""
+"""The figures that the project promises, measured: start-up, lag, rivals, grades."""

@@ -1,4 +1,4 @@
-"""What is done to pictures to try the judge: mild changes, ladders of ever worse ones, re-encodings. trials.py calls.
+"""What is done to pictures to try the judge: mild changes, ladders of ever worse ones, re-encodings.
 
 Pictures are float32 H x W x 3, RGB, sRGB, [0, 1]; sizes and places in px. Nothing here is left to chance that is not
 drawn from the generator it is given.

@@ -1,4 +1,4 @@
-"""Lets the auto-painter imitate many pictures at once, a process for every core. Only `trials.py` calls.
+"""Lets the auto-painter imitate many pictures at once, a process for every core.
 
 A process reads its batch from standard input and writes what it painted to standard output, both as .npz.
 """

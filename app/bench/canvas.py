@@ -1,4 +1,4 @@
-"""What painting costs: stamps, events, undo, the journal, memory, the auto-painter. Only the command line calls."""
+"""What painting costs: dabs, events, undo, the journal, memory, the auto-painter."""
 
 import os
 import platform
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from app.bench import sitting, stamping
+from app.bench import dabbing, sitting
 from app.bench.sitting import Plan
 from app.painting import autopainter
 
@@ -23,12 +23,12 @@ def measure(
     *,
     memory_strokes: int = MEMORY_STROKES,
     autopainter_strokes: int = AUTOPAINTER_STROKES,
-    stamp_repeats: int = stamping.REPEATS,
-    most_stamps: int | None = None,
+    dab_repeats: int = dabbing.REPEATS,
+    most_dabs: int | None = None,
 ) -> dict[str, Any]:
     """All figures of the canvas.
 
-    `stamps_per_second` holds `round` and `textured` of what `stamping.measure` gives, `stamping` the rest.
+    `stamps_per_second` holds `round` and `textured` of what `dabbing.measure` gives, `dabbing` the rest.
 
     `event_ms` is from when a pointer event is due to the finished repaint, in a real window with a textured brush on a
     canvas with three layers at 50 %; `undo_ms` from the command (undo and redo alike) to the finished repaint;
@@ -38,12 +38,12 @@ def measure(
     """
     plan = replace(plan or Plan(), rivals_work=while_rivals_work)
     # First, while nothing else has warmed the machine or filled its memory.
-    stamps = stamping.measure(repeats=stamp_repeats, most_stamps=most_stamps)
+    dabs = dabbing.measure(repeats=dab_repeats, most_dabs=most_dabs)
     by_hand = sitting.hold(plan)
     long = sitting.hold(replace(plan, strokes=1, undos=0, more_strokes=memory_strokes, rivals_work=False))
     return {
-        "stamps_per_second": {kind: stamps.pop(kind) for kind in ("round", "textured")},
-        "stamping": stamps,
+        "stamps_per_second": {kind: dabs.pop(kind) for kind in ("round", "textured")},
+        "stamping": dabs,
         "event_ms": _spread(by_hand["events_ms"]),
         "undo_ms": _spread(by_hand["undos_ms"]),
         "journal_ms": _spread(by_hand["journal_ms"] + long["journal_ms"]),

@@ -1,4 +1,4 @@
-"""The classic rival against the plainest way to do the same: how soon it is as far. The other benches call.
+"""The classic rival against the plainest way to do the same: how soon it is as far.
 
 The plain way is that of most tutorials: Adam at a rate of 0.03 on the pixels themselves, from the photograph, at one
 scale, 150 steps. It minimises what the rival minimises at its finest scale, with the same weights and in float32.

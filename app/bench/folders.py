@@ -1,4 +1,4 @@
-"""Deals for the proof of the judge, out of a folder of pictures or our own deck. Only `trials.py` calls."""
+"""Deals for the proof of the judge, out of a folder of pictures or our own deck."""
 
 from __future__ import annotations
 

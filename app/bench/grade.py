@@ -1,4 +1,4 @@
-"""The proof of the judge: the figures of `bench grade`. Only the command line calls."""
+"""The proof of the judge: the figures of `bench grade`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.bench import judging_table, opinions, resampling, scoring
+from app.bench import assessments, judging_table, resampling, scoring
 from app.bench.progress import tell
 from app.bench.scorers import SCORERS, Scorer
 from app.bench.trials import CLASSIC_STEPS, STROKES, Proof
@@ -33,7 +33,7 @@ def measure(
     """Measure the shipped judge and the plain measures on the same deals; for the arguments see Proof.deal.
 
     `judges` holds the figures of each by its name, see scoring.figures; `winners` who is best in each row of the
-    table, where one could be measured; `time` see opinions.measure. Raises what Proof.deal raises.
+    table, where one could be measured; `time` see assessments.measure. Raises what Proof.deal raises.
     """
     found: dict[str, Any] = {}
     asked = [part for part in parts if part != TIME]
@@ -50,7 +50,7 @@ def measure(
         )
         found = compare(proof, asked, scorers)
     if TIME in parts:
-        found["time"] = opinions.measure()
+        found["time"] = assessments.measure()
     tell("All is measured.")
     return found
 

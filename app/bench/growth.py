@@ -1,4 +1,4 @@
-"""How the classic rival's time grows with the pixels, and what its previews cost. Only `rivals.py` calls."""
+"""How the classic rival's time grows with the pixels, and what its previews cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of docs/judging.md. Only report_judging.py calls.
+"""The words of docs/judging.md.
 
 What the judge decides by is read from where it stands, so that the page cannot say otherwise.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from app.bench import judging_table
 from app.bench.resampling import RESAMPLES
 from app.bench.scorers import JUDGE
-from app.judging.assessment import FACETS, Opinion, Suggestion
+from app.judging.assessment import FACETS, Assessment, Suggestion
 from app.judging.features import views
 from app.judging.metrics import scoring, second_opinion
 
@@ -62,7 +62,7 @@ class Example:
 
     titles: tuple[str, str]
     strokes: int
-    opinions: Mapping[str, Opinion]
+    assessments: Mapping[str, Assessment]
     suggestions: Sequence[Suggestion]
     sentences: Mapping[str, Sequence[str]]
 
@@ -104,13 +104,14 @@ def _example(example: Example) -> str:
             + ("; last, the drawing with what the judge suggests tried on it.*" if example.suggestions else ".*")
         ),
     ]
-    for rival, opinion in example.opinions.items():
-        anchors = ", ".join(f"{_ANCHORS[name]} {grade:.1f}" for name, grade in opinion.anchors.items())
-        second = "" if opinion.appeal is None else f" Appeal: {opinion.appeal:.1f}."
-        rows = [f"| {name} | {facet.grade:.1f} | {facet.sentence} |" for name, facet in opinion.facets.items()]
+    for rival, assessment in example.assessments.items():
+        anchors = ", ".join(f"{_ANCHORS[name]} {grade:.1f}" for name, grade in assessment.anchors.items())
+        second = "" if assessment.second_grade is None else f" Appeal: {assessment.second_grade:.1f}."
+        rows = [f"| {name} | {facet.grade:.1f} | {facet.sentence} |" for name, facet in assessment.facets.items()]
         lines.append(
             _wrapped(
-                f"Against {rival}: **{opinion.grade:.1f}** ± {opinion.band:.1f}. Beside it, against the same picture: "
+                f"Against {rival}: **{assessment.grade:.1f}** ± {assessment.band:.1f}. "
+                f"Beside it, against the same picture: "
                 f"{anchors}.{second}"
             )
         )

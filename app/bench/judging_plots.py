@@ -1,4 +1,4 @@
-"""Charts for docs/judging.md, drawn by matplotlib from the figures of `bench grade`. Only report_judging.py calls."""
+"""Charts for docs/judging.md, drawn by matplotlib from the figures of `bench grade`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The proof of the judge as Markdown: rows, what is to be reached, who wins. Called by grade.py and judging_page.py."""
+"""The proof of the judge as Markdown: rows, what is to be reached, who wins."""
 
 from __future__ import annotations
 

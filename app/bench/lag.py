@@ -1,4 +1,4 @@
-"""How long the window stands still while both rivals load and work and somebody paints. Only the command line calls."""
+"""How long the window stands still while both rivals load and work and somebody paints."""
 
 import math
 import random
@@ -16,11 +16,11 @@ from PyQt5.QtWidgets import QApplication
 from app.bench import screen
 from app.desktop import application
 from app.desktop.canvas.canvas import Canvas
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.errors import PasticheError
 from app.game.deck import Deck
 from app.painting.brushes.brush import own_and_players
-from app.worker.client import Workshop
+from app.worker.client import WorkerClient
 
 TICK_MS = 5
 HAND_MS = 8
@@ -37,7 +37,7 @@ def measure() -> dict[str, Any]:
     deal = Deck.load().deal(0)
     with screen.nobodys_data(), screen.shown() as platform:
         program = application.make_application()
-        window = Window(Workshop())
+        window = MainWindow(WorkerClient())
         window.show()
         window.begin(deal.content.path, deal.style.path)
         watch = _Watch(window)
@@ -56,7 +56,7 @@ def measure() -> dict[str, Any]:
 class _Watch(QObject):
     """Ticks every 5 ms in the window's thread from the moment the studio is there, and moves a hand over the canvas."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: MainWindow) -> None:
         super().__init__()
         self._window = window
         self._hand = _Hand(window)
@@ -98,9 +98,9 @@ class _Watch(QObject):
         if not self._ticks_s:
             self._hand.begin()
         self._ticks_s.append(now_s)
-        stages = {name: state.stage for name, state in self._window.host.rivals.items()}
+        stages = {name: state.stage for name, state in self._window.duel_controller.rivals.items()}
         if "failed" in stages.values():
-            self._stop(f"A rival failed: {[state.message for state in self._window.host.rivals.values()]}.")
+            self._stop(f"A rival failed: {[state.message for state in self._window.duel_controller.rivals.values()]}.")
         elif set(stages.values()) == {"finished"}:
             self._stop("")
         elif now_s - self._begun_s > LIMIT_S:
@@ -115,7 +115,7 @@ class _Watch(QObject):
 class _Hand(QObject):
     """A hand with a mouse: one curved stroke after another, each with the next brush."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: MainWindow) -> None:
         super().__init__()
         self._window = window
         self._brushes = list(own_and_players())

@@ -1,4 +1,4 @@
-"""What a picture of 384 px costs Magenta's method, beside the bare network. Only `rivals.py` calls."""
+"""What a picture of 384 px costs Magenta's method, beside the bare network."""
 
 import statistics
 import time

@@ -1,4 +1,4 @@
-"""libmypaint beside our own stamps, where Debian's `libmypaint-1.5-1` is installed. Only the canvas bench calls."""
+"""libmypaint beside our own dabs, where Debian's `libmypaint-1.5-1` is installed."""
 
 import ctypes
 import time
@@ -18,7 +18,7 @@ class Rectangle(ctypes.Structure):
 class MyPaint:
     """A surface of libmypaint's own, a fixed number of tiles in memory (`mypaint-fixed-tiled-surface.h`).
 
-    `dirty` is what the last group of stamps changed.
+    `dirty` is what the last group of dabs changed.
     """
 
     def __init__(self, library: ctypes.CDLL, width: int, height: int) -> None:
@@ -51,7 +51,7 @@ class MyPaint:
         return None
 
     def draw(self, places: Sequence[tuple[float, float]], radius_px: float) -> float:
-        """Stamp a round brush at places (x, y) px, in groups, each with its dirty rectangle; the seconds it took."""
+        """Dab a round brush at places (x, y) px, in groups, each with its dirty rectangle; the seconds it took."""
         surface = self._surface
         begin, end = self._library.mypaint_surface_begin_atomic, self._library.mypaint_surface_end_atomic
         draw, told = self._library.mypaint_surface_draw_dab, ctypes.byref(self.dirty)

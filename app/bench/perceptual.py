@@ -1,4 +1,4 @@
-"""How far apart pictures are to a network trained to recognise things: the proof's second opinion. trials.py calls.
+"""How far apart pictures are to a network trained to recognise things: the proof's second opinion.
 
 The network is `vgg19-16x`, which nothing of ours judges with; its weights are not part of the program.
 """

@@ -1,4 +1,4 @@
-"""What a bench says while it works, so that minutes of it are not taken for a hang. The other benches call."""
+"""What a bench says while it works, so that minutes of it are not taken for a hang."""
 
 import sys
 

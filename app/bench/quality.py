@@ -1,4 +1,4 @@
-"""How good our own networks are, measured with `vgg19-16x` as app.training.measure does. Only `rivals.py` calls."""
+"""How good our own networks are, measured with `vgg19-16x` as app.training.measure does."""
 
 from __future__ import annotations
 

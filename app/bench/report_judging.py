@@ -25,7 +25,7 @@ from app.errors import PasticheError, UsageError
 from app.game import demonstration
 from app.game.deck import Deal
 from app.images import Picture
-from app.judging.assessment import FACETS, Heat, Opinion, Suggestion
+from app.judging.assessment import FACETS, Assessment, Heat, Suggestion
 from app.judging.coaching import search
 from app.judging.explanation import sentences
 from app.judging.judge import Judge
@@ -70,26 +70,27 @@ def shown(deal: Deal, *, size: int, strokes: int) -> tuple[Sheet, Example]:
         tell(f"{title} paints it")
         rivals[title] = hire(rival, network=NETWORKS[rival]).paint(content, style, Commission(size=size))
     tell("The judge looks at it")
-    hearing = Judge.load().hear(content, style)
-    opinions = {
-        title: hearing.opinion(drawing, picture, titles=(sentences.DRAWING, title)) for title, picture in rivals.items()
+    deal_judge = Judge.load().hear(content, style)
+    assessments = {
+        title: deal_judge.assessment(drawing, picture, titles=(sentences.DRAWING, title))
+        for title, picture in rivals.items()
     }
-    suggestions = search.advise(hearing, drawing, rivals)
+    suggestions = search.advise(deal_judge, drawing, rivals)
     example = Example(
         (deal.content.title, deal.style.title),
         strokes,
-        opinions,
+        assessments,
         suggestions,
-        {title: sentences.said(opinion, title) for title, opinion in opinions.items()},
+        {title: sentences.said(assessment, title) for title, assessment in assessments.items()},
     )
-    return _sheet(deal, drawing, rivals, opinions, suggestions), example
+    return _sheet(deal, drawing, rivals, assessments, suggestions), example
 
 
 def _sheet(
     deal: Deal,
     drawing: Picture,
     rivals: Mapping[str, Picture],
-    opinions: Mapping[str, Opinion],
+    assessments: Mapping[str, Assessment],
     suggestions: Sequence[Suggestion],
 ) -> Sheet:
     rows = [
@@ -98,12 +99,12 @@ def _sheet(
             captions=("photograph", "painting", "drawing", *rivals),
         )
     ]
-    for title, opinion in opinions.items():
+    for title, assessment in assessments.items():
         rows.append(
             Row(
-                [glowing(drawing, opinion.facets[name].heat) for name in FACETS],
-                f"Where the drawing departs from {title}'s picture: {opinion.grade:.1f}",
-                [f"{name} {opinion.facets[name].grade:.1f}" for name in FACETS],
+                [glowing(drawing, assessment.facets[name].heat) for name in FACETS],
+                f"Where the drawing departs from {title}'s picture: {assessment.grade:.1f}",
+                [f"{name} {assessment.facets[name].grade:.1f}" for name in FACETS],
             )
         )
     if suggestions:

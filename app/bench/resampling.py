@@ -1,4 +1,4 @@
-"""Ranks and intervals: area under the ROC curve, Spearman's correlation, the bootstrap over deals. scoring.py calls."""
+"""Ranks and intervals: area under the ROC curve, Spearman's correlation, the bootstrap over deals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast, how good and how large the rivals are: the figures of `bench rivals`. Only the command line calls."""
+"""How fast, how good and how large the rivals are: the figures of `bench rivals`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of docs/rivals.md. Only report_rivals.py calls.
+"""The words of docs/rivals.md.
 
 What the game works with by default is read from where it stands, so that the page cannot say otherwise.
 """

@@ -1,4 +1,4 @@
-"""Who is measured in the proof: the shipped judge, and the plain measures that it must beat. Only `grade.py` calls.
+"""Who is measured in the proof: the shipped judge, and the plain measures that it must beat.
 
 A scorer says of first picture, second picture, photograph and painting how alike the first two are; more is more alike.
 """
@@ -18,7 +18,7 @@ from app.networks import runtime
 
 if TYPE_CHECKING:
     from app.bench.trials import Score
-    from app.judging.deal_judge import Hearing
+    from app.judging.deal_judge import DealJudge
     from app.judging.judge import Judge
 
 #: Both sides at which plain pixels are compared.
@@ -44,7 +44,7 @@ def _judge() -> Score:
 
 def graded_by(judge: Judge) -> Score:
     """The judge as a scorer. It hears each deal once, as in a duel."""
-    heard: list[tuple[Picture, Picture, Hearing]] = []
+    heard: list[tuple[Picture, Picture, DealJudge]] = []
 
     def score(first: Picture, second: Picture, content: Picture, style: Picture) -> float:
         if not heard or heard[0][0] is not content or heard[0][1] is not style:

@@ -1,4 +1,4 @@
-"""From a scorer's answers to its figures, each with a bootstrap interval over deals. Only `trials.py` calls."""
+"""From a scorer's answers to its figures, each with a bootstrap interval over deals."""
 
 from __future__ import annotations
 

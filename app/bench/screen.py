@@ -1,4 +1,4 @@
-"""What the window is measured in: a display, and a player's data folder of its own. Only the other benches call."""
+"""What the window is measured in: a display, and a player's data folder of its own."""
 
 import contextlib
 import os

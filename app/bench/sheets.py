@@ -1,4 +1,4 @@
-"""Pictures for docs/rivals.md: sheets of pictures with titles, and a chart of falling losses. Only report_rivals calls.
+"""Pictures for docs/rivals.md: sheets of pictures with titles, and a chart of falling losses.
 
 Drawn with Pillow, whose own typeface is everywhere.
 """

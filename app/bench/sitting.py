@@ -1,4 +1,4 @@
-"""A sitting: somebody paints in the real window on a large canvas with three layers. Only the canvas bench calls.
+"""A sitting: somebody paints in the real window on a large canvas with three layers.
 
 It is a process of its own, `python -m app.bench.sitting PLAN`, with the plan as JSON, and tells what it saw as JSON.
 """
@@ -27,7 +27,7 @@ from app.bench import screen
 from app.desktop import application
 from app.desktop.app_state.background import Workplace
 from app.desktop.app_state.settings import Settings
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.errors import PasticheError
 from app.game.deck import Deck
 from app.painting.brushes.brush import own_and_players
@@ -84,7 +84,7 @@ def hold(plan: Plan) -> dict[str, Any]:
 
 
 class _Nobody:
-    """A workshop in which no work is ever done."""
+    """A worker in which no work is ever done."""
 
     def __init__(self) -> None:
         self._jobs = 0
@@ -99,7 +99,7 @@ class _Nobody:
     def warm_up(self, jobs: Sequence[WarmJob]) -> None:
         """There is nobody to get ready."""
 
-    def hand_is_down(self, is_down: bool) -> None:
+    def set_throttled(self, is_down: bool) -> None:
         """There is nobody to yield."""
 
     def wake(self) -> None:
@@ -143,9 +143,9 @@ class _PaintWatch(QObject):
 
 
 class Sitting:
-    """The window with a drawing on its easel, and a hand."""
+    """The window with a drawing on its document controller, and a hand."""
 
-    def __init__(self, plan: Plan, window: Window) -> None:
+    def __init__(self, plan: Plan, window: MainWindow) -> None:
         self._plan, self._window = plan, window
         self._canvas = window.studio.canvas
         self._chance = random.Random(7)
@@ -167,7 +167,7 @@ class Sitting:
         window, plan = self._window, self._plan
         window.hand.brush, window.hand.size_px = plan.brush, plan.size_px
         self._canvas.tool_changed()
-        # What is only ever needed once, such as the first stamp of all, is not what a hand feels.
+        # What is only ever needed once, such as the first dab of all, is not what a hand feels.
         self._stroke()
         times: list[float] = []
         begun_s = time.perf_counter()
@@ -321,7 +321,7 @@ class Sitting:
         self._wait_until(time.perf_counter() + milliseconds / 1000)
 
     def _rivals_work(self) -> bool:
-        states = self._window.host.rivals.values()
+        states = self._window.duel_controller.rivals.values()
         failed = [state.message for state in states if state.stage == "failed"]
         if failed:
             raise PasticheError(f"A rival failed: {failed[0]}")
@@ -348,7 +348,7 @@ def sit(plan: Plan) -> dict[str, Any]:
         content = Path(folder) / "content.png"
         images.write_picture(content, _square())
         program = application.make_application()
-        window = Window(_workplace(plan), settings=Settings(canvas_side_px=plan.side_px))
+        window = MainWindow(_workplace(plan), settings=Settings(canvas_side_px=plan.side_px))
         hook = sys.excepthook
         try:
             window.show()
@@ -371,9 +371,9 @@ def sit(plan: Plan) -> dict[str, Any]:
 def _workplace(plan: Plan) -> Workplace:
     if not plan.rivals_work:
         return _Nobody()
-    from app.worker.client import Workshop
+    from app.worker.client import WorkerClient
 
-    return Workshop()
+    return WorkerClient()
 
 
 def _square() -> images.Picture:

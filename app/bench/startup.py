@@ -1,4 +1,4 @@
-"""How long a person waits from `python3 main.py` to the painted home window. Only the command line calls."""
+"""How long a person waits from `python3 main.py` to the painted home window."""
 
 import json
 import os

@@ -1,6 +1,6 @@
 """Figures as Markdown: ``python -m app.bench.table FIGURES.json ...`` prints a table of what benches have printed.
 
-Each file is what `bench rivals --json` or `bench workshop --json` wrote; later files go before earlier ones.
+Each file is what `bench rivals --json` or `bench worker --json` wrote; later files go before earlier ones.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Ways to a grade without painting: what must not pay. Only `trials.py` calls."""
+"""Ways to a grade without painting: what must not pay."""
 
 from __future__ import annotations
 

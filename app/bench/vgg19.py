@@ -1,4 +1,4 @@
-"""The classic rival on VGG19: how fast, and in how much memory. Only `rivals.py` calls.
+"""The classic rival on VGG19: how fast, and in how much memory.
 
 Time and memory do not depend on what a network has learnt, so weights drawn by chance serve. They lie in a file laid
 out as Keras Applications lays out the real one, in a folder that `PASTICHE_NETWORKS` names, for processes of their own:

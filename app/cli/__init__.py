@@ -1,7 +1,7 @@
-"""The command line: the same use cases as the window, without one. Only startup calls.
+"""The command line: the same use cases as the window, without one.
 
-Results go to standard output, errors to standard error as one sentence; the exit code is 0, 1 (failed)
-or 2 (wrong use or unreadable input).
+Results go to standard output, errors to standard error as one sentence; the exit code is 0, 1 (failed) or 2 (wrong use
+or unreadable input).
 """
 
 import argparse

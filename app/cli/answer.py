@@ -1,4 +1,4 @@
-"""What a subcommand answers, and how it shows that it is at work. The subcommands' modules call."""
+"""What a subcommand answers, and how it shows that it is at work."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What the command line lets a rival be asked for: arguments in, Commission and ClassicOptions out. Only app.cli calls.
+"""What the command line lets a rival be asked for: arguments in, Commission and ClassicOptions out.
 
 Arguments are declared before anything is installed, so that nothing but the standard library is imported at the top;
 what they are held against (`COLOURS` and so on in app.rivals) is the same by a test.

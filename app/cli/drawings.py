@@ -1,4 +1,4 @@
-"""`drawings`, `replay` and `timelapse`: what journals hold, as a list, a picture or a film. Only app.cli calls."""
+"""`drawings`, `replay` and `timelapse`: what journals hold, as a list, a picture or a film."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""`duel` and `demo`: a whole duel without a window. Only app.cli calls."""
+"""`duel` and `demo`: a whole duel without a window."""
 
 import argparse
 import random
@@ -96,13 +96,13 @@ def _call_judge() -> None:
 
 def _grade(game: Duel) -> None:
     job = GradeJob(game.deal.content_picture, game.deal.style_picture, game.pictures(), COMPARISONS)
-    opinions = job.run(unseen, never)
-    game.judge([opinions[pair] for pair in COMPARISONS])
-    for (a, b), opinion in game.heard():
-        print(f"{a.capitalize()} and {b.capitalize()}: {verdicts.headline(opinion)}")
-        lines = remarks(opinion, (a, b))
+    assessments = job.run(unseen, never)
+    game.judge([assessments[pair] for pair in COMPARISONS])
+    for (a, b), assessment in game.heard():
+        print(f"{a.capitalize()} and {b.capitalize()}: {verdicts.headline(assessment)}")
+        lines = remarks(assessment, (a, b))
         if a == "drawing":
-            lines = [*verdicts.in_short(opinion), verdicts.anchors_line(opinion), *lines]
+            lines = [*verdicts.in_short(assessment), verdicts.anchors_line(assessment), *lines]
         for line in filter(None, lines):
             print(f"  {line}")
     if game.pasted:

@@ -1,4 +1,4 @@
-"""`bench`: the figures that the project promises, measured on this machine. Only app.cli calls.
+"""`bench`: the figures that the project promises, measured on this machine.
 
 The arguments are read before anything is installed, so what measures is imported when it is called.
 """
@@ -111,9 +111,9 @@ def _measure(request: argparse.Namespace) -> dict[str, Any]:
 
             return rivals.measure(request.parts)
         case "workshop":
-            from app.bench import workshop
+            from app.bench import worker
 
-            return workshop.measure()
+            return worker.measure()
         case "canvas":
             from app.bench import canvas
 

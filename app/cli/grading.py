@@ -1,4 +1,4 @@
-"""`grade`: how alike two pictures are, with their deal or without, or many pairs at once. Only app.cli calls."""
+"""`grade`: how alike two pictures are, with their deal or without, or many pairs at once."""
 
 import argparse
 import functools
@@ -16,7 +16,7 @@ from app.game.archive import heatmap, serialization
 from app.game.archive.result_card import grade_text
 from app.game.deck import DEALT_SIDE_PX
 from app.images import Picture
-from app.judging.assessment import FACETS, Opinion, Suggestion
+from app.judging.assessment import FACETS, Assessment, Suggestion
 from app.judging.explanation.sentences import does_disagree
 from app.judging.metrics import second_opinion
 from app.worker.jobs import CoachJob, CompareJob, GradeJob
@@ -93,7 +93,7 @@ def _check(request: argparse.Namespace) -> None:
 def _compare(first: Picture, second: Picture) -> dict[str, Any]:
     """The grade and the second opinion of two pictures of which no deal is known."""
     (found,) = CompareJob([(first, second)]).run(unseen, never)
-    return {"grade": round(float(found), 4), "appeal": round(float(second_opinion.appeal(first, second)), 4)}
+    return {"grade": round(float(found), 4), "appeal": round(float(second_opinion.second_grade(first, second)), 4)}
 
 
 def _hear(
@@ -102,18 +102,18 @@ def _hear(
     """Have the judge hear the deal; adds what it says to `content`, writes files, and returns the lines to print."""
     first, second = pictures
     title = _title(request.b)
-    opinion = _opinion(deal, first, second, title)
-    remarks = serialization.remarks(opinion, ("drawing", title))
-    pasted = pasting.sentence(None, [opinion])
+    assessment = _assessment(deal, first, second, title)
+    remarks = serialization.remarks(assessment, ("drawing", title))
+    pasted = pasting.sentence(None, [assessment])
     content |= {"content": str(request.content), "style": str(request.style)}
-    content |= serialization.to_record(opinion) | {"remarks": remarks, "pasted": pasted}
-    lines = [verdicts.headline(opinion), *verdicts.facet_lines(opinion), verdicts.anchors_line(opinion)]
+    content |= serialization.to_record(assessment) | {"remarks": remarks, "pasted": pasted}
+    lines = [verdicts.headline(assessment), *verdicts.facet_lines(assessment), verdicts.anchors_line(assessment)]
     # Where it disagrees, a remark says so.
-    if opinion.appeal is not None and not does_disagree(opinion):
-        lines.append(f"Second opinion, by classical measures: {grade_text(opinion.appeal)}.")
+    if assessment.second_grade is not None and not does_disagree(assessment):
+        lines.append(f"Second opinion, by classical measures: {grade_text(assessment.second_grade)}.")
     lines += [*remarks, pasted]
     if request.heat is not None:
-        content["heat"] = _write_heat(request.heat, first, opinion)
+        content["heat"] = _write_heat(request.heat, first, assessment)
         lines.append(f"The heat maps are in {request.heat}.")
     if request.coach:
         with Bar("The judge tries changes") as bar:
@@ -128,8 +128,8 @@ def _hear(
     return lines
 
 
-def _opinion(deal: _Deal, first: Picture, second: Picture, title: str) -> Opinion:
-    """The judge's opinion on a drawing, set against a picture that its sentences call `title`."""
+def _assessment(deal: _Deal, first: Picture, second: Picture, title: str) -> Assessment:
+    """The judge's assessment on a drawing, set against a picture that its sentences call `title`."""
     pair = ("drawing", title)
     job = GradeJob(deal.content, deal.style, {"drawing": first, title: second}, (pair,))
     return job.run(unseen, never)[pair]
@@ -145,11 +145,11 @@ def _title(file: Path) -> str:
     return file.stem if file.stem != "drawing" else "the other picture"
 
 
-def _write_heat(folder: Path, picture: Picture, opinion: Opinion) -> dict[str, str]:
+def _write_heat(folder: Path, picture: Picture, assessment: Assessment) -> dict[str, str]:
     """Write each facet's heat map over the picture; returns the files by the facets' names."""
-    files = {name: folder / heat_file(name) for name in opinion.facets}
+    files = {name: folder / heat_file(name) for name in assessment.facets}
     for name, file in files.items():
-        images.write_picture(file, heatmap.over(picture, opinion.facets[name].heat))
+        images.write_picture(file, heatmap.over(picture, assessment.facets[name].heat))
     return {name: str(file) for name, file in files.items()}
 
 
@@ -181,9 +181,9 @@ def _grade_pairs(request: argparse.Namespace) -> Answer:
             grades += CompareJob(portion).run(unseen, never)
             continue
         titles = (_title(b) for _, b in pairs[start : start + PAIRS_AT_ONCE])
-        heard = [_opinion(deal, a, b, title) for (a, b), title in zip(portion, titles, strict=True)]
-        grades += [opinion.grade for opinion in heard]
-        records += [serialization.to_record(opinion) for opinion in heard]
+        heard = [_assessment(deal, a, b, title) for (a, b), title in zip(portion, titles, strict=True)]
+        grades += [assessment.grade for assessment in heard]
+        records += [serialization.to_record(assessment) for assessment in heard]
     grades = [round(float(each), 4) for each in grades]
     for each in grades:
         print(f"{each:.3f}")

@@ -1,4 +1,4 @@
-"""`networks list|install|verify|repair|remove|export|import`: its arguments and what it does. Only app.cli calls.
+"""`networks list|install|verify|repair|remove|export|import`: its arguments and what it does.
 
 The arguments are read before anything is installed, so what the actions need is imported inside them.
 """

@@ -1,4 +1,4 @@
-"""`stylize` and `paint`: pictures in, one picture out. Only app.cli calls."""
+"""`stylize` and `paint`: pictures in, one picture out."""
 
 import argparse
 import time

@@ -1,4 +1,4 @@
-"""How a subcommand is declared, so that all read alike. Standard library only; the modules of app.cli call."""
+"""How a subcommand is declared, so that all read alike."""
 
 import argparse
 from typing import Any

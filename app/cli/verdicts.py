@@ -1,11 +1,11 @@
-"""What the judge has to say, as lines of text. Only the modules of app.cli call."""
+"""What the judge has to say, as lines of text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from app.game.archive.result_card import band_text, grade_text
-from app.judging.assessment import Opinion, Suggestion
+from app.judging.assessment import Assessment, Suggestion
 from app.judging.explanation.sentences import part_of
 
 #: Less than this share that is cropped away is not told.
@@ -13,26 +13,29 @@ LEAST_TOLD = 0.03
 _ANCHORS = {"blank": "a blank canvas", "photograph": "the bare photograph", "painting": "the painting itself"}
 
 
-def facet_lines(opinion: Opinion) -> list[str]:
+def facet_lines(assessment: Assessment) -> list[str]:
     """A line for each facet, with its grade and its sentence."""
-    width = max((len(name) for name in opinion.facets), default=0)
+    width = max((len(name) for name in assessment.facets), default=0)
     return [
         f"{name.capitalize():<{width}}  {grade_text(facet.grade):>4}  {facet.sentence}"
-        for name, facet in opinion.facets.items()
+        for name, facet in assessment.facets.items()
     ]
 
 
-def in_short(opinion: Opinion) -> list[str]:
+def in_short(assessment: Assessment) -> list[str]:
     """All facets' grades in one line, and the sentence of the one that departs most; nothing where there are none."""
-    if not opinion.facets:
+    if not assessment.facets:
         return []
-    grades = ", ".join(f"{name} {grade_text(facet.grade)}" for name, facet in opinion.facets.items())
-    return [f"{grades[:1].upper()}{grades[1:]}.", min(opinion.facets.values(), key=lambda facet: facet.grade).sentence]
+    grades = ", ".join(f"{name} {grade_text(facet.grade)}" for name, facet in assessment.facets.items())
+    return [
+        f"{grades[:1].upper()}{grades[1:]}.",
+        min(assessment.facets.values(), key=lambda facet: facet.grade).sentence,
+    ]
 
 
-def anchors_line(opinion: Opinion) -> str:
+def anchors_line(assessment: Assessment) -> str:
     """What the deal itself brings along would get against the same picture; "" where that is not known."""
-    told = [f"{_ANCHORS[name]} {grade_text(grade)}" for name, grade in opinion.anchors.items()]
+    told = [f"{_ANCHORS[name]} {grade_text(grade)}" for name, grade in assessment.anchors.items()]
     return f"For comparison: {', '.join(told)}." if told else ""
 
 
@@ -42,9 +45,9 @@ def suggestion_line(number: int, suggestion: Suggestion) -> str:
     return f"{number}. {suggestion.sentence}: about +{suggestion.gain:.1f}{mean}"
 
 
-def headline(opinion: Opinion) -> str:
+def headline(assessment: Assessment) -> str:
     """The grade with its band."""
-    return band_text(opinion)
+    return band_text(assessment)
 
 
 def cropping(pictures: Sequence[tuple[str, tuple[int, ...]]], frame: tuple[int, ...] | None = None) -> str:

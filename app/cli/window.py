@@ -1,4 +1,4 @@
-"""`play`: the window. Only app.cli calls."""
+"""`play`: the window."""
 
 import argparse
 

@@ -23,7 +23,7 @@ from PyQt5.QtWidgets import QApplication
 
 from app import places
 from app.desktop.app_state.background import Workplace
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.desktop.widgets import theme
 
 FIRST_PAINT_VARIABLE = "PASTICHE_BENCH_FIRST_PAINT"
@@ -110,10 +110,10 @@ def run(content: Path | None = None, style: Path | None = None, *, workplace: Wo
     sys.excepthook = hook
     application = make_application()
     if workplace is None:
-        from app.worker.client import Workshop
+        from app.worker.client import WorkerClient
 
-        workplace = Workshop()
-    window = Window(workplace)
+        workplace = WorkerClient()
+    window = MainWindow(workplace)
 
     def tell() -> None:
         window.messages.tell(sentence_of_fault(has_drawing=window.studio.drawing() is not None), "bad")
@@ -143,7 +143,7 @@ def _leave(code: int) -> None:
     os._exit(code)
 
 
-def _heed_signals(application: QApplication, window: Window) -> None:
+def _heed_signals(application: QApplication, window: MainWindow) -> None:
     """Let Ctrl+C and a polite kill close the window in order."""
 
     def close(_number: int, _frame: FrameType | None) -> None:
@@ -161,7 +161,7 @@ def _heed_signals(application: QApplication, window: Window) -> None:
 class _FirstPaint(QObject):
     """For the bench: writes down when home was first painted, and when with its deal, then ends the program."""
 
-    def __init__(self, window: Window, path: Path) -> None:
+    def __init__(self, window: MainWindow, path: Path) -> None:
         super().__init__(window)
         self._window, self._path = window, path
         self._painted_at: float | None = None

@@ -1,7 +1,4 @@
-"""The line over all pages: the name of the game, what belongs to the page that shows, and the ways to settings.
-
-Only `window.py` calls this.
-"""
+"""The line over all pages: the name of the game, what belongs to the page that shows, and the ways to settings."""
 
 from collections.abc import Mapping
 
@@ -13,7 +10,7 @@ from app.desktop.widgets.controls import command_tool
 from app.game.deck import Deal
 
 
-class Header(QFrame):
+class HeaderBar(QFrame):
     """For home there is nothing between name and settings, for the studio its bar, for the result the deal."""
 
     def __init__(self, studio_bar: QWidget, actions: Mapping[str, QAction]) -> None:

@@ -1,6 +1,6 @@
-"""The window: home, studio and result under one header, and the wiring between them and the host.
+"""The window: home, studio and result under one header, and the wiring between them and the duel controller.
 
-`application.py` makes one. What a page shows is the page's affair; who paints and judges is the host's.
+`application.py` makes one. What a page shows is the page's affair; who paints and judges is the duel controller's.
 """
 
 from collections.abc import Callable
@@ -20,24 +20,24 @@ from app.desktop.app_state import actions as commands
 from app.desktop.app_state.background import Courier, Errands, Workplace
 from app.desktop.app_state.settings import Settings, load_settings
 from app.desktop.controllers import tool_settings
-from app.desktop.controllers.brush_library import BrushBox
-from app.desktop.controllers.document_actions import CanvasPlay
-from app.desktop.controllers.document_controller import Easel
+from app.desktop.controllers.brush_library import BrushLibrary
+from app.desktop.controllers.document_actions import DocumentActions
+from app.desktop.controllers.document_controller import DocumentController
 from app.desktop.controllers.drawing_recovery import keep_settings
-from app.desktop.controllers.duel_controller import Host
-from app.desktop.controllers.duel_flow import Company, Pages, Play
-from app.desktop.controllers.export import Saving
+from app.desktop.controllers.duel_controller import DuelController
+from app.desktop.controllers.duel_flow import Company, DuelFlow, Pages
+from app.desktop.controllers.export import Exporter
 from app.desktop.controllers.gc_control import clear_garbage
-from app.desktop.controllers.idle_work import Foresight
+from app.desktop.controllers.idle_work import IdleWork
 from app.desktop.controllers.importing import Opening
-from app.desktop.controllers.rival_controller import RivalPlay
+from app.desktop.controllers.rival_controller import RivalController
 from app.desktop.controllers.verdict_controller import NO_ADVICE
-from app.desktop.header_bar import Header
+from app.desktop.header_bar import HeaderBar
 from app.desktop.pages.home import Home
 from app.desktop.pages.result import Result, sentence_of
 from app.desktop.pages.saved_duel import KeptBox, KeptDuel
 from app.desktop.pages.studio import Studio
-from app.desktop.rivals.progress_viewer import FilmBox
+from app.desktop.rivals.progress_viewer import ProgressViewer
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict.coaching_panel import on_their_way
 from app.desktop.widgets.lightbox import Lightbox
@@ -58,7 +58,7 @@ SPEAKING = [
 ]
 
 
-class Window(QMainWindow):
+class MainWindow(QMainWindow):
     """The one window."""
 
     def __init__(self, workplace: Workplace, *, settings: Settings | None = None) -> None:
@@ -73,11 +73,11 @@ class Window(QMainWindow):
             self.setWindowState(Qt.WindowMaximized)
         self.errands = Errands()
         self.courier = Courier(workplace)
-        self.host = Host(self.courier, self.errands, self.settings)
-        self.easel = Easel(self.errands, self.settings.left)
+        self.duel_controller = DuelController(self.courier, self.errands, self.settings)
+        self.document_controller = DocumentController(self.errands, self.settings.left)
         self.hand = tool_settings.hand_of(self.settings)
         self._shown: dict[str, tuple[str, str]] = {}
-        self.foresight = Foresight(self)
+        self.foresight = IdleWork(self)
         self._has_foresight = False
         self._settings_timer = QTimer(self)
         self._settings_timer.setSingleShot(True)
@@ -95,7 +95,7 @@ class Window(QMainWindow):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._header = Header(self.studio.bar, self.actions_by_name)
+        self._header = HeaderBar(self.studio.bar, self.actions_by_name)
         column.addWidget(self._header)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(body)
@@ -108,24 +108,24 @@ class Window(QMainWindow):
             signal.connect(self.messages.clear)
         self.lightbox = Lightbox(body)
         self.kept_box: KeptBox | None = None
-        self.saving = Saving(self, self.errands)
-        self.saving.folder = self.settings.folder
-        self.play = Play(
+        self.exporter = Exporter(self, self.errands)
+        self.exporter.folder = self.settings.folder
+        self.flow = DuelFlow(
             self,
             Pages(self.home, self.studio, self.result),
             Company(
-                self.host,
-                self.easel,
-                self.saving,
+                self.duel_controller,
+                self.document_controller,
+                self.exporter,
                 Opening(self, self.studio.canvas, self.errands),
-                BrushBox(self, self.errands),
+                BrushLibrary(self, self.errands),
                 self.errands,
             ),
             self.actions_by_name,
         )
-        self.canvas_play = CanvasPlay(self, self.play, self.actions_by_name)
-        self.film_box = FilmBox(body)
-        self.rival_play = RivalPlay(self, self.play, self.film_box, self.actions_by_name)
+        self.document_actions = DocumentActions(self, self.flow, self.actions_by_name)
+        self.progress_viewer = ProgressViewer(body)
+        self.rival_controller = RivalController(self, self.flow, self.progress_viewer, self.actions_by_name)
         self._connect()
         self.studio.set_keys(self.settings.keys)
         self.studio.tracing.set_manner(self.settings.trace_opacity, is_over=self.settings.is_trace_over)
@@ -135,7 +135,7 @@ class Window(QMainWindow):
         self._go_to(self.home)
 
     def _connect(self) -> None:
-        act, host = self.actions_by_name, self.host
+        act, duel_controller = self.actions_by_name, self.duel_controller
         for name, handler in {
             "home": self._on_home,
             "settings": self._on_settings,
@@ -147,31 +147,31 @@ class Window(QMainWindow):
         for page in (self.home, self.studio, self.result):
             page.enlarge_requested.connect(self._enlarge)
         for page in (self.studio, self.result):
-            page.stop_requested.connect(host.stop_rival)
-            page.retry_requested.connect(host.retry)
-        self.result.grades_retry_requested.connect(host.retry_grades)
-        host.rival_changed.connect(self._on_rival_changed)
-        self.result.advice_requested.connect(host.advise)
-        host.grades_changed.connect(self._show_grades)
-        host.suggestions_changed.connect(self._show_suggestions)
-        host.dealt.connect(self._show_deal_line)
-        host.dealt.connect(self.result.begin)
-        host.dealt.connect(self._look_ahead)
+            page.stop_requested.connect(duel_controller.stop_rival)
+            page.retry_requested.connect(duel_controller.retry)
+        self.result.grades_retry_requested.connect(duel_controller.retry_grades)
+        duel_controller.rival_changed.connect(self._on_rival_changed)
+        self.result.advice_requested.connect(duel_controller.advise)
+        duel_controller.grades_changed.connect(self._show_grades)
+        duel_controller.suggestions_changed.connect(self._show_suggestions)
+        duel_controller.dealt.connect(self._show_deal_line)
+        duel_controller.dealt.connect(self.result.begin)
+        duel_controller.dealt.connect(self._look_ahead)
         # A program that is killed, or a power cut, must not take with it what is finished or was last in hand.
-        self.easel.left_changed.connect(self._save_settings)
-        self.saving.saved.connect(lambda _path: self._save_settings())
+        self.document_controller.left_changed.connect(self._save_settings)
+        self.exporter.saved.connect(lambda _path: self._save_settings())
         self.studio.panel.hand_changed.connect(self._on_hand_changed)
         self.studio.tracing_changed.connect(self._on_hand_changed)
         self.studio.told.connect(self.messages.tell)
         self.studio.outdated.connect(self.messages.take_back)
-        self.play.page_requested.connect(lambda name: self._go_to(getattr(self, name)))
-        self.play.commands_changed.connect(self._refresh_commands)
-        self.play.dealing.connect(self._on_dealing)
-        self.play.told.connect(self.messages.tell)
-        self.canvas_play.told.connect(self.messages.tell)
-        self.play.kept_requested.connect(self._show_kept)
-        self.rival_play.told.connect(self.messages.tell)
-        self.rival_play.wishes_chosen.connect(self._on_wishes_chosen)
+        self.flow.page_requested.connect(lambda name: self._go_to(getattr(self, name)))
+        self.flow.commands_changed.connect(self._refresh_commands)
+        self.flow.dealing.connect(self._on_dealing)
+        self.flow.told.connect(self.messages.tell)
+        self.document_actions.told.connect(self.messages.tell)
+        self.flow.kept_requested.connect(self._show_kept)
+        self.rival_controller.told.connect(self.messages.tell)
+        self.rival_controller.wishes_chosen.connect(self._on_wishes_chosen)
 
     def begin(self, content: Path | None = None, style: Path | None = None, *, warms_up: bool = True) -> None:
         """Deal, or with a deal given go straight into the studio.
@@ -180,8 +180,8 @@ class Window(QMainWindow):
         """
         self._has_foresight = warms_up
         if warms_up:
-            self.rival_play.warm_up_when_idle()
-        self.play.begin(content, style)
+            self.rival_controller.warm_up_when_idle()
+        self.flow.begin(content, style)
 
     # What is shown
 
@@ -195,7 +195,7 @@ class Window(QMainWindow):
                 self.actions_by_name[command.name].setEnabled(False)
 
     def _show_deal_line(self) -> None:
-        deal = self.host.deal
+        deal = self.duel_controller.deal
         if deal is not None:
             self._header.show_deal(deal)
 
@@ -219,7 +219,7 @@ class Window(QMainWindow):
     def _look_ahead(self) -> None:
         """Use the time while home is looked at."""
         self.foresight.stop()
-        if self._has_foresight and self.page() == "home" and self.host.deal is not None:
+        if self._has_foresight and self.page() == "home" and self.duel_controller.deal is not None:
             self.foresight.add([clear_garbage])
             self.foresight.begin()
 
@@ -231,55 +231,69 @@ class Window(QMainWindow):
         commands.show_page_actions(self.actions_by_name, self.page())
         act = self.actions_by_name
         act["home"].setEnabled(self.page() != "home")
-        if self.host.deal is None:
+        if self.duel_controller.deal is None:
             for name in ("start", "upload", "let_rivals", "deal_content", "deal_style"):
                 act[name].setEnabled(False)
-        act["save_drawing"].setEnabled(self.page() != "home" and self.play.has_picture())
-        is_judged = self.play.is_judged()
+        act["save_drawing"].setEnabled(self.page() != "home" and self.flow.has_picture())
+        is_judged = self.flow.is_judged()
         act["save_card"].setEnabled(self.page() == "result" and is_judged)
         act["save_all"].setEnabled(self.page() == "result" and is_judged)
-        self.canvas_play.refresh_commands(self.page())
+        self.document_actions.refresh_commands(self.page())
         if self.page() == "studio":
             self.studio.refresh_commands()
-        goes_on = self.play.goes_on()
+        goes_on = self.flow.goes_on()
         act["start"].setText("Back to your drawing" if goes_on else "Start to draw")
         act["keep_drawing"].setText("Keep drawing" if goes_on else "Start to draw")
 
     def _on_rival_changed(self, name: str) -> None:
-        state = self.host.rivals[name]
+        state = self.duel_controller.rivals[name]
         self.studio.show_rival(state)
         self.result.show_rival(state)
         # Ten times a second a rival tells of nothing but its next step.
-        before, self._shown[name] = self._shown.get(name), (state.stage, self.host.paints_with.get(name, ""))
+        before, self._shown[name] = self._shown.get(name), (state.stage, self.duel_controller.paints_with.get(name, ""))
         if before == self._shown[name]:
             return
-        known = [(TITLES[n], self.host.paints_with[n]) for n in RIVALS if n in self.host.paints_with]
+        known = [
+            (TITLES[n], self.duel_controller.paints_with[n]) for n in RIVALS if n in self.duel_controller.paints_with
+        ]
         self.home.show_networks("     ".join(f"{title} paints with: {network}" for title, network in known))
         self._show_grades()
 
     def _show_grades(self) -> None:
-        host = self.host
-        has_drawing = host.duel is not None and host.duel.drawing is not None
-        coming = {name for name in RIVALS if host.rivals[name].is_busy or host.rivals[name].stage == "finished"}
+        duel_controller = self.duel_controller
+        has_drawing = duel_controller.duel is not None and duel_controller.duel.drawing is not None
+        coming = {
+            name
+            for name in RIVALS
+            if duel_controller.rivals[name].is_busy or duel_controller.rivals[name].stage == "finished"
+        }
         coming |= {"drawing"} if has_drawing else set()
         awaited = {
-            pair for pair in COMPARISONS if pair not in host.grades and set(pair) <= coming and not host.judge_says
+            pair
+            for pair in COMPARISONS
+            if pair not in duel_controller.grades and set(pair) <= coming and not duel_controller.judge_says
         }
-        sentence = host.judge_says or sentence_of(host.opinions, host.rivals, has_drawing)
-        if host.duel is not None and not host.judge_says:
-            sentence = f"{sentence} {host.duel.pasted}".rstrip()
-        can_ask = bool(host.judge_says) and not host.is_judging
-        self.result.show_opinions(host.opinions, awaited, sentence, can_ask=can_ask)
+        sentence = duel_controller.judge_says or sentence_of(
+            duel_controller.assessments, duel_controller.rivals, has_drawing
+        )
+        if duel_controller.duel is not None and not duel_controller.judge_says:
+            sentence = f"{sentence} {duel_controller.duel.pasted}".rstrip()
+        can_ask = bool(duel_controller.judge_says) and not duel_controller.is_judging
+        self.result.show_assessments(duel_controller.assessments, awaited, sentence, can_ask=can_ask)
         self._refresh_commands()
 
     def _show_suggestions(self) -> None:
-        host = self.host
-        says = on_their_way(*host.advice_progress) if host.is_advising else host.advice_says
-        can_ask = not host.is_advising and host.advice_says not in ("", NO_ADVICE)
-        self.result.show_suggestions(host.suggestions, says, can_ask=can_ask)
+        duel_controller = self.duel_controller
+        says = (
+            on_their_way(*duel_controller.advice_progress)
+            if duel_controller.is_advising
+            else duel_controller.advice_says
+        )
+        can_ask = not duel_controller.is_advising and duel_controller.advice_says not in ("", NO_ADVICE)
+        self.result.show_suggestions(duel_controller.suggestions, says, can_ask=can_ask)
 
     def _enlarge(self, name: str) -> None:
-        dealt = self.host.images
+        dealt = self.duel_controller.images
         image: QImage | None = None
         title = TITLES.get(name, "")
         if name in ("content", "style") and dealt is not None:
@@ -287,7 +301,7 @@ class Window(QMainWindow):
             title = (dealt.deal.content if name == "content" else dealt.deal.style).title
         elif name == "drawing":
             image = self.result.image(name)
-        elif self.rival_play.watch(name):
+        elif self.rival_controller.watch(name):
             return
         if image is not None:
             self.lightbox.show_picture(image, title)
@@ -306,8 +320,8 @@ class Window(QMainWindow):
 
         self._gather_settings()
         dialog = SettingsDialog(self.settings, self)
-        dialog.rivals_requested.connect(self.rival_play.ask)
-        dialog.networks_requested.connect(self.rival_play.see_to_networks)
+        dialog.rivals_requested.connect(self.rival_controller.ask)
+        dialog.networks_requested.connect(self.rival_controller.see_to_networks)
         if dialog.exec_():
             # What was wished of the rivals meanwhile holds already.
             self._use_settings(replace(dialog.chosen(), rivals=self.settings.rivals))
@@ -323,11 +337,11 @@ class Window(QMainWindow):
         dialog.deleteLater()
 
     def _on_wishes_chosen(self, rivals: dict[str, dict[str, object]]) -> None:
-        self.settings = self.host.settings = replace(self.settings, rivals=rivals)
+        self.settings = self.duel_controller.settings = replace(self.settings, rivals=rivals)
         self._write_settings(lambda sentence: self.messages.tell(sentence, "bad"))
 
     def _use_settings(self, chosen: Settings) -> None:
-        self.settings = self.host.settings = chosen
+        self.settings = self.duel_controller.settings = chosen
         tool_settings.apply(chosen, self.hand)
         self.studio.set_keys(chosen.keys)
         self._refresh_commands()
@@ -335,7 +349,7 @@ class Window(QMainWindow):
 
     def _on_hand_changed(self) -> None:
         # The first brush of all is not the player's choice. A slider changes the hand many times a second.
-        if self.play.brushes is not None and not self._settings_timer.isActive():
+        if self.flow.brushes is not None and not self._settings_timer.isActive():
             self._settings_timer.start(SAVED_AFTER_MS)
 
     def _save_settings(self) -> None:
@@ -347,7 +361,7 @@ class Window(QMainWindow):
             self._write_settings(lambda _sentence: None)
 
     def _write_settings(self, otherwise: Callable[[str], None]) -> None:
-        chosen, left = self.settings, self.easel.left
+        chosen, left = self.settings, self.document_controller.left
         self.errands.send(lambda: keep_settings(chosen, left), lambda _: None, otherwise)
 
     def _gather_settings(self) -> None:
@@ -360,8 +374,8 @@ class Window(QMainWindow):
             wheel_px=self.studio.panel.wheel_px,
             trace_opacity=round(self.studio.tracing.opacity, 2),
             is_trace_over=self.studio.tracing.is_over,
-            folder=self.saving.folder,
-            left=self.easel.left.names(),
+            folder=self.exporter.folder,
+            left=self.document_controller.left.names(),
         )
 
     def _on_full_screen(self) -> None:
@@ -373,24 +387,24 @@ class Window(QMainWindow):
     # Ending
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.play.may_leave_drawing():
+        if not self.flow.may_leave_drawing():
             event.ignore()
             return
         event.accept()
 
     def stop(self) -> bool:
-        """End the workshop and the threads, within two seconds each at most; whether all did end."""
+        """End the worker and the threads, within two seconds each at most; whether all did end."""
         self.foresight.stop()
-        self.rival_play.stop()
-        self.host.stop_rivals()
+        self.rival_controller.stop()
+        self.duel_controller.stop_rivals()
         self.courier.begin_to_stop()
-        self.easel.close()
+        self.document_controller.close()
         self._settings_timer.stop()
         # First, so that no errand writes older settings over these.
         have_errands_stopped = self.errands.stop()
         self._gather_settings()
         try:
-            keep_settings(self.settings, self.easel.left)
+            keep_settings(self.settings, self.document_controller.left)
         except PasticheError as error:
             self.messages.tell(str(error), "bad")
         return self.courier.stop() and have_errands_stopped

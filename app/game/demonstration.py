@@ -1,4 +1,4 @@
-"""The demonstration's player: the auto-painter, which sees only the deal, as a person does. The doors call."""
+"""The demonstration's player: the auto-painter, which sees only the deal, as a person does."""
 
 from collections.abc import Callable
 

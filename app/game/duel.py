@@ -11,7 +11,7 @@ from app.game.deck import Deal
 from app.game.provenance import Painted
 from app.game.request_summary import Asked
 from app.images import Picture
-from app.judging.assessment import Opinion, Suggestion
+from app.judging.assessment import Assessment, Suggestion
 from app.rivals.rival import RIVALS, Report
 
 __all__ = ["COMPARISONS", "RIVALS", "Duel", "Painted", "Painting", "Pair", "Stage"]
@@ -44,7 +44,7 @@ class Painting:
 class Duel:
     """One game.
 
-    `opinions` has the keys drawing_magenta, drawing_classic, magenta_classic once judged, and `suggestions` what may
+    `assessments` has the keys drawing_magenta, drawing_classic, magenta_classic once judged, and `suggestions` what may
     come later, the best first. `painted` is None for a drawing that was not painted here.
     """
 
@@ -52,7 +52,7 @@ class Duel:
     stage: Stage = Stage.DEALT
     drawing: Picture | None = None
     paintings: dict[str, Painting] = field(default_factory=dict)
-    opinions: dict[str, Opinion] = field(default_factory=dict)
+    assessments: dict[str, Assessment] = field(default_factory=dict)
     suggestions: tuple[Suggestion, ...] = ()
     folder: Path | None = None
     painted: Painted | None = None
@@ -105,23 +105,23 @@ class Duel:
         pictures = self.pictures()
         return [(pictures[a], pictures[b]) for a, b in COMPARISONS]
 
-    def judge(self, opinions: Sequence[Opinion]) -> None:
-        """Take the judge's opinions on `pairs()`, in that order, each with a grade from 0 to 10."""
+    def judge(self, assessments: Sequence[Assessment]) -> None:
+        """Take the judge's assessments on `pairs()`, in that order, each with a grade from 0 to 10."""
         self._expect(Stage.PAINTING, Stage.JUDGED)
         _ = self.pairs()
-        if len(opinions) != len(COMPARISONS) or not all(0 <= opinion.grade <= 10 for opinion in opinions):
+        if len(assessments) != len(COMPARISONS) or not all(0 <= assessment.grade <= 10 for assessment in assessments):
             raise UsageError("A verdict is three grades from 0 to 10.")
-        self.opinions = {f"{a}_{b}": opinion for (a, b), opinion in zip(COMPARISONS, opinions, strict=True)}
+        self.assessments = {f"{a}_{b}": assessment for (a, b), assessment in zip(COMPARISONS, assessments, strict=True)}
         self.stage = Stage.JUDGED
 
     @property
     def grades(self) -> dict[str, float]:
-        """The grades of `opinions`, by the same keys, each 0 to 10."""
-        return {name: float(opinion.grade) for name, opinion in self.opinions.items()}
+        """The grades of `assessments`, by the same keys, each 0 to 10."""
+        return {name: float(assessment.grade) for name, assessment in self.assessments.items()}
 
-    def heard(self) -> list[tuple[Pair, Opinion]]:
-        """The opinions with their pairs, in the order of COMPARISONS; empty until the duel is judged."""
-        return [((a, b), self.opinions[f"{a}_{b}"]) for a, b in COMPARISONS if f"{a}_{b}" in self.opinions]
+    def heard(self) -> list[tuple[Pair, Assessment]]:
+        """The assessments with their pairs, in the order of COMPARISONS; empty until the duel is judged."""
+        return [((a, b), self.assessments[f"{a}_{b}"]) for a, b in COMPARISONS if f"{a}_{b}" in self.assessments]
 
     def advise(self, suggestions: Sequence[Suggestion]) -> None:
         """Take what the judge suggests for the drawing; a verdict that is void takes it along."""
@@ -131,7 +131,7 @@ class Duel:
     @property
     def pasted(self) -> str:
         """One sentence that names what of the drawing was not painted, by its record and by the judge; else ""."""
-        return pasting.sentence(self.painted, [opinion for pair, opinion in self.heard() if "drawing" in pair])
+        return pasting.sentence(self.painted, [assessment for pair, assessment in self.heard() if "drawing" in pair])
 
     def keep(self, folder: Path) -> None:
         """Note that the duel now lies in this folder of the gallery."""
@@ -141,7 +141,7 @@ class Duel:
 
     def _reopen(self) -> None:
         self.stage = Stage.PAINTING
-        self.opinions, self.suggestions = {}, ()
+        self.assessments, self.suggestions = {}, ()
         self.folder = None
 
     def _expect(self, *stages: Stage) -> None:

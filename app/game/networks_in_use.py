@@ -1,4 +1,4 @@
-"""Who works with which network as things are now, rivals and judge, and what keeps them from a better one. Doors call.
+"""Who works with which network as things are now, rivals and judge, and what keeps them from a better one.
 
 A network that is missing or damaged is passed over for the next best, which nothing but these sentences tells.
 """

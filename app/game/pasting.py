@@ -1,23 +1,23 @@
-"""What of a drawing was not painted: one sentence from its own record and from what the judge found. The duel calls."""
+"""What of a drawing was not painted: one sentence from its own record and from what the judge found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from app.game.provenance import Painted, PlacedPicture
-from app.judging.assessment import Opinion
+from app.judging.assessment import Assessment
 from app.judging.explanation import sentences
 
 
-def sentence(painted: Painted | None, opinions: Iterable[Opinion]) -> str:
+def sentence(painted: Painted | None, assessments: Iterable[Assessment]) -> str:
     """Name what was placed or pasted, and how much of the drawing it covers; "" where there is nothing to name.
 
-    `opinions` are the judge's on the drawing against its rivals. What they found to be the photograph or the painting
+    `assessments` are those of the drawing against its rivals. What they found to be the photograph or the painting
     is named as that, whatever the record calls it.
     """
     shares: dict[str, float] = {}
-    for opinion in opinions:
-        for source, share in opinion.copied.items():
+    for assessment in assessments:
+        for source, share in assessment.copied.items():
             shares[source] = max(shares.get(source, 0.0), share)
     placed = painted.placed if painted is not None and painted.has_placed else ()
     found = sentences.pasted(shares, placed[0].title if len(placed) == 1 else "")

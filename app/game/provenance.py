@@ -1,4 +1,4 @@
-"""How a drawing came about: strokes, tracing, pictures that were placed on it. The duel keeps it; the doors call."""
+"""How a drawing came about: strokes, tracing, pictures that were placed on it."""
 
 from __future__ import annotations
 

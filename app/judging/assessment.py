@@ -33,7 +33,7 @@ class Facet:
 
 
 @dataclass(frozen=True)
-class Opinion:
+class Assessment:
     """What there is to say about a first picture (a drawing) set against a second (a rival's).
 
     Attributes:
@@ -41,7 +41,7 @@ class Opinion:
         band: the same drawing, a little shifted, scaled or encoded anew, is graded within `grade` +- `band`; 0 for 10.
         facets: by the names of FACETS.
         anchors: by the names of ANCHORS, the grades that these would get against the second picture.
-        appeal: 0 to 10, by measures that have nothing to do with the judge's own.
+        second opinion: 0 to 10, by measures that have nothing to do with the judge's own.
         copied: by "photograph" and "painting", the share, 0 to 1, of the first picture that is a copy of it.
         turned: "placed" where it would come much nearer if it were mirrored or turned upside down, "coloured" if its
             colours were; else "".
@@ -51,7 +51,7 @@ class Opinion:
     band: float
     facets: Mapping[str, Facet] = field(default_factory=dict)
     anchors: Mapping[str, float] = field(default_factory=dict)
-    appeal: float | None = None
+    second_grade: float | None = None
     copied: Mapping[str, float] = field(default_factory=dict)
     turned: str = ""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from app import images
-from app.judging.assessment import ANCHORS, FACETS, Facet, Heat, Opinion
+from app.judging.assessment import ANCHORS, FACETS, Assessment, Facet, Heat
 from app.judging.explanation import measurements, sentences
 from app.judging.features import views
 from app.judging.metrics import alignment, facets, scoring
@@ -23,8 +23,8 @@ from app.judging.metrics.transform_check import Turned, turn_between
 
 if TYPE_CHECKING:
     from app.images import Picture
-    from app.judging.features.extractor import Description, Eyes
-    from app.judging.metrics.scoring import Weighing
+    from app.judging.features.extractor import Description, FeatureExtractor
+    from app.judging.metrics.scoring import Scoring
 
 #: What any picture but the same one gets at most.
 _NEARLY_TOP = 9.99
@@ -66,15 +66,15 @@ class _Comparison:
     turned: str
 
 
-class PlainHearing:
+class PairJudge:
     """Compares pictures without a deal: in the shape of one of them, against a floor as deals usually have it.
 
     All pictures are float32 H x W x 3, RGB, sRGB, [0, 1]. A picture must not be changed in place while this lasts.
     """
 
-    def __init__(self, eyes: Eyes, scale: Weighing, shaped_as: Picture) -> None:
+    def __init__(self, extractor: FeatureExtractor, scale: Scoring, shaped_as: Picture) -> None:
         views.check(shaped_as)
-        self._eyes, self._scale = eyes, scale
+        self._extractor, self._scale = extractor, scale
         self.shape = views.shape_of(shaped_as)
         self._known: OrderedDict[int, _Seen] = OrderedDict()
 
@@ -109,7 +109,7 @@ class PlainHearing:
     def _see(self, picture: Picture) -> _Seen:
         views.check(picture)
         view = views.view(picture, self.shape)
-        return _Seen(picture, view, self._eyes.describe(view))
+        return _Seen(picture, view, self._extractor.describe(view))
 
     def _compare(self, first: _Seen, second: _Seen, *, in_register: bool = True) -> _Comparison:
         """Compare two pictures, laid in register first unless they are known to lie where they lie."""
@@ -121,7 +121,7 @@ class PlainHearing:
             # Either picture is moved onto the other, and what is nearer counts: so the order does not matter.
             back = (-move[0], -move[1])
             laid = [alignment.moved_back(second.view, move), alignment.moved_back(first.view, back)]
-            moved = _side_by_side(self._eyes.describe, laid)
+            moved = _side_by_side(self._extractor.describe, laid)
             pairs = [(first.description, moved[0]), (moved[1], second.description)]
         found = [self._scale.departures(facets.distances(*pair)) for pair in pairs]
         departures = max(found, key=scoring.likeness)
@@ -143,14 +143,14 @@ class PlainHearing:
         return 0.0
 
 
-class Hearing(PlainHearing):
+class DealJudge(PairJudge):
     """Compares pictures that were made of one deal. Make it with ``Judge.hear``.
 
     Pictures are looked at in the photograph's aspect, cropped in the middle where theirs is another.
     """
 
-    def __init__(self, eyes: Eyes, scale: Weighing, content: Picture, style: Picture) -> None:
-        super().__init__(eyes, scale, content)
+    def __init__(self, extractor: FeatureExtractor, scale: Scoring, content: Picture, style: Picture) -> None:
+        super().__init__(extractor, scale, content)
         views.check(style)
         self._content, self._style = content, style
         self._copies = Copies(content, style)
@@ -159,14 +159,14 @@ class Hearing(PlainHearing):
         """Tell that a picture is a rival's: where it is a copy, as under a mask, none is fined for not being one."""
         self._look(picture).is_rivals = True
 
-    def opinion(
+    def assessment(
         self, first: Picture, second: Picture, *, titles: tuple[str, str] = (sentences.DRAWING, "the other picture")
-    ) -> Opinion:
-        """Return the whole opinion on a first picture (a drawing) set against a second (a rival's).
+    ) -> Assessment:
+        """Return the whole assessment on a first picture (a drawing) set against a second (a rival's).
 
         ``titles`` are what the sentences call the two.
         """
-        from app.judging.metrics.second_opinion import appeal
+        from app.judging.metrics.second_opinion import second_grade
 
         mine, its = self._look_at(first, second)
         _side_by_side(self._copied, (mine, its))
@@ -180,14 +180,14 @@ class Hearing(PlainHearing):
             own = TOP_GRADE if is_same else self._scale.facet_grade(name, comparison.departures[name])
             words = sentences.sentence(said[name], own, first=titles[0], second=titles[1])
             seen[name] = Facet(own, words, _tempered(heats[name], own))
-        work: list[Callable[[], float]] = [lambda: self._band(mine, its), lambda: appeal(mine.view, its.view)]
-        band, second_grade = _side_by_side(lambda each: each(), work)
-        return Opinion(
+        work: list[Callable[[], float]] = [lambda: self._band(mine, its), lambda: second_grade(mine.view, its.view)]
+        band, second_grading = _side_by_side(lambda each: each(), work)
+        return Assessment(
             grade=grade,
             band=0.0 if is_same else band,
             facets=seen,
             anchors={name: self.anchor(name, second) for name in ANCHORS},
-            appeal=second_grade,
+            second_grade=second_grading,
             copied=dict(self._copied(mine).shares),
             turned="" if is_same else comparison.turned,
         )
@@ -204,7 +204,7 @@ class Hearing(PlainHearing):
     def breadth(self) -> float:
         """How broad the painting's manner is, 0 to 1: how much it stays itself when its strokes are wiped away."""
         painting = self.anchors["painting"]
-        wiped = self._eyes.describe(views.wiped(painting.view))
+        wiped = self._extractor.describe(views.wiped(painting.view))
         distances = facets.distances(wiped, painting.description)
         return scoring.likeness(self._scale.departures(distances))
 

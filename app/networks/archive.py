@@ -1,4 +1,4 @@
-"""Unpacks a downloaded archive and trusts nothing that it says. Only the store calls."""
+"""Unpacks a downloaded archive and trusts nothing that it says."""
 
 import tarfile
 import zlib

@@ -1,6 +1,6 @@
 """The compact VGG backbone: features that rivals and judge share; built here, trained by app.training.backbone.
 
-Called by rivals, judging and training. Keras is imported inside the functions.
+Keras is imported inside the functions.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The real VGG19 (Simonyan and Zisserman 2014) as a backbone, from the weights file of Keras Applications.
 
-The same face as `backbone.py`, so that rivals need not know which one they paint with. Called by rivals.
+The same face as `backbone.py`, so that rivals need not know which one they paint with.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""One file with the networks of this computer, for another that has no connection: written and taken in. Doors call.
+"""One file with the networks of this computer, for another that has no connection: written and taken in.
 
 A bundle is a zip: `manifest.json` first, which states each network's name, files, sizes, SHA-256, licence and source,
 then the files as `NETWORK/PATH`, stored as they are: networks hardly shrink, and no decompressor is handed what came
-from somewhere. Nothing in a bundle is ever executed, and nothing in it is
-believed: every byte is held against the manifest, and the manifest against the catalog. Built-in networks come with the
-program, so they are in no bundle.
+from somewhere. Nothing in a bundle is ever executed, and nothing in it is believed: every byte is held against the
+manifest, and the manifest against the catalog. Built-in networks come with the program, so they are in no bundle.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Checkpoints: our own networks' weights (safetensors, float16) and the cards (JSON) beside them.
 
-Called by networks, judging and training. Nothing here imports Keras: a model is anything with ``weights``. What
-belongs to the weights and must not be parted from them, such as the judge's calibration, lies in the file's metadata,
-so that the card's SHA-256 covers it too.
+Nothing here imports Keras: a model is anything with ``weights``. What belongs to the weights and must not be parted
+from them, such as the judge's calibration, lies in the file's metadata, so that the card's SHA-256 covers it too.
 """
 
 from __future__ import annotations

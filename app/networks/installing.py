@@ -1,7 +1,4 @@
-"""What an installation consists of: room on the disk, nobody else at it, unpacking, and the rename at the very end.
-
-Only the store and bundles call.
-"""
+"""What an installation consists of: room on the disk, nobody else at it, unpacking, and the rename at the very end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Magenta's full SavedModel (magenta-hub), taken apart so that its style numbers can be interpolated. Called by rivals.
+"""Magenta's full SavedModel (magenta-hub), taken apart so that its style numbers can be interpolated.
 
 The module offers only pictures in, picture out. But whatever the style picture contributes crosses, somewhere in its
 graph, from operations that know the style alone to operations that also know the content; those tensors are the style.

@@ -2,7 +2,7 @@
 
 Where an upstream publishes no checksum, the structure is verified, and the hashes that the files had when they were
 first met are remembered: beside the files of a copy that was installed, and in the player's data for one that a person
-put there by hand. Only the store and bundles call.
+put there by hand.
 """
 
 from __future__ import annotations

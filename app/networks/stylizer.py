@@ -1,6 +1,6 @@
 """The small arbitrary stylizer: a style predictor and a transformer that share Magenta's 100 style numbers.
 
-Called by rivals and training; trained by app.training.stylizer. Keras is imported inside the functions.
+Keras is imported inside the functions.
 """
 
 from __future__ import annotations

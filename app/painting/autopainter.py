@@ -3,7 +3,7 @@
 After "Painterly Rendering with Curved Brush Strokes of Multiple Sizes" (Hertzmann 1998): each size of brush sees the
 picture as blurred as it can paint it, strokes begin where the painting is most wrong, and follow the picture's forms.
 Here the forms are the structure tensor's (Kyprianidis & Kang 2011), the strokes are real ones of a drawing, and each is
-tried on the canvas before it is kept. The command line, the demonstration and the judge's tests call.
+tried on the canvas before it is kept.
 """
 
 import math

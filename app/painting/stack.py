@@ -1,4 +1,4 @@
-"""The stack: which layers a drawing has, and which of them is painted on. Only the drawing calls."""
+"""The stack: which layers a drawing has, and which of them is painted on."""
 
 from app.errors import PictureError
 from app.painting.model.layers import FIRST_LAYER, Layer

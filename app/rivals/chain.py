@@ -1,4 +1,4 @@
-"""A backbone as a plain chain of convolutions, in the precision that is asked for. Called by objective.py.
+"""A backbone as a plain chain of convolutions, in the precision that is asked for.
 
 The same features as the Keras model's, without its layers' bookkeeping: what the network does to the colours first is
 folded into the first convolution, the pooling can be chosen, and all but that convolution may compute in bfloat16.

@@ -1,4 +1,4 @@
-"""What stays of the photograph: its colours, and its pixels outside the mask. Called by both rivals; plain arrays."""
+"""What stays of the photograph: its colours, and its pixels outside the mask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Minimising a smooth function of a million pixels: L-BFGS and Adam over plain arrays. Called by scales.py.
+"""Minimising a smooth function of a million pixels: L-BFGS and Adam over plain arrays.
 
 scipy's L-BFGS-B spends 0.11 s (0.27 s with bounds) an iteration on its own bookkeeping at 384 x 288 px, where the
 compact backbone's loss and gradient take 0.04 s; the two-loop recursion here takes 0.004 s.

@@ -1,7 +1,6 @@
-"""What the classic rival minimises: style, content, smoothness, range. Called by objective.py and panels.py.
+"""What the classic rival minimises: style, content, smoothness, range.
 
-Pure functions of tensors, in the dtype of their arguments: float32 in the game and float64 in the tests. TensorFlow is
-imported on call.
+Pure functions of tensors, in the dtype of their arguments: float32 in the game and float64 in the tests.
 
 Style looks at nothing but weighted sums over places (`Moments`). Those of a picture are the sum of those of its parts,
 so that a large picture can be worked through in panels, and its style is still one.

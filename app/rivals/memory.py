@@ -1,4 +1,4 @@
-"""How much memory is free, what a rival's picture takes, and which size would fit. Called by both rivals.
+"""How much memory is free, what a rival's picture takes, and which size would fit.
 
 Whoever asks first is told in a sentence; nobody is killed for taking too much. The figures below were measured as the
 growth of the process's resident memory, and hold in float32; other precisions take less.

@@ -1,4 +1,4 @@
-"""The classic rival's objective on one backbone, compiled once for every size. Called by classic.py and panels.py."""
+"""The classic rival's objective on one backbone, compiled once for every size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The classic rival's objective on pictures too large to be worked on in one piece. Called by classic.py.
+"""The classic rival's objective on pictures too large to be worked on in one piece.
 
 All that style looks at are sums over places (`losses.Moments`), so that a large picture can be looked at panel by panel
 without ceasing to be one picture: a first pass sums up the moments of all panels, which says what a change of each

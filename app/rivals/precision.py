@@ -1,4 +1,4 @@
-"""Which way of computing is the quickest here for a network: measured once, and remembered. Called by classic.py.
+"""Which way of computing is the quickest here for a network: measured once, and remembered.
 
 Rounding to bfloat16 halves the time of large convolutions on processors with AVX-512 BF16 or AMX, and multiplies it on
 others; XLA compiles anew for every size. So nothing is assumed.

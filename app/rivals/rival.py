@@ -1,6 +1,6 @@
 """The rivals' protocol, what they report, and `hire`, which finds the best network for one.
 
-Rivals take arrays and give arrays: they know no window, file or thread. Game, benches and doors may call.
+Rivals take arrays and give arrays: they know no window, file or thread.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One scale of the classic rival's descent: its size, its frame, its coordinates. Called by classic.py."""
+"""One scale of the classic rival's descent: its size, its frame, its coordinates."""
 
 from __future__ import annotations
 

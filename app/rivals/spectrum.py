@@ -1,8 +1,8 @@
 """Pictures in coordinates where a step looks natural: coarse before fine, brightness before colour.
 
 Natural pictures have an amplitude that falls with frequency, and colours that go together. Descending in coordinates
-scaled by both, as Olah, Mordvintsev and Schubert 2017 ("Feature Visualization") do for other ends, keeps
-grain and coloured fringes, to which a network's gradient is prone, out of the picture. Called by scales.py.
+scaled by both, as Olah, Mordvintsev and Schubert 2017 ("Feature Visualization") do for other ends, keeps grain and
+coloured fringes, to which a network's gradient is prone, out of the picture.
 """
 
 from __future__ import annotations

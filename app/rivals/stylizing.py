@@ -1,4 +1,4 @@
-"""The three networks that paint for the rival magenta, behind one face, each loaded once. Called by magenta.py."""
+"""The three networks that paint for the rival magenta, behind one face, each loaded once."""
 
 from __future__ import annotations
 

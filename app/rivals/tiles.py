@@ -1,4 +1,4 @@
-"""Painting a large picture piece by piece without seams, for networks of a bounded size. Called by magenta.py."""
+"""Painting a large picture piece by piece without seams, for networks of a bounded size."""
 
 from __future__ import annotations
 

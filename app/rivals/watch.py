@@ -1,4 +1,4 @@
-"""Lets a rival work in a thread of its own, and meanwhile heeds a stop and tells previews. Called by classic.py."""
+"""Lets a rival work in a thread of its own, and meanwhile heeds a stop and tells previews."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way in: what is missing is installed, a door is chosen, heavy imports stay late. Only main.py calls.
+"""The way in: what is missing is installed, a door is chosen, heavy imports stay late.
 
 At their top the modules here import the standard library only, and later of the house only what is as light.
 """

@@ -1,4 +1,4 @@
-"""`python3 main.py test`: everything that is checked before a change is let in. Only startup calls."""
+"""`python3 main.py test`: everything that is checked before a change is let in."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Where the game's libraries come from: the running interpreter if it has them, else our `.venv`. Only startup calls.
+"""Where the game's libraries come from: the running interpreter if it has them, else our `.venv`.
 
 Only the standard library is imported here, because nothing else may be there yet.
 """

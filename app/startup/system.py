@@ -1,4 +1,4 @@
-"""What the operating system must have for Qt: libraries, a typeface, a display. Only startup calls.
+"""What the operating system must have for Qt: libraries, a typeface, a display.
 
 Only the standard library is imported here, because nothing else may be there yet.
 """

@@ -1,6 +1,7 @@
-"""How the judge and its appeal agree: ``python -m app.training.appealing --pictures DIR``.
+"""How the judge and its second opinion agree: ``python -m app.training.appealing --pictures DIR``.
 
-Imitations of rivals' pictures, painted with 50 to 3200 strokes, are graded by the judge and by app.judging.metrics.second_opinion.
+Imitations of rivals' pictures, painted with 50 to 3200 strokes, are graded by the judge and by
+app.judging.metrics.second_opinion.
 Two constants of the latter follow. From every other deal, the curve that brings its likeness onto the judge's scale:
 isotonic regression over the imitations, an empty canvas, noise and another deal's picture. From the rest of the deals
 the margin: what nine of ten imitations stay within.
@@ -52,12 +53,12 @@ class Graded:
         return [round(float(value), 2) for value in smooth]
 
     def apart(self, curve: list[float]) -> Array:
-        """Return by how much the appeal, with that curve, grades higher than the judge: [N, 11]."""
+        """Return by how much the second opinion, with that curve, grades higher than the judge: [N, 11]."""
         return np.interp(self.likeness, [0.0, *KNOTS, 1.0], [0.0, *curve, second_opinion.TOP_GRADE]) - self.judged
 
 
 def grade(deals: TeacherPictures, chosen: NDArray[Any], *, seed: int) -> Graded:
-    """Paint imitations of the chosen deals' pictures and let the judge and the appeal compare them."""
+    """Paint imitations of the chosen deals' pictures and let the judge and the second opinion compare them."""
     judge = Judge.load()
     judged, likeness = (np.zeros((len(chosen), len(STROKES) + len(BESIDE))) for _ in range(2))
     for row, number in enumerate(chosen):
@@ -72,9 +73,9 @@ def grade(deals: TeacherPictures, chosen: NDArray[Any], *, seed: int) -> Graded:
         )
         beside = [imitate(picture, strokes, rng) for strokes in STROKES]
         beside += [np.ones_like(picture), rng.random(picture.shape, dtype=np.float32), other, content]
-        hearing = judge.hear(content, images.from_bytes(np.asarray(deals.styles[number])))
+        deal_judge = judge.hear(content, images.from_bytes(np.asarray(deals.styles[number])))
         for column, each in enumerate(beside):
-            judged[row, column] = hearing.grade(each, picture)
+            judged[row, column] = deal_judge.grade(each, picture)
             likeness[row, column] = second_opinion.likeness(each, picture)
     return Graded(judged, likeness)
 

@@ -1,5 +1,5 @@
 """What the autoencoder is shown at each step: groups of comparisons and bare pictures, read through tf.data, and the
-augmentation that teaches it what does not matter. Called by app.training.autoencoder only.
+augmentation that teaches it what does not matter.
 
 Augmentation is of two kinds. A whole group is mirrored, turned and recoloured together: its likenesses stay what they
 are. And every picture by itself is shifted by a pixel, compressed, shrunk and enlarged again: that does not matter at

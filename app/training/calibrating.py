@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from app import images
 from app.judging.assessment import FACETS
 from app.judging.features import views
-from app.judging.features.extractor import Description, Eyes
+from app.judging.features.extractor import Description, FeatureExtractor
 from app.judging.judge import CHECKPOINT, KEY
 from app.judging.metrics import facets, scoring
 from app.judging.metrics.calibration import TOP_GRADE, Calibration, fit_calibration
 from app.judging.metrics.facets import PARTS, Distances
-from app.judging.metrics.scoring import Weighing
+from app.judging.metrics.scoring import Scoring
 from app.networks import checkpoints
 from app.training.teacher_pictures import TeacherPictures, read_deals
 
@@ -81,13 +81,15 @@ def imitations(deals: TeacherPictures, rows: NDArray[np.int64], *, cache: Path |
     return pictures
 
 
-def compare(eyes: Eyes, deals: TeacherPictures, rows: NDArray[np.int64], made: NDArray[np.uint8]) -> list[Beside]:
+def compare(
+    extractor: FeatureExtractor, deals: TeacherPictures, rows: NDArray[np.int64], made: NDArray[np.uint8]
+) -> list[Beside]:
     """Return what is set beside the rivals' pictures: imitations, what is unrelated, they themselves halved."""
     painted = [images.from_bytes(np.asarray(deals.painted[row])) for row in rows]
     shape = views.shape_of(painted[0])
 
     def see(picture: Array) -> Description:
-        return eyes.describe(views.view(picture, shape))
+        return extractor.describe(views.view(picture, shape))
 
     seen = [see(each) for each in painted]
     paper = see(np.ones_like(painted[0]))
@@ -95,13 +97,13 @@ def compare(eyes: Eyes, deals: TeacherPictures, rows: NDArray[np.int64], made: N
     for number, row in enumerate(rows):
         content, style = (images.from_bytes(np.asarray(each[row])) for each in (deals.contents, deals.styles))
         painting = views.view(style, shape)
-        anchors = [paper, see(content), eyes.describe(painting)]
-        breadth = facets.distances(eyes.describe(views.wiped(painting)), anchors[-1])
+        anchors = [paper, see(content), extractor.describe(painting)]
+        breadth = facets.distances(extractor.describe(views.wiped(painting)), anchors[-1])
         own = tuple(facets.distances(each, seen[number]) for each in anchors)
         others = [
             *((f"{n} strokes", see(images.from_bytes(each))) for n, each in zip(STROKES, made[number], strict=True)),
             *(("unrelated", seen[(number + away) % len(rows)]) for away in (1, 2, 3)),
-            ("halved", eyes.describe(_halved(views.view(painted[number], shape)))),
+            ("halved", extractor.describe(_halved(views.view(painted[number], shape)))),
         ]
         for kind, other in others:
             its = tuple(facets.distances(each, other) for each in anchors)
@@ -118,13 +120,13 @@ def _halved(view: Array) -> Array:
     return images.resize(images.resize(view, height=height // 2, width=width // 2), height=height, width=width)
 
 
-def fit(found: list[Beside]) -> Weighing:
+def fit(found: list[Beside]) -> Scoring:
     """Fit the calibration to what was set beside the rivals' pictures."""
     unrelated = [each.distances for each in found if each.kind == "unrelated"]
     parts = [part for each in PARTS.values() for part in each]
     usual = {part: max(float(np.mean([each[part] for each in unrelated])), _LEAST) for part in parts}
     flat = Calibration((_LOWEST, 1.0), (0.0, TOP_GRADE))
-    draft = Weighing(usual, 0.0, (0.0, 0.0), 0.0, flat, dict.fromkeys(FACETS, flat))
+    draft = Scoring(usual, 0.0, (0.0, 0.0), 0.0, flat, dict.fromkeys(FACETS, flat))
 
     def alike(distances: Distances) -> float:
         return scoring.likeness(draft.departures(distances))
@@ -138,7 +140,7 @@ def fit(found: list[Beside]) -> Weighing:
     is_middling = kinds == _MIDDLING
     slope, intercept = np.polyfit(breadths[is_middling], shares[is_middling], 1)
     middling = float(shares[is_middling].mean())
-    draft = Weighing(usual, float(floors.mean()), (float(intercept), float(slope)), middling, flat, draft.curves)
+    draft = Scoring(usual, float(floors.mean()), (float(intercept), float(slope)), middling, flat, draft.curves)
     evened = np.array([draft.evened(share, breadth) for share, breadth in zip(shares, breadths, strict=True)])
     departures = [draft.departures(each.distances) for each in found]
     return replace(
@@ -166,7 +168,7 @@ def main(arguments: list[str] | None = None) -> None:
     args = parser.parse_args(arguments)
     deals = read_deals(args.pictures)
     rows = np.linspace(0, len(deals) - 1, min(args.deals, len(deals))).astype(np.int64)
-    found = compare(Eyes.load(), deals, rows, imitations(deals, rows, cache=args.cache))
+    found = compare(FeatureExtractor.load(), deals, rows, imitations(deals, rows, cache=args.cache))
     scale = fit(found)
     checkpoints.put_metadata(checkpoints.path_of(CHECKPOINT), KEY, scale.to_text())
     curve: dict[str, Any] = scale.curve.to_record()

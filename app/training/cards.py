@@ -1,4 +1,4 @@
-"""What the training scripts share: their arguments, and the card that each checkpoint gets. Called by training only."""
+"""What the training scripts share: their arguments, and the card that each checkpoint gets."""
 
 from __future__ import annotations
 

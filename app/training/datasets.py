@@ -1,4 +1,4 @@
-"""Pictures to learn from: folders read once, crops and changes of colour drawn by seed. Called by training only."""
+"""Pictures to learn from: folders read once, crops and changes of colour drawn by seed."""
 
 from __future__ import annotations
 

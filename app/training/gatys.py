@@ -1,7 +1,4 @@
-"""The classic method in its simplest form, to compare backbones by: Gatys et al. 2016, in pure Keras 3.
-
-Called by app.training.measure only; the rival that plays is app.rivals.classic.
-"""
+"""The classic method in its simplest form, to compare backbones by: Gatys et al. 2016, in pure Keras 3."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Invented paintings and hasty imitations: pictures that training makes itself, so that it sees more manners than
-its folders hold. Called by training only.
+its folders hold.
 """
 
 from __future__ import annotations

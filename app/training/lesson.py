@@ -1,4 +1,4 @@
-"""One lesson: a seeded, resumable training loop in pure Keras 3, whatever the backend. Called by training only."""
+"""One lesson: a seeded, resumable training loop in pure Keras 3, whatever the backend."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Muon for convolutions: momentum whose update is made orthogonal (Jordan et al. 2024, Liu et al. 2025). Called by
-app.training.backbone only.
-"""
+"""Muon for convolutions: momentum whose update is made orthogonal (Jordan et al. 2024, Liu et al. 2025)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Pictures that an optimiser is painting on the student itself: what the student must not be wrong about.
 
-Whoever optimises a picture on a network drives it where that network errs. As in DAgger (Ross, Gordon and Bagnell
-2011) the student is therefore trained where its own optimisation leads. Called by app.training.backbone only.
+Whoever optimises a picture on a network drives it where that network errs. As in DAgger (Ross, Gordon and Bagnell 2011)
+the student is therefore trained where its own optimisation leads.
 """
 
 from __future__ import annotations

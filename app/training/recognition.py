@@ -1,4 +1,4 @@
-"""How well the autoencoder knows a rival's picture again among those most easily taken for it. Called by measure only.
+"""How well the autoencoder knows a rival's picture again among those most easily taken for it.
 
 The picture under mild change (matched) is set against the same photograph in another style, another photograph in the
 same style, another deal's picture, the bare photograph and the mirrored picture (mismatched).

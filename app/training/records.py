@@ -1,7 +1,7 @@
 """TFRecords that training reads: written in shards, each with its SHA-256 in a manifest, read through tf.data.
 
-Called by training only. A record is a dict of arrays that depends on the seed and its number alone, so a shard that is
-cut, altered or missing can be made again exactly as it was; reading refuses it by name.
+A record is a dict of arrays that depends on the seed and its number alone, so a shard that is cut, altered or missing
+can be made again exactly as it was; reading refuses it by name.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The stylizer's third phase: the transformer goes on with the losses of Gatys et al. 2016 themselves.
 
-Called by app.training.stylizer. Any style of the library meets any photograph; measured by vgg19-16x.
+Any style of the library meets any photograph; measured by vgg19-16x.
 """
 
 from __future__ import annotations

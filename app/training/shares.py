@@ -1,6 +1,4 @@
-"""How near classic pictures made on our backbone come to those made on its teacher, vgg19-16x. Called by
-app.training.measure, whose deals are held out of all training.
-"""
+"""How near classic pictures made on our backbone come to those made on its teacher, vgg19-16x."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Windowed power spectra of pictures: what tells a woven pattern from a painted ground. Called by training only.
+"""Windowed power spectra of pictures: what tells a woven pattern from a painted ground.
 
 Gram matrices average over the picture, so a network may answer them with one narrow wave laid over every plain area.
 The mean logarithm of the power at each frequency, over many small patches, is high at that wave and low around it,

@@ -1,7 +1,7 @@
 """The styles that refining learns from, with everything about them that never changes, computed once.
 
-Called by app.training.refining. A refined picture is compared with its style's Gram matrices and spectrum only, so any
-style may meet any photograph, and no picture of the teacher is needed.
+A refined picture is compared with its style's Gram matrices and spectrum only, so any style may meet any photograph,
+and no picture of the teacher is needed.
 """
 
 from __future__ import annotations

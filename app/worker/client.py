@@ -1,4 +1,4 @@
-"""The workshop: a separate, low-priority process in which rivals and judge work, seen from outside.
+"""The worker: a separate, low-priority process in which rivals and judge work, seen from outside.
 
 The doors call; all methods may be called from any thread. The process starts with the first job or ahead of it
 (`warm_up`), and ends by itself when the process it works for ends, however that comes about. One that is lost (killed,
@@ -21,22 +21,22 @@ from app.worker.messages import (
     Event,
     Failed,
     Finished,
-    HandIsDown,
     JobReport,
     ProgressEvent,
     PutBack,
+    SetThrottled,
     Stage,
     Started,
     StateChanged,
     Submit,
-    WorkshopState,
+    WorkerState,
 )
-from app.worker.process import Incarnation, NotStarted
+from app.worker.process import NotStarted, WorkerProcess
 from app.worker.watchdog import Loss
 
 __all__ = [
     "CoachJob", "Event", "Failed", "Finished", "GradeJob", "Job", "PaintJob", "ProgressEvent", "PutBack", "Started",
-    "StateChanged", "WarmJob", "Workshop", "WorkshopState",
+    "StateChanged", "WarmJob", "WorkerClient", "WorkerState",
 ]  # fmt: skip
 
 #: The end of a process is waited for so long.
@@ -62,7 +62,7 @@ _SENTENCES: dict[Stage, str] = {
 
 @dataclass
 class _Entry:
-    """A job in the books. `is_own`: the workshop's own, of which nobody is told."""
+    """A job in the books. `is_own`: the worker's own, of which nobody is told."""
 
     number: int
     job: Job
@@ -85,7 +85,7 @@ class _Overtime:
     used_s: float = 0.0
 
 
-class Workshop:
+class WorkerClient:
     """Runs jobs in a process of its own, those of each lane in the order of submission.
 
     A job that is cancelled ends for whoever asked within 0.3 s, also where it is deep in a computation that cannot be
@@ -98,7 +98,7 @@ class Workshop:
         self._guard = threading.RLock()
         self._bell = threading.Event()
         self._numbers = itertools.count(1)
-        self._incarnation: Incarnation | None = None
+        self._process: WorkerProcess | None = None
         # Those who see to it that processes that were given up are gone.
         self._endings: list[threading.Thread] = []
         self._entries: dict[int, _Entry] = {}
@@ -108,27 +108,27 @@ class Workshop:
         self._looked_s = 0.0
         self._is_hand_down = False
         self._lifted_s = -LIFTED_S
-        # Since a job of others ended; those of the workshop's own prove nothing.
+        # Since a job of others ended; those of the worker's own prove nothing.
         self._losses_in_a_row = 0
         # Of a process that was lost, until its successor works, or until the next job where none is made.
-        self._trouble: WorkshopState | None = None
-        self._told = WorkshopState("cold", _SENTENCES["cold"])
+        self._trouble: WorkerState | None = None
+        self._told = WorkerState("cold", _SENTENCES["cold"])
 
     @property
     def is_running(self) -> bool:
         """Whether the process is there."""
-        incarnation = self._incarnation
-        return incarnation is not None and incarnation.is_alive()
+        process = self._process
+        return process is not None and process.is_alive()
 
     @property
     def pid(self) -> int | None:
         """The process's id, for a monitor; None while there is none."""
-        incarnation = self._incarnation
-        return incarnation.pid if incarnation else None
+        process = self._process
+        return process.pid if process else None
 
     @property
-    def state(self) -> WorkshopState:
-        """How the workshop is; each change of it is an event too."""
+    def state(self) -> WorkerState:
+        """How the worker is; each change of it is an event too."""
         with self._guard:
             return self._state()
 
@@ -147,7 +147,7 @@ class Workshop:
         """Put a job at the end of its lane, without waiting for anything; its number comes with each of its events."""
         with self._guard:
             self._forgive()
-            is_new = self._incarnation is None
+            is_new = self._process is None
             entry = self._enter(job)
             if self._start():
                 self._send(entry)
@@ -159,15 +159,15 @@ class Workshop:
         """Stop a job; its Failed event with `is_cancelled` comes within 0.3 s. One that ended is ignored."""
         with self._guard:
             entry = self._entries.get(number)
-            if entry is None or entry.cancelled_s is not None or self._incarnation is None:
+            if entry is None or entry.cancelled_s is not None or self._process is None:
                 return
-            self._incarnation.send(Cancel(number))
+            self._process.send(Cancel(number))
             entry.cancelled_s = time.monotonic()
             if not entry.has_begun:
                 self._tell_cancelled(entry, "Stopped before it began.")
             self._bell.set()
 
-    def hand_is_down(self, is_down: bool) -> None:
+    def set_throttled(self, is_down: bool) -> None:
         """Have the jobs yield to a hand that paints; they go on 0.3 s after it was lifted."""
         with self._guard:
             if is_down == self._is_hand_down:
@@ -175,8 +175,8 @@ class Workshop:
             self._is_hand_down = is_down
             if not is_down:
                 self._lifted_s = time.monotonic()
-            if self._incarnation is not None:
-                self._incarnation.send(HandIsDown(is_down))
+            if self._process is not None:
+                self._process.send(SetThrottled(is_down))
             self._bell.set()
 
     def wake(self) -> None:
@@ -201,10 +201,10 @@ class Workshop:
             self._bell.clear()
 
     def close(self) -> None:
-        """End the process, finished or not, within two seconds. The workshop can be used again afterwards."""
+        """End the process, finished or not, within two seconds. The worker can be used again afterwards."""
         with self._guard:
-            if self._incarnation is not None:
-                self._end(self._incarnation)
+            if self._process is not None:
+                self._end(self._process)
             endings, self._endings = self._endings, []
             self._entries.clear()
             self._overtime.clear()
@@ -218,19 +218,19 @@ class Workshop:
 
     def _start(self) -> bool:
         """Start the process unless it runs, in some hundredths of a second; where that fails, fail all jobs."""
-        if self._incarnation is None:
+        if self._process is None:
             try:
-                self._incarnation = Incarnation(self._bell.set)
+                self._process = WorkerProcess(self._bell.set)
             except NotStarted as error:
                 for entry in self._entries.values():
                     self._tell(entry, Failed(entry.number, str(error), detail=repr(error.__cause__)))
                 self._entries.clear()
-                self._trouble = WorkshopState("failed", str(error))
+                self._trouble = WorkerState("failed", str(error))
             else:
                 if self._is_hand_down:
-                    self._incarnation.send(HandIsDown(True))
+                    self._process.send(SetThrottled(True))
             self._bell.set()
-        return self._incarnation is not None
+        return self._process is not None
 
     def _enter(self, job: Job, *, is_own: bool = False) -> _Entry:
         entry = _Entry(next(self._numbers), job, is_own)
@@ -238,8 +238,8 @@ class Workshop:
         return entry
 
     def _send(self, entry: _Entry) -> None:
-        assert self._incarnation is not None
-        self._incarnation.send(Submit(entry.number, entry.job))
+        assert self._process is not None
+        self._process.send(Submit(entry.number, entry.job))
 
     def _forgive(self) -> None:
         """Somebody asks for a process again after it was given up."""
@@ -269,21 +269,21 @@ class Workshop:
         return max(0.001, min([LOOK_S, *(end - now_s for end in ends)]))
 
     def _look_after(self) -> None:
-        incarnation = self._incarnation
-        if incarnation is not None:
-            for report in incarnation.take():
+        process = self._process
+        if process is not None:
+            for report in process.take():
                 self._take(report)
             now_s = time.monotonic()
             for entry in list(self._entries.values()):
                 if entry.cancelled_s is not None and now_s - entry.cancelled_s >= PATIENCE_S:
                     self._tell_cancelled(entry, "Stopped.")
-            if now_s - self._looked_s >= LOOK_S / 2 or incarnation.has_ended:
+            if now_s - self._looked_s >= LOOK_S / 2 or process.has_ended:
                 self._looked_s = now_s
-                loss = incarnation.find_loss(is_busy=bool(self._entries))
+                loss = process.find_loss(is_busy=bool(self._entries))
                 if loss is not None:
-                    self._lose(incarnation, loss)
-                elif self._is_held_up(incarnation, now_s):
-                    self._replace(incarnation)
+                    self._lose(process, loss)
+                elif self._is_held_up(process, now_s):
+                    self._replace(process)
         state = self._state()
         if state != self._told:
             self._told = state
@@ -319,14 +319,14 @@ class Workshop:
 
     # Losing the process
 
-    def _end(self, incarnation: Incarnation) -> None:
-        self._incarnation = None
+    def _end(self, process: WorkerProcess) -> None:
+        self._process = None
         self._endings = [each for each in self._endings if each.is_alive()]
-        self._endings.append(incarnation.begin_to_end())
+        self._endings.append(process.begin_to_end())
 
-    def _lose(self, incarnation: Incarnation, loss: Loss) -> None:
+    def _lose(self, process: WorkerProcess, loss: Loss) -> None:
         """Put back what can be tried again, and have a new process do it."""
-        words = incarnation.last_words() if loss.kind in ("crashed", "memory", "ended") else ""
+        words = process.last_words() if loss.kind in ("crashed", "memory", "ended") else ""
         self._losses_in_a_row += 1
         blamed = [entry.job for entry in self._entries.values() if entry.is_own and entry.has_begun]
         self._warm_jobs = [job for job in self._warm_jobs if not any(job is each for each in blamed)]
@@ -340,21 +340,21 @@ class Workshop:
                     del self._entries[entry.number]
                     self._tell(entry, Failed(entry.number, loss.sentence(is_second=True), detail=words))
         has_given_up = self._losses_in_a_row >= MOST_LOSSES and not self._entries_of_others()
-        self._begin_again(incarnation, loss.sentence(is_second=False), words, with_process=not has_given_up)
+        self._begin_again(process, loss.sentence(is_second=False), words, with_process=not has_given_up)
         if has_given_up:
-            self._trouble = WorkshopState("failed", loss.sentence(is_second=True))
+            self._trouble = WorkerState("failed", loss.sentence(is_second=True))
 
-    def _replace(self, incarnation: Incarnation) -> None:
+    def _replace(self, process: WorkerProcess) -> None:
         sentence = "A stopped picture held the rivals' workshop up; it begins again by itself."
-        self._begin_again(incarnation, sentence, "", with_process=True)
+        self._begin_again(process, sentence, "", with_process=True)
 
-    def _begin_again(self, incarnation: Incarnation, sentence: str, words: str, *, with_process: bool) -> None:
-        self._end(incarnation)
+    def _begin_again(self, process: WorkerProcess, sentence: str, words: str, *, with_process: bool) -> None:
+        self._end(process)
         self._overtime.clear()
         self._entries = {entry.number: entry for entry in self._entries_of_others()}
         if not with_process:
             return
-        self._trouble = WorkshopState("restarting", sentence)
+        self._trouble = WorkerState("restarting", sentence)
         if not self._start():
             return
         begun = tuple(entry.number for entry in self._entries.values() if entry.has_begun)
@@ -368,32 +368,32 @@ class Workshop:
     def _entries_of_others(self) -> list[_Entry]:
         return [entry for entry in self._entries.values() if not entry.is_own]
 
-    def _is_held_up(self, incarnation: Incarnation, now_s: float) -> bool:
+    def _is_held_up(self, process: WorkerProcess, now_s: float) -> bool:
         """Whether a job has waited long enough for what a stopped one of its lane computes in vain."""
         awaited = {entry.job.lane for entry in self._entries.values() if not entry.has_begun}
         for lane, overtime in self._overtime.items():
             if lane not in awaited or not overtime.is_vain:
                 continue
             if overtime.since_s is None:
-                overtime.since_s, overtime.used_s = now_s, incarnation.used_s()
-            elif now_s - overtime.since_s >= OVERTIME_S and incarnation.used_s() - overtime.used_s >= OVERTIME_S:
+                overtime.since_s, overtime.used_s = now_s, process.used_s()
+            elif now_s - overtime.since_s >= OVERTIME_S and process.used_s() - overtime.used_s >= OVERTIME_S:
                 return True
         return False
 
     # How it is
 
-    def _state(self) -> WorkshopState:
+    def _state(self) -> WorkerState:
         if self._trouble is not None:
             if self._trouble.stage == "failed" or self._stage() != "ready":
                 return self._trouble
             self._trouble = None
         stage = self._stage()
-        return WorkshopState(stage, _SENTENCES[stage])
+        return WorkerState(stage, _SENTENCES[stage])
 
     def _stage(self) -> Stage:
-        if self._incarnation is None:
+        if self._process is None:
             return "cold"
         if self._entries_of_others():
-            is_yielding = self._is_hand_down or time.monotonic() - self._lifted_s < LIFTED_S
-            return "yielding" if is_yielding else "working"
-        return "ready" if self._incarnation.has_spoken and not self._entries else "warming"
+            is_throttled = self._is_hand_down or time.monotonic() - self._lifted_s < LIFTED_S
+            return "yielding" if is_throttled else "working"
+        return "ready" if self._process.has_spoken and not self._entries else "warming"

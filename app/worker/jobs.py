@@ -1,4 +1,4 @@
-"""The work that takes long: a rival paints, the judge grades. The same jobs for the workshop and the command line.
+"""The work that takes long: a rival paints, the judge grades. The same jobs for the worker and the command line.
 
 Each job has a `lane`: jobs of one lane are done one after another, those of different lanes at the same time.
 """
@@ -17,7 +17,7 @@ from app.errors import Cancelled, NetworkError
 from app.game.duel import Painting, Pair
 from app.game.request_summary import Asked
 from app.images import Picture
-from app.judging.assessment import Opinion, Suggestion
+from app.judging.assessment import Assessment, Suggestion
 from app.judging.explanation.sentences import DRAWING
 from app.networks import store
 from app.rivals.classic_options import ClassicOptions
@@ -25,7 +25,7 @@ from app.rivals.commission import PLAIN, Commission
 from app.rivals.rival import CHOICES, CLASSIC, RIVALS, Progress, Report, Rival, best_network, heed, hire, sized_shape
 
 if TYPE_CHECKING:
-    from app.judging.deal_judge import Hearing
+    from app.judging.deal_judge import DealJudge
     from app.judging.judge import Judge
 
 JUDGE = "judge"
@@ -121,20 +121,20 @@ class GradeJob:
     pairs: tuple[Pair, ...]
     lane: ClassVar[str] = JUDGE
 
-    def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> dict[Pair, Opinion]:
-        """Give the opinion on each pair. Raises Cancelled, NetworkError."""
+    def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> dict[Pair, Assessment]:
+        """Give the assessment on each pair. Raises Cancelled, NetworkError."""
         heed(cancelled)
-        hearing = _heard(self)
+        deal_judge = _heard(self)
         pictures = {name: _known(_Pixels.of(picture)) for name, picture in self.pictures.items()}
-        _expect(hearing, pictures)
-        opinions = {}
+        _expect(deal_judge, pictures)
+        assessments = {}
         for number, (first, second) in enumerate(self.pairs):
             heed(cancelled)
             on_progress(Progress(number, len(self.pairs), "The judge compares"))
             pair = (pictures[first], pictures[second])
             titles = (_TITLES.get(first, first), _TITLES.get(second, second))
-            opinions[first, second] = hearing.opinion(*pair, titles=titles)
-        return opinions
+            assessments[first, second] = deal_judge.assessment(*pair, titles=titles)
+        return assessments
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,9 @@ class CoachJob:
 
         drawing, *others = (_known(_Pixels.of(picture)) for picture in (self.drawing, *self.rivals.values()))
         rivals = dict(zip(self.rivals, others, strict=True))
-        hearing = _heard(self)
-        _expect(hearing, rivals)
-        return search.advise(hearing, drawing, rivals, on_progress=tell, cancelled=cancelled)
+        deal_judge = _heard(self)
+        _expect(deal_judge, rivals)
+        return search.advise(deal_judge, drawing, rivals, on_progress=tell, cancelled=cancelled)
 
 
 @dataclass(frozen=True)
@@ -236,25 +236,25 @@ class _Pixels:
         return cls(digest.digest(), picture)
 
 
-def _heard(job: GradeJob | CoachJob) -> "Hearing":
-    """The judge's hearing of a job's deal, which is made once for all jobs of the deal."""
-    return _hearing(_judge(), _Pixels.of(job.content), _Pixels.of(job.style))
+def _heard(job: GradeJob | CoachJob) -> "DealJudge":
+    """The judge's deal judge of a job's deal, which is made once for all jobs of the deal."""
+    return _deal_judge(_judge(), _Pixels.of(job.content), _Pixels.of(job.style))
 
 
-def _expect(hearing: "Hearing", pictures: Mapping[str, Picture]) -> None:
-    """Tell a hearing of the rivals' pictures: where one is itself a copy, nobody is fined for not being one."""
+def _expect(deal_judge: "DealJudge", pictures: Mapping[str, Picture]) -> None:
+    """Tell a deal judge of the rivals' pictures: where one is itself a copy, nobody is fined for not being one."""
     for name in RIVALS:
         if name in pictures:
-            hearing.expect(pictures[name])
+            deal_judge.expect(pictures[name])
 
 
-# One deal is at hand and one was before it; a hearing holds what it found out about its deal.
+# One deal is at hand and one was before it; a deal judge holds what it found out about its deal.
 @functools.lru_cache(maxsize=2)
-def _hearing(judge: "Judge", content: _Pixels, style: _Pixels) -> "Hearing":
+def _deal_judge(judge: "Judge", content: _Pixels, style: _Pixels) -> "DealJudge":
     return judge.hear(content.picture, style.picture)
 
 
-# A hearing remembers pictures by what objects they are.
+# A deal judge remembers pictures by what objects they are.
 @functools.lru_cache(maxsize=4)
 def _known(pixels: _Pixels) -> Picture:
     return pixels.picture

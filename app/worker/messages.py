@@ -1,6 +1,6 @@
-"""What the workshop's process and whoever it works for tell each other, and what the workshop tells of itself.
+"""What the worker's process and whoever it works for tell each other, and what the worker tells of itself.
 
-Data only. `workbench.py` (inside the process), `workshop.py` (outside) and the desktop's courier read it.
+Data only. `server.py` (inside the process), `worker.py` (outside) and the desktop's courier read it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.game.duel import Painting, Pair
-from app.judging.assessment import Opinion, Suggestion
+from app.judging.assessment import Assessment, Suggestion
 from app.rivals.rival import Progress
 from app.worker.jobs import Job
 
@@ -23,8 +23,8 @@ Stage = Literal["cold", "warming", "ready", "working", "yielding", "restarting",
 
 
 @dataclass(frozen=True)
-class WorkshopState:
-    """How the workshop is. `sentence` says it to a person; of "restarting" and "failed" it says what happened.
+class WorkerState:
+    """How the worker is. `sentence` says it to a person; of "restarting" and "failed" it says what happened.
 
     Stages: "cold", there is no process; "warming", it imports and loads; "ready", the next job begins at once;
     "working"; "yielding", working with half the cores and with pauses while a brush is down; "restarting", it was lost
@@ -58,7 +58,7 @@ class Finished:
     """The job's result, as its `run` returned it: a Painting for a PaintJob, None for a WarmJob."""
 
     job: int
-    result: Painting | dict[Pair, Opinion] | list[Suggestion] | list[float] | None
+    result: Painting | dict[Pair, Assessment] | list[Suggestion] | list[float] | None
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ JobReport = Started | ProgressEvent | Finished | Failed
 Report = JobReport | Beat
 
 
-# What the workshop itself tells.
+# What the worker itself tells.
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,9 @@ class PutBack:
 
 @dataclass(frozen=True)
 class StateChanged:
-    """The workshop is now as `state` says."""
+    """The worker is now as `state` says."""
 
-    state: WorkshopState
+    state: WorkerState
 
 
 Event = JobReport | PutBack | StateChanged
@@ -127,10 +127,10 @@ class Cancel:
 
 
 @dataclass(frozen=True)
-class HandIsDown:
+class SetThrottled:
     """Asks to yield to a hand that paints (True), or says that it was lifted."""
 
     is_down: bool
 
 
-Request = Submit | Cancel | HandIsDown
+Request = Submit | Cancel | SetThrottled

@@ -1,4 +1,4 @@
-"""One incarnation of the workshop's process, with the pipe to it and the watch over it. For workshop.py only."""
+"""One process of the worker's process, with the pipe to it and the watch over it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from app.errors import PasticheError
 from app.worker import server, transport
 from app.worker.messages import Beat, JobReport, Report, Request
-from app.worker.watchdog import Loss, Memory, Vigil, cause_of_death, used_s
+from app.worker.watchdog import Loss, Memory, Watchdog, cause_of_death, used_s
 
 CLOSE_S = 1.0
 _LAST_WORDS = 4000
@@ -25,8 +25,8 @@ class NotStarted(PasticheError):  # noqa: N818 - what it says
     """The system refused a process, or what it needs; the text is for a person."""
 
 
-class Incarnation:
-    """A process of the workshop, from its start to its end. `has_ended`: its pipe has closed, and all was taken;
+class WorkerProcess:
+    """A process of the worker, from its start to its end. `has_ended`: its pipe has closed, and all was taken;
     `has_spoken`: it has come so far as to report something.
 
     `ring` is called, in another thread, whenever there is something to `take`. Raises NotStarted, leaving nothing.
@@ -64,7 +64,7 @@ class Incarnation:
         theirs.close()
         assert self._process.pid is not None, "it has just been started"
         self.pid = self._process.pid
-        self._vigil, self._memory = Vigil(self.pid), Memory()
+        self._watchdog, self._memory = Watchdog(self.pid), Memory()
         self._outbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._inbox: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
         # A pipe takes 64 KB at once and a picture has megabytes. To send waits for who reads and to receive for who
@@ -104,9 +104,9 @@ class Incarnation:
                 continue
             self.has_spoken = True
             if isinstance(report, Beat):
-                self._vigil.hear(report.worked_s)
+                self._watchdog.hear(report.worked_s)
             else:
-                self._vigil.hear()
+                self._watchdog.hear()
                 reports.append(report)
         return reports
 
@@ -114,7 +114,7 @@ class Incarnation:
         """Say whether the process has ended by itself or hangs; to be asked some ten times a second."""
         self._memory.look()
         if not self.has_ended:
-            return self._vigil.judge(is_busy=is_busy)
+            return self._watchdog.judge(is_busy=is_busy)
         self._process.join(CLOSE_S)
         return cause_of_death(self._process.exitcode, self.last_words(), self._memory)
 

@@ -1,4 +1,4 @@
-"""The inside of the workshop's process: takes jobs from a pipe, does them in lanes, reports. For workshop.py only."""
+"""The inside of the worker's process: takes jobs from a pipe, does them in lanes, reports."""
 
 import contextlib
 import ctypes
@@ -25,14 +25,14 @@ from app.worker.messages import (
     Cancel,
     Failed,
     Finished,
-    HandIsDown,
     ProgressEvent,
     Report,
     Request,
+    SetThrottled,
     Started,
     Submit,
 )
-from app.worker.throttle import Yielding
+from app.worker.throttle import Throttle
 
 BEAT_S = 0.2
 PROGRESS_INTERVAL_S = 0.1
@@ -41,12 +41,12 @@ NICENESS = 10
 
 
 def work(connection: Connection, complaints: Path) -> None:
-    """Serve the workshop's requests until the other end of the pipe closes, which the death of its process does too.
+    """Serve the worker's requests until the other end of the pipe closes, which the death of its process does too.
 
     What is written to the standard outputs goes into the file `complaints`.
     """
     _withdraw(complaints)
-    Workbench(connection).serve()
+    WorkerServer(connection).serve()
 
 
 def _withdraw(complaints: Path) -> None:
@@ -68,7 +68,7 @@ def _withdraw(complaints: Path) -> None:
     faulthandler.enable()
 
 
-class Workbench:
+class WorkerServer:
     """Where the jobs lie: one lane for each rival and one for the judge, each with a thread of its own."""
 
     def __init__(self, connection: Connection) -> None:
@@ -76,7 +76,7 @@ class Workbench:
         self._sending = threading.Lock()
         self._unwanted: set[int] = set()
         self._lanes: dict[str, queue.SimpleQueue[Submit]] = {}
-        self._yielding = Yielding()
+        self._throttle = Throttle()
         self._counting = threading.Lock()
         self._at_work = 0
 
@@ -85,7 +85,7 @@ class Workbench:
         threading.Thread(target=self._listen, name="workbench-ear", daemon=True).start()
         with contextlib.suppress(OSError):
             while True:
-                self._yielding.tend()
+                self._throttle.tend()
                 self._send(Beat(time.process_time() - time.thread_time()))
                 time.sleep(BEAT_S)
         # The window's process is gone when a report cannot be sent; nobody is left to tell.
@@ -101,8 +101,8 @@ class Workbench:
                         self._lane(request.job.lane).put(request)
                     case Cancel(number=number):
                         self._unwanted.add(number)
-                    case HandIsDown(is_down=is_down):
-                        self._yielding.hand_is_down(is_down)
+                    case SetThrottled(is_down=is_down):
+                        self._throttle.set_throttled(is_down)
         finally:
             # Nothing needs tidying up, and a job in TensorFlow's hands would not end in time.
             os._exit(0)
@@ -165,7 +165,7 @@ class Workbench:
 
         def cancelled() -> bool:
             # Jobs ask this between their steps.
-            self._yielding.pause(is_unwanted)
+            self._throttle.pause(is_unwanted)
             return is_unwanted()
 
         try:

@@ -1,6 +1,6 @@
-"""How the workshop's process yields to a hand that paints: fewer cores, and pauses between the steps.
+"""How the worker's process yields to a hand that paints: fewer cores, and pauses between the steps.
 
-Only `workbench.py` calls. Neither needs any right, and both are taken back: a priority once given up is not.
+Neither needs any right, and both are taken back: a priority once given up is not.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_PAUSE_S, PART_S = 0.25, 0.02
 _THREADS = Path("/proc/self/task")
 
 
-class Yielding:
+class Throttle:
     """Says whether to yield, and does it. Make it in the process's main thread, before others begin."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Yielding:
         """Whether a brush is down, or was within the last 0.3 s."""
         return time.monotonic() < self._until_s
 
-    def hand_is_down(self, is_down: bool) -> None:
+    def set_throttled(self, is_down: bool) -> None:
         """Take note of the hand."""
         if is_down and not self.is_due:
             self._paid_s = time.process_time()

@@ -1,4 +1,4 @@
-"""Pictures through a pipe between two processes, without holding up the other threads of either. For the workshop only.
+"""Pictures through a pipe between two processes, without holding up the other threads of either. For the worker only.
 
 `Connection.send` would copy a large picture several times while no other thread of Python's can run: the window stands
 still for a tenth of a second over a picture of 2048 px. Here arrays travel beside the message, a slice at a time.

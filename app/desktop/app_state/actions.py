@@ -1,6 +1,6 @@
 """The window's commands as Qt actions: shortcuts, tooltips, and which keys are in each other's way.
 
-Only the desktop calls this. What there is to ask for stands in `commands.py`.
+What there is to ask for stands in `commands.py`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

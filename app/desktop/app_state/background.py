@@ -1,6 +1,6 @@
-"""The only threads of the window: the courier to the workshop, and errands such as reading and writing files.
+"""The only threads of the window: the courier to the worker, and errands such as reading and writing files.
 
-Only the desktop calls this. Nothing that is asked for here waits, and every answer arrives in the window's own thread.
+Nothing that is asked for here waits, and every answer arrives in the window's own thread.
 """
 
 import itertools
@@ -24,13 +24,13 @@ from app.worker.jobs import Job, WarmJob
 from app.worker.messages import WENT_WRONG, Event, Failed, Finished, ProgressEvent, PutBack, Started, StateChanged
 
 POLL_S = 0.1
-# The workshop ends its process within this, and an errand is a file at most.
+# The worker ends its process within this, and an errand is a file at most.
 STOP_MS = 1800
 _BROKEN = "The way to the rivals' workshop is broken; you can try again."
 
 
 class Workplace(Protocol):
-    """What the courier needs of `app.worker.client.Workshop`; a test brings one that works at once."""
+    """What the courier needs of `app.worker.client.WorkerClient`; a test brings one that works at once."""
 
     def submit(self, job: Job) -> int:
         """Queue a job and say its number."""
@@ -41,7 +41,7 @@ class Workplace(Protocol):
     def warm_up(self, jobs: Sequence[WarmJob]) -> None:
         """Get ready for jobs like these before there are any."""
 
-    def hand_is_down(self, is_down: bool) -> None:
+    def set_throttled(self, is_down: bool) -> None:
         """Yield to a hand that paints, or no longer."""
 
     def poll(self, timeout_s: float = 0.0) -> list[Event]:
@@ -79,12 +79,12 @@ Request = Callable[[], None]
 
 
 class Courier(QThread):
-    """Carries jobs to the workshop and their events back.
+    """Carries jobs to the worker and their events back.
 
     Signals, each with the ticket that `submit` gave: `job_started(int)`, `job_progressed(int, Step)`,
     `job_finished(int, Delivery or list of grades)`, `job_failed(int, sentence, is_cancelled)`, and
     `job_put_back(int, sentence)` when the job begins again because the process that did it was lost. Without one:
-    `workshop_changed(WorkshopState)`.
+    `workshop_changed(WorkerState)`.
     """
 
     job_started = pyqtSignal(int)
@@ -92,16 +92,16 @@ class Courier(QThread):
     job_finished = pyqtSignal(int, object)
     job_failed = pyqtSignal(int, str, bool)
     job_put_back = pyqtSignal(int, str)
-    workshop_changed = pyqtSignal(object)
+    worker_changed = pyqtSignal(object)
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__()
         self.setObjectName("courier")
         self._workplace = workplace
         self._tickets = itertools.count(1)
-        # What is asked of the workshop may take it a moment, such as starting its process; the window has none.
+        # What is asked of the worker may take it a moment, such as starting its process; the window has none.
         self._requests: queue.SimpleQueue[tuple[Request, int | None]] = queue.SimpleQueue()
-        self._numbers: dict[int, int] = {}  # ticket -> the workshop's number
+        self._numbers: dict[int, int] = {}  # ticket -> the worker's number
         self._begun_s: dict[int, float] = {}
         self._is_stopping = False
 
@@ -128,14 +128,14 @@ class Courier(QThread):
         self._ask(carry)
 
     def warm_up(self, jobs: Sequence[WarmJob]) -> None:
-        """Have the workshop get ready for jobs like these."""
+        """Have the worker get ready for jobs like these."""
         self._ask(lambda: self._workplace.warm_up(jobs))
 
-    def hand_is_down(self, is_down: bool) -> None:
-        """Have the workshop yield to the hand, or no longer."""
+    def set_throttled(self, is_down: bool) -> None:
+        """Have the worker yield to the hand, or no longer."""
         # What nobody works in needs no thread for it.
         if self.isRunning():
-            self._ask(lambda: self._workplace.hand_is_down(is_down))
+            self._ask(lambda: self._workplace.set_throttled(is_down))
 
     def _ask(self, request: Request, ticket: int | None = None) -> None:
         """Have the thread do this; where it fails, the job with this ticket has failed."""
@@ -145,12 +145,12 @@ class Courier(QThread):
         self._workplace.wake()
 
     def begin_to_stop(self) -> None:
-        """Have the workshop's process and this thread end, without waiting for it."""
+        """Have the worker's process and this thread end, without waiting for it."""
         self._is_stopping = True
         self._workplace.wake()
 
     def stop(self) -> bool:
-        """End the workshop's process and this thread; whether that was done in time. Nothing is told afterwards."""
+        """End the worker's process and this thread; whether that was done in time. Nothing is told afterwards."""
         self.begin_to_stop()
         has_ended = self.wait(STOP_MS)
         # From here and not from the thread, so that the process ends even if the thread hangs.
@@ -182,7 +182,7 @@ class Courier(QThread):
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, StateChanged):
-            self.workshop_changed.emit(event.state)
+            self.worker_changed.emit(event.state)
             return
         if isinstance(event, PutBack):
             self._tell_put_back(event)

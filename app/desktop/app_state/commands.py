@@ -1,4 +1,4 @@
-"""The table of all commands and held keys: words, icons, shortcuts, tooltips. Only `actions.py` calls this."""
+"""The table of all commands and held keys: words, icons, shortcuts, tooltips."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
 """What the player wishes of each rival besides the deal: what the settings keep, and pictures for the duel at hand.
 
-Only the desktop calls this. A wish is plain data, so that it can lie in a file; a commission is made of it.
+A wish is plain data, so that it can lie in a file; a commission is made of it.
 """
 
 from collections.abc import Mapping

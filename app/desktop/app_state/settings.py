@@ -1,4 +1,4 @@
-"""The player's choices that outlive the window, as JSON in `places.settings_file()`. Only the desktop calls this."""
+"""The player's choices that outlive the window, as JSON in `places.settings_file()`."""
 
 import json
 import re

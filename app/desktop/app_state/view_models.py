@@ -1,4 +1,4 @@
-"""What the host shows the pages: how a rival is, and the two sides of a deal. Data; the whole desktop may read it."""
+"""What the duel controller shows the pages, as data: how a rival is, and the two sides of a deal."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The settings of a brush as a form, made from their declarations. Only the brush editor calls this."""
+"""The settings of a brush as a form, made from their declarations."""
 
 import itertools
 import math

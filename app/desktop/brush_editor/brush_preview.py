@@ -1,7 +1,4 @@
-"""What a brush does, shown at once: strokes on light and on dark paper, and the form of its stamp.
-
-Only the brush editor calls this.
-"""
+"""What a brush does, shown at once: strokes on light and on dark paper, and the form of its dab."""
 
 import math
 from collections.abc import Mapping
@@ -181,7 +178,7 @@ def _ink_on(ground: Color, color: QColor) -> Color:
     return (color.red(), color.green(), color.blue())
 
 
-def stamp_of(texture: Texture, side_px: int) -> QPixmap:
+def dab_of(texture: Texture, side_px: int) -> QPixmap:
     """The first imprint of a texture, light on nothing, `side_px` square in px of the pixmap."""
     coverage = texture.coverage[0]
     side = coverage.shape[0]

@@ -1,4 +1,4 @@
-"""A curve of the pen's pressure, drawn and bent by its points. Only the brush editor calls this."""
+"""A curve of the pen's pressure, drawn and bent by its points."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""The page on which a brush is edited, tried, and saved as one of the player's own. The window's pages call."""
+"""The page on which a brush is edited, tried, and saved as one of the player's own."""
 
 import dataclasses
 import hashlib
@@ -29,7 +29,7 @@ from app.desktop.canvas.tool_state import SMUDGE_BRUSH, Hand
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import frame
 from app.desktop.widgets.message_bar import ask
-from app.desktop.widgets.status_label import Sentence
+from app.desktop.widgets.status_label import StatusLabel
 from app.errors import PasticheError
 from app.painting.brushes.brush import Brush, brush_with, load_brush, settings
 from app.painting.brushes.texture import Texture
@@ -82,7 +82,7 @@ class BrushEditor(QDialog):
         self.preview = StrokePreview()
         self.paper = TryPaper(self._brushes, self._color)
         self._origin = theme.label(role="quiet")
-        self._says = Sentence()
+        self._says = StatusLabel()
 
         right = QVBoxLayout()
         right.setSpacing(theme.SMALL)

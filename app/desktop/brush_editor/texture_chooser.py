@@ -1,4 +1,4 @@
-"""Choosing a brush's texture: those of all brushes, or a PNG of one's own. Only the brush editor calls this."""
+"""Choosing a brush's texture: those of all brushes, or a PNG of one's own."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,7 +7,7 @@ from PyQt5.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PyQt5.QtWidgets import QButtonGroup, QFileDialog, QGridLayout, QToolButton, QWidget
 
-from app.desktop.brush_editor.brush_preview import stamp_of
+from app.desktop.brush_editor.brush_preview import dab_of
 from app.desktop.widgets import theme
 from app.desktop.widgets.icons import icon
 from app.errors import PasticheError, PictureError
@@ -118,12 +118,12 @@ def _read(path: Path) -> Texture:
 
 
 class _Tile(QToolButton):
-    """One texture, as the stamp that it makes."""
+    """One texture, as the dab that it makes."""
 
     def __init__(self, texture: Texture, title: str) -> None:
         super().__init__()
         self.texture = texture
-        self._stamp = QPixmap()
+        self._dab = QPixmap()
         self.setCheckable(True)
         self.setFixedSize(SIDE_PX, SIDE_PX)
         self.setCursor(Qt.PointingHandCursor)
@@ -132,8 +132,8 @@ class _Tile(QToolButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         side_px = round((SIDE_PX - 10) * self.devicePixelRatioF())
-        if self._stamp.width() != side_px:
-            self._stamp = stamp_of(self.texture, side_px)
+        if self._dab.width() != side_px:
+            self._dab = dab_of(self.texture, side_px)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.Antialiasing)
         painter.setRenderHint(QPainter.SmoothPixmapTransform)
@@ -141,7 +141,7 @@ class _Tile(QToolButton):
         path = QPainterPath()
         path.addRoundedRect(box, 6, 6)
         painter.fillPath(path, theme.colour("well"))
-        painter.drawPixmap(QRectF(5, 5, SIDE_PX - 10, SIDE_PX - 10), self._stamp, QRectF(self._stamp.rect()))
+        painter.drawPixmap(QRectF(5, 5, SIDE_PX - 10, SIDE_PX - 10), self._dab, QRectF(self._dab.rect()))
         is_marked = self.isChecked() or self.hasFocus()
         ink = "accent" if is_marked else "faint" if self.underMouse() else "line"
         painter.setPen(QPen(theme.colour(ink), 2 if is_marked else 1))

@@ -1,4 +1,4 @@
-"""The canvas: a drawing, and the gestures that pen, mouse, fingers and keys make on it. Only `studio.py` calls this.
+"""The canvas: a drawing, and the gestures that pen, mouse, fingers and keys make on it.
 
 How the drawing is shown is in `drawing_view.py`, and the hand over it in `hand_view.py`; what a press does until it is
 let go in `gestures.py`.
@@ -17,11 +17,11 @@ from PyQt5.QtGui import (
     QWheelEvent,
 )
 
-from app.desktop.canvas.cursor_view import HandView
+from app.desktop.canvas.cursor_view import CursorView
 from app.desktop.canvas.input_samples import PenOrMouse, PenWatch, SpeedPressure, Touch, mouse_touch, pen_touch
 from app.desktop.canvas.tool_state import Hand
 from app.desktop.canvas.tools import Gesture, Line, MoveCentre, Paint, Pan, Pick, Turn, ZoomDrag, fill
-from app.desktop.canvas.touch_gestures import Fingers
+from app.desktop.canvas.touch_gestures import TouchGestures
 from app.errors import PasticheError
 from app.painting.document.drawing import Drawing
 
@@ -31,7 +31,7 @@ _PAINT_SOON = QEvent.Type(QEvent.registerEventType())
 _TOUCHES = (QEvent.TouchBegin, QEvent.TouchUpdate, QEvent.TouchEnd, QEvent.TouchCancel)
 
 
-class Canvas(HandView):
+class Canvas(CursorView):
     """Shows and takes strokes.
 
     Signals: `stroke_began()`, `stroke_ended()`; `hand_lowered()`, `hand_lifted()` around everything that paints;
@@ -57,7 +57,7 @@ class Canvas(HandView):
         self._speed = SpeedPressure()
         self._pen_watch = PenWatch(self)
         self._pen_watch.left.connect(self._on_pen_left)
-        self._fingers = Fingers(self)
+        self._fingers = TouchGestures(self)
         self._fingers.pressed.connect(self._on_finger_pressed)
         self._fingers.moved.connect(self._on_finger_moved)
         self._fingers.lifted.connect(self._end_gesture)
@@ -248,7 +248,7 @@ class Canvas(HandView):
     def leaveEvent(self, _event: object) -> None:
         self._move_cursor(None)
 
-    # Fingers
+    # TouchGestures
 
     def event(self, event: QEvent) -> bool:
         if event.type() == _PAINT_SOON:

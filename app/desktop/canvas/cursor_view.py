@@ -1,4 +1,4 @@
-"""The drawing with the hand over it: the cursor, and what helps the hand. Only `canvas.py` calls this.
+"""The drawing with the hand over it: the cursor, and what helps the hand.
 
 What is painted is in `guides.py` and `cursors.py`; here is when, and that only what moved is painted anew.
 """
@@ -15,7 +15,7 @@ from app.desktop.canvas.tools import Gesture, MoveCentre, Pick
 _STROKE_TOOLS = ("brush", "eraser", "smudge")
 
 
-class HandView(DrawingView):
+class CursorView(DrawingView):
     """Shows what the hand holds, where it is and what it is doing.
 
     `keys` are those held now, `last_end` is where the last stroke ended, in drawing px.

@@ -1,7 +1,4 @@
-"""Cursors: the ring in the brush's size, the pointers of the other tools, and the eyedropper's loupe.
-
-Only `canvas.py` calls this.
-"""
+"""Cursors: the ring in the brush's size, the pointers of the other tools, and the eyedropper's loupe."""
 
 from functools import lru_cache
 

@@ -1,7 +1,4 @@
-"""The drawing as it is seen: through a view that zooms, turns and mirrors, with a tracing under or over the paint.
-
-Only `hand_view.py` calls this, which adds the hand.
-"""
+"""The drawing as it is seen: through a view that zooms, turns and mirrors, with a tracing under or over the paint."""
 
 import math
 
@@ -9,8 +6,8 @@ from PyQt5.QtCore import QPointF, QRect, QRectF, QSizeF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PyQt5.QtWidgets import QWidget
 
-from app.desktop.canvas.mipmaps import Sheet
-from app.desktop.canvas.viewport import View
+from app.desktop.canvas.mipmaps import Mipmaps
+from app.desktop.canvas.viewport import Viewport
 from app.desktop.widgets import theme
 from app.painting.document.drawing import Drawing
 
@@ -25,10 +22,10 @@ class DrawingView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.view = View()
+        self.view = Viewport()
         self.cursor_at: QPointF | None = None
         self._drawing: Drawing | None = None
-        self._sheet, self._traced_over = Sheet(), Sheet()
+        self._mipmaps, self._traced_over = Mipmaps(), Mipmaps()
         self._tracing: tuple[QImage, float, bool] | None = None
         self.setAttribute(Qt.WA_OpaquePaintEvent)
         self.setMinimumSize(240, 200)
@@ -40,7 +37,7 @@ class DrawingView(QWidget):
         self._drawing = drawing
         if self._tracing is not None:
             self.set_tracing(*self._tracing)
-        self._sheet.forget()
+        self._mipmaps.forget()
         self.view.is_fitted = True
         self._fit_sizes()
         self.update()
@@ -67,10 +64,10 @@ class DrawingView(QWidget):
     def refresh(self, dirty: QRect | None = None) -> None:
         """Repaint what lies over `dirty` (px of the drawing); everything by default."""
         if dirty is None:
-            self._sheet.forget()
+            self._mipmaps.forget()
             self.update()
         elif not dirty.isEmpty():
-            self._sheet.changed(dirty)
+            self._mipmaps.changed(dirty)
             # Smooth scaling reaches one pixel over the edge, and that of a halved copy further.
             reach = max(1.0, 1.0 / self.view.screen_zoom)
             shown = self.view.transform().mapRect(QRectF(dirty).adjusted(-reach, -reach, reach, reach))
@@ -129,16 +126,16 @@ class DrawingView(QWidget):
         self.view.ratio, self.view.offset = device.m11(), QPointF(device.dx(), device.dy())
         drawing = self._drawing
         if drawing is None:
-            painter.fillRect(event.rect(), theme.colour("easel"))
+            painter.fillRect(event.rect(), theme.colour("canvas_surround"))
             return
         sheet = QRectF(drawing.surface.rect)
         if not (self.view.is_upright and self.view.transform().mapRect(sheet).contains(QRectF(event.rect()))):
-            self._paint_easel(painter, sheet)
+            self._paint_document_controller(painter, sheet)
         if drawing.surface.background is None:
             painter.setTransform(self.view.transform(), True)
             painter.fillRect(sheet, QColor(Qt.white))
             painter.resetTransform()
-        self._sheet.paint(painter, drawing.image(), self.view)
+        self._mipmaps.paint(painter, drawing.image(), self.view)
         if self._tracing is not None and self._tracing[2]:
             painter.setOpacity(self._tracing[1])
             self._traced_over.paint(painter, self._tracing[0], self.view)
@@ -148,8 +145,8 @@ class DrawingView(QWidget):
     def paint_over(self, painter: QPainter) -> None:
         """Paint what lies over the drawing, in px of the widget."""
 
-    def _paint_easel(self, painter: QPainter, sheet: QRectF) -> None:
-        painter.fillRect(self.rect(), theme.colour("easel"))
+    def _paint_document_controller(self, painter: QPainter, sheet: QRectF) -> None:
+        painter.fillRect(self.rect(), theme.colour("canvas_surround"))
         painter.save()
         painter.setRenderHint(QPainter.Antialiasing, not self.view.is_upright)
         painter.setPen(Qt.NoPen)

@@ -1,4 +1,4 @@
-"""Guides: what is painted over the drawing to help the hand, and is no part of it. Only `canvas.py` and its parts call.
+"""Guides: what is painted over the drawing to help the hand, and is no part of it.
 
 All of it is painted in widget coordinates; what has two lines, dark beside light, is seen on any paint.
 """
@@ -8,7 +8,7 @@ import math
 from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
 
-from app.desktop.canvas.viewport import View
+from app.desktop.canvas.viewport import Viewport
 from app.desktop.widgets import theme
 from app.painting.model.symmetry import Symmetry
 
@@ -18,7 +18,7 @@ _INSET_PX = 16.0
 _DARK, _LIGHT = QColor(0, 0, 0, 140), QColor(255, 255, 255, 200)
 
 
-def axes(symmetry: Symmetry, view: View) -> list[QLineF]:
+def axes(symmetry: Symmetry, view: Viewport) -> list[QLineF]:
     """The lines that show a symmetry, right across the widget."""
     centre = view.transform().map(QPointF(symmetry.x, symmetry.y))
     far = view.widget.width() + view.widget.height() + abs(centre.x()) + abs(centre.y())
@@ -31,7 +31,7 @@ def axes(symmetry: Symmetry, view: View) -> list[QLineF]:
     return []
 
 
-def handle(symmetry: Symmetry, view: View) -> QPointF | None:
+def handle(symmetry: Symmetry, view: Viewport) -> QPointF | None:
     """Where the symmetry's centre can be taken hold of: on its axis, just beyond the paper, or inside of the widget.
 
     Not in the centre itself, where one wants to paint. None without a symmetry, and where the axis is out of sight.
@@ -56,7 +56,7 @@ def handle(symmetry: Symmetry, view: View) -> QPointF | None:
     return centre + along * inside[1]
 
 
-def _direction(angle_deg: float, view: View) -> QPointF:
+def _direction(angle_deg: float, view: Viewport) -> QPointF:
     """A direction of the drawing as it lies on the widget, of length 1."""
     turn = math.radians(angle_deg + view.angle_deg)
     return QPointF(-math.cos(turn) if view.is_mirrored else math.cos(turn), math.sin(turn))
@@ -78,7 +78,7 @@ def _leaves(start: QPointF, along: QPointF, rect: QRectF) -> tuple[float, float]
     return (enters, leaves) if leaves > enters else None
 
 
-def paint_symmetry(painter: QPainter, symmetry: Symmetry, view: View, *, is_held: bool) -> None:
+def paint_symmetry(painter: QPainter, symmetry: Symmetry, view: Viewport, *, is_held: bool) -> None:
     """Paint the axes of a symmetry and what its centre is taken hold of by (bright where `is_held`)."""
     painter.setRenderHint(QPainter.Antialiasing)
     lines = axes(symmetry, view)

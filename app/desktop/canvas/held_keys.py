@@ -1,4 +1,4 @@
-"""Keys that do something on the canvas for as long as they are held. Only `canvas.py` and its parts call this."""
+"""Keys that do something on the canvas for as long as they are held."""
 
 from collections.abc import Mapping, Sequence
 

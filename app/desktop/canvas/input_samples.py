@@ -1,7 +1,7 @@
 """From the hand to a stroke: mouse, pen and finger events become touches with a pressure.
 
-Only `canvas.py` and its parts call this. Pressure is 0..1, times are ms, positions are device-independent px of the
-widget. The curve between two touches is the painting room's affair.
+Pressure is 0..1, times are ms, positions are device-independent px of the widget. The curve between two touches is the
+painting room's affair.
 """
 
 import math

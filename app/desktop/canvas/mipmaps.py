@@ -1,6 +1,6 @@
 """The sheet: an image as the canvas shows it, with half-size copies so that a small view does not flicker.
 
-Only `canvas.py` calls this. A copy is made when a view first needs it, and then mended where the image changed.
+A copy is made when a view first needs it, and then mended where the image changed.
 """
 
 import math
@@ -8,14 +8,14 @@ import math
 from PyQt5.QtCore import QRect, QRectF
 from PyQt5.QtGui import QImage, QPainter
 
-from app.desktop.canvas.viewport import View
+from app.desktop.canvas.viewport import Viewport
 
 # Above this many px of the screen per drawing px, pixels are shown as the squares that they are.
 SQUARE_PIXELS_FROM = 3.0
 _MOST_HALVINGS = 6
 
 
-class Sheet:
+class Mipmaps:
     """Paints one image, which may change, through a view."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Sheet:
         """The image has changed within `dirty` (px)."""
         self._stale = [each.united(dirty) for each in self._stale]
 
-    def paint(self, painter: QPainter, image: QImage, view: View) -> None:
+    def paint(self, painter: QPainter, image: QImage, view: Viewport) -> None:
         """Paint the image as the view shows it; the painter is in widget coordinates."""
         halvings = min(max(math.floor(-math.log2(view.screen_zoom) + 1e-6), 0), _MOST_HALVINGS)
         halvings = min(halvings, max(min(image.width(), image.height()), 1).bit_length() - 1)

@@ -1,4 +1,4 @@
-"""The stabiliser: steadies a hand's points before they become a stroke. Only the canvas's parts call this.
+"""The stabiliser: steadies a hand's points before they become a stroke.
 
 Points are in drawing coordinates. Whatever a stabiliser does on the way, a stroke ends where the pen was lifted.
 """

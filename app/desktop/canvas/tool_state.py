@@ -1,4 +1,4 @@
-"""The hand: which tool it holds, how, and the head of the stroke that it makes next. Only the desktop calls this.
+"""The hand: which tool it holds, how, and the head of the stroke that it makes next.
 
 The studio's panels change the hand, the canvas reads it. Nothing here shows anything.
 """

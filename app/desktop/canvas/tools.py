@@ -1,4 +1,4 @@
-"""Gestures: what a press of the hand does until it is let go. Only `canvas.py` calls this.
+"""Gestures: what a press of the hand does until it is let go.
 
 Each gesture begins with the press that makes it, goes on with `drag` and ends with `release`.
 """

@@ -1,6 +1,6 @@
-"""Fingers on the canvas: one paints or moves it, two move, zoom and turn it; taps of two and three undo and redo.
+"""TouchGestures on the canvas: one paints or moves it, two move, zoom and turn it; taps of two and three undo and redo.
 
-Only `canvas.py` calls this. Positions are device-independent px of the widget.
+Positions are device-independent px of the widget.
 """
 
 import math
@@ -37,7 +37,7 @@ class _Contact:
     is_turning: bool = False
 
 
-class Fingers(QObject):
+class TouchGestures(QObject):
     """Tells what the fingers do.
 
     Signals: `pressed(Touch)`, `moved(Touch)`, `lifted()` for one finger, and `withdrawn()` where it turns out to be

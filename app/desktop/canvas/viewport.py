@@ -1,6 +1,6 @@
 """How the canvas is looked at: zoom, place, turn and mirror, and the way between drawing and widget coordinates.
 
-Only `canvas.py` and its parts call this. Zoom is widget px (device-independent) per drawing px.
+Zoom is widget px (device-independent) per drawing px.
 """
 
 import math
@@ -13,7 +13,7 @@ MARGIN_PX = 28.0
 _EXACT = 1e-6
 
 
-class View:
+class Viewport:
     """The transform of the canvas. `is_fitted` holds until a person zooms, pans or turns about a point of their
     choice: then the view is theirs.
 

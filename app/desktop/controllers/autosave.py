@@ -1,4 +1,4 @@
-"""The record of one drawing: its journal, whose file comes about with the first entry. Only `easel.py` calls this.
+"""The record of one drawing: its journal, whose file comes about with the first entry.
 
 While the file cannot be made (a full disk) the entries wait in memory, and each further one tries again.
 """

@@ -1,4 +1,4 @@
-"""The brush box: the brushes there are, those made for the painting, and editing them. Only `play.py` calls this."""
+"""The brush box: the brushes there are, those made for the painting, and editing them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ from app.painting.brushes.brush import Brush, forget_read_brushes, own_and_playe
 KIT_AFTER_MS = 700
 
 
-class BrushBox(QObject):
+class BrushLibrary(QObject):
     """Reads brushes and makes a deal's kit in the background.
 
     Signals: `brushes_read(Mapping)`; `kit_made(Sequence)` of brushes for the deal asked for last;

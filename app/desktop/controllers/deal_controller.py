@@ -1,7 +1,4 @@
-"""What is dealt: draws and reads deals in the background, and of several impatient askings brings the last about.
-
-Only `host.py` calls this.
-"""
+"""What is dealt: draws and reads deals in the background, and of several impatient askings brings the last about."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +12,7 @@ from app.game.deck import Card, Deal, Deck, title_of
 _Draw = Callable[[Deck, Deal | None], Deal]
 
 
-class Dealing(QObject):
+class DealController(QObject):
     """Deals from the deck and from files.
 
     Signals: `dealing()` when a deal was asked for; `dealt(DealtImages)`; `failed()` when everything stays as it was;

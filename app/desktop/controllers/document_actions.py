@@ -1,7 +1,4 @@
-"""What is done with the drawing beside painting it: bring in files, look back, edit brushes.
-
-Only `window.py` calls this.
-"""
+"""What is done with the drawing beside painting it: bring in files, look back, edit brushes."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +9,7 @@ from PyQt5.QtWidgets import QAction, QWidget
 from app import places
 from app.desktop.controllers import history_views
 from app.desktop.controllers.document_controller import Blank
-from app.desktop.controllers.duel_flow import Play
+from app.desktop.controllers.duel_flow import DuelFlow
 from app.desktop.controllers.importing import DRAWINGS, READABLE, has_layers, is_drawing
 from app.desktop.panels.reference_overlay import NOT_WHEN_STRICT
 from app.errors import PasticheError
@@ -21,15 +18,15 @@ from app.painting.io.openraster_reader import OraPicture
 from app.painting.model.layers import Placed
 
 
-class CanvasPlay(QObject):
-    """Connects commands to what they do to the drawing on the easel. `told(sentence, tone)`."""
+class DocumentActions(QObject):
+    """Connects commands to what they do to the open drawing. `told(sentence, tone)`."""
 
     told = pyqtSignal(str, str)
 
-    def __init__(self, window: QWidget, play: Play, actions: Mapping[str, QAction]) -> None:
+    def __init__(self, window: QWidget, flow: DuelFlow, actions: Mapping[str, QAction]) -> None:
         super().__init__(window)
-        self._window, self._play, self._actions = window, play, actions
-        self._studio, self._easel, self._opening = play.studio, play.easel, play.opening
+        self._window, self._flow, self._actions = window, flow, actions
+        self._studio, self._document_controller, self._importer = flow.studio, flow.document_controller, flow.importer
         # Where a drawing was last opened.
         self._opened_in = ""
         for name, handler in {
@@ -40,10 +37,10 @@ class CanvasPlay(QObject):
             "brush_editor": self._on_edit_brush,
         }.items():
             actions[name].triggered.connect(lambda _checked=False, h=handler: h())
-        play.opening.told.connect(self.told)
-        play.opening.dropped.connect(lambda path: self._on_dropped(Path(path)))
-        play.opening.layers_read.connect(self._on_layers_read)
-        play.opening.picture_read.connect(self._on_picture_read)
+        flow.importer.told.connect(self.told)
+        flow.importer.dropped.connect(lambda path: self._on_dropped(Path(path)))
+        flow.importer.layers_read.connect(self._on_layers_read)
+        flow.importer.picture_read.connect(self._on_picture_read)
 
     def refresh_commands(self, page: str) -> None:
         """Enable the commands that make sense now."""
@@ -51,14 +48,14 @@ class CanvasPlay(QObject):
         can_look_back = page != "home" and drawing is not None and drawing.position > 0
         self._actions["replay"].setEnabled(can_look_back)
         self._actions["timelapse"].setEnabled(can_look_back)
-        self._actions["open_drawing"].setEnabled(self._play.host.deal is not None)
+        self._actions["open_drawing"].setEnabled(self._flow.duel_controller.deal is not None)
 
     # Files
 
     def _on_open(self) -> None:
         drawings = places.drawings()
-        usual = str(drawings) if drawings.is_dir() else self._play.saving.start_folder()
-        path = self._opening.ask("Open a drawing", DRAWINGS, self._opened_in or usual)
+        usual = str(drawings) if drawings.is_dir() else self._flow.exporter.start_folder()
+        path = self._importer.ask("Open a drawing", DRAWINGS, self._opened_in or usual)
         if path is not None:
             self._opened_in = str(path.parent)
             self.open(path)
@@ -66,30 +63,30 @@ class CanvasPlay(QObject):
     def open(self, path: Path) -> None:
         """Go on with a drawing from anywhere; one of another program begins a new drawing of this deal."""
         if not has_layers(path):
-            self._play.go_on_with(path)
+            self._flow.go_on_with(path)
         elif self._is_strict:
             self.told.emit(f"{NOT_WHEN_STRICT}.", "info")
         else:
-            brushes, memory_mb = self._play.brushes, self._play.host.settings.undo_memory_mb
+            brushes, memory_mb = self._flow.brushes, self._flow.duel_controller.settings.undo_memory_mb
             if brushes is not None:
-                self._opening.read_layers(path, brushes, undo_memory_mb=memory_mb)
+                self._importer.read_layers(path, brushes, undo_memory_mb=memory_mb)
 
     @property
     def _is_strict(self) -> bool:
         """Whether nothing from elsewhere comes onto the canvas: as its drawing began, or else the next one will."""
-        if self._easel.drawing is not None:
-            return self._easel.is_strict
-        return self._play.host.settings.is_strict
+        if self._document_controller.drawing is not None:
+            return self._document_controller.is_strict
+        return self._flow.duel_controller.settings.is_strict
 
     def _on_layers_read(self, found: OraPicture, blank: Blank, begun: Drawing) -> None:
-        play, deal = self._play, self._play.host.deal
-        brushes = play.brushes
-        if deal is None or brushes is None or not play.may_leave_drawing():
+        flow, deal = self._flow, self._flow.duel_controller.deal
+        brushes = flow.brushes
+        if deal is None or brushes is None or not flow.may_leave_drawing():
             begun.close()
             return
-        play.take_off()
-        play.show_drawing(self._easel.put_new(deal, blank, brushes, begun=begun))
-        play.start_to_draw()
+        flow.take_off()
+        flow.show_drawing(self._document_controller.put_new(deal, blank, brushes, begun=begun))
+        flow.start_to_draw()
         self._note_changed()
         layers = f"{len(found.layers)} layer{'s' if len(found.layers) != 1 else ''}"
         said = [f"A new drawing has begun, with {layers}."]
@@ -100,7 +97,7 @@ class CanvasPlay(QObject):
         self.told.emit(" ".join([*said, *found.remarks]), "info")
 
     def _on_place(self) -> None:
-        path = self._opening.ask("Place a picture", READABLE, self._play.saving.start_folder())
+        path = self._importer.ask("Place a picture", READABLE, self._flow.exporter.start_folder())
         if path is not None:
             self.place(path)
 
@@ -110,7 +107,7 @@ class CanvasPlay(QObject):
         if self._is_strict:
             self.told.emit(f"{NOT_WHEN_STRICT}.", "info")
         elif drawing is not None:
-            self._opening.read_picture(path, drawing)
+            self._importer.read_picture(path, drawing)
 
     def _on_picture_read(self, drawing: Drawing, picture: Placed, title: str) -> None:
         if drawing is not self._studio.drawing():
@@ -149,12 +146,12 @@ class CanvasPlay(QObject):
             history_views.save_timelapse(drawing, self._film(), self._window)
 
     def _film(self) -> Path:
-        return Path(self._play.saving.start_folder()) / f"{self._play.name_of('drawing')}.mp4"
+        return Path(self._flow.exporter.start_folder()) / f"{self._flow.name_of('drawing')}.mp4"
 
     # Brushes
 
     def _on_edit_brush(self) -> None:
         self._studio.canvas.finish_stroke()
-        brushes = self._play.brushes
+        brushes = self._flow.brushes
         if brushes is not None:
-            self._play.brush_box.edit(self._studio.hand, brushes)
+            self._flow.brush_library.edit(self._studio.hand, brushes)

@@ -1,4 +1,4 @@
-"""Which drawing stands on the easel, and its journal, so that no stroke is ever lost. Only `window.py` calls this.
+"""Which drawing is open, and its journal, so that no stroke is ever lost.
 
 The journal's file comes about with the first stroke; `record.py` writes it, `unfinished.py` knows the others.
 """
@@ -49,7 +49,7 @@ class Resumed:
     remark: str
 
 
-class Easel(QObject):
+class DocumentController(QObject):
     """Holds the drawing that is being painted.
 
     Signals: `told(sentence, tone)`; `offered(list)` of Unfinished; `resumed(Resumed)`, after which the window makes
@@ -96,7 +96,7 @@ class Easel(QObject):
         return self.drawing
 
     def put_back(self, found: Resumed) -> None:
-        """Put a drawing on the easel that was resumed."""
+        """Open a drawing that was resumed."""
         self._record = Record.of(found.journal)
         self.drawing, self.is_strict = found.drawing, found.is_strict
         self.drawing.journal = self._record
@@ -111,7 +111,7 @@ class Easel(QObject):
         return self._record.path if self._record is not None and self._record.is_saved(1.0) else None
 
     def is_safe(self, timeout_s: float = 1.0) -> bool:
-        """Whether nothing would be lost if the drawing were taken off the easel now."""
+        """Whether nothing would be lost if the drawing were closed now."""
         if self.drawing is None or self._record is None or _holds_nothing(self.drawing):
             return True
         return self._record.is_saved(timeout_s)
@@ -157,7 +157,7 @@ class Easel(QObject):
         """Find the drawings that can be gone on with; `offered` tells, the latest first."""
 
         def then(found: list) -> None:
-            # The drawing in hand may have got its journal, or have come onto the easel, while this was looking.
+            # The drawing in hand may have got its journal, or have been opened, while this was looking.
             self.offered.emit([offer for offer in found if offer.path != self.path])
 
         self._errands.send(lambda: self._offers.look(self.left), then, lambda sentence: self.told.emit(sentence, "bad"))

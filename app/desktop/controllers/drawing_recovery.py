@@ -1,7 +1,4 @@
-"""Drawings that can be gone on with: which there are, what to say of them, and which were put away.
-
-Only `easel.py` calls this.
-"""
+"""Drawings that can be gone on with: which there are, what to say of them, and which were put away."""
 
 import contextlib
 from collections.abc import Iterable

@@ -12,20 +12,20 @@ from app.desktop.app_state.background import Courier, Delivery, Errands, Step
 from app.desktop.app_state.rival_settings import without_pictures
 from app.desktop.app_state.settings import Settings
 from app.desktop.app_state.view_models import DealtImages, RivalState
-from app.desktop.controllers.deal_controller import Dealing
-from app.desktop.controllers.verdict_controller import Judging
+from app.desktop.controllers.deal_controller import DealController
+from app.desktop.controllers.verdict_controller import VerdictController
 from app.game.archive.progress_film import Film
 from app.game.deck import Deal
 from app.game.duel import RIVALS, Duel, Painted, Painting, Pair, Stage
 from app.game.networks_in_use import passed_over
 from app.images import Picture
-from app.judging.assessment import Opinion, Suggestion
+from app.judging.assessment import Assessment, Suggestion
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN
 from app.rivals.rival import CLASSIC, best_network
 from app.worker.jobs import JUDGE, PaintJob, WarmJob
-from app.worker.messages import WorkshopState
+from app.worker.messages import WorkerState
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class _Former:
     film: Film
 
 
-class Host(QObject):
+class DuelController(QObject):
     """The duel at hand and everybody who takes part in it.
 
     Signals: `dealing()` when a deal was asked for; `dealt()` when `images` holds a new one; `deal_failed()` when
     everything stays as it was; `rival_changed(str)`; `film_changed(str)` after `films` of that rival;
-    `grades_changed()` after `opinions`; `suggestions_changed()`; `workshop_changed()` after `workshop`;
+    `grades_changed()` after `assessments`; `suggestions_changed()`; `workshop_changed()` after `worker`;
     `told(sentence, tone)` for the message bar; `kept(Duel)` after a duel went to the gallery, as it was then; meanwhile
     another may be at hand.
 
@@ -53,7 +53,7 @@ class Host(QObject):
         paints_with: by a rival's name the title of the network that its next picture will be painted with, once known.
         films: by a rival's name what its picture looked like so far; empty before it has begun. A rival that begins
             again begins another Film.
-        workshop: how the process is in which rivals and judge work.
+        worker: how the process is in which rivals and judge work.
 
     What a rival is asked for, its options and its network count from its next `retry` on.
     """
@@ -65,7 +65,7 @@ class Host(QObject):
     film_changed = pyqtSignal(str)
     grades_changed = pyqtSignal()
     suggestions_changed = pyqtSignal()
-    workshop_changed = pyqtSignal()
+    worker_changed = pyqtSignal()
     told = pyqtSignal(str, str)
     kept = pyqtSignal(object)
 
@@ -82,18 +82,18 @@ class Host(QObject):
         self.networks: dict[str, str | None] = {}
         self.paints_with: dict[str, str] = {}
         self._learnt_of: dict[str, str | None] = {}
-        self.workshop = WorkshopState()
+        self.worker = WorkerState()
         self._is_warm = False
-        self._dealing = Dealing(errands)
-        self._dealing.dealing.connect(self.dealing)
-        self._dealing.dealt.connect(self.use_deal)
-        self._dealing.failed.connect(self.deal_failed)
-        self._dealing.told.connect(self.told)
-        self._judging = Judging(courier, errands)
-        self._judging.grades_changed.connect(self.grades_changed)
-        self._judging.suggestions_changed.connect(self.suggestions_changed)
-        self._judging.told.connect(self.told)
-        self._judging.kept.connect(self.kept)
+        self._deals = DealController(errands)
+        self._deals.dealing.connect(self.dealing)
+        self._deals.dealt.connect(self.use_deal)
+        self._deals.failed.connect(self.deal_failed)
+        self._deals.told.connect(self.told)
+        self._verdict = VerdictController(courier, errands)
+        self._verdict.grades_changed.connect(self.grades_changed)
+        self._verdict.suggestions_changed.connect(self.suggestions_changed)
+        self._verdict.told.connect(self.told)
+        self._verdict.kept.connect(self.kept)
         self._paint_tickets: dict[int, str] = {}
         # Of rivals that paint again.
         self._formers: dict[str, _Former] = {}
@@ -102,7 +102,7 @@ class Host(QObject):
         courier.job_finished.connect(self._on_finished)
         courier.job_failed.connect(self._on_failed)
         courier.job_put_back.connect(self._on_put_back)
-        courier.workshop_changed.connect(self._on_workshop_changed)
+        courier.worker_changed.connect(self._on_worker_changed)
 
     # The deal
 
@@ -113,37 +113,37 @@ class Host(QObject):
 
     def deal_again(self, *, keep_content: bool = False, keep_style: bool = False) -> None:
         """Ask for a new deal that keeps a side, or neither."""
-        self._dealing.again(keep_content=keep_content, keep_style=keep_style)
+        self._deals.again(keep_content=keep_content, keep_style=keep_style)
 
     def use_file(self, kind: str, path: Path) -> None:
         """Put a picture of the player's into the deal, as "content" or "style"."""
-        self._dealing.use_file(kind, path)
+        self._deals.use_file(kind, path)
 
     def use_files(self, content: Path | None, style: Path | None) -> None:
         """Deal files that were named on the command line; a side that was not named is drawn."""
-        self._dealing.use_files(content, style)
+        self._deals.use_files(content, style)
 
     def use_deal(self, dealt: DealtImages) -> None:
         """Begin a duel with this deal, such as the one of an unfinished drawing."""
         self.stop_rivals()
         self.duel = Duel(dealt.deal)
         self.images = dealt
-        self._dealing.note(dealt.deal)
+        self._deals.note(dealt.deal)
         self.rivals = {name: RivalState(name, network=self.paints_with.get(name, "")) for name in RIVALS}
         self.films = {name: Film() for name in RIVALS}
         # Pictures were brought for the deal that is gone.
         self.commissions = {name: without_pictures(each) for name, each in self.commissions.items()}
-        self._judging.begin(self.duel, self.films)
+        self._verdict.begin(self.duel, self.films)
         self.dealt.emit()
         for name in RIVALS:
             self.rival_changed.emit(name)
             self.film_changed.emit(name)
         self.grades_changed.emit()
 
-    # The workshop
+    # The worker
 
     def warm_up(self) -> None:
-        """Have the workshop's process start and load what the next duel needs; when the window is idle. Never waits."""
+        """Have the worker's process start and load what the next duel needs; when the window is idle. Never waits."""
         self._is_warm = True
         self._courier.warm_up(
             [
@@ -152,16 +152,16 @@ class Host(QObject):
             ]
         )
 
-    def hand_is_down(self, is_down: bool) -> None:
+    def set_throttled(self, is_down: bool) -> None:
         """Have the rivals yield while a brush is down; they go on some 300 ms after it was lifted. Never waits."""
-        self._courier.hand_is_down(is_down)
+        self._courier.set_throttled(is_down)
 
-    def _on_workshop_changed(self, state: WorkshopState) -> None:
-        before, self.workshop = _waits_for(self.workshop), state
+    def _on_worker_changed(self, state: WorkerState) -> None:
+        before, self.worker = _waits_for(self.worker), state
         for name in RIVALS:
             if self.rivals[name].stage == "waiting" and self.rivals[name].message == before != _waits_for(state):
                 self._set_rival(name, message=_waits_for(state))
-        self.workshop_changed.emit()
+        self.worker_changed.emit()
 
     # The rivals
 
@@ -223,11 +223,11 @@ class Host(QObject):
         painting = self.duel.give_back(name)
         if painting is not None:
             self._formers[name] = _Former(painting, self.rivals[name], self.films[name])
-        self._judging.void(name)
+        self._verdict.void(name)
         self._paint_tickets[self._courier.submit(job)] = name
         self._begin_film(name)
         network = self.paints_with.get(name, "")
-        says = _waits_for(self.workshop)
+        says = _waits_for(self.worker)
         self._set_rival(name, stage="waiting", network=network, step=0, steps=0, message=says, image=None)
         self.grades_changed.emit()
 
@@ -244,7 +244,7 @@ class Host(QObject):
             self._courier.cancel(ticket)
         self._paint_tickets.clear()
         self._formers.clear()
-        self._judging.stop()
+        self._verdict.stop()
 
     def _begin_film(self, name: str) -> None:
         self.films[name] = Film()
@@ -259,46 +259,46 @@ class Host(QObject):
     @property
     def grades(self) -> dict[Pair, float]:
         """By pairs of COMPARISONS the grades that there are, 0 to 10."""
-        return self._judging.grades
+        return self._verdict.grades
 
     @property
-    def opinions(self) -> dict[Pair, Opinion]:
+    def assessments(self) -> dict[Pair, Assessment]:
         """By pairs of COMPARISONS what the judge has to say; the grades and everything about them."""
-        return self._judging.opinions
+        return self._verdict.assessments
 
     @property
     def suggestions(self) -> list[Suggestion]:
         """What would bring the drawing nearer to its rivals' pictures, three at most, the best first."""
-        return self._judging.suggestions
+        return self._verdict.suggestions
 
     @property
     def is_advising(self) -> bool:
         """Whether suggestions are on their way."""
-        return self._judging.is_advising
+        return self._verdict.is_advising
 
     @property
     def advice_progress(self) -> tuple[int, int]:
         """How many of the changes have been tried that suggestions are found by, and of how many; (0, 0) at first."""
-        return self._judging.advice_progress
+        return self._verdict.advice_progress
 
     @property
     def advice_says(self) -> str:
-        """Why there are no suggestions; "" where there are, or may be yet."""
-        return self._judging.advice_says
+        """Explanation there are no suggestions; "" where there are, or may be yet."""
+        return self._verdict.advice_says
 
     def advise(self) -> None:
         """Ask for suggestions (again), which otherwise come by themselves once the duel is judged. Never waits."""
-        self._judging.advise()
+        self._verdict.advise()
 
     @property
     def judge_says(self) -> str:
-        """Why the judge could not compare; "" where it could, or was not asked yet."""
-        return self._judging.says
+        """Explanation the judge could not compare; "" where it could, or was not asked yet."""
+        return self._verdict.says
 
     @property
     def is_judging(self) -> bool:
         """Whether grades are on their way."""
-        return self._judging.is_busy
+        return self._verdict.is_busy
 
     def hand_in(self, drawing: Picture, painted: Painted | None = None) -> None:
         """Take the player's drawing and have it compared with whatever is there, and later with the rest.
@@ -310,13 +310,13 @@ class Host(QObject):
         if self.duel.stage is Stage.DEALT:
             self.duel.start()
         self.duel.hand_in(drawing, painted)
-        self._judging.void("drawing")
+        self._verdict.void("drawing")
         self.start_rivals()
-        self._judging.ask()
+        self._verdict.ask()
 
     def retry_grades(self) -> None:
         """Ask the judge again for what it owes."""
-        self._judging.ask()
+        self._verdict.ask()
 
     # The courier's news
 
@@ -384,7 +384,7 @@ class Host(QObject):
         """Tell that a rival has ended, once everything is as it shall be: whoever hears it may let it paint again."""
         self.film_changed.emit(name)
         self.rival_changed.emit(name)
-        self._judging.ask()
+        self._verdict.ask()
 
     def _on_put_back(self, ticket: int, sentence: str) -> None:
         name = self._paint_tickets.get(ticket)
@@ -393,8 +393,8 @@ class Host(QObject):
             self._set_rival(name, stage="waiting", step=0, steps=0, message=sentence, image=None)
 
 
-def _waits_for(workshop: WorkshopState) -> str:
+def _waits_for(worker: WorkerState) -> str:
     """What a rival that was just asked to paint waits for."""
-    if workshop.stage in ("restarting", "failed"):
+    if worker.stage in ("restarting", "failed"):
         return "The workshop begins again"
-    return "Getting ready" if workshop.stage in ("cold", "warming") else "Waiting for its turn"
+    return "Getting ready" if worker.stage in ("cold", "warming") else "Waiting for its turn"

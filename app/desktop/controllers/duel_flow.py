@@ -1,7 +1,7 @@
-"""How a duel goes in the window: deal, draw, compare, go on, save, play again. Only `window.py` calls this.
+"""How a duel goes in the window: deal, draw, compare, go on, save, play again.
 
-Pages show, the host lets work, the easel keeps; what leads from one to the next is here. What comes from files onto the
-canvas, and what is done with a drawing beside painting it, is in `canvas_play.py`.
+Pages show, the duel controller lets work, the document controller keeps; what leads from one to the next is here. What
+comes from files onto the canvas, and what is done with a drawing beside painting it, is in `document_actions.py`.
 """
 
 import re
@@ -15,11 +15,11 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAction, QWidget
 
 from app.desktop.app_state.background import Errands
-from app.desktop.controllers.brush_library import BrushBox
-from app.desktop.controllers.document_controller import Easel, Resumed, blank_of
+from app.desktop.controllers.brush_library import BrushLibrary
+from app.desktop.controllers.document_controller import DocumentController, Resumed, blank_of
 from app.desktop.controllers.drawing_recovery import Unfinished
-from app.desktop.controllers.duel_controller import Host
-from app.desktop.controllers.export import Saving
+from app.desktop.controllers.duel_controller import DuelController
+from app.desktop.controllers.export import Exporter
 from app.desktop.controllers.gc_control import set_aside_garbage
 from app.desktop.controllers.history_views import latest_duels
 from app.desktop.controllers.importing import READABLE, Opening
@@ -53,15 +53,15 @@ class Pages:
 class Company:
     """Those who work for the pages."""
 
-    host: Host
-    easel: Easel
-    saving: Saving
-    opening: Opening
-    brush_box: BrushBox
+    duel_controller: DuelController
+    document_controller: DocumentController
+    exporter: Exporter
+    importer: Opening
+    brush_library: BrushLibrary
     errands: Errands
 
 
-class Play(QObject):
+class DuelFlow(QObject):
     """Leads from page to page.
 
     Signals: `page_requested(str)` with home, studio or result; `commands_changed()` when other commands make sense;
@@ -78,8 +78,12 @@ class Play(QObject):
         super().__init__(window)
         self._window = window
         self.home, self.studio, self.result = pages.home, pages.studio, pages.result
-        self.host, self.easel, self.brush_box = company.host, company.easel, company.brush_box
-        self.saving, self.opening, self.errands = company.saving, company.opening, company.errands
+        self.duel_controller, self.document_controller, self.brush_library = (
+            company.duel_controller,
+            company.document_controller,
+            company.brush_library,
+        )
+        self.exporter, self.importer, self.errands = company.exporter, company.importer, company.errands
         self._uploaded: Picture | None = None
         self._starts_when_dealt = False
         # The drawing that was handed in and the very array that was made of it, while it is not painted on.
@@ -110,53 +114,55 @@ class Play(QObject):
         self.home.continue_requested.connect(lambda path: self.go_on_with(Path(path)))
         self.home.forget_requested.connect(self._on_forget)
         self.result.drawing_dropped.connect(lambda path: self.upload(Path(path)))
-        self.easel.told.connect(self.told)
-        self.easel.offered.connect(self._on_offered)
-        self.easel.resumed.connect(self._on_resumed)
-        self.easel.not_resumed.connect(self.commands_changed)
-        self.host.dealing.connect(self.dealing)
-        self.host.dealt.connect(self._on_dealt)
-        self.host.deal_failed.connect(self._on_deal_failed)
-        self.host.told.connect(self.told)
-        self.host.kept.connect(self._on_kept)
-        self.saving.told.connect(self.told)
-        self.saving.copied.connect(self._on_copied)
-        self.brush_box.told.connect(self.told)
-        self.brush_box.brushes_read.connect(self.studio.set_brushes)
-        self.brush_box.kit_made.connect(self.studio.set_kit)
+        self.document_controller.told.connect(self.told)
+        self.document_controller.offered.connect(self._on_offered)
+        self.document_controller.resumed.connect(self._on_resumed)
+        self.document_controller.not_resumed.connect(self.commands_changed)
+        self.duel_controller.dealing.connect(self.dealing)
+        self.duel_controller.dealt.connect(self._on_dealt)
+        self.duel_controller.deal_failed.connect(self._on_deal_failed)
+        self.duel_controller.told.connect(self.told)
+        self.duel_controller.kept.connect(self._on_kept)
+        self.exporter.told.connect(self.told)
+        self.exporter.copied.connect(self._on_copied)
+        self.brush_library.told.connect(self.told)
+        self.brush_library.brushes_read.connect(self.studio.set_brushes)
+        self.brush_library.kit_made.connect(self.studio.set_kit)
 
     # Beginning
 
     def begin(self, content: Path | None = None, style: Path | None = None) -> None:
         """Deal, or with a deal given go straight into the studio."""
         if content is None and style is None:
-            self.host.deal_again()
+            self.duel_controller.deal_again()
         else:
             self._starts_when_dealt = True
-            self.host.use_files(content, style)
+            self.duel_controller.use_files(content, style)
         # What home can do without comes after the deal.
-        self.brush_box.read()
-        self.host.learn_networks()
-        self.easel.look_for_unfinished()
+        self.brush_library.read()
+        self.duel_controller.learn_networks()
+        self.document_controller.look_for_unfinished()
         self._look_at_gallery()
 
     @property
     def brushes(self) -> Mapping[str, Brush] | None:
         """The brushes that can be painted with, once they have been read; those of the painting among them."""
-        return None if self.brush_box.brushes is None else self.studio.panel.brushes()
+        return None if self.brush_library.brushes is None else self.studio.panel.brushes()
 
     def _on_kept(self, duel: Duel) -> None:
         if self._handed_in is not None and duel.drawing is self._handed_in[1]:
             drawing = self._handed_in[0]
-            self._has_copy = self._has_copy or drawing is self.easel.drawing
-            self.easel.note_finished(drawing)
-            self.easel.look_for_unfinished()
+            self._has_copy = self._has_copy or drawing is self.document_controller.drawing
+            self.document_controller.note_finished(drawing)
+            self.document_controller.look_for_unfinished()
         self._look_at_gallery()
 
     def _on_copied(self, token: object) -> None:
         """Something was saved: where it is the drawing as it is now, nothing of that can be lost any more."""
         handed_in = self._handed_in
-        is_handed_in = handed_in is not None and token is handed_in[1] and handed_in[0] is self.easel.drawing
+        is_handed_in = (
+            handed_in is not None and token is handed_in[1] and handed_in[0] is self.document_controller.drawing
+        )
         if token is self._as_it_is or is_handed_in:
             self._has_copy = True
 
@@ -166,7 +172,7 @@ class Play(QObject):
     # The deal
 
     def _on_dealt(self) -> None:
-        dealt = self.host.images
+        dealt = self.duel_controller.images
         if dealt is None:
             return
         content, style = dealt.deal.content.title, dealt.deal.style.title
@@ -174,7 +180,7 @@ class Play(QObject):
         self.home.show_side("style", dealt.style, style)
         self.studio.show_deal(dealt)
         self.take_off()
-        self.brush_box.use_deal(dealt.deal, self.host.settings.canvas_side_px)
+        self.brush_library.use_deal(dealt.deal, self.duel_controller.settings.canvas_side_px)
         self._uploaded = None
         self._as_it_is = object()
         self._has_copy = False
@@ -189,31 +195,31 @@ class Play(QObject):
         if self._starts_when_dealt:
             # What was named on the command line cannot be played; anything else can.
             self._starts_when_dealt = False
-            self.host.deal_again()
+            self.duel_controller.deal_again()
         self.commands_changed.emit()
 
     def _deal(self, *, keep_content: bool = False, keep_style: bool = False) -> None:
         if self.may_leave_drawing():
-            self.host.deal_again(keep_content=keep_content, keep_style=keep_style)
+            self.duel_controller.deal_again(keep_content=keep_content, keep_style=keep_style)
 
     def _choose_side(self, kind: str) -> None:
         what = "photograph" if kind == "content" else "painting"
-        chosen = self.opening.ask(f"Choose a {what}", READABLE, self.saving.start_folder())
+        chosen = self.importer.ask(f"Choose a {what}", READABLE, self.exporter.start_folder())
         if chosen is not None:
             self._use_side(kind, chosen)
 
     def _use_side(self, kind: str, path: Path) -> None:
         if self.may_leave_drawing():
-            self.host.use_file(kind, path)
+            self.duel_controller.use_file(kind, path)
 
     def may_leave_drawing(self) -> bool:
-        """Whether the drawing may be taken off the easel: nothing is lost by it, or the player agrees.
+        """Whether the drawing may be closed: nothing is lost by it, or the player agrees.
 
         Nothing is lost where a copy of the drawing as it is lies in the gallery or in a file, or its journal is whole.
         A verdict alone is no copy.
         """
         self.studio.canvas.finish_stroke()
-        if self._has_copy or self.easel.is_safe():
+        if self._has_copy or self.document_controller.is_safe():
             return True
         return ask(
             self._window,
@@ -225,25 +231,25 @@ class Play(QObject):
 
     def is_judged(self) -> bool:
         """Whether the duel has its verdict; it is kept in the gallery only where that could be written."""
-        duel = self.host.duel
+        duel = self.duel_controller.duel
         return duel is not None and duel.stage in (Stage.JUDGED, Stage.KEPT)
 
     # Playing
 
     def show_drawing(self, drawing: Drawing) -> None:
-        """Show the drawing that was put on the easel."""
+        """Show the drawing that was opened."""
         self.studio.set_drawing(drawing)
-        self.studio.set_strict(self.easel.is_strict)
+        self.studio.set_strict(self.document_controller.is_strict)
 
     def take_off(self) -> None:
-        """Take the drawing off the easel."""
+        """Close the drawing."""
         self.studio.set_drawing(None)
         self.studio.set_strict(False)
-        self.easel.take_off()
+        self.document_controller.take_off()
 
     def start_to_draw(self) -> None:
         """Go to the studio; the rivals start too, if they have not yet."""
-        deal, settings = self.host.deal, self.host.settings
+        deal, settings = self.duel_controller.deal, self.duel_controller.settings
         if deal is None or self.brushes is None:
             if deal is not None:
                 # The brushes are still being read; they come before the player has found the button twice.
@@ -257,14 +263,14 @@ class Play(QObject):
                 undo_memory_mb=settings.undo_memory_mb,
             )
             try:
-                self.show_drawing(self.easel.put_new(deal, blank, self.brushes))
+                self.show_drawing(self.document_controller.put_new(deal, blank, self.brushes))
             except PasticheError as error:
                 self.told.emit(str(error), "bad")
                 return
         self.page_requested.emit("studio")
-        self.brush_box.hurry()
+        self.brush_library.hurry()
         self.studio.canvas.setFocus()
-        self.host.start_rivals()
+        self.duel_controller.start_rivals()
         set_aside_garbage()
 
     def _on_keep_drawing(self) -> None:
@@ -284,19 +290,19 @@ class Play(QObject):
             self.told.emit("The canvas is still empty: paint something first.", "info")
             return
         self._uploaded = None
-        pixels, painted = drawing.surface.copied(), self.easel.painted()
-        duel, as_it_was = self.host.duel, self._as_it_is
+        pixels, painted = drawing.surface.copied(), self.document_controller.painted()
+        duel, as_it_was = self.duel_controller.duel, self._as_it_is
         self.result.show_drawing(
             PixelImage(pixels.view(np.uint32)[..., 0]), painted.sentence() if painted is not None else ""
         )
         self.page_requested.emit("result")
 
         def then(picture: Picture) -> None:
-            if self.host.duel is not duel or self.studio.drawing() is not drawing:
+            if self.duel_controller.duel is not duel or self.studio.drawing() is not drawing:
                 return  # Another deal or drawing took its place meanwhile.
             if self._as_it_is is as_it_was:
                 self._handed_in = (drawing, picture)
-            self.host.hand_in(picture, painted)
+            self.duel_controller.hand_in(picture, painted)
 
         self.errands.send(lambda: picture_of(pixels), then, self._tell_bad)
 
@@ -306,32 +312,34 @@ class Play(QObject):
         self.home.show_unfinished(unfinished)
 
     def go_on_with(self, path: Path) -> None:
-        """Put an unfinished drawing back on the easel; the one that stands there is gone on with as it is."""
-        if path == self.easel.path:
+        """Open an unfinished drawing; the one that is open is gone on with as it is."""
+        if path == self.document_controller.path:
             self.start_to_draw()
         elif self.brushes is not None and self.may_leave_drawing():
             self.dealing.emit()
-            memory_mb = self.host.settings.undo_memory_mb
-            self.easel.go_on_with(path, self.brushes, undo_memory_mb=memory_mb, deal=self.host.deal)
+            memory_mb = self.duel_controller.settings.undo_memory_mb
+            self.document_controller.go_on_with(
+                path, self.brushes, undo_memory_mb=memory_mb, deal=self.duel_controller.deal
+            )
 
     def _on_resumed(self, found: Resumed) -> None:
-        self.host.use_deal(found.dealt)
-        self.easel.put_back(found)
+        self.duel_controller.use_deal(found.dealt)
+        self.document_controller.put_back(found)
         self.show_drawing(found.drawing)
         self.start_to_draw()
 
     def _on_forget(self, path: str) -> None:
-        self.easel.put_away(Path(path))
-        self.easel.look_for_unfinished()
+        self.document_controller.put_away(Path(path))
+        self.document_controller.look_for_unfinished()
 
     def _on_drawing_changed(self) -> None:
         self._handed_in, self._as_it_is = None, object()
         self._has_copy = False
-        self.easel.note_painted()
+        self.document_controller.note_painted()
         self.commands_changed.emit()
 
     def _on_upload(self) -> None:
-        chosen = self.opening.ask("Upload a drawing", READABLE, self.saving.start_folder())
+        chosen = self.importer.ask("Upload a drawing", READABLE, self.exporter.start_folder())
         if chosen is not None:
             self.upload(chosen)
 
@@ -346,23 +354,23 @@ class Play(QObject):
             self._uploaded, image = found
             self.result.show_drawing(image, "A picture from elsewhere")
             self.page_requested.emit("result")
-            self.host.hand_in(self._uploaded)
+            self.duel_controller.hand_in(self._uploaded)
 
         self.errands.send(read, then, self._tell_bad)
 
     def _on_let_rivals(self) -> None:
         self.page_requested.emit("result")
-        self.host.start_rivals()
+        self.duel_controller.start_rivals()
 
     def _on_play_again(self) -> None:
         if self.may_leave_drawing():
             self.page_requested.emit("home")
-            self.host.deal_again()
+            self.duel_controller.deal_again()
 
     def _on_recent(self, folder: str) -> None:
         self.errands.send(lambda: read_kept(Path(folder)), self.kept_requested.emit, self._tell_bad)
 
-    # Saving
+    # Exporter
 
     def has_picture(self) -> bool:
         """Whether there is a picture of the player's to save."""
@@ -377,22 +385,24 @@ class Play(QObject):
         self.studio.canvas.finish_stroke()
         drawing = self.studio.drawing()
         if self._uploaded is not None and self.result.isVisible():
-            self.saving.save_picture(self._uploaded, self.name_of("drawing"), "your drawing")
+            self.exporter.save_picture(self._uploaded, self.name_of("drawing"), "your drawing")
         elif drawing is not None:
-            self.saving.save_drawing(drawing, self.easel.whole_file, self.name_of("drawing"), self._as_it_is)
+            self.exporter.save_drawing(
+                drawing, self.document_controller.whole_file, self.name_of("drawing"), self._as_it_is
+            )
 
     def _on_save_card(self) -> None:
-        if self.host.duel is not None and self.is_judged():
-            self.saving.save_card(self.host.duel.snapshot(), self.name_of("card"))
+        if self.duel_controller.duel is not None and self.is_judged():
+            self.exporter.save_card(self.duel_controller.duel.snapshot(), self.name_of("card"))
 
     def _on_save_all(self) -> None:
-        duel = self.host.duel
+        duel = self.duel_controller.duel
         if duel is not None and duel.drawing is not None and self.is_judged():
-            self.saving.save_all(duel.snapshot(), duel.drawing, self.name_of("duel"))
+            self.exporter.save_all(duel.snapshot(), duel.drawing, self.name_of("duel"))
 
     def name_of(self, what: str) -> str:
         """A file name for something of this duel, without an ending."""
-        deal = self.host.deal
+        deal = self.duel_controller.deal
         title = re.sub(r"[^\w]+", "-", deal.content.title.lower()).strip("-") if deal is not None else "pastiche"
         return f"{title}-{what}"
 

@@ -1,4 +1,4 @@
-"""Saving what a duel brought: the drawing, the card, everything. Only `window.py` calls this.
+"""Exporter what a duel brought: the drawing, the card, everything.
 
 A failure is told in the message bar and changes nothing: the drawing stays on the canvas.
 """
@@ -31,7 +31,7 @@ DRAWING_KINDS = PICTURE_KINDS | {
 }
 
 
-class Saving(QObject):
+class Exporter(QObject):
     """Asks where to, and saves in the background.
 
     Signals: `told(sentence, tone)`; `copied(token)` once a drawing lies in a file of its own, with the very object

@@ -1,4 +1,4 @@
-"""When Python looks for garbage: not within a stroke, and not while a page is opened. The window and `play.py` call.
+"""When Python looks for garbage: not within a stroke, and not while a page is opened.
 
 To look through everything that the window is made of takes some 50 ms.
 """

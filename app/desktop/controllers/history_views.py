@@ -1,7 +1,4 @@
-"""Looking back: on a drawing, watching it being painted or saving that as a film, and on the latest duels.
-
-Only `play.py` and `canvas_play.py` call this.
-"""
+"""Looking back: on a drawing, watching it being painted or exporter that as a film, and on the latest duels."""
 
 import contextlib
 from pathlib import Path

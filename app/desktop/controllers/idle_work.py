@@ -1,4 +1,4 @@
-"""What is done ahead while home is looked at, so that nobody waits for it later. Only `window.py` calls this."""
+"""What is done ahead while home is looked at, so that nobody waits for it later."""
 
 from collections.abc import Callable, Iterable
 
@@ -8,7 +8,7 @@ from PyQt5.QtCore import QObject, QTimer
 REST_MS, BETWEEN_MS = 600, 60
 
 
-class Foresight(QObject):
+class IdleWork(QObject):
     """Does small things one after another as long as it is let."""
 
     def __init__(self, parent: QObject) -> None:

@@ -1,4 +1,4 @@
-"""Bringing in files: drawings of other programs, and pictures onto the canvas. Only `play.py` calls this."""
+"""Bringing in files: drawings of other programs, and pictures onto the canvas."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,5 +1,5 @@
 """What is done with the rivals besides letting them paint: watching their films, asking for something else, seeing
-after their networks and their workshop. Only `window.py` calls this.
+after their networks and their worker.
 """
 
 from collections.abc import Mapping
@@ -8,8 +8,8 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QAction, QApplication, QWidget
 
 from app.desktop.app_state.rival_settings import NOTHING, Brought, Wish, commission_of, kept, options_of, wish_of
-from app.desktop.controllers.duel_flow import Play
-from app.desktop.rivals.progress_viewer import FilmBox
+from app.desktop.controllers.duel_flow import DuelFlow
+from app.desktop.rivals.progress_viewer import ProgressViewer
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict.grade_dials import INKS
 from app.game.archive.progress_film import Film
@@ -25,8 +25,8 @@ WARM_AFTER_MS = 400
 BEST = "The best there is"
 
 
-class RivalPlay(QObject):
-    """Leads from the pages to films and dialogs, and tells the host what was chosen in them.
+class RivalController(QObject):
+    """Leads from the pages to films and dialogs, and tells the duel controller what was chosen in them.
 
     Signals: `told(sentence, tone)`; `wishes_chosen(dict)` with what the settings are to keep of them.
     """
@@ -37,15 +37,15 @@ class RivalPlay(QObject):
     def __init__(
         self,
         window: QWidget,
-        play: Play,
-        film_box: FilmBox,
+        flow: DuelFlow,
+        progress_viewer: ProgressViewer,
         actions: Mapping[str, QAction],
     ) -> None:
         super().__init__(window)
-        self._window, self._play, self._host = window, play, play.host
-        self.film_box = film_box
-        host = play.host
-        self._wishes = {name: wish_of(host.settings.rivals, name) for name in RIVALS}
+        self._window, self._flow, self._duel_controller = window, flow, flow.duel_controller
+        self.progress_viewer = progress_viewer
+        duel_controller = flow.duel_controller
+        self._wishes = {name: wish_of(duel_controller.settings.rivals, name) for name in RIVALS}
         self._brought: dict[str, Brought] = {}
         # By rival what it can paint with; None until that is known, which may take reading hundreds of megabytes.
         self._networks: dict[str, dict[str, str]] | None = None
@@ -58,33 +58,33 @@ class RivalPlay(QObject):
         self._yielded = QTimer(self)
         self._yielded.setSingleShot(True)
         self._yielded.setInterval(YIELDED_MS)
-        self._yielded.timeout.connect(self._show_yielding)
+        self._yielded.timeout.connect(self._show_throttled)
         self._warming = QTimer(self)
         self._warming.setSingleShot(True)
         self._warming.setInterval(WARM_AFTER_MS)
-        self._warming.timeout.connect(host.warm_up)
-        self._tell_host()
+        self._warming.timeout.connect(duel_controller.warm_up)
+        self._tell_duel_controller()
         actions["rivals"].triggered.connect(lambda _checked=False: self.ask())
         actions["networks"].triggered.connect(lambda _checked=False: self.see_to_networks())
-        for page in (play.studio, play.result):
+        for page in (flow.studio, flow.result):
             page.wishes_requested.connect(self.ask)
-        self._lines = (play.home.workshop, play.studio.side.workshop, play.result.workshop)
+        self._lines = (flow.home.worker, flow.studio.side.worker, flow.result.worker)
         for line in self._lines:
             line.again_requested.connect(self.begin_again)
-        film_box.save_requested.connect(self._on_save_film)
-        host.film_changed.connect(self._on_film_changed)
-        host.rival_changed.connect(self._on_rival_changed)
-        host.workshop_changed.connect(self._on_workshop_changed)
-        host.dealt.connect(self._on_dealt)
-        canvas = play.studio.canvas
-        canvas.hand_lowered.connect(lambda: host.hand_is_down(True))
-        canvas.hand_lifted.connect(lambda: host.hand_is_down(False))
-        self._on_workshop_changed()
+        progress_viewer.save_requested.connect(self._on_save_film)
+        duel_controller.film_changed.connect(self._on_film_changed)
+        duel_controller.rival_changed.connect(self._on_rival_changed)
+        duel_controller.worker_changed.connect(self._on_worker_changed)
+        duel_controller.dealt.connect(self._on_dealt)
+        canvas = flow.studio.canvas
+        canvas.hand_lowered.connect(lambda: duel_controller.set_throttled(True))
+        canvas.hand_lifted.connect(lambda: duel_controller.set_throttled(False))
+        self._on_worker_changed()
 
-    # The workshop
+    # The worker
 
     def warm_up_when_idle(self) -> None:
-        """Have the workshop get ready a moment after the next deal is shown, which is the first."""
+        """Have the worker get ready a moment after the next deal is shown, which is the first."""
         self._warms_up = True
 
     def stop(self) -> None:
@@ -93,67 +93,69 @@ class RivalPlay(QObject):
         self._yielded.stop()
 
     def begin_again(self) -> None:
-        """Begin the workshop again, and what it left undone."""
-        self._host.warm_up()
+        """Begin the worker again, and what it left undone."""
+        self._duel_controller.warm_up()
         for name in RIVALS:
-            if self._host.rivals[name].stage == "failed":
-                self._host.retry(name)
-        if self._host.judge_says:
-            self._host.retry_grades()
+            if self._duel_controller.rivals[name].stage == "failed":
+                self._duel_controller.retry(name)
+        if self._duel_controller.judge_says:
+            self._duel_controller.retry_grades()
 
-    def _on_workshop_changed(self) -> None:
-        state = self._host.workshop
+    def _on_worker_changed(self) -> None:
+        state = self._duel_controller.worker
         for line in self._lines:
-            line.show_workshop(state)
+            line.show_worker(state)
         # Of one that was lost while it had nothing to do nobody need be told.
-        stages = {rival.stage for rival in self._host.rivals.values()}
+        stages = {rival.stage for rival in self._duel_controller.rivals.values()}
         if state.stage == "restarting" and stages & {"waiting", "working"}:
             self.told.emit(state.sentence, "info")
         elif state.stage == "failed" and "failed" in stages:
             self.told.emit(state.sentence, "bad")
         if state.stage == "yielding":
             self._yielded.stop()
-            self._show_yielding()
+            self._show_throttled()
         elif not self._yielded.isActive():
             self._yielded.start()
 
-    def _show_yielding(self) -> None:
-        is_yielding = self._host.workshop.stage == "yielding"
-        for card in self._play.studio.cards.values():
-            card.set_yielding(is_yielding)
+    def _show_throttled(self) -> None:
+        is_throttled = self._duel_controller.worker.stage == "yielding"
+        for card in self._flow.studio.cards.values():
+            card.set_throttled(is_throttled)
 
     # Films
 
     def watch(self, name: str) -> bool:
         """Show a rival's picture with its film, live while it is painted; whether there is anything to see."""
-        state, film = self._host.rivals[name], self._host.films[name]
+        state, film = self._duel_controller.rivals[name], self._duel_controller.films[name]
         if state.image is None and not film.frames:
             return False
-        self.film_box.show_film(name, TITLES[name], film.frames, state.image, is_live=state.is_busy, ink=INKS[name])
+        self.progress_viewer.show_film(
+            name, TITLES[name], film.frames, state.image, is_live=state.is_busy, ink=INKS[name]
+        )
         return True
 
     def _is_watched(self, name: str) -> bool:
-        return self.film_box.isVisible() and self.film_box.name == name
+        return self.progress_viewer.isVisible() and self.progress_viewer.name == name
 
     def _on_film_changed(self, name: str) -> None:
         if self._is_watched(name):
-            state = self._host.rivals[name]
-            self.film_box.take(self._host.films[name].frames, state.image, is_live=state.is_busy)
+            state = self._duel_controller.rivals[name]
+            self.progress_viewer.take(self._duel_controller.films[name].frames, state.image, is_live=state.is_busy)
 
     def _on_rival_changed(self, name: str) -> None:
-        state = self._host.rivals[name]
+        state = self._duel_controller.rivals[name]
         if not state.is_busy:
             if self._is_watched(name):
                 self._on_film_changed(name)
             if name in self._again:
                 self._again.discard(name)
-                self._host.retry(name)
+                self._duel_controller.retry(name)
         self._show_asked()
 
     def _on_save_film(self) -> None:
-        name = self.film_box.name
-        film = Film(list(self._host.films[name].frames))
-        self._play.saving.save_film(film, self._play.name_of(f"{name}-film"), f"{TITLES[name]}'s film")
+        name = self.progress_viewer.name
+        film = Film(list(self._duel_controller.films[name].frames))
+        self._flow.exporter.save_film(film, self._flow.name_of(f"{name}-film"), f"{TITLES[name]}'s film")
 
     # What is asked for
 
@@ -161,25 +163,26 @@ class RivalPlay(QObject):
         """Let the player ask the rivals for something else; `name` is the rival that is shown first."""
         from app.desktop.rivals.rivals_dialog import RivalsDialog
 
-        host = self._host
+        duel_controller = self._duel_controller
         dialog = RivalsDialog(
             self._wishes,
             self._brought,
             networks=self._networks or {each: {"": BEST} for each in RIVALS},
-            can_paint=host.duel is not None and any(state.stage != "idle" for state in host.rivals.values()),
-            errands=self._play.errands,
-            folder=self._play.saving.start_folder(),
+            can_paint=duel_controller.duel is not None
+            and any(state.stage != "idle" for state in duel_controller.rivals.values()),
+            errands=self._flow.errands,
+            folder=self._flow.exporter.start_folder(),
             parent=_over(self._window),
         )
         dialog.show_rival(name or RIVALS[0])
-        if host.images is not None:
-            dialog.show_deal(host.images.style, host.images.deal.style.title)
-        deal = host.deal
+        if duel_controller.images is not None:
+            dialog.show_deal(duel_controller.images.style, duel_controller.images.deal.style.title)
+        deal = duel_controller.deal
         if dialog.exec_():
             self._wishes = dialog.wishes()
             # Pictures were brought for the deal that was there.
-            self._brought = dialog.brought() if host.deal is deal else {}
-            self._tell_host()
+            self._brought = dialog.brought() if duel_controller.deal is deal else {}
+            self._tell_duel_controller()
             self._tell_made_up_for()
             self.wishes_chosen.emit(kept(self._wishes))
             for each in RIVALS:
@@ -189,27 +192,29 @@ class RivalPlay(QObject):
 
     def paint_again(self, name: str) -> None:
         """Let a rival paint the deal as it is asked for now, whatever it is doing."""
-        if self._host.rivals[name].is_busy:
+        if self._duel_controller.rivals[name].is_busy:
             self._again.add(name)
-            self._host.stop_rival(name)
+            self._duel_controller.stop_rival(name)
         else:
-            self._host.retry(name)
+            self._duel_controller.retry(name)
 
     def wish(self, name: str) -> Wish:
         """What a rival is asked for in every duel."""
         return self._wishes[name]
 
-    def _tell_host(self) -> None:
-        host = self._host
-        before = dict(host.networks)
+    def _tell_duel_controller(self) -> None:
+        duel_controller = self._duel_controller
+        before = dict(duel_controller.networks)
         for name in RIVALS:
             wish = self._wishes[name]
-            host.commissions[name] = commission_of(wish, self._brought.get(name, NOTHING))
+            duel_controller.commissions[name] = commission_of(wish, self._brought.get(name, NOTHING))
             # A network that is not there is made up for by the best one that there is.
-            host.networks[name] = wish.network if wish.network and self._is_there(name, wish.network) else None
-        host.options = options_of(self._wishes[CLASSIC])
-        if before and host.networks != before:
-            host.learn_networks()
+            duel_controller.networks[name] = (
+                wish.network if wish.network and self._is_there(name, wish.network) else None
+            )
+        duel_controller.options = options_of(self._wishes[CLASSIC])
+        if before and duel_controller.networks != before:
+            duel_controller.learn_networks()
 
     def _is_there(self, name: str, network: str) -> bool:
         # Until copies have been read it must do that there is one.
@@ -236,19 +241,19 @@ class RivalPlay(QObject):
             self._learn_networks()
         self._again.clear()
         self._brought = {}
-        self._tell_host()
-        if self.film_box.isVisible() and self.film_box.name in RIVALS:
-            self.film_box.put_away()
+        self._tell_duel_controller()
+        if self.progress_viewer.isVisible() and self.progress_viewer.name in RIVALS:
+            self.progress_viewer.put_away()
 
     def _show_asked(self) -> None:
-        duel = self._host.duel
+        duel = self._duel_controller.duel
         paintings = duel.paintings if duel is not None else {}
         said = [
             f"{TITLES[name]} was asked for a picture {words}."
             for name in RIVALS
             if name in paintings and (words := paintings[name].asked.sentence())
         ]
-        self._play.result.show_asked(" ".join(said))
+        self._flow.result.show_asked(" ".join(said))
 
     # Networks
 
@@ -262,7 +267,7 @@ class RivalPlay(QObject):
         dialog.deleteLater()
 
     def _learn_networks(self) -> None:
-        """Find out what there is to paint with, and let the host do so."""
+        """Find out what there is to paint with, and let the duel controller do so."""
 
         def look() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
             best = {name: NETWORKS[best_network(name)].title for name in RIVALS}
@@ -271,13 +276,13 @@ class RivalPlay(QObject):
         def then(found: tuple[dict[str, dict[str, str]], dict[str, str]]) -> None:
             is_news = self._networks is not None
             self._networks, self._best = found
-            self._tell_host()
+            self._tell_duel_controller()
             self._tell_made_up_for()
             if is_news:
                 # The best one may be another now.
-                self._host.learn_networks()
+                self._duel_controller.learn_networks()
 
-        self._play.errands.send(look, then, lambda sentence: self.told.emit(sentence, "bad"))
+        self._flow.errands.send(look, then, lambda sentence: self.told.emit(sentence, "bad"))
 
 
 def networks_of(rival: str, best: str) -> dict[str, str]:

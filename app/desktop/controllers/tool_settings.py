@@ -1,4 +1,4 @@
-"""What of the hand outlives the window. Only `window.py` calls this."""
+"""What of the hand outlives the window."""
 
 from dataclasses import replace
 

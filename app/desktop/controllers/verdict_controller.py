@@ -1,6 +1,6 @@
 """What the judge is asked about the duel at hand, what it said and suggests, and that the duel lies in the gallery.
 
-Only `host.py` calls this. However often a duel is judged, it has one entry of the gallery: that of its latest verdict.
+However often a duel is judged, it has one entry of the gallery: that of its latest verdict.
 """
 
 import time
@@ -14,7 +14,7 @@ from app.desktop.app_state.background import Courier, Errands, Step
 from app.game.archive import gallery
 from app.game.archive.progress_film import Film
 from app.game.duel import COMPARISONS, RIVALS, Duel, Pair, Stage
-from app.judging.assessment import Opinion, Suggestion
+from app.judging.assessment import Assessment, Suggestion
 from app.worker.jobs import CoachJob, GradeJob
 
 NO_ADVICE = "Nothing that was tried on the drawing raises its grades."
@@ -31,7 +31,7 @@ class _Entry:
     folder: Path | None = None
 
 
-class Judging(QObject):
+class VerdictController(QObject):
     """Compares the pictures of one duel at a time, as they come, keeps the duel once all are compared, and then has
     the judge try changes on the drawing, which makes way for new grades and begins again after them.
 
@@ -39,7 +39,7 @@ class Judging(QObject):
     and `advice_progress`; `told(sentence, tone)`; `kept(Duel)` after a duel went to the gallery, as it was then.
 
     Attributes:
-        opinions: by pairs of COMPARISONS the opinions that there are.
+        assessments: by pairs of COMPARISONS the assessments that there are.
         says: why the judge could not compare, as one sentence; "" where it could, or was not asked yet.
         suggestions: what would bring the drawing nearer to its rivals' pictures, the best first.
         advice_progress: of the changes that are tried for suggestions, how many have been, and how many there are.
@@ -57,7 +57,7 @@ class Judging(QObject):
         self._duel: Duel | None = None
         self._films: Mapping[str, Film] = {}
         self._entry = _Entry()
-        self.opinions: dict[Pair, Opinion] = {}
+        self.assessments: dict[Pair, Assessment] = {}
         self.says = ""
         self._tickets: dict[int, list[Pair]] = {}
         self.suggestions: list[Suggestion] = []
@@ -73,7 +73,7 @@ class Judging(QObject):
         """Turn to another duel; `films` holds those of its rivals, as they are whenever the duel is kept."""
         self.stop()
         self._duel, self._films, self._entry = duel, films, _Entry()
-        self.opinions = {}
+        self.assessments = {}
         self.says = ""
 
     def stop(self) -> None:
@@ -86,7 +86,7 @@ class Judging(QObject):
     @property
     def grades(self) -> dict[Pair, float]:
         """By pairs of COMPARISONS the grades that there are, 0 to 10."""
-        return {pair: float(opinion.grade) for pair, opinion in self.opinions.items()}
+        return {pair: float(assessment.grade) for pair, assessment in self.assessments.items()}
 
     @property
     def is_busy(self) -> bool:
@@ -99,8 +99,8 @@ class Judging(QObject):
         return self._advice_ticket is not None
 
     def void(self, name: str) -> None:
-        """Forget the opinions, those on their way too, on a picture that is another now, or gone."""
-        self.opinions = {pair: opinion for pair, opinion in self.opinions.items() if name not in pair}
+        """Forget the assessments, those on their way too, on a picture that is another now, or gone."""
+        self.assessments = {pair: assessment for pair, assessment in self.assessments.items() if name not in pair}
         for ticket, pairs in self._tickets.items():
             self._tickets[ticket] = [_VOID if name in pair else pair for pair in pairs]
         self.says = ""
@@ -115,7 +115,7 @@ class Judging(QObject):
         pairs = [
             pair
             for pair in COMPARISONS
-            if set(pair) <= pictures.keys() and pair not in self.opinions and pair not in on_their_way
+            if set(pair) <= pictures.keys() and pair not in self.assessments and pair not in on_their_way
         ]
         if pairs:
             # In their lane jobs wait for each other, and grades wait for nothing.
@@ -150,13 +150,13 @@ class Judging(QObject):
             self.suggestions_changed.emit()
 
     def _close(self, duel: Duel) -> None:
-        """Once all three opinions are there, the duel is judged, and kept; then the judge is free for advice."""
+        """Once all three assessments are there, the duel is judged, and kept; then the judge is free for advice."""
         if duel.stage is not Stage.PAINTING or not duel.is_complete():
             return
-        if any(pair not in self.opinions for pair in COMPARISONS):
+        if any(pair not in self.assessments for pair in COMPARISONS):
             return
-        duel.judge([self.opinions[pair] for pair in COMPARISONS])
-        snapshot, opinions, entry = duel.snapshot(), duel.opinions, self._entry
+        duel.judge([self.assessments[pair] for pair in COMPARISONS])
+        snapshot, assessments, entry = duel.snapshot(), duel.assessments, self._entry
         films = {name: Film(list(film.frames)) for name, film in self._films.items()}
 
         left_out: list[str] = []
@@ -169,8 +169,8 @@ class Judging(QObject):
             return folder
 
         def then(folder: Path) -> None:
-            # Much may have gone on meanwhile; then this verdict is history. Every verdict has opinions of its own.
-            if duel.stage is Stage.JUDGED and duel.opinions is opinions:
+            # Much may have gone on meanwhile; then this verdict is history. Every verdict has assessments of its own.
+            if duel.stage is Stage.JUDGED and duel.assessments is assessments:
                 duel.keep(folder)
             if left_out:
                 self.told.emit(" ".join(left_out), "bad")
@@ -209,7 +209,7 @@ class Judging(QObject):
             return
         pairs = self._tickets.pop(ticket, None)
         if pairs is not None and isinstance(result, dict):
-            self.opinions.update({pair: result[pair] for pair in pairs if pair is not _VOID})
+            self.assessments.update({pair: result[pair] for pair in pairs if pair is not _VOID})
             self.ask()
 
     def _on_failed(self, ticket: int, sentence: str, is_cancelled: bool) -> None:

@@ -1,4 +1,4 @@
-"""A key of a command: shown, and chosen by pressing another. Only the shortcuts' dialog calls this."""
+"""A key of a command: shown, and chosen by pressing another."""
 
 from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtGui import QFocusEvent, QKeyEvent, QKeySequence

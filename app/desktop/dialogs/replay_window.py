@@ -1,4 +1,4 @@
-"""A window that plays how a drawing was painted, with a scrubber. The window's pages call."""
+"""A window that plays how a drawing was painted, with a scrubber."""
 
 import bisect
 import itertools
@@ -90,10 +90,10 @@ class ReplayWindow(QDialog):
         return QSize(max(620, round(shown.width()) + 48), max(380, round(shown.height()) + 148))
 
     def _make_bar(self) -> QWidget:
-        self._play = QToolButton()
-        self._play.setProperty("kind", "round")
-        self._play.setIconSize(QSize(22, 22))
-        self._play.clicked.connect(self.toggle)
+        self._flow = QToolButton()
+        self._flow.setProperty("kind", "round")
+        self._flow.setIconSize(QSize(22, 22))
+        self._flow.clicked.connect(self.toggle)
         self._before = _step_button("stroke-before", "The stroke before", "←")
         self._after = _step_button("stroke-after", "The next stroke", "→")
         self._before.clicked.connect(lambda: self.step(-1))
@@ -116,7 +116,7 @@ class ReplayWindow(QDialog):
         words.addWidget(self._title)
         row = QHBoxLayout()
         row.setSpacing(theme.SMALL)
-        for widget in (self._before, self._play, self._after):
+        for widget in (self._before, self._flow, self._after):
             row.addWidget(widget)
         row.addSpacing(theme.SMALL)
         row.addLayout(words, 1)
@@ -167,7 +167,7 @@ class ReplayWindow(QDialog):
         self.picture.update()
 
     def toggle(self) -> None:
-        """Play, from the beginning where it was at the end; or pause."""
+        """DuelFlow, from the beginning where it was at the end; or pause."""
         if not self._is_playing and self._wanted >= self.length:
             self._wanted = 0.0
         self._set_playing(not self._is_playing)
@@ -192,7 +192,7 @@ class ReplayWindow(QDialog):
         self.go_to(self._starts[min(max(index, 0), len(self._starts) - 1)])
 
     def set_speed(self, speed: int) -> None:
-        """Play so many times as fast as the hand; one of SPEEDS."""
+        """DuelFlow so many times as fast as the hand; one of SPEEDS."""
         self._speed = speed
         self.speeds.setCurrentIndex(SPEEDS.index(speed))
 
@@ -243,9 +243,9 @@ class ReplayWindow(QDialog):
         symbol = "pause" if self._is_playing else "play"
         if symbol != self._symbol:
             self._symbol = symbol
-            self._play.setIcon(icon(symbol))
-            self._play.setToolTip(f"{symbol.capitalize()}   [Space]")
-            self._play.setAccessibleName(symbol.capitalize())
+            self._flow.setIcon(icon(symbol))
+            self._flow.setToolTip(f"{symbol.capitalize()}   [Space]")
+            self._flow.setAccessibleName(symbol.capitalize())
         self.picture.update()
 
     def _title_of(self, begun: int) -> str:
@@ -313,7 +313,7 @@ class _Picture(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("easel"))
+        painter.fillRect(self.rect(), theme.colour("canvas_surround"))
         room = QRectF(self.rect()).adjusted(theme.WIDE, theme.GAP, -theme.WIDE, -theme.GAP)
         box = fitted(QSizeF(self._replay.width, self._replay.height), room)
         painter.setPen(Qt.NoPen)

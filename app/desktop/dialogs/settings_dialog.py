@@ -1,4 +1,4 @@
-"""The page of settings, as a dialog over the window. Only `window.py` calls this."""
+"""The page of settings, as a dialog over the window."""
 
 from dataclasses import replace
 

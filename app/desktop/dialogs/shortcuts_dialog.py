@@ -1,4 +1,4 @@
-"""The keys of all commands, and choosing others. Only the desktop calls this."""
+"""The keys of all commands, and choosing others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

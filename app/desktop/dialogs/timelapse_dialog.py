@@ -1,4 +1,4 @@
-"""Saving how a drawing came about as a GIF or a film. The replay's window and the window's pages call."""
+"""Exporter how a drawing came about as a GIF or a film."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from PyQt5.QtWidgets import (
 from app.desktop.app_state.background import Errands
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import CaptionedSlider, Choice, Segments
-from app.desktop.widgets.status_label import Sentence
+from app.desktop.widgets.status_label import StatusLabel
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Entry
 from app.painting.io.replay import Replay
@@ -84,7 +84,7 @@ class TimelapseDialog(QDialog):
         self._progress = QProgressBar()
         self._progress.setRange(0, _STEPS)
         self._progress.setTextVisible(False)
-        self._says = Sentence()
+        self._says = StatusLabel()
         policy = self._progress.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._progress.setSizePolicy(policy)

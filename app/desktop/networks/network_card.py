@@ -1,7 +1,4 @@
-"""One network on the page of networks: what it is and for what, where it lies, and what can be done with it.
-
-Only `networks_dialog.py` calls this.
-"""
+"""One network on the page of networks: what it is and for what, where it lies, and what can be done with it."""
 
 import html
 
@@ -10,7 +7,7 @@ from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButt
 
 from app.desktop.networks.network_worker import Advance
 from app.desktop.widgets import theme
-from app.desktop.widgets.status_label import Sentence
+from app.desktop.widgets.status_label import StatusLabel
 from app.networks.catalog import Network
 from app.networks.store import Status
 
@@ -48,9 +45,9 @@ class NetworkCard(QFrame):
         theme.restyle(self.users, tone="accent")
         self.facts = _caption("")
         self.checksum = _caption("")
-        self.place = Sentence()
-        self.faults = Sentence()
-        self.told = Sentence()
+        self.place = StatusLabel()
+        self.faults = StatusLabel()
+        self.told = StatusLabel()
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setRange(0, _STEPS)

@@ -1,4 +1,4 @@
-"""What the page of networks has done in its thread, telling how far it is. Only `networks_dialog.py` calls this."""
+"""What the page of networks has done in its thread, telling how far it is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,6 @@
 """The thread of the page of networks: downloads, checks and bundles, one after another, each of which can be stopped.
 
-Only `networks_dialog.py` calls this. Nothing that is asked for here waits, and every answer arrives in the window's own
-thread.
+Nothing that is asked for here waits, and every answer arrives in the window's own thread.
 """
 
 import collections

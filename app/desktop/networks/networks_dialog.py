@@ -31,7 +31,7 @@ from app.desktop.networks.network_worker import Advance, Fetcher, Work
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import frame
 from app.desktop.widgets.message_bar import ask
-from app.desktop.widgets.status_label import Sentence
+from app.desktop.widgets.status_label import StatusLabel
 from app.game.networks_in_use import JUDGE
 from app.networks.catalog import NETWORKS
 from app.networks.store import Status
@@ -77,7 +77,7 @@ class NetworksDialog(QDialog):
         for name, card in self.cards.items():
             card.asked.connect(partial(self._on_asked, name))
         self.users = {user: theme.label("…", "body") for user in USERS}
-        self.message = Sentence()
+        self.message = StatusLabel()
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 1000)

@@ -1,7 +1,4 @@
-"""Home: the deal hung large, what can be done with it, drawings to go on with and the latest duels.
-
-Only `window.py` calls this; the page shows what it is given and asks by signals and commands.
-"""
+"""Home: the deal hung large, what can be done with it, drawings to go on with and the latest duels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +19,7 @@ from PyQt5.QtWidgets import (
 
 from app.desktop.controllers.drawing_recovery import Unfinished
 from app.desktop.rivals.rival_card import ElidedLabel
-from app.desktop.rivals.worker_status import WorkshopLine
+from app.desktop.rivals.worker_status import WorkerStatus
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import command_button, command_tool, frame
 from app.desktop.widgets.picture_view import PictureView
@@ -95,7 +92,7 @@ class Home(QWidget):
 
         self.networks = ElidedLabel("caption", hugs=True)
         self.networks.setProperty("tone", "faint")
-        self.workshop = WorkshopLine()
+        self.worker = WorkerStatus()
         self._foot = self._make_foot()
 
         self._recent = QHBoxLayout()
@@ -120,7 +117,7 @@ class Home(QWidget):
         self._fit()
 
     def _make_foot(self) -> QWidget:
-        """Who paints with what, how their workshop is, and the ways to change the one and the other."""
+        """Who paints with what, how their worker is, and the ways to change the one and the other."""
         foot = QWidget()
         links = QHBoxLayout()
         links.setSpacing(theme.TIGHT)
@@ -134,7 +131,7 @@ class Home(QWidget):
         self._foot_lines = lines = QBoxLayout(QBoxLayout.TopToBottom, foot)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addLayout(links)
-        lines.addWidget(self.workshop, 0, Qt.AlignHCenter)
+        lines.addWidget(self.worker, 0, Qt.AlignHCenter)
         return foot
 
     def resizeEvent(self, event: QResizeEvent) -> None:

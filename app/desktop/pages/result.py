@@ -1,7 +1,5 @@
 """The result: the three pictures side by side with the verdict beneath, under a wipe, or with the grades' reasons; and
 what to do next.
-
-Only `window.py` calls this.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,17 +19,17 @@ from PyQt5.QtWidgets import (
 
 from app.desktop.app_state.view_models import RivalState
 from app.desktop.rivals.rival_card import TITLES, ElidedLabel
-from app.desktop.rivals.worker_status import WorkshopLine
-from app.desktop.verdict.compare_slider import Wipe
-from app.desktop.verdict.explanation import Why
+from app.desktop.rivals.worker_status import WorkerStatus
+from app.desktop.verdict.compare_slider import CompareSlider
+from app.desktop.verdict.explanation import Explanation
 from app.desktop.verdict.grade_dials import HUNG, Verdict
-from app.desktop.verdict.picture_card import Plate
+from app.desktop.verdict.picture_card import PictureCard
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import Segments, command_button
 from app.desktop.widgets.icons import icon
 from app.game.archive.result_card import grade_text
 from app.game.duel import COMPARISONS, RIVALS, Pair
-from app.judging.assessment import Opinion, Suggestion
+from app.judging.assessment import Assessment, Suggestion
 
 SIDE_BY_SIDE, WIPE, WHY = 0, 1, 2
 LOW_PAGE_PX, LOWEST_PAGE_PX = 660, 540
@@ -60,7 +58,7 @@ class Result(QWidget):
         self._actions = actions
         # None until a pair is chosen.
         self._wanted_pair: int | None = None
-        self._opinions: dict[Pair, Opinion] = {}
+        self._assessments: dict[Pair, Assessment] = {}
         self._can_come = dict.fromkeys(HUNG, False)
         self.title = theme.label("The verdict", "display")
         self.sentence = theme.label(role="quiet")
@@ -69,8 +67,8 @@ class Result(QWidget):
         theme.restyle(self.asked, tone="faint")
         self.asked.hide()
         # What was lost says so in its place, with a button of its own.
-        self.workshop = WorkshopLine(("restarting",))
-        self.plates = {name: Plate(name) for name in HUNG}
+        self.worker = WorkerStatus(("restarting",))
+        self.plates = {name: PictureCard(name) for name in HUNG}
         for name, plate in self.plates.items():
             plate.view.clicked.connect(lambda n=name: self.enlarge_requested.emit(n))
             plate.retry.clicked.connect(lambda _checked, n=name: self.retry_requested.emit(n))
@@ -79,11 +77,11 @@ class Result(QWidget):
         self.plates["drawing"].view.file_dropped.connect(self.drawing_dropped)
         self.verdict = Verdict()
         self.verdict.pair_chosen.connect(self.explain)
-        self.wipe = Wipe()
-        self.why = Why()
+        self.wipe = CompareSlider()
+        self.why = Explanation()
         self.why.pair_chosen.connect(self.explain)
         self.why.advice_requested.connect(self.advice_requested)
-        self.way = Segments(["Side by side", "Wipe", "Why this grade"], "How to look at the pictures")
+        self.way = Segments(["Side by side", "CompareSlider", "Why this grade"], "How to look at the pictures")
         self.way.chosen.connect(self._on_way_chosen)
         self.pairs = Segments(PAIR_WORDS, "Which two pictures")
         self.pairs.chosen.connect(self._on_pair_chosen)
@@ -96,7 +94,7 @@ class Result(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.sentence)
         words.addWidget(self.asked)
-        words.addWidget(self.workshop, 0, Qt.AlignLeft)
+        words.addWidget(self.worker, 0, Qt.AlignLeft)
         top = QHBoxLayout()
         top.setSpacing(theme.SMALL)
         top.addLayout(words, 1)
@@ -193,14 +191,14 @@ class Result(QWidget):
         self.asked.set_whole(sentence)
         self.asked.setVisible(bool(sentence))
 
-    def show_opinions(
-        self, opinions: Mapping[Pair, Opinion], awaited: set[Pair], sentence: str, *, can_ask: bool
+    def show_assessments(
+        self, assessments: Mapping[Pair, Assessment], awaited: set[Pair], sentence: str, *, can_ask: bool
     ) -> None:
         """Show what the judge has said, what it is still looking at, and a few words about it all."""
-        self._opinions = dict(opinions)
-        self.verdict.show_opinions(opinions, awaited)
-        self.why.show_opinions(opinions, awaited)
-        self.title.setText("The verdict" if len(opinions) == len(COMPARISONS) else "The comparison")
+        self._assessments = dict(assessments)
+        self.verdict.show_assessments(assessments, awaited)
+        self.why.show_assessments(assessments, awaited)
+        self.title.setText("The verdict" if len(assessments) == len(COMPARISONS) else "The comparison")
         self.sentence.setText(sentence)
         self.ask_judge.setVisible(can_ask)
         self._fill()
@@ -235,7 +233,7 @@ class Result(QWidget):
 
     def _on_way_chosen(self, way: int) -> None:
         self.way.choose(way)
-        if way == WHY and self._opinions:
+        if way == WHY and self._assessments:
             # What is looked at stays, whatever grades come yet.
             self._wanted_pair = self._explained_pair()
         self._stack.setCurrentIndex(way)
@@ -253,7 +251,7 @@ class Result(QWidget):
 
     def _explained_pairs(self) -> list[int]:
         """Which of COMPARISONS the judge has said something about."""
-        return [index for index, pair in enumerate(COMPARISONS) if pair in self._opinions]
+        return [index for index, pair in enumerate(COMPARISONS) if pair in self._assessments]
 
     def _explained_pair(self) -> int:
         """Which of COMPARISONS to give the reasons for: the chosen one, else that of the drawing's best grade."""
@@ -261,7 +259,7 @@ class Result(QWidget):
         if self._wanted_pair in explained:
             return self._wanted_pair
         own = [index for index in explained if "drawing" in COMPARISONS[index]]
-        return max(own or explained, key=lambda index: self._opinions[COMPARISONS[index]].grade)
+        return max(own or explained, key=lambda index: self._assessments[COMPARISONS[index]].grade)
 
     def _fill(self) -> None:
         """Hang the pictures for every way to look at them, and leave a way that leads nowhere any more."""
@@ -286,23 +284,23 @@ class Result(QWidget):
             self.why.show_pair(COMPARISONS[self._explained_pair()])
 
 
-def sentence_of(opinions: Mapping[Pair, Opinion], rivals: Mapping[str, RivalState], has_drawing: bool) -> str:
+def sentence_of(assessments: Mapping[Pair, Assessment], rivals: Mapping[str, RivalState], has_drawing: bool) -> str:
     """What there is to say about a comparison, finished or not."""
     waiting = [TITLES[name] for name in RIVALS if rivals[name].is_busy]
     if waiting:
         # The judge does not wait for all: a grade comes as soon as both its pictures are there.
         are, when = ("is", "it has") if len(waiting) == 1 else ("are", "both have")
-        which = "the other grades" if opinions else "the grades"
+        which = "the other grades" if assessments else "the grades"
         return f"{' and '.join(waiting)} {are} still painting; {which} come when {when} finished."
     gone = [TITLES[name] for name in RIVALS if rivals[name].stage in ("failed", "stopped", "idle")]
     if gone:
         return f"{' and '.join(gone)} did not finish. Let it paint again to hear the whole verdict."
-    owed = [pair for pair in COMPARISONS if pair not in opinions and (has_drawing or "drawing" not in pair)]
+    owed = [pair for pair in COMPARISONS if pair not in assessments and (has_drawing or "drawing" not in pair)]
     if owed:
         return "The judge is looking."
     if not has_drawing:
-        return f"The rivals agree at {grade_text(opinions[COMPARISONS[2]].grade)} of 10. Now it is your turn."
-    magenta, classic = (opinions[pair] for pair in COMPARISONS[:2])
+        return f"The rivals agree at {grade_text(assessments[COMPARISONS[2]].grade)} of 10. Now it is your turn."
+    magenta, classic = (assessments[pair] for pair in COMPARISONS[:2])
     apart = abs(magenta.grade - classic.grade)
     if apart == 0 or apart < max(magenta.band, classic.band):
         both = grade_text((magenta.grade + classic.grade) / 2)

@@ -24,7 +24,7 @@ from app.game.archive import gallery
 from app.game.archive.result_card import time_text
 from app.game.duel import COMPARISONS, RIVALS, Painted, Pair
 from app.images import read_picture
-from app.judging.assessment import Opinion, Suggestion
+from app.judging.assessment import Assessment, Suggestion
 
 SIDE_PX = 1600
 
@@ -39,7 +39,7 @@ class KeptDuel:
     facts: Mapping[str, str]
     pasted: str
     card: QImage | None
-    opinions: Mapping[Pair, Opinion]
+    assessments: Mapping[Pair, Assessment]
     suggestions: list[Suggestion] = field(default_factory=list)
 
 
@@ -49,7 +49,7 @@ def read_kept(folder: Path) -> KeptDuel:
     if kept is None:
         raise PasticheError(f"The duel in {folder.name} is not in the gallery any more.")
     named = {f"{a}_{b}": (a, b) for a, b in COMPARISONS}
-    opinions = {named[name]: opinion for name, opinion in gallery.opinions_of(kept).items()}
+    assessments = {named[name]: assessment for name, assessment in gallery.assessments_of(kept).items()}
     record = kept.record
     titles = [_words(record, side, "title") for side in ("content", "style")]
     return KeptDuel(
@@ -59,7 +59,7 @@ def read_kept(folder: Path) -> KeptDuel:
         {"drawing": _drawn(record)} | {name: _facts(record, name) for name in RIVALS},
         _words(record, "pasted"),
         to_image(read_picture(kept.card)) if kept.card.is_file() else None,
-        opinions,
+        assessments,
         gallery.suggestions_of(kept),
     )
 
@@ -129,8 +129,8 @@ class KeptResult(Result):
         for name in HUNG:
             self.hang(name, duel.images[name], duel.facts.get(name, ""))
         ended = {name: RivalState(name, "finished") for name in RIVALS}
-        says = sentence_of(duel.opinions, ended, True) if len(duel.opinions) == len(COMPARISONS) else ""
-        self.show_opinions(duel.opinions, set(), f"{says} {duel.pasted}".strip(), can_ask=False)
+        says = sentence_of(duel.assessments, ended, True) if len(duel.assessments) == len(COMPARISONS) else ""
+        self.show_assessments(duel.assessments, set(), f"{says} {duel.pasted}".strip(), can_ask=False)
         self.title.setText(f"The duel of {duel.played}" if duel.played else "A kept duel")
         self.show_asked(duel.titles)
         self.show_suggestions(duel.suggestions, "", can_ask=False)

@@ -1,7 +1,4 @@
-"""The studio: the canvas in the middle, brushes on the left, deal, layers, history and rivals on the right.
-
-Only `window.py` calls this.
-"""
+"""The studio: the canvas in the middle, brushes on the left, deal, layers, history and rivals on the right."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,9 +11,9 @@ from app.desktop.app_state.view_models import DealtImages, RivalState
 from app.desktop.canvas.canvas import ROTATE_STEP_DEG, Canvas
 from app.desktop.canvas.tool_state import Hand
 from app.desktop.panels.brush_panel import TOOLS, BrushPanel
-from app.desktop.panels.layer_controller import Layering
+from app.desktop.panels.layer_controller import LayerController
 from app.desktop.panels.reference_overlay import NOT_WHEN_STRICT, Tracing
-from app.desktop.panels.studio_sidebar import Side
+from app.desktop.panels.studio_sidebar import StudioSidebar
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import command_button, command_tool, frame
 from app.desktop.widgets.icons import icon
@@ -64,9 +61,9 @@ class Studio(QWidget):
         self.canvas = Canvas(hand)
         self.panel = BrushPanel(hand, actions)
         self.tracing = Tracing(self.canvas, actions["trace"])
-        self.side = Side(actions, self.tracing)
+        self.side = StudioSidebar(actions, self.tracing)
         self.content, self.painting, self.cards = self.side.content, self.side.painting, self.side.cards
-        self.layering = Layering(self.canvas, self.side.layers, self.side.history, actions)
+        self.layering = LayerController(self.canvas, self.side.layers, self.side.history, actions)
         self._zoom = theme.label(role="caption")
         self._zoom.setMinimumWidth(46)
         self._zoom.setAlignment(Qt.AlignCenter)
@@ -242,7 +239,7 @@ class Studio(QWidget):
         self.refresh_commands()
 
     def set_drawing(self, drawing: Drawing | None) -> None:
-        """Put another drawing on the easel, and the brush in hand: its first touch shall leave paint."""
+        """Open another drawing, with the brush in hand: its first touch shall leave paint."""
         self.take_tool("brush")
         self.canvas.set_drawing(drawing)
         self._take_back()
@@ -253,7 +250,7 @@ class Studio(QWidget):
         self.refresh_commands()
 
     def drawing(self) -> Drawing | None:
-        """The drawing on the easel."""
+        """The drawing that is open."""
         return self.canvas.drawing()
 
     def show_rival(self, state: RivalState) -> None:

@@ -1,7 +1,5 @@
 """The shelf: every brush as the stroke that it makes, those made for the painting first, then the player's own.
 
-Only `brush_panel.py` calls.
-
 `preview` also serves whoever else wants to show a brush.
 """
 
@@ -34,7 +32,7 @@ REVEALED_PX = 28
 SMUDGING, KIT, OWN, ALL = "For smudging", "For this painting", "Yours", "All brushes"
 
 
-class BrushShelf(QScrollArea):
+class BrushList(QScrollArea):
     """Brushes to choose from, in captioned groups; the one in hand is in sight. `taken(str)` tells which one was taken.
 
     A preview that cannot be made leaves its tile plain; the first such fault of the shelf is raised, once.

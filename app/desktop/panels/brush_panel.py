@@ -1,4 +1,4 @@
-"""The left of the studio: tools, colours, size, opacity, the tool's options and the brushes. Only `studio.py` calls."""
+"""The left of the studio: tools, colours, size, opacity, the tool's options and the brushes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,7 +8,7 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QSplitter, QSplitterHandle, QT
 
 from app import places
 from app.desktop.canvas.tool_state import SMUDGE_BRUSH, Hand
-from app.desktop.panels.brush_list import ALL, KIT, OWN, SMUDGING, BrushShelf
+from app.desktop.panels.brush_list import ALL, KIT, OWN, SMUDGING, BrushList
 from app.desktop.panels.colour_picker import ColourWheel, PaintingColours, Swatches
 from app.desktop.panels.tool_options import ToolOptions
 from app.desktop.widgets import theme
@@ -68,7 +68,7 @@ class BrushPanel(QWidget):
         self.opacity_slider.value_changed.connect(self._on_opacity)
         self.options = ToolOptions(hand, actions)
         self.options.changed.connect(self._tell)
-        self.shelf = BrushShelf()
+        self.shelf = BrushList()
         self.shelf.taken.connect(self.take)
         self._actions = actions
         for name in ("smaller", "larger", "fainter", "stronger"):

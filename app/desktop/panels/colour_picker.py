@@ -1,6 +1,6 @@
 """Choosing a colour: a ring of hues around a square of lightness and strength, rows of swatches, and their shares.
 
-Only the desktop calls this. Colours are QColor; hue, saturation and value are 0..1.
+Colours are QColor; hue, saturation and value are 0..1.
 """
 
 import math

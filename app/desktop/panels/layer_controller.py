@@ -1,4 +1,4 @@
-"""What the player does to layers and steps: from the panels and commands to the drawing. Only `studio.py` calls."""
+"""What the player does to layers and steps: from the panels and commands to the drawing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from app.painting.model.stroke import Stroke
 THUMBNAIL_AFTER_MS = 200
 
 
-class Layering(QObject):
+class LayerController(QObject):
     """Leads between the canvas's drawing and the panels of its layers and steps.
 
     Signals: `drawing_changed()` after each change; `layer_taken()` when another one is painted on from now on;

@@ -1,4 +1,4 @@
-"""The list of the layers: small pictures, names, eyes and locks, and dragging. Only `layers_panel.py` calls this."""
+"""The list of the layers: small pictures, names, eyes and locks, and dragging."""
 
 from collections.abc import Sequence
 from typing import Any

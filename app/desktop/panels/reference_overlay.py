@@ -1,4 +1,4 @@
-"""The tracing: the photograph dimmed under or over the paint, to paint after it. Only `studio.py` calls this."""
+"""The tracing: the photograph dimmed under or over the paint, to paint after it."""
 
 from PyQt5.QtCore import QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QImage

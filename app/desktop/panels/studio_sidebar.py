@@ -1,4 +1,4 @@
-"""The right of the studio: the deal, the layers or the history, and the rivals below. Only `studio.py` calls this."""
+"""The right of the studio: the deal, the layers or the history, and the rivals below."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ from PyQt5.QtWidgets import (
 from app.desktop.panels.history_panel import HistoryPanel
 from app.desktop.panels.layers_panel import LayersPanel
 from app.desktop.rivals.rival_card import RivalCard
-from app.desktop.rivals.worker_status import WorkshopLine
+from app.desktop.rivals.worker_status import WorkerStatus
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import Segments
 from app.desktop.widgets.picture_view import PictureView
@@ -35,7 +35,7 @@ LOW_PX, LOWEST_PX, LEAST_PX = 540, 460, 330
 FULL_CARDS_FROM_PX = 740
 
 
-class Side(QFrame):
+class StudioSidebar(QFrame):
     """Shows the deal alone, or the layers or the history below it. `tab_changed(str)` names what is shown."""
 
     tab_changed = pyqtSignal(str)
@@ -86,13 +86,13 @@ class Side(QFrame):
         self._column.addWidget(self._deal_room, 1)
         self._column.addWidget(self._scroll, 1)
         self._rivals = QWidget()
-        self.workshop = WorkshopLine(("warming", "restarting", "failed"))
+        self.worker = WorkerStatus(("warming", "restarting", "failed"))
         named = QHBoxLayout(self._rivals)
         named.setContentsMargins(0, 0, 0, 0)
         named.setSpacing(theme.SMALL)
         named.addWidget(theme.label("The rivals", "overline"))
         named.addStretch(1)
-        named.addWidget(self.workshop)
+        named.addWidget(self.worker)
         self._column.addWidget(self._rivals)
         for card in self.cards.values():
             self._column.addWidget(card)

@@ -1,4 +1,4 @@
-"""The options of the tool in hand: steadying, symmetry, and how far a fill spreads. Only `brush_panel.py` calls."""
+"""The options of the tool in hand: steadying, symmetry, and how far a fill spreads."""
 
 from collections.abc import Mapping
 

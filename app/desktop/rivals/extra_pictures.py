@@ -1,7 +1,4 @@
-"""Rows of pictures that are brought for a rival: further paintings with their weights, a mask, a start.
-
-Only `rival_form.py` calls this.
-"""
+"""Rows of pictures that are brought for a rival: further paintings with their weights, a mask, a start."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

@@ -1,7 +1,4 @@
-"""A film strip: a rival's picture at one moment after another, with the loss as a fine curve; to be scrubbed.
-
-Only `film_box.py` calls this.
-"""
+"""A film strip: a rival's picture at one moment after another, with the loss as a fine curve; to be scrubbed."""
 
 import math
 from collections.abc import Sequence

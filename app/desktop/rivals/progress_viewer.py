@@ -1,7 +1,4 @@
-"""Watching a rival think: its picture over the whole window, live while it paints, and the film strip beneath.
-
-Only `window.py` calls this.
-"""
+"""Watching a rival think: its picture over the whole window, live while it paints, and the film strip beneath."""
 
 from collections.abc import Sequence
 
@@ -20,7 +17,7 @@ from app.game.archive.result_card import time_text
 FRAME_MS = 80
 
 
-class FilmBox(Overlay):
+class ProgressViewer(Overlay):
     """Shows a film, and follows it as long as it grows and nobody looks back.
 
     `name` says whose film it is to whoever put it there. Signal: `save_requested()`.
@@ -50,12 +47,12 @@ class FilmBox(Overlay):
         self.setAccessibleName("Enlarged picture with its film")
 
     def _lay_out(self) -> None:
-        self._play = QToolButton()
-        self._play.setProperty("kind", "round")
-        self._play.setFixedSize(50, 50)
-        self._play.setIconSize(QSize(22, 22))
-        self._play.setFocusPolicy(Qt.TabFocus)
-        self._play.clicked.connect(self.toggle)
+        self._flow = QToolButton()
+        self._flow.setProperty("kind", "round")
+        self._flow.setFixedSize(50, 50)
+        self._flow.setIconSize(QSize(22, 22))
+        self._flow.setFocusPolicy(Qt.TabFocus)
+        self._flow.clicked.connect(self.toggle)
         self.now = QPushButton()
         self.now.setProperty("kind", "ghost")
         self.now.setFocusPolicy(Qt.TabFocus)
@@ -75,7 +72,7 @@ class FilmBox(Overlay):
         top.addWidget(self._close)
         words = QHBoxLayout()
         words.setSpacing(theme.SMALL)
-        words.addWidget(self._play)
+        words.addWidget(self._flow)
         words.addSpacing(theme.TIGHT)
         words.addWidget(self._facts, 1)
         words.addWidget(self.now)
@@ -135,7 +132,7 @@ class FilmBox(Overlay):
         return self._facts.text()
 
     def toggle(self) -> None:
-        """Play, from the beginning where it was at the end; or pause."""
+        """DuelFlow, from the beginning where it was at the end; or pause."""
         if self.is_playing:
             self._timer.stop()
         elif len(self._frames) > 1:
@@ -190,10 +187,10 @@ class FilmBox(Overlay):
         self._facts.setText(facts_of(frame) if frame is not None else "It has not begun to paint.")
         has_film = len(self._frames) > 1
         symbol = "pause" if self.is_playing else "play"
-        self._play.setIcon(icon(symbol))
-        self._play.setToolTip(f"{symbol.capitalize()}   [Space]")
-        self._play.setAccessibleName(symbol.capitalize())
-        self._play.setEnabled(has_film)
+        self._flow.setIcon(icon(symbol))
+        self._flow.setToolTip(f"{symbol.capitalize()}   [Space]")
+        self._flow.setAccessibleName(symbol.capitalize())
+        self._flow.setEnabled(has_film)
         self.save.setEnabled(has_film)
         self.now.setText("Now" if self._is_live else "Finished picture")
         self.now.setToolTip("The picture as it is now, while it is painted   [End]" if self._is_live else "[End]")

@@ -1,7 +1,4 @@
-"""One rival at work: its picture as it comes about, its network, how far it is, and what can be asked of it.
-
-`studio.py` and `result.py` call this.
-"""
+"""One rival at work: its picture as it comes about, its network, how far it is, and what can be asked of it."""
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFontMetrics, QResizeEvent, QTextLayout
@@ -19,7 +16,7 @@ TITLES = {"drawing": "Your drawing", "magenta": "Magenta", "classic": "Classic"}
 STATUS_LINES, FAILURE_LINES = 2, 6
 LEAST_PX = 36
 YIELDS = "yields to your hand"
-# What can happen to the workshop, by what only its sentence has; in as few words as a card has room for.
+# What can happen to the worker, by what only its sentence has; in as few words as a card has room for.
 LOSSES = {
     "workshop was killed": "Killed",
     "ran out of memory and ended": "Out of memory",
@@ -162,7 +159,7 @@ class RivalCard(QFrame):
         self.wishes.setAccessibleName(sentence)
         self.wishes.clicked.connect(lambda: self.wishes_requested.emit(name))
         self._state = RivalState(name)
-        self._is_small = self._is_yielding = False
+        self._is_small = self._is_throttled = False
         self._symbol = ""
 
         top = QHBoxLayout()
@@ -197,10 +194,10 @@ class RivalCard(QFrame):
             self._is_small = is_small
             self._lay_out()
 
-    def set_yielding(self, is_yielding: bool) -> None:
+    def set_throttled(self, is_throttled: bool) -> None:
         """Say of a rival that works whether it yields to the hand."""
-        if is_yielding != self._is_yielding:
-            self._is_yielding = is_yielding
+        if is_throttled != self._is_throttled:
+            self._is_throttled = is_throttled
             self._say()
 
     def _lay_out(self) -> None:
@@ -237,10 +234,10 @@ class RivalCard(QFrame):
 
     def _say(self) -> None:
         state = self._state
-        is_yielding = self._is_yielding and state.stage == "working"
+        is_throttled = self._is_throttled and state.stage == "working"
         status = status_of(state)
-        self.status.set_whole(f"{status}, {YIELDS}" if is_yielding else status)
-        self._brief.set_whole(YIELDS if is_yielding else brief_of(state))
+        self.status.set_whole(f"{status}, {YIELDS}" if is_throttled else status)
+        self._brief.set_whole(YIELDS if is_throttled else brief_of(state))
         whole = state.message if in_short(state.message) else status
         self.setToolTip(f"{whole} ({state.network})" if state.network else whole)
 
@@ -277,7 +274,7 @@ def status_of(state: RivalState) -> str:
 
 
 def in_short(sentence: str) -> str:
-    """What happened to the workshop, in a word or three; "" where the sentence is about something else."""
+    """What happened to the worker, in a word or three; "" where the sentence is about something else."""
     return next((short for known, short in LOSSES.items() if known in sentence), "")
 
 

@@ -1,4 +1,4 @@
-"""All that one rival can be asked for, as a form. Only `rivals_dialog.py` calls this."""
+"""All that one rival can be asked for, as a form."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

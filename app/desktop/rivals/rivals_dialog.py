@@ -1,7 +1,4 @@
-"""The rivals' dialog: what each of them is asked for, in every duel and for the one at hand.
-
-Only `rival_play.py` calls this.
-"""
+"""The rivals' dialog: what each of them is asked for, in every duel and for the one at hand."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,7 +22,7 @@ from app.desktop.rivals.rival_card import TITLES
 from app.desktop.rivals.rival_form import RivalForm
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import Segments
-from app.desktop.widgets.status_label import Sentence
+from app.desktop.widgets.status_label import StatusLabel
 from app.errors import PasticheError
 from app.game.deck import Card, Deck
 from app.game.duel import RIVALS
@@ -50,7 +47,7 @@ class RivalsDialog(QDialog):
         self.setWindowTitle("The rivals")
         self.setWindowFlag(Qt.WindowContextHelpButtonHint, False)
         self._wishes, self._brought = dict(wishes), dict(brought)
-        self._says = Sentence()
+        self._says = StatusLabel()
         self._reading = Reading(errands, folder, lambda sentence: self._says.tell(sentence, "bad"))
         deck = paintings_of_the_deck()
         self.forms = {

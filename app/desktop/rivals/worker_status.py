@@ -1,18 +1,18 @@
-"""How the rivals' workshop is, in one quiet line, with a way to begin again where it failed. The pages call."""
+"""How the rivals' worker is, in one quiet line, with a way to begin again where it failed."""
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.desktop.rivals.rival_card import BEGINS_AGAIN, ElidedLabel, in_short
 from app.desktop.widgets import theme
-from app.worker.messages import WorkshopState
+from app.worker.messages import WorkerState
 
 # What is worth a word: that it works is seen on the rivals' cards, and that nobody has begun is no news.
 TOLD = ("warming", "ready", "restarting", "failed")
 
 
-class WorkshopLine(QWidget):
-    """Shows a WorkshopState in a few words, all of it in the tooltip; `tells` names the stages that are worth a word.
+class WorkerStatus(QWidget):
+    """Shows a WorkerState in a few words, all of it in the tooltip; `tells` names the stages that are worth a word.
 
     Signal: `again_requested()` by its button.
     """
@@ -37,10 +37,10 @@ class WorkshopLine(QWidget):
         row.addWidget(self._again)
         self._tone = "faint"
         theme.restyle(self._text, tone=self._tone)
-        self.show_workshop(WorkshopState())
+        self.show_worker(WorkerState())
 
-    def show_workshop(self, state: WorkshopState) -> None:
-        """Show how the workshop is."""
+    def show_worker(self, state: WorkerState) -> None:
+        """Show how the worker is."""
         is_told = state.stage in self._tells
         self._text.set_whole(words_of(state) if is_told else "")
         self.setToolTip(state.sentence)
@@ -61,8 +61,8 @@ class WorkshopLine(QWidget):
         return self._again
 
 
-def words_of(state: WorkshopState) -> str:
-    """How the workshop is, as short as can be."""
+def words_of(state: WorkerState) -> str:
+    """How the worker is, as short as can be."""
     happened = in_short(state.sentence) if state.stage in ("restarting", "failed") else ""
     if not happened:
         return state.sentence

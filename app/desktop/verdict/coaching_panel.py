@@ -1,4 +1,4 @@
-"""What would help: changes that were tried on the drawing, each to be looked at before it is painted. `why.py` calls.
+"""What would help: changes that were tried on the drawing, each to be looked at before it is painted.
 
 They never touch the drawing: what is shown of them is a preview.
 """

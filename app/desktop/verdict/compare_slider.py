@@ -1,4 +1,4 @@
-"""Two pictures in one frame with a line to wipe from one to the other. Only `result.py` calls this."""
+"""Two pictures in one frame with a line to wipe from one to the other."""
 
 from PyQt5.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
@@ -10,7 +10,7 @@ from app.desktop.widgets.qimage import fitted
 STEP = 0.02
 
 
-class Wipe(QWidget):
+class CompareSlider(QWidget):
     """Shows the left picture left of the line and the right one right of it. `moved(float)` with the share 0..1."""
 
     moved = pyqtSignal(float)

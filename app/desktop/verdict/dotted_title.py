@@ -1,4 +1,4 @@
-"""The title of one of the three pictures. `result.py` and `why.py` call."""
+"""The title of one of the three pictures."""
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor, QPainter, QPaintEvent

@@ -1,5 +1,5 @@
 """Why the grades are what they are: a pair of pictures with the places where they depart, facet by facet, where the
-player stands, and what would help. Only `result.py` calls this.
+player stands, and what would help.
 """
 
 from collections.abc import Mapping, Sequence, Set
@@ -13,7 +13,7 @@ from app.desktop.verdict.coaching_panel import CoachingPanel
 from app.desktop.verdict.dotted_title import DottedTitle
 from app.desktop.verdict.facets_panel import FACET_TITLES, FacetsPanel
 from app.desktop.verdict.grade_dials import INKS, GradeDial
-from app.desktop.verdict.grade_scale import Mark, Standing
+from app.desktop.verdict.grade_scale import GradeScale, Mark
 from app.desktop.verdict.heat_overlay import Legend
 from app.desktop.verdict.linked_view import LinkedView
 from app.desktop.widgets import theme
@@ -23,7 +23,7 @@ from app.desktop.widgets.qimage import to_image
 from app.game.archive.result_card import band_text, grade_text
 from app.game.archive.serialization import remarks
 from app.game.duel import COMPARISONS, RIVALS, Pair
-from app.judging.assessment import ANCHORS, Opinion, Suggestion
+from app.judging.assessment import ANCHORS, Assessment, Suggestion
 
 ANCHOR_TITLES = {"blank": "Blank canvas", "photograph": "Bare photograph", "painting": "The painting itself"}
 # As short as can be: whom it compares is said in full by the dials' names.
@@ -40,7 +40,7 @@ PANEL_PX, NARROW_PANEL_PX, NARROW_PX = 376, 300, 1000
 OPACITY = 65
 
 
-class Why(QWidget):
+class Explanation(QWidget):
     """The section. Signals: `pair_chosen(str, str)`; `advice_requested()` to try again what would help."""
 
     pair_chosen = pyqtSignal(str, str)
@@ -49,7 +49,7 @@ class Why(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._images: dict[str, QImage | None] = {}
-        self._opinions: dict[Pair, Opinion] = {}
+        self._assessments: dict[Pair, Assessment] = {}
         self._pair: Pair = COMPARISONS[0]
         self._suggestion: Suggestion | None = None
         # What was chosen stays so from pair to pair; until then it is the weakest facet.
@@ -96,7 +96,7 @@ class Why(QWidget):
         self.coaching.chosen.connect(self._on_suggestion_chosen)
         self.coaching.again_requested.connect(self.advice_requested)
         self._stands = theme.label(role="overline")
-        self.standing = Standing()
+        self.standing = GradeScale()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -195,12 +195,12 @@ class Why(QWidget):
             self._images = dict(images)
             self._show()
 
-    def show_opinions(self, opinions: Mapping[Pair, Opinion], awaited: Set[Pair]) -> None:
+    def show_assessments(self, assessments: Mapping[Pair, Assessment], awaited: Set[Pair]) -> None:
         """Take what the judge has said, and what is on its way."""
-        self._opinions = dict(opinions)
+        self._assessments = dict(assessments)
         for pair, dial in self.dials.items():
-            dial.set_opinion(opinions.get(pair), is_awaited=pair in awaited)
-            dial.set_usable(pair in opinions)
+            dial.set_assessment(assessments.get(pair), is_awaited=pair in awaited)
+            dial.set_usable(pair in assessments)
         self._show()
 
     def show_pair(self, pair: Pair) -> None:
@@ -227,34 +227,34 @@ class Why(QWidget):
 
     def _grades(self) -> dict[str, float]:
         """The drawing's grades of now, by the rivals' names."""
-        pairs = {name: self._opinions.get(("drawing", name)) for name in RIVALS}
-        return {name: opinion.grade for name, opinion in pairs.items() if opinion is not None}
+        pairs = {name: self._assessments.get(("drawing", name)) for name in RIVALS}
+        return {name: assessment.grade for name, assessment in pairs.items() if assessment is not None}
 
     def _show(self) -> None:
         first, second = self._pair
-        opinion = self._opinions.get(self._pair)
+        assessment = self._assessments.get(self._pair)
         for pair, dial in self.dials.items():
             dial.set_choice(pair == self._pair)
         for name, view, title in zip(self._pair, (self.first, self.second), self._titles, strict=True):
             view.set_image(self._images.get(name), f"{TITLES[name]} is not there yet.")
             view.setAccessibleName(f"{TITLES[name]}; the arrow keys frame a place in both pictures")
             title.set_name(name)
-        self.facets.show_facets(opinion.facets if opinion is not None else {}, INKS[second])
-        said = " ".join(remarks(opinion, self._pair)) if opinion is not None else ""
+        self.facets.show_facets(assessment.facets if assessment is not None else {}, INKS[second])
+        said = " ".join(remarks(assessment, self._pair)) if assessment is not None else ""
         self.remarks.setText(said)
         self.remarks.setVisible(bool(said))
         self._stands.setText(f"Where {'you stand' if first == 'drawing' else 'it stands'} against {TITLES[second]}")
-        self.standing.set_marks(TITLES[second], marks_of(self._opinions, self._pair))
+        self.standing.set_marks(TITLES[second], marks_of(self._assessments, self._pair))
         self.coaching.show_grades(self._grades())
-        self._show_overlay(opinion)
+        self._show_overlay(assessment)
 
-    def _show_overlay(self, opinion: Opinion | None) -> None:
+    def _show_overlay(self, assessment: Assessment | None) -> None:
         """Lay the chosen facet's map over the first picture, or show the chosen change of it."""
         suggestion = self._suggestion
         facet = ""
-        if opinion is not None and suggestion is None:
-            facet = self._facet if self._facet is not None else weakest(opinion)
-        shown = opinion.facets.get(facet) if opinion is not None else None
+        if assessment is not None and suggestion is None:
+            facet = self._facet if self._facet is not None else weakest(assessment)
+        shown = assessment.facets.get(facet) if assessment is not None else None
         self.facets.choose(facet if shown is not None else "")
         self.coaching.choose(suggestion)
         self.first.set_heat(shown.heat if shown is not None else None)
@@ -267,7 +267,7 @@ class Why(QWidget):
         if suggestion is not None:
             self.preview.setText(f"A preview: {suggestion.sentence}. Your drawing stays as it is.")
         else:
-            self.preview.setText("Choose a facet to see where they depart." if opinion is not None else "")
+            self.preview.setText("Choose a facet to see where they depart." if assessment is not None else "")
         self.hold.setText(" Hold for before" if suggestion is not None else " Hold to hide")
         self.hold.setAccessibleName(f"Hold to see {picture} as it is")
         self.hold.setToolTip(f"See {picture} as it is, while this or the picture is held (also: Space)")
@@ -284,7 +284,7 @@ class Why(QWidget):
     def _on_facet_chosen(self, name: str) -> None:
         self._facet = name
         self._look_at(None)
-        self._show_overlay(self._opinions.get(self._pair))
+        self._show_overlay(self._assessments.get(self._pair))
 
     def _on_suggestion_chosen(self, suggestion: Suggestion | None) -> None:
         self._look_at(suggestion)
@@ -294,7 +294,7 @@ class Why(QWidget):
             self.setFocus()
         if suggestion is not None and "drawing" not in self._pair:
             self.pair_chosen.emit(*COMPARISONS[0])
-        self._show_overlay(self._opinions.get(self._pair))
+        self._show_overlay(self._assessments.get(self._pair))
 
     def _look_at(self, suggestion: Suggestion | None) -> None:
         if suggestion is self._suggestion:
@@ -324,23 +324,27 @@ class Why(QWidget):
         self.first.set_held(is_held)
 
 
-def weakest(opinion: Opinion) -> str:
+def weakest(assessment: Assessment) -> str:
     """The facet with the lowest grade, the first of several; "" where none is known."""
-    return min(opinion.facets, key=lambda name: opinion.facets[name].grade, default="")
+    return min(assessment.facets, key=lambda name: assessment.facets[name].grade, default="")
 
 
-def marks_of(opinions: Mapping[Pair, Opinion], pair: Pair) -> list[Mark]:
+def marks_of(assessments: Mapping[Pair, Assessment], pair: Pair) -> list[Mark]:
     """Where the first of a pair stands against the second: among the deal's anchors, beside the third picture."""
-    opinion = opinions.get(pair)
-    if opinion is None:
+    assessment = assessments.get(pair)
+    if assessment is None:
         return []
     first, second = pair
-    marks = [Mark(_name_on_line(first), opinion.grade, INKS[first], band_text(opinion), opinion.band, is_chief=True)]
-    marks += [Mark(ANCHOR_TITLES[name], opinion.anchors[name]) for name in ANCHORS if name in opinion.anchors]
-    for other, other_opinion in opinions.items():
+    marks = [
+        Mark(_name_on_line(first), assessment.grade, INKS[first], band_text(assessment), assessment.band, is_chief=True)
+    ]
+    marks += [Mark(ANCHOR_TITLES[name], assessment.anchors[name]) for name in ANCHORS if name in assessment.anchors]
+    for other, other_assessment in assessments.items():
         if other != pair and second in other:
             (third,) = set(other) - {second}
-            marks.append(Mark(_name_on_line(third), other_opinion.grade, INKS[third], grade_text(other_opinion.grade)))
+            marks.append(
+                Mark(_name_on_line(third), other_assessment.grade, INKS[third], grade_text(other_assessment.grade))
+            )
     return marks
 
 

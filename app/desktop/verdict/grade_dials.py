@@ -20,16 +20,16 @@ from app.desktop.rivals.rival_card import TITLES
 from app.desktop.widgets import theme
 from app.game.archive.result_card import band_text, grade_text
 from app.game.duel import COMPARISONS, Pair
-from app.judging.assessment import Opinion
+from app.judging.assessment import Assessment
 from app.judging.explanation.sentences import does_disagree
 
 # The pictures hang in this order, so that each of the player's grades stands between its two pictures.
 HUNG = ("magenta", "drawing", "classic")
 INKS = {"drawing": "player", "magenta": "magenta", "classic": "classic"}
-CAPTION_PX, APPEAL_PX = 20, 16
+CAPTION_PX, SECOND_OPINION_PX = 20, 16
 HIGH_PX, LOW_PX, LOWEST_PX, COLUMN_PX = 220, 124, 108, 176
 DIAL_PX, WIDE_DIAL_PX = 160, 250
-APPEAL_SAYS = (
+SECOND_OPINION_SAYS = (
     "The second opinion compares structure, colours and outlines by classical measures, "
     "and shares nothing with the judge."
 )
@@ -42,23 +42,23 @@ def _radius_px(pair: Pair, *, is_low: bool) -> float:
     return (36 if is_low else 46) if "drawing" in pair else (30 if is_low else 38)
 
 
-def is_disputed(opinion: Opinion, pair: Pair) -> bool:
+def is_disputed(assessment: Assessment, pair: Pair) -> bool:
     """Whether the second opinion on a drawing disagrees with the grade; the rivals' own is not disputed."""
-    return "drawing" in pair and does_disagree(opinion)
+    return "drawing" in pair and does_disagree(assessment)
 
 
-def appeal_text(opinion: Opinion, pair: Pair) -> str:
-    """The appeal's grade in a few words, and that it disagrees where it does; "" where there was none."""
-    if opinion.appeal is None:
+def second_opinion_text(assessment: Assessment, pair: Pair) -> str:
+    """The second opinion's grade in a few words, and that it disagrees where it does; "" where there was none."""
+    if assessment.second_grade is None:
         return ""
-    said = f"Second opinion {grade_text(opinion.appeal)}"
-    return f"{said}, disagrees with the grade" if is_disputed(opinion, pair) else said
+    said = f"Second opinion {grade_text(assessment.second_grade)}"
+    return f"{said}, disagrees with the grade" if is_disputed(assessment, pair) else said
 
 
 class GradeDial(QWidget):
     """One grade, 0 to 10, as a number in a ring that is filled as far, and faint where its band is.
 
-    Beneath stand whom it compares and, quietly, the appeal. `chosen()` on click, Space or Return.
+    Beneath stand whom it compares and, quietly, the second opinion. `chosen()` on click, Space or Return.
     """
 
     chosen = pyqtSignal()
@@ -67,9 +67,9 @@ class GradeDial(QWidget):
         super().__init__()
         self.pair = pair
         self._caption = caption
-        self._has_appeal = True
+        self._has_second_grade = True
         self._width_px = width_px
-        self._opinion: Opinion | None = None
+        self._assessment: Assessment | None = None
         self._is_choice = False
         self._shown = 0.0
         self._is_awaited = False
@@ -87,13 +87,13 @@ class GradeDial(QWidget):
     def set_radius(self, radius_px: float) -> None:
         """Make the ring larger or smaller."""
         self._radius_px = radius_px
-        words_px = CAPTION_PX + (APPEAL_PX if self._has_appeal else 0)
+        words_px = CAPTION_PX + (SECOND_OPINION_PX if self._has_second_grade else 0)
         self.setFixedSize(QSize(self._width_px, round(2 * radius_px + 12 + words_px)))
         self.update()
 
-    def set_words(self, width_px: int, *, has_appeal: bool = True) -> None:
-        """Leave the words beneath so much room; without the line of the appeal where there is none to spare."""
-        self._width_px, self._has_appeal = width_px, has_appeal
+    def set_words(self, width_px: int, *, has_second_grade: bool = True) -> None:
+        """Leave the words beneath so much room; without the line of the second opinion where there is none to spare."""
+        self._width_px, self._has_second_grade = width_px, has_second_grade
         self.set_radius(self._radius_px)
 
     def radius(self) -> float:
@@ -102,18 +102,18 @@ class GradeDial(QWidget):
 
     def grade(self) -> float | None:
         """The grade shown, if there is one."""
-        return self._opinion.grade if self._opinion is not None else None
+        return self._assessment.grade if self._assessment is not None else None
 
-    def set_opinion(self, opinion: Opinion | None, *, is_awaited: bool = False) -> None:
+    def set_assessment(self, assessment: Assessment | None, *, is_awaited: bool = False) -> None:
         """Show what the judge says, or that it is still awaited, or that there is nothing."""
         self._is_awaited = is_awaited
-        before, self._opinion = self.grade(), opinion
+        before, self._assessment = self.grade(), assessment
         if self.grade() != before:
             self._growth.stop()
             self._shown = 0.0
-            if opinion is not None:
+            if assessment is not None:
                 self._growth.setStartValue(0.0)
-                self._growth.setEndValue(float(opinion.grade))
+                self._growth.setEndValue(float(assessment.grade))
                 self._growth.start()
         self._name()
         self.update()
@@ -139,14 +139,14 @@ class GradeDial(QWidget):
         return " & ".join(TITLES[name].removeprefix("Your ").capitalize() for name in self.pair)
 
     def _name(self) -> None:
-        opinion = self._opinion
-        state = f"{band_text(opinion)} of 10" if opinion is not None else "no grade yet"
-        if opinion is not None and opinion.appeal is not None:
-            state += f", {appeal_text(opinion, self.pair).lower()}"
+        assessment = self._assessment
+        state = f"{band_text(assessment)} of 10" if assessment is not None else "no grade yet"
+        if assessment is not None and assessment.second_grade is not None:
+            state += f", {second_opinion_text(assessment, self.pair).lower()}"
         self.setAccessibleName(f"{self.caption()}: {state}" + (", looked at now" if self._is_choice else ""))
         pictures = f"{TITLES[self.pair[0]]} and {TITLES[self.pair[1]]}"
-        leads = "see why" if opinion is not None else "wipe between them"
-        explained = APPEAL_SAYS if opinion is not None and opinion.appeal is not None else ""
+        leads = "see why" if assessment is not None else "wipe between them"
+        explained = SECOND_OPINION_SAYS if assessment is not None and assessment.second_grade is not None else ""
         self.setAccessibleDescription(explained)
         tip = f"How alike they are: {pictures}, {state}" + (f". Click to {leads}" if self._is_usable else "")
         self.setToolTip(f"{tip}.\n{explained}" if explained else tip)
@@ -164,7 +164,7 @@ class GradeDial(QWidget):
         painter.setBrush(theme.colour("raised" if self._is_hovered else "panel"))
         painter.setPen(QPen(theme.colour("line"), 6))
         painter.drawEllipse(ring)
-        if self._opinion is not None:
+        if self._assessment is not None:
             sweep = QConicalGradient(centre, 90)
             first, second = (theme.colour(INKS[name]) for name in self.pair)
             # A conical gradient runs against the clock, the ring fills with it.
@@ -175,7 +175,7 @@ class GradeDial(QWidget):
             # As far as it is sure the ring is full, and as far as it may be it is faint.
             sure, most = self._shown, self._shown
             if self._is_settled():
-                sure, most = max(sure - self._opinion.band, 0.0), min(most + self._opinion.band, 10.0)
+                sure, most = max(sure - self._assessment.band, 0.0), min(most + self._assessment.band, 10.0)
             painter.drawArc(ring, 90 * 16, -round(360 * 16 * sure / 10))
             painter.setOpacity(0.45)
             painter.drawArc(ring, 90 * 16 - round(360 * 16 * sure / 10), -round(360 * 16 * (most - sure) / 10))
@@ -191,13 +191,13 @@ class GradeDial(QWidget):
         return self._growth.state() != QVariantAnimation.Running
 
     def _paint_words(self, painter: QPainter, ring: QRectF) -> None:
-        opinion = self._opinion
-        if opinion is not None:
+        assessment = self._assessment
+        if assessment is not None:
             # While the ring grows the number counts with it, and ends on the very grade.
             painter.setFont(theme.serif(round(self._radius_px * 0.74)))
             painter.setPen(theme.colour("text"))
-            text = grade_text(opinion.grade if self._is_settled() else min(self._shown, 9.9))
-            band = band_text(opinion).removeprefix(grade_text(opinion.grade)).strip()
+            text = grade_text(assessment.grade if self._is_settled() else min(self._shown, 9.9))
+            band = band_text(assessment).removeprefix(grade_text(assessment.grade)).strip()
             painter.drawText(ring.translated(0, -self._radius_px * 0.13 if band else 0.0), int(Qt.AlignCenter), text)
             painter.setFont(theme.sans(max(round(self._radius_px * 0.27), 10)))
             painter.setPen(theme.colour("quiet"))
@@ -210,13 +210,18 @@ class GradeDial(QWidget):
         painter.setPen(theme.colour("text" if self._is_hovered or self._is_choice else "quiet"))
         below = QRectF(0, 2 * self._radius_px + 12, self.width(), CAPTION_PX)
         painter.drawText(below, int(Qt.AlignCenter), self._caption or self.caption())
-        if opinion is not None and opinion.appeal is not None and self._has_appeal:
+        if assessment is not None and assessment.second_grade is not None and self._has_second_grade:
             painter.setFont(theme.sans(11))
-            painter.setPen(theme.colour("quiet" if is_disputed(opinion, self.pair) else "faint"))
-            last = QRectF(0, self.height() - APPEAL_PX - 2, self.width(), APPEAL_PX)
+            painter.setPen(theme.colour("quiet" if is_disputed(assessment, self.pair) else "faint"))
+            last = QRectF(0, self.height() - SECOND_OPINION_PX - 2, self.width(), SECOND_OPINION_PX)
             # Where there is little room, the disagreement is told beneath.
-            said = appeal_text(opinion, self.pair)
-            shorter = (said, said.partition(" with ")[0], said.partition(",")[0], f"2nd {grade_text(opinion.appeal)}")
+            said = second_opinion_text(assessment, self.pair)
+            shorter = (
+                said,
+                said.partition(" with ")[0],
+                said.partition(",")[0],
+                f"2nd {grade_text(assessment.second_grade)}",
+            )
             metrics = painter.fontMetrics()
             text = next((each for each in shorter if metrics.horizontalAdvance(each) <= self.width()), shorter[-1])
             painter.drawText(last, int(Qt.AlignCenter), text)
@@ -265,14 +270,14 @@ class Verdict(QWidget):
         self._fix_size()
 
     def hang(self, *, is_low: bool, is_lowest: bool, is_upright: bool) -> None:
-        """Under the three pictures, in one row where there is little height, without the appeal where there is least;
+        """Under the three pictures, in one row where there is little height, and no second opinion at the least;
         upright, as a column beside one picture."""
         if (is_low, is_lowest, is_upright) == (self._is_low, self._is_lowest, self._is_upright):
             return
         self._is_low, self._is_lowest, self._is_upright = is_low, is_lowest, is_upright
         for pair, dial in self.dials.items():
             has_room = not is_low and not is_upright
-            dial.set_words(WIDE_DIAL_PX if has_room and "drawing" in pair else DIAL_PX, has_appeal=not is_lowest)
+            dial.set_words(WIDE_DIAL_PX if has_room and "drawing" in pair else DIAL_PX, has_second_grade=not is_lowest)
             dial.set_radius(_radius_px(pair, is_low=is_low))
         self._fix_size()
         self._place()
@@ -293,10 +298,10 @@ class Verdict(QWidget):
         for pair, dial in self.dials.items():
             dial.set_usable(pair in pairs)
 
-    def show_opinions(self, opinions: Mapping[Pair, Opinion], awaited: Set[Pair]) -> None:
+    def show_assessments(self, assessments: Mapping[Pair, Assessment], awaited: Set[Pair]) -> None:
         """Show what the judge has said, and what is on its way."""
         for pair, dial in self.dials.items():
-            dial.set_opinion(opinions.get(pair), is_awaited=pair in awaited)
+            dial.set_assessment(assessments.get(pair), is_awaited=pair in awaited)
 
     def _column_x(self, name: str) -> float:
         return self.width() * (2 * HUNG.index(name) + 1) / 6

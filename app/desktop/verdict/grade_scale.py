@@ -1,4 +1,4 @@
-"""Where the player stands: grades on a line from 0 to 10, beside what the deal itself brings along. `why.py` calls."""
+"""Where the player stands: grades on a line from 0 to 10, beside what the deal itself brings along."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def spread(wanted: Sequence[float], widths: Sequence[float], room: float, gap: f
     return middles
 
 
-class Standing(QWidget):
+class GradeScale(QWidget):
     """The line, as high as its labels need it: in one row, or where that is too narrow in steps."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Heat: where a picture departs from another, as colours to lay over it and a legend of them. `why.py` and views call.
+"""Heat: where a picture departs from another, as colours to lay over it and a legend of them.
 
 Its colours are those of `app.game.archive.heatmap`.
 """

@@ -1,4 +1,4 @@
-"""Two pictures of one scene, linked: whatever place is pointed at in one is framed in both. Only `why.py` calls this.
+"""Two pictures of one scene, linked: whatever place is pointed at in one is framed in both.
 
 Over a picture may lie a map of where it departs from the other, or a change of it may be shown in its stead; while it
 is held, with the mouse or Space, it is seen as it is.

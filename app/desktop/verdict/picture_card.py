@@ -1,4 +1,4 @@
-"""One of the three pictures of a verdict, with its title and what there is to do about it. `result.py` calls."""
+"""One of the three pictures of a verdict, with its title and what there is to do about it."""
 
 from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QImage
@@ -17,7 +17,7 @@ from app.game.duel import RIVALS
 FOOT_PX = 38
 
 
-class Plate(QWidget):
+class PictureCard(QWidget):
     """One of the three pictures with its title."""
 
     def __init__(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Controls that several pages share: buttons of commands, captioned sliders, segments. Only the desktop calls this."""
+"""Controls that several pages share: buttons of commands, captioned sliders, segments."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,7 +1,4 @@
-"""Our own icons: SVG files of one colour, drawn in the theme's colours at whatever size and scale is asked for.
-
-Only the desktop calls this.
-"""
+"""Our own icons: SVG files of one colour, drawn in the theme's colours at whatever size and scale is asked for."""
 
 from functools import lru_cache
 

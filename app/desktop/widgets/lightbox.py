@@ -1,7 +1,4 @@
-"""What lies over the whole window for a closer look: a picture, until any click or key puts it away.
-
-Only the desktop calls this.
-"""
+"""What lies over the whole window for a closer look: a picture, until any click or key puts it away."""
 
 from PyQt5.QtCore import QEvent, QObject, QRectF, QSize, QSizeF, Qt
 from PyQt5.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent

@@ -1,7 +1,4 @@
-"""What the window says: a bar of messages that never blocks, and the few questions that must be answered first.
-
-Only the desktop calls this.
-"""
+"""What the window says: a bar of messages that never blocks, and the few questions that must be answered first."""
 
 from PyQt5.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PyQt5.QtGui import QHideEvent

@@ -1,7 +1,4 @@
-"""A picture hung on the wall: fitted, never stretched, with a fine frame; takes clicks and dropped files.
-
-Only the desktop calls this.
-"""
+"""A picture hung on the wall: fitted, never stretched, with a fine frame; takes clicks and dropped files."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Between pictures (float arrays) and Qt's images: always copies that own their pixels. Only the desktop calls this."""
+"""Between pictures (float arrays) and Qt's images: always copies that own their pixels."""
 
 import numpy as np
 from numpy.typing import NDArray

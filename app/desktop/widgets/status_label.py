@@ -1,4 +1,4 @@
-"""A line for what a dialog has to say about what it just did. Only dialogs call this."""
+"""A line for what a dialog has to say about what it just did."""
 
 from PyQt5.QtCore import QEvent
 from PyQt5.QtWidgets import QLabel, QSizePolicy
@@ -6,7 +6,7 @@ from PyQt5.QtWidgets import QLabel, QSizePolicy
 from app.desktop.widgets import theme
 
 
-class Sentence(QLabel):
+class StatusLabel(QLabel):
     """One sentence that wraps, also within the path of a file; no room is taken where there is none."""
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
-"""The look of every window: colours, type, spacing and the style sheet made from them. Only the desktop calls this.
+"""The look of every window: colours, type, spacing and the style sheet made from them.
 
-The surroundings are a neutral, barely warm dark grey: a coloured or bright frame would change how the
-painter sees the colours inside it. One accent, the ochre of a picture frame, marks what to do next.
+The surroundings are a neutral, barely warm dark grey: a coloured or bright frame would change how the painter sees the
+colours inside it. One accent, the ochre of a picture frame, marks what to do next.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Colours:
     raised: str = "#343231"
     hover: str = "#3f3d3b"
     well: str = "#191817"
-    easel: str = "#383735"
+    canvas_surround: str = "#383735"
     line: str = "#3b3937"
     strong_line: str = "#575350"
     text: str = "#f0ebe3"

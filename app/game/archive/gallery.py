@@ -1,4 +1,4 @@
-"""The gallery: finished duels, kept as folders of plain pictures and one JSON file. The doors call."""
+"""The gallery: finished duels, kept as folders of plain pictures and one JSON file."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ from app.errors import PasticheError, SaveError
 from app.game.archive import result_card, serialization
 from app.game.archive.progress_film import Film
 from app.game.duel import COMPARISONS, RIVALS, Duel, Pair
-from app.judging.assessment import Opinion, Suggestion
+from app.judging.assessment import Assessment, Suggestion
 from app.networks.catalog import NETWORKS
 
 CARD_FILE = "card.png"
@@ -49,8 +49,8 @@ class Kept:
 def record(duel: Duel, left_out: Sequence[str] = ()) -> dict[str, Any]:
     """Say what happened in a duel, as `duel.json` holds it; grades to four places, times in seconds.
 
-    `painted` is null for a drawing that was not painted here. `opinions` are those of the judge without their heat
-    maps (see `app.game.archive.serialization`), `pasted` is one sentence, "" where nothing was pasted, and `suggestions` are without
+    `painted` is null for a drawing that was not painted here. `assessments` are those of the judge without their heat
+    maps (see `serialization`), `pasted` is one sentence, "" where nothing was pasted, and `suggestions` are without
     their previews. Of what a rival was `asked` for, words and numbers.
     `left_out` has a sentence for each thing that belongs to the duel but could not be written.
     """
@@ -61,8 +61,8 @@ def record(duel: Duel, left_out: Sequence[str] = ()) -> dict[str, Any]:
         "painted": duel.painted.record() if duel.painted is not None else None,
         "grades": {name: round(grade, 4) for name, grade in duel.grades.items()},
         "opinions": {
-            f"{a}_{b}": serialization.to_record(opinion) | {"remarks": serialization.remarks(opinion, (a, b))}
-            for (a, b), opinion in duel.heard()
+            f"{a}_{b}": serialization.to_record(assessment) | {"remarks": serialization.remarks(assessment, (a, b))}
+            for (a, b), assessment in duel.heard()
         },
         "pasted": duel.pasted,
         "suggestions": [serialization.suggestion_record(suggestion) for suggestion in duel.suggestions],
@@ -135,8 +135,8 @@ def keep(
                 except SaveError as error:
                     reason = f": {error.reason}." if error.reason else f". {error}"
                     left_out.append(f"The duel is kept without the film of {rival.capitalize()}{reason}")
-        for name, opinion in duel.opinions.items():
-            heats = serialization.to_pixels(opinion)
+        for name, assessment in duel.assessments.items():
+            heats = serialization.to_pixels(assessment)
             if heats is not None:
                 images.write_bytes(unfinished / heat_file(name), images.to_png(heats))
         _write_previews(unfinished, duel.suggestions)
@@ -177,10 +177,10 @@ def grades_of(duel: Kept) -> dict[Pair, float]:
     return found
 
 
-def opinions_of(duel: Kept) -> dict[str, Opinion]:
-    """The opinions of a kept duel with their heat maps, by the keys of its grades; without those that it lacks.
+def assessments_of(duel: Kept) -> dict[str, Assessment]:
+    """The assessments of a kept duel with their heat maps, by the keys of its grades; without those that it lacks.
 
-    Reads small pictures. A duel that was kept with its grades only has opinions with nothing but a grade.
+    Reads small pictures. A duel that was kept with its grades only has assessments with nothing but a grade.
     """
     found = {}
     for name in (f"{a}_{b}" for a, b in COMPARISONS):

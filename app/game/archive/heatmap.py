@@ -1,4 +1,4 @@
-"""Heat maps made visible: their colours, and a picture with one over it. The command line and the window call.
+"""Heat maps made visible: their colours, and a picture with one over it.
 
 The colours run from a deep violet over orange to a pale yellow. Their lightness rises evenly, and blue against yellow
 is what nearly every eye tells apart, so that the map reads the same with red-green blindness and without any colour.

@@ -1,4 +1,4 @@
-"""A rival's film: what its picture looked like while it was painted, and the loss beside it. The doors call."""
+"""A rival's film: what its picture looked like while it was painted, and the loss beside it."""
 
 from __future__ import annotations
 

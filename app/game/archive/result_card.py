@@ -1,4 +1,4 @@
-"""The result card: one picture that tells a duel. The gallery and the doors call.
+"""The result card: one picture that tells a duel.
 
 Magenta's picture hangs on the left and the classic's on the right of the drawing, so that each grade can stand between
 the two pictures it compares, on a bracket from one to the other.
@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from app import images
 from app.game.duel import Duel
 from app.images import Picture
-from app.judging.assessment import Opinion
+from app.judging.assessment import Assessment
 from app.networks.catalog import NETWORKS
 
 WIDTH_PX = 1680
@@ -62,7 +62,7 @@ def draw(duel: Duel) -> Picture:
     deal_top, plates_top = MARGIN_PX, MARGIN_PX + 196
     captions_top = plates_top + plate_height + 26
     brackets_top = captions_top + 128
-    has_facets = any(duel.opinions[name].facets for name in _PLAYERS)
+    has_facets = any(duel.assessments[name].facets for name in _PLAYERS)
     depth = SHALLOW_PX + (FACETS_PX if has_facets else 106)
     pasted = duel.pasted
     foot_top = brackets_top + depth + 34
@@ -82,23 +82,23 @@ def draw(duel: Duel) -> Picture:
     magenta, drawing, classic = centres
     ends = ((magenta, drawing - NUDGE_PX), (drawing + NUDGE_PX, classic))
     for name, (left, right) in zip(_PLAYERS, ends, strict=True):
-        opinion = duel.opinions[name]
-        _bracket(card, left, right, top=brackets_top, depth_px=SHALLOW_PX, opinion=opinion, is_the_players=True)
-        if opinion.facets:
-            _draw_facets(card, opinion, (left + right) // 2, brackets_top + SHALLOW_PX + 84)
+        assessment = duel.assessments[name]
+        _bracket(card, left, right, top=brackets_top, depth_px=SHALLOW_PX, assessment=assessment, is_the_players=True)
+        if assessment.facets:
+            _draw_facets(card, assessment, (left + right) // 2, brackets_top + SHALLOW_PX + 84)
     left, right = magenta - 2 * NUDGE_PX, classic + 2 * NUDGE_PX
-    _bracket(card, left, right, top=brackets_top, depth_px=depth, opinion=duel.opinions["magenta_classic"])
+    _bracket(card, left, right, top=brackets_top, depth_px=depth, assessment=duel.assessments["magenta_classic"])
     if pasted:
         place = (WIDTH_PX // 2, foot_top + 44)
         _write(card, pasted, place, size_px=22, anchor="mm", width_px=WIDTH_PX - 2 * MARGIN_PX)
     return images.from_bytes(np.asarray(card))
 
 
-def band_text(opinion: Opinion) -> str:
+def band_text(assessment: Assessment) -> str:
     """Write a grade with its band, such as "7.4 ± 0.2"; without where there is none, as of the same picture."""
-    if opinion.band <= 0 or opinion.grade >= 10:
-        return grade_text(opinion.grade)
-    return f"{grade_text(opinion.grade)} ± {max(math.floor(opinion.band * 10 + 0.5) / 10, 0.1):.1f}"
+    if assessment.band <= 0 or assessment.grade >= 10:
+        return grade_text(assessment.grade)
+    return f"{grade_text(assessment.grade)} ± {max(math.floor(assessment.band * 10 + 0.5) / 10, 0.1):.1f}"
 
 
 def _note(duel: Duel, rival: str) -> str:
@@ -141,7 +141,7 @@ def _draw_deal(card: Image.Image, duel: Duel, top: int) -> None:
     _write(card, "Pastiche", (right, top + 30), size_px=58, color=ACCENT, anchor="ra", width_px=right - left)
 
 
-def _draw_facets(card: Image.Image, opinion: Opinion, middle: int, top: int) -> None:
+def _draw_facets(card: Image.Image, assessment: Assessment, middle: int, top: int) -> None:
     """Draw where a grade stands among what the deal brings along, and under it a bar for each facet."""
     pen = ImageDraw.Draw(card)
     left, right = middle - SCALE_PX // 2, middle + SCALE_PX // 2
@@ -150,15 +150,15 @@ def _draw_facets(card: Image.Image, opinion: Opinion, middle: int, top: int) -> 
         return round(left + (right - left) * min(max(grade, 0.0), 10.0) / 10)
 
     pen.line([(left, top), (right, top)], fill=LINE, width=2)
-    for grade in opinion.anchors.values():
+    for grade in assessment.anchors.values():
         pen.line([(across(grade), top - 8), (across(grade), top + 8)], fill=FAINT, width=2)
-    reach = (across(opinion.grade - opinion.band), across(opinion.grade + opinion.band))
+    reach = (across(assessment.grade - assessment.band), across(assessment.grade + assessment.band))
     pen.rounded_rectangle((reach[0], top - 6, reach[1], top + 6), radius=6, fill=BAND)
-    at = across(opinion.grade)
+    at = across(assessment.grade)
     pen.ellipse((at - 5, top - 5, at + 5, top + 5), fill=ACCENT)
-    told = "   ".join(f"{name} {grade_text(grade)}" for name, grade in opinion.anchors.items())
+    told = "   ".join(f"{name} {grade_text(grade)}" for name, grade in assessment.anchors.items())
     _write(card, told, (middle, top + 16), size_px=17, color=FAINT, anchor="ma", width_px=SCALE_PX)
-    for row, (name, facet) in enumerate(opinion.facets.items()):
+    for row, (name, facet) in enumerate(assessment.facets.items()):
         y = top + 60 + 28 * row
         bar_left, bar_right = left + 124, right - 52
         _write(card, name.capitalize(), (left, y), size_px=19, anchor="lm", width_px=120)
@@ -189,14 +189,21 @@ def _paste(card: Image.Image, picture: Picture, place: tuple[int, int]) -> None:
 
 
 def _bracket(
-    card: Image.Image, left: int, right: int, *, top: int, depth_px: int, opinion: Opinion, is_the_players: bool = False
+    card: Image.Image,
+    left: int,
+    right: int,
+    *,
+    top: int,
+    depth_px: int,
+    assessment: Assessment,
+    is_the_players: bool = False,
 ) -> None:
     """Draw a bracket from one picture to another, with their grade in its middle, and its band."""
     pen = ImageDraw.Draw(card)
     bottom = top + depth_px
     pen.line([(left, top), (left, bottom), (right, bottom), (right, top)], fill=LINE, width=3, joint="curve")
     size_px, band_px = (88, 34) if is_the_players else (60, 26)
-    text, band = grade_text(opinion.grade), band_text(opinion).partition(" ")[2]
+    text, band = grade_text(assessment.grade), band_text(assessment).partition(" ")[2]
     grade_width = math.ceil(_font(size_px, text).getlength(text))
     gap = 16 if band else 0
     width = grade_width + gap + math.ceil(_font(band_px, band).getlength(band))

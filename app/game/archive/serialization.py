@@ -1,7 +1,4 @@
-"""Opinions and suggestions as the gallery holds them: numbers and sentences in JSON, heat maps as one small picture.
-
-The gallery and the command line call.
-"""
+"""Opinions and suggestions as the gallery holds them: numbers and sentences in JSON, heat maps as one small picture."""
 
 from __future__ import annotations
 
@@ -12,42 +9,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.images import Picture
-from app.judging.assessment import Facet, Heat, Opinion, Suggestion
+from app.judging.assessment import Assessment, Facet, Heat, Suggestion
 from app.judging.explanation import sentences
 from app.rivals.rival import RIVALS
 
 
-def remarks(opinion: Opinion, pair: tuple[str, str]) -> list[str]:
+def remarks(assessment: Assessment, pair: tuple[str, str]) -> list[str]:
     """What else is to be said of a comparison of two pictures, by their names or titles; the first may be "drawing".
 
     What was pasted is `Duel.pasted`'s to say.
     """
     first, second = (name.capitalize() if name in RIVALS else name for name in pair)
-    return sentences.remarks(opinion, second, first=sentences.DRAWING if first == "drawing" else first)
+    return sentences.remarks(assessment, second, first=sentences.DRAWING if first == "drawing" else first)
 
 
-def to_record(opinion: Opinion) -> dict[str, Any]:
-    """An opinion without its heat maps: sentences, and numbers to four places; `heat_size`: a map's [height, width]."""
+def to_record(assessment: Assessment) -> dict[str, Any]:
+    """An assessment without heat maps: sentences, and numbers to four places; `heat_size`: a map's [height, width]."""
     return {
-        "grade": round(float(opinion.grade), 4),
-        "band": round(float(opinion.band), 4),
+        "grade": round(float(assessment.grade), 4),
+        "band": round(float(assessment.band), 4),
         "facets": {
             name: {
                 "grade": round(float(facet.grade), 4),
                 "sentence": facet.sentence,
                 "heat_size": list(facet.heat.shape),
             }
-            for name, facet in opinion.facets.items()
+            for name, facet in assessment.facets.items()
         },
-        "anchors": _rounded(opinion.anchors),
-        "appeal": None if opinion.appeal is None else round(float(opinion.appeal), 4),
-        "copied": _rounded(opinion.copied),
-        "turned": opinion.turned,
+        "anchors": _rounded(assessment.anchors),
+        "appeal": None if assessment.second_grade is None else round(float(assessment.second_grade), 4),
+        "copied": _rounded(assessment.copied),
+        "turned": assessment.turned,
     }
 
 
-def from_record(record: Any, heats: NDArray[np.uint8] | None = None) -> Opinion:
-    """The opinion of a record, with the heat maps of `to_pixels`; maps that are missing are blank, float32 [1, 1].
+def from_record(record: Any, heats: NDArray[np.uint8] | None = None) -> Assessment:
+    """The assessment of a record, with the heat maps of `to_pixels`; maps that are missing are blank, float32 [1, 1].
 
     Raises ValueError where the record is none.
     """
@@ -60,7 +57,7 @@ def from_record(record: Any, heats: NDArray[np.uint8] | None = None) -> Opinion:
                 heat = heats[:height, left : left + width].astype(np.float32) / np.float32(255)
             left += width
             facets[str(name)] = Facet(_grade(each["grade"]), str(each["sentence"]), heat)
-        return Opinion(
+        return Assessment(
             _grade(record["grade"]),
             float(record["band"]),
             facets,
@@ -73,17 +70,17 @@ def from_record(record: Any, heats: NDArray[np.uint8] | None = None) -> Opinion:
         raise ValueError(f"not an opinion: {error!r}") from error
 
 
-def from_grade(grade: Any) -> Opinion:
-    """An opinion of which nothing but the grade is known. Raises ValueError where it is none."""
+def from_grade(grade: Any) -> Assessment:
+    """An assessment of which nothing but the grade is known. Raises ValueError where it is none."""
     try:
-        return Opinion(_grade(grade), 0.0)
+        return Assessment(_grade(grade), 0.0)
     except TypeError as error:
         raise ValueError(f"not a grade: {error}") from error
 
 
-def to_pixels(opinion: Opinion) -> NDArray[np.uint8] | None:
+def to_pixels(assessment: Assessment) -> NDArray[np.uint8] | None:
     """The heat maps of all facets side by side in their order, uint8 [H, W], 255 for 1; None where there are none."""
-    maps = [np.asarray(facet.heat, np.float32) for facet in opinion.facets.values()]
+    maps = [np.asarray(facet.heat, np.float32) for facet in assessment.facets.values()]
     if not maps:
         return None
     pixels = np.zeros((max(each.shape[0] for each in maps), sum(each.shape[1] for each in maps)), np.uint8)

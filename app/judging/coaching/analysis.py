@@ -1,7 +1,4 @@
-"""A drawing and the rivals' pictures as coaching looks at them: how their colours and marks differ, place by place.
-
-Called by app.judging.coaching.edits and coaching.
-"""
+"""A drawing and the rivals' pictures as coaching looks at them: how their colours and marks differ, place by place."""
 
 from __future__ import annotations
 

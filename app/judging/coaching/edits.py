@@ -1,4 +1,4 @@
-"""Changes that may bring a drawing nearer to the rivals' pictures, in a painter's words. Called by coaching.
+"""Changes that may bring a drawing nearer to the rivals' pictures, in a painter's words.
 
 What to try is read off the pictures: where the rivals are warmer, lighter, rougher, a change that way is proposed; it
 is worth nothing until it has been graded. No pixels of a rival are copied: what a painter would look up there is, which

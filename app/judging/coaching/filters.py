@@ -1,7 +1,7 @@
 """How a changed drawing is made for a preview: plain raster means for what a painter would do with a brush.
 
-Called by app.judging.coaching.edits. All take and return pictures, float32 H x W x 3, RGB, sRGB, [0, 1], and a mask, float32
-H x W in [0, 1], of where; lengths are shares of the longer side, so that a change is the same at every size.
+All take and return pictures, float32 H x W x 3, RGB, sRGB, [0, 1], and a mask, float32 H x W in [0, 1], of where;
+lengths are shares of the longer side, so that a change is the same at every size.
 """
 
 from __future__ import annotations

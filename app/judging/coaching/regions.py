@@ -1,4 +1,4 @@
-"""The parts of a drawing that a suggestion can name, and the names of colours. Called by coaching and its changes.
+"""The parts of a drawing that a suggestion can name, and the names of colours.
 
 A part is a soft mask, so that a change within it has no seam.
 """

@@ -1,6 +1,6 @@
 """What would help a drawing most: changes that are tried on it and graded, so that nothing is promised by guess.
 
-Called by the game's workshop. See app.judging.coaching.edits for what is tried.
+See app.judging.coaching.edits for what is tried.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from app import images
 from app.errors import Cancelled
-from app.judging.assessment import FACETS, Opinion, Suggestion
+from app.judging.assessment import FACETS, Assessment, Suggestion
 from app.judging.coaching.analysis import Study
 from app.judging.coaching.edits import TRIES, Change, proposals
 
 if TYPE_CHECKING:
     from app.images import Picture
-    from app.judging.deal_judge import Hearing
+    from app.judging.deal_judge import DealJudge
 
 #: Changes are tried at first on a small drawing; what is suggested is graded on its preview.
 TRIED_SIDE_PX, PREVIEW_SIDE_PX = 256, 512
@@ -44,7 +44,7 @@ Grades = dict[str, float]
 
 
 def advise(
-    hearing: Hearing,
+    deal_judge: DealJudge,
     drawing: Picture,
     rivals: Mapping[str, Picture],
     *,
@@ -54,7 +54,7 @@ def advise(
     """Return up to three suggestions for a drawing, the one with the greatest gain first; the same for the same input.
 
     Args:
-        hearing: the judge with the drawing's deal before it.
+        deal judge: the judge with the drawing's deal before it.
         drawing: float32 H x W x 3, RGB, sRGB, [0, 1].
         rivals: the pictures that it is graded against, by their names; sizes may differ.
         on_progress: told how many trials are done, of how many.
@@ -66,12 +66,12 @@ def advise(
     """
     if not rivals:
         return []
-    search = _Search(hearing, rivals, on_progress, cancelled)
-    before, opinions = search.heard(drawing)
+    search = _Search(deal_judge, rivals, on_progress, cancelled)
+    before, assessments = search.heard(drawing)
     preview = images.fit_within(drawing, PREVIEW_SIDE_PX)
     small = images.fit_within(preview, TRIED_SIDE_PX)
-    study = _study(small, rivals, opinions)
-    least = max(LEAST_GAIN, float(np.mean([opinion.band for opinion in opinions.values()])))
+    study = _study(small, rivals, assessments)
+    least = max(LEAST_GAIN, float(np.mean([assessment.band for assessment in assessments.values()])))
     base = _mean(search.graded(small))
     found = [_Trial(change, 1.0, search.mean(change, small, 1.0) - base) for change in proposals(study)]
     found.sort(key=_Trial.worth)
@@ -115,26 +115,26 @@ class _Search:
 
     def __init__(
         self,
-        hearing: Hearing,
+        deal_judge: DealJudge,
         rivals: Mapping[str, Picture],
         on_progress: Callable[[int, int], None] | None,
         cancelled: Callable[[], bool],
     ) -> None:
-        self._hearing, self._rivals = hearing, rivals
+        self._deal_judge, self._rivals = deal_judge, rivals
         self._on_progress, self._cancelled = on_progress, cancelled
         self._done, self._trials = 0, sum(TRIES.values()) + 2 * _REFINED + _MOST_PREVIEWS + 3
         self.previews = 0
 
-    def heard(self, drawing: Picture) -> tuple[Grades, dict[str, Opinion]]:
-        """The grades of a drawing as it is, and the opinions on it."""
+    def heard(self, drawing: Picture) -> tuple[Grades, dict[str, Assessment]]:
+        """The grades of a drawing as it is, and the assessments on it."""
         self._step()
-        opinions = {name: self._hearing.opinion(drawing, rival) for name, rival in self._rivals.items()}
-        return {name: opinion.grade for name, opinion in opinions.items()}, opinions
+        assessments = {name: self._deal_judge.assessment(drawing, rival) for name, rival in self._rivals.items()}
+        return {name: assessment.grade for name, assessment in assessments.items()}, assessments
 
     def graded(self, picture: Picture) -> Grades:
         """The grades of a picture, by the rivals' names."""
         self._step()
-        return {name: self._hearing.grade(picture, rival) for name, rival in self._rivals.items()}
+        return {name: self._deal_judge.grade(picture, rival) for name, rival in self._rivals.items()}
 
     def mean(self, change: Change, picture: Picture, strength: float) -> float:
         """The mean grade of a picture with a change."""
@@ -158,12 +158,12 @@ class _Search:
         self._done = min(self._done + 1, self._trials)
 
 
-def _study(small: Picture, rivals: Mapping[str, Picture], opinions: Mapping[str, Opinion]) -> Study:
+def _study(small: Picture, rivals: Mapping[str, Picture], assessments: Mapping[str, Assessment]) -> Study:
     height, width = small.shape[:2]
     fitted = [images.cover(rival, height=height, width=width) for rival in rivals.values()]
     heat: dict[str, NDArray[np.float64]] = {}
     for facet in FACETS:
-        heats = [opinion.facets[facet].heat for opinion in opinions.values() if facet in opinion.facets]
+        heats = [assessment.facets[facet].heat for assessment in assessments.values() if facet in assessment.facets]
         if heats:
             wide = [images.resize(h[..., None], height=height, width=width)[..., 0] for h in heats]
             heat[facet] = np.mean(wide, axis=0, dtype=np.float64)

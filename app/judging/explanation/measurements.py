@@ -1,4 +1,4 @@
-"""What there is to say about each facet, as numbers that app.judging.explanation.sentences makes sentences of. The hearing calls."""
+"""What there is to say about each facet, as numbers that app.judging.explanation.sentences makes sentences of."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the judge says, in plain sentences: one for each facet from its numbers, and remarks on the whole.
 
-Called by the hearing, the coaching and the doors. Data in, text out: every number, even none (NaN), yields a sentence.
+Data in, text out: every number, even none (NaN), yields a sentence.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.judging.assessment import Opinion
+from app.judging.assessment import Assessment
 
 #: From these grades on a facet is praised: nearly as the other has it, and well met.
 NEARLY_SAME, GOOD = 9.0, 7.5
@@ -29,7 +29,7 @@ DRAWING = "Your drawing"
 
 EVERYWHERE = "all over"
 
-#: By `Opinion.turned`: what is said, of a `_Pair`.
+#: By `Assessment.turned`: what is said, of a `_Pair`.
 _TURNED = {
     "placed": "Mirrored or turned round, {0.it} would be much nearer to {0.others}, which lowers the grade.",
     "coloured": "With its colours swapped, {0.it} would be much nearer to {0.others}, which lowers the grade.",
@@ -163,19 +163,19 @@ def place_of(heat: NDArray[Any]) -> str:
     return found
 
 
-def said(opinion: Opinion, rival_title: str) -> list[str]:
-    """Return what else a player should know of an opinion on the drawing, set against a rival's picture.
+def said(assessment: Assessment, rival_title: str) -> list[str]:
+    """Return what else a player should know of an assessment on the drawing, set against a rival's picture.
 
     What is copied, and what `remarks` has to say.
     """
-    copies = pasted(opinion.copied)
-    return [*([copies] if copies else []), *remarks(opinion, rival_title)]
+    copies = pasted(assessment.copied)
+    return [*([copies] if copies else []), *remarks(assessment, rival_title)]
 
 
 def pasted(shares: Mapping[str, float], title: str = "") -> str:
     """Say in one sentence what of a drawing is a copy, and how much; "" where nothing is.
 
-    `shares`, 0 to 1, are those of `Opinion.copied`; `title` is what was placed there is called, where that is known.
+    `shares`, 0 to 1, are those of `Assessment.copied`; `title` is what was placed there is called, where that is known.
     """
     named = {source: share for source, share in shares.items() if share >= NAMED_SHARE}
     if not named:
@@ -188,37 +188,39 @@ def pasted(shares: Mapping[str, float], title: str = "") -> str:
     return f"You pasted {what}; {it} {covers} {parts} your drawing and {does} not count as painted."
 
 
-def remarks(opinion: Opinion, rival_title: str, *, first: str = DRAWING) -> list[str]:
-    """Return what else is to be known of an opinion on the picture `first`, but for what is copied.
+def remarks(assessment: Assessment, rival_title: str, *, first: str = DRAWING) -> list[str]:
+    """Return what else is to be known of an assessment on the picture `first`, but for what is copied.
 
-    Sentences on a picture that is turned, on a wide error band and on an appeal that disagrees, where there is such.
+    Sentences on a picture that is turned, on a wide error band and a second opinion that differs, where there is such.
     """
-    told = [_TURNED[opinion.turned].format(_Pair(first, rival_title))] if opinion.turned in _TURNED else []
-    if _known(opinion.band) >= WIDE_BAND:
+    told = [_TURNED[assessment.turned].format(_Pair(first, rival_title))] if assessment.turned in _TURNED else []
+    if _known(assessment.band) >= WIDE_BAND:
         told.append(
-            f"Moved a pixel or saved anew, the same drawing may get {opinion.band:.1f} more or less: take it loosely."
+            "Moved a pixel or saved anew, the same drawing may get "
+            f"{assessment.band:.1f} more or less: take it loosely."
         )
-    if first == DRAWING and opinion.appeal is not None and does_disagree(opinion):
-        higher = "higher" if opinion.appeal > opinion.grade else "lower"
+    if first == DRAWING and assessment.second_grade is not None and does_disagree(assessment):
+        higher = "higher" if assessment.second_grade > assessment.grade else "lower"
         told.append(
-            f"A second opinion, by other measures, puts it {higher} against {rival_title}, at {opinion.appeal:.1f}: "
+            f"A second opinion, by other measures, puts it {higher} against {rival_title}, "
+            f"at {assessment.second_grade:.1f}: "
             "it disagrees with the grade."
         )
     return told
 
 
-def does_disagree(opinion: Opinion) -> bool:
-    """Whether the appeal is further from the grade than sincere pairs show.
+def does_disagree(assessment: Assessment) -> bool:
+    """Whether the second opinion is further from the grade than sincere pairs show.
 
-    Never where something is copied: the appeal does not look for that, and so says nothing about it.
+    Never where something is copied: the second opinion does not look for that, and so says nothing about it.
     """
     from app.judging.metrics import second_opinion
 
-    is_copied = any(_known(share) >= NAMED_SHARE for share in opinion.copied.values())
+    is_copied = any(_known(share) >= NAMED_SHARE for share in assessment.copied.values())
     return (
-        opinion.appeal is not None
+        assessment.second_grade is not None
         and not is_copied
-        and _known(abs(opinion.grade - opinion.appeal)) > second_opinion.MARGIN
+        and _known(abs(assessment.grade - assessment.second_grade)) > second_opinion.MARGIN
     )
 
 

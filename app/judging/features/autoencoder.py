@@ -1,4 +1,4 @@
-"""The autoencoder whose embeddings the judge compares. Called by the judge and by training.
+"""The autoencoder whose embeddings the judge compares.
 
 Keras is imported inside the functions; trained by app.training.autoencoder.
 """

@@ -1,6 +1,6 @@
 """What the judge sees in a picture: its colours, its layout, its texture and its forms, as numbers to compare.
 
-Called by the hearing and by training. TensorFlow and SciPy are imported inside the functions.
+TensorFlow and SciPy are imported inside the functions.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Description:
         return pooled(self.colours, CELLS)
 
 
-class Eyes:
+class FeatureExtractor:
     """The networks that the judge looks with."""
 
     def __init__(self, encoder: keras.Model, features: keras.Model) -> None:
@@ -109,7 +109,7 @@ class Eyes:
         self._encoder = encoder
 
     @classmethod
-    def load(cls) -> Eyes:
+    def load(cls) -> FeatureExtractor:
         """Return the judge's eyes. Raises NetworkError if a checkpoint is missing or damaged."""
         return cls(autoencoder.load_encoder(), backbone.load_backbone())
 

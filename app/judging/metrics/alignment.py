@@ -1,4 +1,4 @@
-"""Brings two views into register: a picture that lies a few px off another is the same picture. The hearing calls."""
+"""Brings two views into register: a picture that lies a few px off another is the same picture."""
 
 from __future__ import annotations
 

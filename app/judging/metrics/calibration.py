@@ -1,4 +1,4 @@
-"""The monotone curve from the likeness of two embeddings to a grade from 0 to 10. Called by the judge and training."""
+"""The monotone curve from the likeness of two embeddings to a grade from 0 to 10."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Which places of a picture are copies of the photograph or of the painting. Called by the hearing.
+"""Which places of a picture are copies of the photograph or of the painting.
 
-A painter who follows the photograph has its shapes, but not its grain: what is finer than a stroke is the hand's own.
-A copy keeps it, through other colours, noise, encoding, a shift or a mirror. So a picture is first brought into
-register with the original (phase correlation, "The Phase Correlation Image Alignment Method", Kuglin & Hines 1975, over
-scales and mirrored), then compared in windows by the normalised correlation of three bands of its lightness: once as it
-is, once with the colours that the original takes on in the picture as a whole. How much correlation is a copy's, and
-how much may be a painter's or a stylizer's, was measured on pictures of each kind; in doubt it is the painter's.
+A painter who follows the photograph has its shapes, but not its grain: what is finer than a stroke is the hand's own. A
+copy keeps it, through other colours, noise, encoding, a shift or a mirror. So a picture is first brought into register
+with the original (phase correlation, "The Phase Correlation Image Alignment Method", Kuglin & Hines 1975, over scales
+and mirrored), then compared in windows by the normalised correlation of three bands of its lightness: once as it is,
+once with the colours that the original takes on in the picture as a whole. How much correlation is a copy's, and how
+much may be a painter's or a stylizer's, was measured on pictures of each kind; in doubt it is the painter's.
 
 NumPy and SciPy only; SciPy is imported inside the functions.
 """
@@ -136,7 +136,7 @@ class _Original:
         shrink = min(1.0, float(np.sqrt(_SPARE * SIDE_PX**2 / (height * width))))
         self._planes = [_scaled(picture[:, :, channel], shrink) for channel in range(3)]
         self._searches: dict[tuple[int, int], _Search] = {}
-        # The hearing looks at two pictures at a time.
+        # The deal judge looks at two pictures at a time.
         self._preparing = threading.Lock()
 
     def found_in(self, seen: _Seen) -> Plane:

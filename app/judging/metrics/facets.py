@@ -1,7 +1,7 @@
 """Palette, composition, texture, detail: how far two described pictures are apart in each, and where.
 
 A distance is 0 for the same picture and about 1 for pictures that have nothing to do with each other, once each of its
-parts is divided by its usual size (see app.judging.metrics.calibration). Called by the hearing and by training.
+parts is divided by its usual size (see app.judging.metrics.calibration).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""From distances to a likeness, from likenesses to grades. Called by the hearing, fitted by app.training.calibrating.
+"""From distances to a likeness, from likenesses to grades.
 
 What is fitted to data, and lies in the autoencoder's checkpoint: how large each part of a distance usually is, and the
 monotone curves from likeness to grade. What is decided, and stands here: how much each facet counts, and how steeply.
@@ -46,7 +46,7 @@ _UNSEEN = 0.02
 
 
 @dataclass(frozen=True)
-class Weighing:
+class Scoring:
     """What was fitted.
 
     Attributes:
@@ -106,7 +106,7 @@ class Weighing:
         return json.dumps(record, sort_keys=True)
 
     @classmethod
-    def from_text(cls, text: str | None) -> Weighing:
+    def from_text(cls, text: str | None) -> Scoring:
         """Return what a checkpoint keeps. Raises NetworkError if that is missing or damaged."""
         try:
             record: dict[str, Any] = json.loads(text or "")

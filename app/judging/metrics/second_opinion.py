@@ -1,15 +1,13 @@
 """A second opinion on how alike two pictures are, by measures that have nothing to do with the judge's own.
 
-No network and nothing of the judge's facets: four classical measures, computed with scikit-image on views of about
-192 x 192 px, of which any can overrule the others, because the likeness is their weighted geometric mean:
+No network and nothing of the judge's facets: four classical measures, computed with scikit-image on views of about 192
+x 192 px, of which any can overrule the others, because the likeness is their weighted geometric mean:
 
 - structure: structural similarity of lightness at four scales ("Image Quality Assessment: From Error Visibility to
   Structural Similarity", Wang et al. 2004; several scales after "Multi-Scale Structural Similarity", Wang et al. 2003);
 - colour: mean and spread of CIE Lab in 6 x 6 windows, and the quantiles of each of its axes over the whole picture;
 - outlines: histograms of oriented gradients of lightness (Dalal & Triggs 2005), weighted by how strong they are;
 - grain: histograms of uniform local binary patterns (Ojala et al. 2002) with radii of 1 and 2 px in 4 x 4 windows.
-
-Called by the judge; fitted and measured by app.training.appealing.
 """
 
 from __future__ import annotations
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
 TOP_GRADE = 10.0
 
-#: Where judge and appeal lie further apart, the verdict says so. Of 168 sincere imitations (50 to 3200 strokes, 24
+#: Further apart than this, judge and second opinion disagree, which is said. Of 168 sincere imitations (50 to 3200, 24
 #: deals of training pictures that the curve was not fitted on) nine of ten are graded within 0.91 of the judge; a third
 #: more is left to pictures of other kinds than a teacher's.
 MARGIN = 1.2
@@ -52,7 +50,7 @@ _LEAST = 0.02
 Plane = NDArray[np.float64]
 
 
-def appeal(first: Picture, second: Picture) -> float:
+def second_grade(first: Picture, second: Picture) -> float:
     """Return the second grade, 0.0 to 10.0, of two pictures: float32 H x W x 3, RGB, sRGB, [0, 1], sizes may differ.
 
     10 for the same picture; the order does not matter, to the last bit. Both are scaled and cropped around the centre
@@ -64,7 +62,7 @@ def appeal(first: Picture, second: Picture) -> float:
 
 
 def likeness(first: Picture, second: Picture) -> float:
-    """Return what is graded: how alike two pictures are, above 0 and at most 1. Takes what ``appeal`` takes."""
+    """Return what is graded: how alike two pictures are, above 0 and at most 1. Takes what ``second opinion`` takes."""
     height, width = _common_size(first, second)
     here, there = (_described(images.cover(picture, height=height, width=width)) for picture in (first, second))
     shares = [

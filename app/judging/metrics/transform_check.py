@@ -1,4 +1,4 @@
-"""Whether a picture would come much nearer to another if it were turned, or its colours were. The hearing calls.
+"""Whether a picture would come much nearer to another if it were turned, or its colours were.
 
 A mirrored picture has its palette, texture and detail; one with swapped colours its composition. Both are told by
 trying: what a sincere attempt has in common with its goal is lost when either is done to it.

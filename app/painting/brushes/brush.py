@@ -1,7 +1,7 @@
 """Brushes: the recipe of a stroke, as data. One JSON beside one texture PNG, ours and a player's own read alike.
 
 Every number of a brush is declared here once, with range, unit, label and tooltip; a panel, an editor and the checks
-are made from these declarations. The desktop, the auto-painter and the surface may call.
+are made from these declarations.
 """
 
 import dataclasses
@@ -44,7 +44,7 @@ class BrushSource(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Brush:
-    """The recipe of a stroke. Lengths are shares of the stamp's diameter, so that a brush works at every size.
+    """The recipe of a stroke. Lengths are shares of the dab's diameter, so that a brush works at every size.
 
     Attributes without a range: `name` (its file's name), `title` (for people), `hint` (what it is good for),
     `order` (in the panel), `texture` (its imprints), `paper` (uint8 [N, N], the grain, seamless) and `paper_png` (the
@@ -150,7 +150,7 @@ class Brush:
 
     @property
     def is_body(self) -> bool:
-        """Whether stamps carry their own colours (relief or wet mixing), and not only how much paint there is."""
+        """Whether dabs carry their own colours (relief or wet mixing), and not only how much paint there is."""
         return self.relief > 0.0 or self.wetness > 0.0
 
     @functools.cached_property

@@ -1,4 +1,4 @@
-"""The palette of a painting: a few colours that together stand for all of its pixels. Every door may call.
+"""The palette of a painting: a few colours that together stand for all of its pixels.
 
 k-means in Oklab (Björn Ottosson, "A perceptual color space for image processing", 2020), where distances are about as
 large as they look, begun as in "k-means++: The Advantages of Careful Seeding" (Arthur & Vassilvitskii 2007).

@@ -1,4 +1,4 @@
-"""The manner of a painting: what can be measured of how it was painted. For its kit; every door may call.
+"""The manner of a painting: what can be measured of how it was painted.
 
 The measures come from the painting's structure tensor ("Optimal Orientation Detection of Linear Symmetry", Bigun &
 Granlund 1987): which way strokes go, how surely, and across them, by how far two spots must lie apart before their

@@ -1,4 +1,4 @@
-"""The brushes of a painting: our brushes, fitted to how it was painted. Every door may call."""
+"""The brushes of a painting: our brushes, fitted to how it was painted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

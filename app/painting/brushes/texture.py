@@ -1,4 +1,4 @@
-"""A brush's imprints and the grain of its paper, out of PNGs. Called by `brush`; data for everybody else.
+"""A brush's imprints and the grain of its paper, out of PNGs.
 
 PNGs may come from anybody: they are checked for their size before they are decoded.
 """
@@ -20,7 +20,7 @@ MAX_PNG_BYTES = 16 * 2**20
 
 @dataclass(frozen=True, eq=False)
 class Texture:
-    """A brush's imprints: one or more squares of coverage and shade, with smaller copies for smaller stamps.
+    """A brush's imprints: one or more squares of coverage and shade, with smaller copies for smaller dabs.
 
     Attributes:
         coverage: uint8 [variants, side, side]: how much paint each spot of the imprint carries.

@@ -1,4 +1,4 @@
-"""A drawing: its strokes and layers, in order. Its pixels are a cache that can be made again. Every door may call."""
+"""A drawing: its strokes and layers, in order. Its pixels are a cache that can be made again."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
@@ -42,7 +42,7 @@ class Drawing:
     """Strokes on layers, with undo and redo without limit within a bound of memory.
 
     A stroke in hand goes begin, add_points (as often as points come), end; `apply` paints a whole one. The bound is for
-    all that layers, the stamps of brushes and undo keep in memory together.
+    all that layers, the dabs of brushes and undo keep in memory together.
 
     Raises PictureError for a size that is not 1..8192 px a side, and where a stroke's brush or layer is not there.
     """

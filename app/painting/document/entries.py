@@ -1,4 +1,4 @@
-"""Entries: what happens to a drawing, one after the other, and what they come to. Every door may call."""
+"""Entries: what happens to a drawing, one after the other, and what they come to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

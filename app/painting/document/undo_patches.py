@@ -1,7 +1,7 @@
 """What undo and redo put back: patches of pixels, in memory up to a bound and in a temporary file beyond it.
 
-Only a drawing calls. Patches that neither memory nor disk can hold are let go of; the drawing then paints its strokes
-again, which is slower and just as right.
+Patches that neither memory nor disk can hold are let go of; the drawing then paints its strokes again, which is slower
+and just as right.
 """
 
 import tempfile

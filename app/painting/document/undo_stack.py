@@ -1,7 +1,4 @@
-"""The steps of a drawing: what was done to its surface and what was taken back, and the way from each to the next.
-
-Only the drawing calls.
-"""
+"""The steps of a drawing: what was done to its surface and what was taken back, and the way from each to the next."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +17,7 @@ from app.painting.model.stroke import Stroke
 MAX_SIDE_PX = 8192
 _WITHOUT_BRUSH = ("fill", "clear")
 _TITLES = {"erase": "Erase", "smudge": "Smudge", "fill": "Fill", "clear": "Clear"}
-# What undo always may keep, however much of its memory layers and stamps take.
+# What undo always may keep, however much of its memory layers and dabs take.
 _LEAST_UNDO_SHARE = 0.25
 
 
@@ -50,7 +47,7 @@ class Steps:
     """
 
     def __init__(self, surface: Surface, memory_bytes: int) -> None:
-        """`memory_bytes` bounds what layers, the stamps of brushes and undo keep in memory together."""
+        """`memory_bytes` bounds what layers, the dabs of brushes and undo keep in memory together."""
         self._surface = surface
         self._done: list[_Kept] = []
         self._undone: list[_Kept] = []
@@ -142,7 +139,7 @@ class Steps:
         return surface
 
     def share_memory(self) -> None:
-        """Leave undo what layers and stamps do not take."""
+        """Leave undo what layers and dabs do not take."""
         left = self._memory_bytes - self._surface.nbytes - MAX_KEPT_BYTES
         self._patches.memory_bytes = max(left, int(self._memory_bytes * _LEAST_UNDO_SHARE))
 

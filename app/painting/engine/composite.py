@@ -1,4 +1,4 @@
-"""How sheets lie over each other: paper, then layers, each in its blend mode. Called by the surface.
+"""How sheets lie over each other: paper, then layers, each in its blend mode.
 
 The blend modes are those of Qt's raster painter, which are the separable ones of "Compositing and Blending Level 1"
 (W3C 2015), as other painting programs have them.

@@ -1,4 +1,4 @@
-"""Kinds of stamps: which of a brush's stamps are taken for the same, and so are kept for another time. For the stamps.
+"""Kinds of dabs: which of a brush's dabs are taken for the same, and so are kept for another time. For the dabs.
 
 They are told apart in steps of size, turn and place within a pixel: finer where it shows, coarser where chance rules.
 """
@@ -24,7 +24,7 @@ _MOST_OCTAVES = 16
 
 
 class _Range(NamedTuple):
-    """Which stamps are told apart, for some diameters."""
+    """Which dabs are told apart, for some diameters."""
 
     from_px: float
     turns: int
@@ -33,12 +33,12 @@ class _Range(NamedTuple):
 
 
 class Kinds:
-    """The kinds of one brush's stamps, each with a name: a number of its variant, size, turn and place."""
+    """The kinds of one brush's dabs, each with a name: a number of its variant, size, turn and place."""
 
     def __init__(self, brush: Brush) -> None:
         self._brush = brush
         self._turns = brush.rotation != "fixed" or brush.rotation_jitter > 0
-        # Where chance turns and sizes the stamps, fine steps would only be more stamps to make.
+        # Where chance turns and sizes the dabs, fine steps would only be more dabs to make.
         by_chance = brush.rotation == "random" or brush.rotation_jitter > 0.1
         self._is_coarse = by_chance and brush.texture.variants > 1
         self._is_strewn = self._is_coarse and max(brush.scatter_along, brush.scatter_across) >= 0.1
@@ -50,12 +50,12 @@ class Kinds:
         ranges = self._ranges()
         self._from_px = np.array([each.from_px for each in ranges[1:]])
         self._turns_of = np.array([each.turns for each in ranges])
-        # The angle at which a stamp's turn is none; others turn only where a symmetry does.
+        # The angle at which a dab's turn is none; others turn only where a symmetry does.
         self._upright = 0.0 if self._turns else math.radians(brush.angle_deg)
         self._phases_of = np.array([each.phases for each in ranges])
         self._is_exact_of = np.array([each.is_exact for each in ranges])
         self._has_exact = bool(self._is_exact_of.any())
-        # The same for a few stamps.
+        # The same for a few dabs.
         self._from_list, self._sizes_list = self._from_px.tolist(), self._sizes_from.tolist()
         self._ranges_list = [(each.turns, each.phases, each.is_exact) for each in ranges]
 
@@ -64,11 +64,11 @@ class Kinds:
         return np.searchsorted(self._from_px, diameter, side="right")
 
     def is_exact(self, kind: Numbers) -> NDArray[np.bool_] | None:
-        """Whether stamps of these ranges are all different; None where none of the brush's are."""
+        """Whether dabs of these ranges are all different; None where none of the brush's are."""
         return self._is_exact_of[kind] if self._has_exact else None
 
     def names(self, trail: Trail, scale: float, diameter: Floats, kind: Numbers) -> tuple[Numbers, ...]:
-        """For each stamp of a trail: the name it is kept by, and the pixel (x, y) that its centre falls into."""
+        """For each dab of a trail: the name it is kept by, and the pixel (x, y) that its centre falls into."""
         phases = self._phases_of[kind]
         fine_x = np.floor(trail.x * (scale * phases) + 0.5).astype(np.int64)
         fine_y = np.floor(trail.y * (scale * phases) + 0.5).astype(np.int64)
@@ -84,7 +84,7 @@ class Kinds:
         return name, pixel_x, pixel_y
 
     def names_of_few(self, few: Handful, flow: list[int], scale: float) -> list[tuple[int, int, int, int]] | None:
-        """For each stamp with any flow: its name, its pixel (x, y) and its flow; None where one is exact."""
+        """For each dab with any flow: its name, its pixel (x, y) and its flow; None where one is exact."""
         kind_of, size_of = self._from_list, self._sizes_list
         full_turn, upright, floor, bisect_right = 2 * math.pi, self._upright, math.floor, bisect.bisect_right
         rows = []
@@ -122,11 +122,11 @@ class Kinds:
         return variant, diameter, degrees, phase_x / self._phases_of[kind], phase_y / self._phases_of[kind]
 
     def _ranges(self) -> list[_Range]:
-        """Which stamps are told apart at which diameters, and where too many to be kept for another time."""
+        """Which dabs are told apart at which diameters, and where too many to be kept for another time."""
         brush = self._brush
         sizes = 1 - math.log2(max(1 - brush.size_jitter, 1 / 64)) * self._sizes_per_octave
         ranges = []
-        # A rim moves about half a pixel from one turn to the next. The smaller the stamp, the more its place shows.
+        # A rim moves about half a pixel from one turn to the next. The smaller the dab, the more its place shows.
         for from_px, to_px, fine_turns, fine_phases in (
             (0, 8, 32, 8),
             (8, 16, 64, 4),
@@ -138,7 +138,7 @@ class Kinds:
             turns = 32 if self._is_coarse else fine_turns
             phases = fine_phases
             if self._is_coarse:
-                # Where chance places the stamps too, nobody can see where within a pixel they fall.
+                # Where chance places the dabs too, nobody can see where within a pixel they fall.
                 phases = 1 if from_px >= (8 if self._is_strewn else 24) else 2 if self._is_strewn else 4
             kinds = brush.texture.variants * (turns if self._turns else 1) * phases**2 * sizes
             largest_px = math.sqrt(_MAX_KINDS_BYTES / (4 * kinds)) / brush.texture.reach

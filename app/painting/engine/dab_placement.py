@@ -1,8 +1,7 @@
-"""A stroke's trail: which stamps, where, how large and how turned, follow from its points. Called by the surface.
+"""A stroke's trail: which dabs, where, how large and how turned, follow from its points.
 
 The trail of a stroke is the same however its points are handed over, one by one from a hand or all at once from a
-journal: every running sum is carried on in order, and every chance is a hash of the stroke's seed and the stamp's
-number.
+journal: every running sum is carried on in order, and every chance is a hash of the stroke's seed and the dab's number.
 """
 
 import math
@@ -36,7 +35,7 @@ _THINNEST = 0.05
 
 @dataclass(frozen=True)
 class Trail:
-    """Stamps in the order in which they fall; every array has one entry for each.
+    """Dabs in the order in which they fall; every array has one entry for each.
 
     Attributes:
         x, y: centres in drawing pixels.
@@ -45,7 +44,7 @@ class Trail:
         angle: turn in radians, clockwise on the screen.
         variant: which of the texture's imprints; from the texture's number of variants on: the same ones mirrored,
             left for right.
-        travel: way since the stamp before, in diameters.
+        travel: way since the dab before, in diameters.
     """
 
     x: Floats
@@ -58,7 +57,7 @@ class Trail:
 
     @classmethod
     def of(cls, few: Handful) -> "Trail":
-        """A few stamps."""
+        """A few dabs."""
         *floats, variant, travel = few
         x, y, size, flow, angle = (np.array(each, dtype=np.float64) for each in floats)
         return cls(x, y, size, flow, angle, np.array(variant, dtype=np.int64), np.array(travel, dtype=np.float64))
@@ -67,7 +66,7 @@ class Trail:
         return len(self.x)
 
     def only(self, chosen: NDArray[np.bool_] | slice) -> "Trail":
-        """The chosen stamps."""
+        """The chosen dabs."""
         return Trail(
             x=self.x[chosen],
             y=self.y[chosen],
@@ -79,9 +78,9 @@ class Trail:
         )
 
     def repeated(self, copies: tuple[Copy, ...], variants: int) -> "Trail":
-        """The stamps at every place of a symmetry: the first at all places, then the second at all places, ...
+        """The dabs at every place of a symmetry: the first at all places, then the second at all places, ...
 
-        So stamp k at place c is number k * len(copies) + c, however many stamps come at once. Stamps at mirrored
+        So dab k at place c is number k * len(copies) + c, however many dabs come at once. Dabs at mirrored
         places are mirrored: their variant is higher by `variants`, the texture's number of imprints, and their angle
         turns the other way.
         """
@@ -107,7 +106,7 @@ class Trail:
 
 
 _NONE: Floats = np.empty(0)
-_NO_STAMPS = Trail(_NONE, _NONE, _NONE, _NONE, _NONE, np.empty(0, dtype=np.int64), _NONE)
+_NO_DABS = Trail(_NONE, _NONE, _NONE, _NONE, _NONE, np.empty(0, dtype=np.int64), _NONE)
 
 
 class TrailMaker:
@@ -144,9 +143,9 @@ class TrailMaker:
         return self._handfuls.extend(points)
 
     def extend(self, points: Points) -> Trail:
-        """The stamps that can be placed now that these points (float32 [N, 6], see `stroke.COLUMNS`) are known."""
+        """The dabs that can be placed now that these points (float32 [N, 6], see `stroke.COLUMNS`) are known."""
         if len(points) == 0:
-            return _NO_STAMPS
+            return _NO_DABS
         few = self._handfuls.extend(points)
         if few is not None:
             return Trail.of(few)
@@ -161,20 +160,20 @@ class TrailMaker:
         return trail if dot is None else _joined(dot, trail)
 
     def finish(self) -> Trail:
-        """The stamps of the last half step, or the one dot of a stroke that never moved."""
+        """The dabs of the last half step, or the one dot of a stroke that never moved."""
         reached = self._reached
         if not reached.way:
-            return _NO_STAMPS
+            return _NO_DABS
         if len(reached.way) == 1:
-            return _NO_STAMPS if reached.count else self._dot()
+            return _NO_DABS if reached.count else self._dot()
         way = np.array(reached.way)
         half = (way[1:] - way[:1]) * 0.5
         return self._along(way[:1] + half, half * 0.5, half * 0.5, way[1:])
 
     def _dot(self) -> Trail:
-        """The stamp on the first point."""
+        """The dab on the first point."""
         (row,) = self._reached.way
-        return self._stamps(np.array([[*row, 1.0, 0.0] if self._manner.has_direction else row]), 0, 1)
+        return self._dabs(np.array([[*row, 1.0, 0.0] if self._manner.has_direction else row]), 0, 1)
 
     def _extended(self, known: Floats, fresh: Floats, points: Points) -> Trail:
         last = known[-1]
@@ -184,7 +183,7 @@ class TrailMaker:
         if not has_moved.all():
             fresh, points = fresh[has_moved], points[has_moved]
             if len(fresh) == 0:
-                return _NO_STAMPS
+                return _NO_DABS
         if self._pace is not None:
             fresh = np.column_stack([fresh, self._pace.of(last, fresh, points[:, 3])])
         if self._tilt_column:
@@ -212,7 +211,7 @@ class TrailMaker:
         return tuple(row)
 
     def _along(self, starts: Floats, into: Floats, out: Floats, ends: Floats) -> Trail:
-        """The stamps along some curves that follow each other; `into` is the way to a curve's bend, `out` the rest."""
+        """The dabs along some curves that follow each other; `into` is the way to a curve's bend, `out` the rest."""
         length = _length(into) + _length(out)
         manner, reached = self._manner, self._reached
         if length.max() <= manner.step_px:
@@ -246,7 +245,7 @@ class TrailMaker:
                 cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
                 dot = before[:, 0] * after[:, 0] + before[:, 1] * after[:, 1]
                 moved = moved + np.abs(np.arctan2(cross, dot)) * diameter * RIM
-        # One running sum over the whole stroke, never a sum of sums: else the stamps would depend on the batches.
+        # One running sum over the whole stroke, never a sum of sums: else the dabs would depend on the batches.
         progress = np.empty(len(nodes))
         progress[0] = reached.progress
         np.divide(moved, spacing, out=progress[1:])
@@ -254,9 +253,9 @@ class TrailMaker:
         reached.progress = float(progress[-1])
         first, count = reached.count, math.floor(reached.progress) + 1 - reached.count
         if count <= 0:
-            return _NO_STAMPS
+            return _NO_DABS
         due = np.arange(first, first + count, dtype=np.float64)
-        # A stamp on a node belongs to the way that leads there, for what leads away may not be known yet.
+        # A dab on a node belongs to the way that leads there, for what leads away may not be known yet.
         at = progress.searchsorted(due)
         if first == 0:
             at[0] = 1
@@ -264,10 +263,10 @@ class TrailMaker:
         at -= 1
         start, before = progress[at], nodes[at]
         share = (due - start) / np.maximum(end - start, 1e-12)
-        return self._stamps(before + share[:, None] * (lead - before), first, count)
+        return self._dabs(before + share[:, None] * (lead - before), first, count)
 
     def _diameter(self, told: Floats) -> Floats:
-        """Of stamps by the columns of their rows from the pressure on."""
+        """Of dabs by the columns of their rows from the pressure on."""
         brush = self._manner.brush
         factor = self._manner.size_curve(told[:, 0]) * self._manner.size_px
         if brush.speed_size:
@@ -277,8 +276,8 @@ class TrailMaker:
             factor = factor * (1 + brush.tilt_size * np.hypot(lean[:, 0], lean[:, 1]))
         return factor
 
-    def _stamps(self, rows: Floats, first: int, count: int) -> Trail:
-        """Stamps at rows of the way, with their direction at the end if it matters; with the brush's chances."""
+    def _dabs(self, rows: Floats, first: int, count: int) -> Trail:
+        """Dabs at rows of the way, with their direction at the end if it matters; with the brush's chances."""
         brush = self._manner.brush
         self._reached.count = first + count
         x, y = rows[:, 0], rows[:, 1]

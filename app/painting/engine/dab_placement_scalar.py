@@ -1,6 +1,6 @@
-"""A few stamps of a trail, as a hand makes them with each event, in plain numbers. For the trail, which makes the rest.
+"""A few dabs of a trail, as a hand makes them with each event, in plain numbers. For the trail, which makes the rest.
 
-For so few stamps the calls of numpy cost more than the sums that they do. What is reckoned here is to the last bit what
+For so few dabs the calls of numpy cost more than the sums that they do. What is reckoned here is to the last bit what
 `trail` reckons of many points at once: the same sums in the same order; and where Python and numpy might differ in the
 last bit, as in the turn of a direction, numpy is asked here too.
 """
@@ -26,11 +26,11 @@ PIECE_PX = 3.0
 RIM = 0.4
 """Where a brush turns, its rim travels further than its middle: so many diameters for each radian count as way."""
 # More than these are quicker made all at once.
-_MOST_POINTS, _MOST_STAMPS = 4, 48
+_MOST_POINTS, _MOST_DABS = 4, 48
 
 
 class Handful(NamedTuple):
-    """Stamps in the order in which they fall, as `trail.Trail` has them; every list has one entry for each."""
+    """Dabs in the order in which they fall, as `trail.Trail` has them; every list has one entry for each."""
 
     x: list[float]
     y: list[float]
@@ -49,7 +49,7 @@ class Reached:
         way: the last point that moved, or the last two: x, y, pressure and what else the brush heeds.
         tangent: of the way's end, of length 1; None at the beginning.
         progress: way so far, in spacings.
-        count: stamps so far.
+        count: dabs so far.
     """
 
     way: list[tuple[float, ...]]
@@ -67,7 +67,7 @@ class Manner:
         step_px: the longest straight piece of way.
         seed: of all chances, uint64.
         size_curve, flow_curve: by pressure.
-        turns_along: whether stamps turn with the way.
+        turns_along: whether dabs turn with the way.
         has_direction: whether the way's direction matters.
     """
 
@@ -82,14 +82,14 @@ class Manner:
 
 
 class HandfulMaker:
-    """Turns a few more points of a stroke into the stamps that they allow to be placed."""
+    """Turns a few more points of a stroke into the dabs that they allow to be placed."""
 
     def __init__(self, manner: Manner, reached: Reached) -> None:
         self._manner, self._reached = manner, reached
         brush = manner.brush
         # What heeds more than pressure has longer rows, which are left to numpy.
         self._is_able = not (brush.speed_size or brush.speed_flow or brush.tilt_size or brush.rotation == "tilt")
-        self._reach_px = _MOST_STAMPS * max(manner.size_px * brush.spacing, MIN_SPACING_PX)
+        self._reach_px = _MOST_DABS * max(manner.size_px * brush.spacing, MIN_SPACING_PX)
         self._angle = math.radians(brush.angle_deg)
         self._is_strewn = brush.scatter_along > 0 or brush.scatter_across > 0
         self._has_chance = (
@@ -100,7 +100,7 @@ class HandfulMaker:
         )
 
     def extend(self, points: Points) -> Handful | None:
-        """The stamps that can be placed with these points; None where that is not for few, and nothing is done."""
+        """The dabs that can be placed with these points; None where that is not for few, and nothing is done."""
         reached = self._reached
         if not self._is_able or not reached.way or len(points) > _MOST_POINTS:
             return None
@@ -117,7 +117,7 @@ class HandfulMaker:
         falling: list[tuple[float, ...]] = []
         for row in rows:
             self._follow(row, falling)
-        return self._stamps(falling)
+        return self._dabs(falling)
 
     def _follow(self, row: tuple[float, float, float], falling: list[tuple[float, ...]]) -> None:
         """Go on to the middle of the way to a new point."""
@@ -145,7 +145,7 @@ class HandfulMaker:
         end: tuple[float, float, float],
         falling: list[tuple[float, ...]],
     ) -> None:
-        """Find where stamps fall along one curve: x, y, pressure and, if it matters, the way's direction there."""
+        """Find where dabs fall along one curve: x, y, pressure and, if it matters, the way's direction there."""
         manner, sqrt = self._manner, math.sqrt
         into_x, into_y, into_p = into
         out_x, out_y, out_p = out
@@ -191,7 +191,7 @@ class HandfulMaker:
         turns: list[float],
         falling: list[tuple[float, ...]],
     ) -> None:
-        """Let stamps fall on the pieces of way between nodes."""
+        """Let dabs fall on the pieces of way between nodes."""
         reached, brush_spacing = self._reached, self._manner.brush.spacing
         progress, due = reached.progress, reached.count + len(falling)
         x, y, p = nodes[0]
@@ -215,8 +215,8 @@ class HandfulMaker:
             x, y, p = end_x, end_y, end_p
         reached.progress = progress
 
-    def _stamps(self, falling: list[tuple[float, ...]]) -> Handful:
-        """Stamps of the brush where they fall, with its chances."""
+    def _dabs(self, falling: list[tuple[float, ...]]) -> Handful:
+        """Dabs of the brush where they fall, with its chances."""
         manner, reached = self._manner, self._reached
         brush, size_of, flow_of = manner.brush, manner.size_curve.of, manner.flow_curve.of
         first = reached.count
@@ -236,10 +236,10 @@ class HandfulMaker:
             return self._by_chance(found, falling, first)
         return found
 
-    def _by_chance(self, stamps: Handful, falling: list[tuple[float, ...]], first: int) -> Handful:
-        """Stamps moved, turned and thinned by their chances."""
+    def _by_chance(self, dabs: Handful, falling: list[tuple[float, ...]], first: int) -> Handful:
+        """Dabs moved, turned and thinned by their chances."""
         brush = self._manner.brush
-        x, y, full, flow, angle, variant, travel = stamps
+        x, y, full, flow, angle, variant, travel = dabs
         size = list(full)
         for number, row in enumerate(falling):
             chance = Chance(self._manner.seed, first + number)

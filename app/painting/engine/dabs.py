@@ -1,9 +1,9 @@
-"""Stamps: a brush's texture scaled, turned and coloured, ready to be drawn. For the surface.
+"""Dabs: a brush's texture scaled, turned and coloured, ready to be drawn. For the surface.
 
-Two kinds of brush, two ways. White stamps, which become paint when the whole stroke does, are kept in steps of size and
+Two kinds of brush, two ways. White dabs, which become paint when the whole stroke does, are kept in steps of size and
 angle, since the same ones fall again and again; where chance asks for more of them than would ever be met twice, each
-is drawn straight from the texture. So are stamps with their own colour and shade, at their exact size, angle and place.
-Which way it goes follows from the brush and the stamp's size alone, and what is kept is what would be made again: the
+is drawn straight from the texture. So are dabs with their own colour and shade, at their exact size, angle and place.
+Which way it goes follows from the brush and the dab's size alone, and what is kept is what would be made again: the
 pixels never depend on what was drawn before.
 """
 
@@ -52,8 +52,8 @@ class PixelImage(QImage):
 _Row = tuple[int, float, float, float, float, int, tuple[int, int, int] | None]
 
 
-class _Stamp(NamedTuple):
-    """An image and where its corner lies from the pixel that the stamp's centre falls into."""
+class _Dab(NamedTuple):
+    """An image and where its corner lies from the pixel that the dab's centre falls into."""
 
     image: QImage
     left_px: int
@@ -72,8 +72,8 @@ class _Mask(NamedTuple):
     rect: QRectF  # around the centre, in texels
 
 
-class StampBox:
-    """The stamps of one brush, for one thread."""
+class DabCache:
+    """The dabs of one brush, for one thread."""
 
     def __init__(self, brush: Brush) -> None:
         self.brush = brush
@@ -84,27 +84,27 @@ class StampBox:
             self._sides.append(self._sides[-1] // 2)
         self._side_of = np.array(self._sides, dtype=np.float64)
         self._halving_from = -self._side_of[:-1] / 2
-        # The same for a few stamps.
+        # The same for a few dabs.
         self._halving_list = self._halving_from.tolist()
-        self._stamps: dict[int, _Stamp] = {}
+        self._dabs: dict[int, _Dab] = {}
         self._masks: dict[int, _Mask] = {}
         self._imprints: dict[int, tuple[QImage, QRectF]] = {}
         self._bytes = 0
 
     @property
     def kept_bytes(self) -> int:
-        """How much memory its stamps take."""
+        """How much memory its dabs take."""
         return self._bytes
 
     def forget(self) -> None:
-        """Let go of all stamps; they are made again when they are asked for."""
-        self._stamps.clear()
+        """Let go of all dabs; they are made again when they are asked for."""
+        self._dabs.clear()
         self._masks.clear()
         self._imprints.clear()
         self._bytes = 0
 
     def draw_white(self, painter: QPainter, trail: Trail, flow: Numbers, scale: float) -> None:
-        """Draw a trail's stamps in white; `flow` is 1..255 for each. The painter may have no transformation."""
+        """Draw a trail's dabs in white; `flow` is 1..255 for each. The painter may have no transformation."""
         diameter = np.maximum(trail.size * scale, 0.5)
         kind = self._kinds.kind_of(diameter)
         is_exact = self._kinds.is_exact(kind)
@@ -112,9 +112,9 @@ class StampBox:
             self._draw_exact(painter, trail, flow, scale, _WHITE)
             return
         names, x, y = self._kinds.names(trail, scale, diameter, kind)
-        fresh = set((names if is_exact is None else names[~is_exact]).tolist()).difference(self._stamps)
+        fresh = set((names if is_exact is None else names[~is_exact]).tolist()).difference(self._dabs)
         if fresh:
-            self._make_stamps(sorted(fresh))
+            self._make_dabs(sorted(fresh))
         if is_exact is not None and is_exact.any():
             where = zip(names.tolist(), x.tolist(), y.tolist(), strict=True)
             kept = [None if exact else place for exact, place in zip(is_exact.tolist(), where, strict=True)]
@@ -123,35 +123,35 @@ class StampBox:
         self._draw_kept(painter, zip(names.tolist(), x.tolist(), y.tolist(), flow.tolist(), strict=True))
 
     def draw_few_white(self, painter: QPainter, few: Handful, flow: list[int], scale: float) -> None:
-        """As `draw_white`, for a few stamps, of which some may have no flow."""
+        """As `draw_white`, for a few dabs, of which some may have no flow."""
         rows = self._kinds.names_of_few(few, flow, scale)
         if rows is None:
             seen = np.array(flow) > 0
             self.draw_white(painter, Trail.of(few).only(seen), np.array(flow)[seen], scale)
             return
-        fresh = {row[0] for row in rows}.difference(self._stamps)
+        fresh = {row[0] for row in rows}.difference(self._dabs)
         if fresh:
-            self._make_stamps(sorted(fresh))
+            self._make_dabs(sorted(fresh))
         self._draw_kept(painter, rows)
 
     def _draw_kept(self, painter: QPainter, rows: Iterable[tuple[int, int, int, int]]) -> None:
-        """Draw stamps by their name, at a pixel (x, y), in some strength."""
-        stamps = self._stamps
+        """Draw dabs by their name, at a pixel (x, y), in some strength."""
+        dabs = self._dabs
         draw, set_opacity = painter.drawImage, painter.setOpacity
         before = -1
         for name, to_x, to_y, strength in rows:
             if strength != before:
                 set_opacity(strength / 255)
                 before = strength
-            image, left, top = stamps.get(name) or self._stamp(name)
+            image, left, top = dabs.get(name) or self._dab(name)
             draw(to_x + left, to_y + top, image)
 
     def draw_tinted(self, painter: QPainter, trail: Trail, flow: Numbers, scale: float, tints: Numbers) -> None:
-        """Draw a trail's stamps each in its tint, 0xRRGGBB, shaded by the brush's relief; `flow` is 1..255 for each."""
+        """Draw a trail's dabs each in its tint, 0xRRGGBB, shaded by the brush's relief; `flow` is 1..255 for each."""
         self._draw_exact(painter, trail, flow, scale, tints)
 
     def draw_few_tinted(self, painter: QPainter, few: Handful, flow: list[int], scale: float, tints: list[int]) -> None:
-        """As `draw_tinted`, for a few stamps, of which some may have no flow."""
+        """As `draw_tinted`, for a few dabs, of which some may have no flow."""
         angle = np.array(few.angle)
         rows = []
         for x, y, size, strength, variant, tint, cosine, sine in zip(
@@ -183,7 +183,7 @@ class StampBox:
         tints: Numbers | int,
         kept: Sequence[tuple[int, int, int] | None] | None = None,
     ) -> None:
-        """Draw stamps straight from the texture, but those that are `kept`, by their name at a pixel (x, y)."""
+        """Draw dabs straight from the texture, but those that are `kept`, by their name at a pixel (x, y)."""
         diameter = np.maximum(trail.size * scale, 0.5)
         # The texture at the nearest halving above the diameter, so that scaling it never skips texels.
         halving = np.searchsorted(self._halving_from, -diameter, side="right")
@@ -202,11 +202,11 @@ class StampBox:
         self._draw_rows(painter, rows)
 
     def _draw_rows(self, painter: QPainter, rows: Iterable[_Row]) -> None:
-        """Draw stamps by their imprint, matrix, place and strength, but those that are kept, as `_draw_exact`."""
+        """Draw dabs by their imprint, matrix, place and strength, but those that are kept, as `_draw_exact`."""
         painter.setRenderHint(QPainter.SmoothPixmapTransform)
         imprints = self._imprints
         draw, place, set_opacity = painter.drawImage, painter.setTransform, painter.setOpacity
-        # One that is set again and again: to make each anew takes as long as to draw a small stamp.
+        # One that is set again and again: to make each anew takes as long as to draw a small dab.
         transform = QTransform()
         turn = transform.setMatrix
         before = -1
@@ -220,17 +220,17 @@ class StampBox:
                 place(transform)
                 draw(where, image)
             else:
-                stamp, to_x, to_y = kept_at
-                image, left, top = self._stamps.get(stamp) or self._stamp(stamp)
+                dab, to_x, to_y = kept_at
+                image, left, top = self._dabs.get(dab) or self._dab(dab)
                 painter.resetTransform()
                 draw(to_x + left, to_y + top, image)
 
-    def _stamp(self, name: int) -> _Stamp:
-        self._make_stamps([name])
-        return self._stamps[name]
+    def _dab(self, name: int) -> _Dab:
+        self._make_dabs([name])
+        return self._dabs[name]
 
-    def _make_stamps(self, names: list[int]) -> None:
-        """Make the stamps of some names, as their kinds give them."""
+    def _make_dabs(self, names: list[int]) -> None:
+        """Make the dabs of some names, as their kinds give them."""
         variant, diameter, degrees, shift_x, shift_y = self._kinds.told(np.array(names, dtype=np.int64))
         # Half a pixel more for the phase and one for the soft rim of the scaling.
         half = np.ceil(diameter / 2 * self.brush.texture.reach + 1.5).astype(np.int64)
@@ -253,10 +253,10 @@ class StampBox:
                     )
                 ]
                 sheets = self._drawn(size, transforms, imprint_names[some].tolist())
-                self._keep_stamps([names[number] for number in some.tolist()], sheets)
+                self._keep_dabs([names[number] for number in some.tolist()], sheets)
 
     def _drawn(self, half: int, transforms: list[QTransform], imprint_names: list[int]) -> Pixels:
-        """White stamps, uint32 [N, side, side], each drawn at the same place, so that none depends on the others."""
+        """White dabs, uint32 [N, side, side], each drawn at the same place, so that none depends on the others."""
         side = 2 * half + 1
         sheets = np.empty((len(transforms), side, side), dtype=np.uint32)
         scratch = np.zeros((side, side), dtype=np.uint32)
@@ -272,8 +272,8 @@ class StampBox:
         painter.end()
         return sheets
 
-    def _keep_stamps(self, names: list[int], sheets: Pixels) -> None:
-        """Keep stamps without their empty margins."""
+    def _keep_dabs(self, names: list[int], sheets: Pixels) -> None:
+        """Keep dabs without their empty margins."""
         count, side, _ = sheets.shape
         painted = sheets >= 1 << 24
         rows: NDArray[np.bool_] = np.any(painted, axis=2)
@@ -291,7 +291,7 @@ class StampBox:
             zip(names, lefts.tolist(), tops.tolist(), widths.tolist(), heights.tolist(), strict=True)
         ):
             copy = image.copy(left, number * side + top, width, height)
-            self._stamps[name] = _Stamp(copy, left - half, top - half)
+            self._dabs[name] = _Dab(copy, left - half, top - half)
 
     def _imprint(self, name: int) -> tuple[QImage, QRectF]:
         """A texture at some side and colour, and where it lies around the centre, in texels."""
@@ -346,14 +346,14 @@ class _Boxes(threading.local):
     """Those that this thread uses: one that another is drawing from must not forget."""
 
     def __init__(self) -> None:
-        self.used: weakref.WeakKeyDictionary[StampBox, None] = weakref.WeakKeyDictionary()
+        self.used: weakref.WeakKeyDictionary[DabCache, None] = weakref.WeakKeyDictionary()
 
 
 _boxes = _Boxes()
 
 
 def _imprint_names(variant: Numbers, halving: Numbers, tints: Numbers | int) -> Numbers:
-    """For each stamp the name of its imprint; `tints` are 0xRRGGBB, or -1 for white."""
+    """For each dab the name of its imprint; `tints` are 0xRRGGBB, or -1 for white."""
     return (variant * 16 + halving) * 2**25 + (tints + 1)
 
 

@@ -1,4 +1,4 @@
-"""Fill: what a bucket of paint covers that is poured out at one spot. Called by the surface."""
+"""Fill: what a bucket of paint covers that is poured out at one spot."""
 
 import numpy as np
 from numpy.typing import NDArray

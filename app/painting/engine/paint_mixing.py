@@ -1,4 +1,4 @@
-"""How paint meets paper: grain, wet edges, opacity, and the paint that a wet brush picks up. Called by the surface."""
+"""How paint meets paper: grain, wet edges, opacity, and the paint that a wet brush picks up."""
 
 import functools
 
@@ -14,13 +14,13 @@ from app.painting.model.stroke import Color, Stroke
 Table = NDArray[np.uint32]
 Floats = NDArray[np.float64]
 
-# Where a wet brush touches the paint that it picks up, in radii from the stamp's centre.
+# Where a wet brush touches the paint that it picks up, in radii from the dab's centre.
 _TOUCH = np.array([(0, 0.5, -0.5, 0, 0, 0.35, -0.35), (0, 0, 0, 0.5, -0.5, 0.35, -0.35)])
-# What the sums of the channels under a stamp, and of its alpha, are divided by.
+# What the sums of the channels under a dab, and of its alpha, are divided by.
 _DIVISORS = np.array([1, 1, 1, 255]) * _TOUCH.shape[1]
 # How many places of the paper are reckoned at once.
 _PLACES = 1024
-# Picked-up colours are told apart in steps of this many of 255, so that coloured stamps are met again.
+# Picked-up colours are told apart in steps of this many of 255, so that coloured dabs are met again.
 _TINT_STEP = 6
 
 
@@ -88,7 +88,7 @@ class Carried:
         self._carried = (0.0, 0.0, 0.0, 0.0)  # red, green, blue times amount, and the amount 0..1
 
     def tints(self, painting: NDArray[np.uint32], trail: Trail, scale: float) -> NDArray[np.int64]:
-        """The colours of a trail's stamps, 0xRRGGBB, over finished strokes, uint32 [H, W]; carries on from before."""
+        """The colours of a trail's dabs, 0xRRGGBB, over finished strokes, uint32 [H, W]; carries on from before."""
         mixed = np.array(self._mixed(painting, trail.x, trail.y, trail.size, trail.travel, scale=scale)).reshape(-1, 4)
         wet = self._brush.wetness
         colors = self._own * (1 - wet * mixed[:, 3:]) + wet * mixed[:, :3]
@@ -96,7 +96,7 @@ class Carried:
         return steps[:, 0] << 16 | steps[:, 1] << 8 | steps[:, 2]
 
     def tints_of_few(self, painting: NDArray[np.uint32], few: Handful, scale: float) -> list[int]:
-        """The same of a few stamps, to the last bit."""
+        """The same of a few dabs, to the last bit."""
         x, y, size, travel = np.array((few.x, few.y, few.size, few.travel))
         (own_red, own_green, own_blue), wet, tints = self._own.tolist(), self._brush.wetness, []
         for red, green, blue, amount in self._mixed(painting, x, y, size, travel, scale=scale):
@@ -110,7 +110,7 @@ class Carried:
     def _mixed(
         self, painting: NDArray[np.uint32], x: Floats, y: Floats, size: Floats, travel: Floats, *, scale: float
     ) -> list[tuple[float, float, float, float]]:
-        """What is carried at each stamp: red, green, blue times amount, and the amount."""
+        """What is carried at each dab: red, green, blue times amount, and the amount."""
         if len(x) == 0:
             return []
         touched = self._touched(painting, x * scale, y * scale, size * (scale / 2)).tolist()
@@ -128,7 +128,7 @@ class Carried:
         return rows
 
     def _touched(self, painting: NDArray[np.uint32], x: Floats, y: Floats, radius: Floats) -> Floats:
-        """Mean blue, green, red times amount, and the amount of paint, [N, 4], under each stamp; all in px."""
+        """Mean blue, green, red times amount, and the amount of paint, [N, 4], under each dab; all in px."""
         at_x = np.floor(x[:, None] + radius[:, None] * _TOUCH[0]).astype(np.intp)
         at_y = np.floor(y[:, None] + radius[:, None] * _TOUCH[1]).astype(np.intp)
         height, width = painting.shape

@@ -1,4 +1,4 @@
-"""Smearing: a brush without paint of its own drags the paint that is there. Called by the surface.
+"""Smearing: a brush without paint of its own drags the paint that is there.
 
 The brush carries a small picture of what lay under it, pixel by pixel, and lays it down where it goes, as much as its
 texture touches: so hairs leave their furrows. Bare places are carried too, which thins paint at its edges. What it laid
@@ -22,7 +22,7 @@ MAX_CACHED_TEXELS = 4 * 2**20
 # Told apart in sizes and turns only as finely as the eye can tell.
 _SIZES_PER_OCTAVE = 16
 _TURNS, _TURNS_BY_CHANCE = 96, 16
-# A whole strength takes hold on so much of the way, in diameters, however close the stamps stand.
+# A whole strength takes hold on so much of the way, in diameters, however close the dabs stand.
 _HOLD = 0.25
 # Paint that was laid down sets, and can be picked up, after so many diameters of way: when the brush has just passed.
 _SETS = 1.25
@@ -34,7 +34,7 @@ class Smear:
 
     What counts of the brush is its texture, hardness, spacing and turning, and its mixing length (`drag`): on so many
     diameters of way all but a third of what it carries has been replaced by what it meets. Its strength is the
-    stroke's opacity times the flow of each stamp, and so heeds the pressure. `wetness` is the rate at which a brush
+    stroke's opacity times the flow of each dab, and so heeds the pressure. `wetness` is the rate at which a brush
     that has paint mixes; one that smears has none, and is wholly wet.
     """
 
@@ -56,15 +56,15 @@ class Smear:
     def smear(
         self, pixels: NDArray[np.uint32], trail: Trail, is_alpha_locked: bool
     ) -> tuple[Edges, Edges, Edges, Edges]:
-        """Drag paint along some stamps, which follow those of the last call.
+        """Drag paint along some dabs, which follow those of the last call.
 
         Args:
             pixels: the layer, premultiplied ARGB, uint32 [H, W]; changed in place.
-            trail: stamps in drawing px.
+            trail: dabs in drawing px.
             is_alpha_locked: whether each pixel keeps its alpha, and only its colour is dragged.
 
         Returns:
-            left, top, right, bottom of the rectangle of each stamp that touched the layer, edges included.
+            left, top, right, bottom of the rectangle of each dab that touched the layer, edges included.
         """
         channels = pixels.view(np.uint8).reshape(*pixels.shape, 4)
         touched: list[tuple[int, int, int, int]] = []
@@ -101,13 +101,13 @@ class Smear:
         rates: tuple[float, float],
         is_alpha_locked: bool,
     ) -> tuple[int, int, int, int] | None:
-        """One stamp; the rectangle that it changed."""
+        """One dab; the rectangle that it changed."""
         height, width = channels.shape[:2]
         side = touch.shape[0]
         hold, keep = rates
         under = self._under(channels, left, top, side)
         if self._carried is None:
-            # The first stamp picks up, and lays down nothing.
+            # The first dab picks up, and lays down nothing.
             self._carried = under
             return None
         carried = _fitted(self._carried, side, under)
@@ -132,10 +132,10 @@ class Smear:
         return rect
 
     def _under(self, channels: NDArray[np.uint8], left: int, top: int, side: int) -> Pixels:
-        """The paint under a stamp that has set; beyond the layer's edges what lies at them."""
+        """The paint under a dab that has set; beyond the layer's edges what lies at them."""
         height, width = channels.shape[:2]
         right, bottom = left + side, top + side
-        # A stamp that lies wholly outside meets the nearest edge.
+        # A dab that lies wholly outside meets the nearest edge.
         rows = slice(min(max(top, 0), height - 1), max(min(bottom, height), 1))
         columns = slice(min(max(left, 0), width - 1), max(min(right, width), 1))
         found = channels[rows, columns].astype(np.float32)
@@ -166,7 +166,7 @@ class Smear:
         return found[1]
 
     def _touch(self, variant: int, diameter: float, angle: float) -> Pixels:
-        """How much each pixel around a stamp's middle is touched, [side, side, 1], side odd."""
+        """How much each pixel around a dab's middle is touched, [side, side, 1], side odd."""
         step = round(math.log2(diameter) * _SIZES_PER_OCTAVE)
         turn = round(angle / (2 * math.pi) * self._turns) % self._turns
         key = (variant, step, turn)
@@ -215,7 +215,7 @@ def _with_alpha(mixed: Pixels, before: Pixels) -> Pixels:
 
 
 def _fitted(carried: Pixels, side: int, under: Pixels) -> Pixels:
-    """What was carried by a stamp of another size; where that did not reach, what lies under this one."""
+    """What was carried by a dab of another size; where that did not reach, what lies under this one."""
     off = (side - carried.shape[0]) // 2
     if off == 0:
         return carried

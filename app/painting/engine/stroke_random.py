@@ -1,4 +1,4 @@
-"""Chances of a stroke's stamps, which its seed and the stamp's number decide. For the trail alone."""
+"""Chances of a stroke's dabs, which its seed and the dab's number decide. For the trail alone."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ _WORD = 2**64 - 1
 
 
 class Chances:
-    """Even chances in 0..1 for each stamp's number, eight kinds: two splitmix64 words (Steele et al. 2014) in four."""
+    """Even chances in 0..1 for each dab's number, eight kinds: two splitmix64 words (Steele et al. 2014) in four."""
 
     def __init__(self, seed: np.uint64, first: int, count: int) -> None:
         self._seed, self._first, self._count = seed, first, count
@@ -29,7 +29,7 @@ class Chances:
 
 
 class Chance:
-    """The same chances of one stamp."""
+    """The same chances of one dab."""
 
     def __init__(self, seed: int, number: int) -> None:
         self._start = number * 2 + seed

@@ -1,4 +1,4 @@
-"""The stroke in hand: how stamps, smears and floods get onto the layer that they are painted on. For the surface.
+"""The stroke in hand: how dabs, smears and floods get onto the layer that they are painted on. For the surface.
 
 A painted or erased stroke gathers in a buffer of its own, which is laid over the layer with the stroke's opacity: so no
 stroke exceeds its opacity, however it crosses itself.
@@ -19,7 +19,7 @@ from PyQt5.QtGui import QPainter
 from app.painting.brushes.brush import Brush
 from app.painting.engine.dab_placement import Trail, TrailMaker
 from app.painting.engine.dab_placement_scalar import Handful
-from app.painting.engine.dabs import PixelImage, StampBox
+from app.painting.engine.dabs import DabCache, PixelImage
 from app.painting.engine.flood_fill import flood
 from app.painting.engine.paint_mixing import Carried, blend_table, grain_of, thinning_table
 from app.painting.engine.smudge import Smear
@@ -30,9 +30,9 @@ Numbers = NDArray[np.intp]
 
 # Rectangles up to this many pixels are laid over at once; larger ones only where tiles were touched.
 _WHOLE_PX = 300 * 300
-# Boxes of stamps that are kept; each may hold some megabytes.
+# Boxes of dabs that are kept; each may hold some megabytes.
 _MAX_BOXES = 24
-# More than the texture reaches: for rounding, and for the soft rim of scaled stamps.
+# More than the texture reaches: for rounding, and for the soft rim of scaled dabs.
 _MARGIN_PX = 2
 _EVEN, _ODD = np.uint32(0xFF00FF), np.uint32(0xFF00FF00)
 
@@ -41,7 +41,7 @@ class _Boxes(threading.local):
     """Each thread's own: a film may be painted on one while the window paints on another."""
 
     def __init__(self) -> None:
-        self.kept: OrderedDict[int, StampBox] = OrderedDict()
+        self.kept: OrderedDict[int, DabCache] = OrderedDict()
 
 
 _boxes = _Boxes()
@@ -54,7 +54,7 @@ class Ground:
     Attributes:
         layer: the finished strokes of its layer.
         wet: the same with the stroke in hand; this is what changes.
-        buffer: the stroke in hand alone, at full opacity; transparent before the first stamp.
+        buffer: the stroke in hand alone, at full opacity; transparent before the first dab.
         touched: the tiles that the stroke changed so far.
         width, height: in px of the surface, of which there are `scale` to a px of the drawing.
         is_alpha_locked: whether the layer keeps its shape.
@@ -104,10 +104,10 @@ def begin(brush: Brush | None, head: Stroke, ground: Ground) -> Laying:
         return _Flooded(head, ground)
     if brush is None:
         raise ValueError("only a fill needs no brush")
-    return _Smeared(brush, head, ground) if head.mode == "smudge" else _Stamped(brush, head, ground)
+    return _Smeared(brush, head, ground) if head.mode == "smudge" else _DabRenderer(brush, head, ground)
 
 
-class _Stamped:
+class _DabRenderer:
     """A stroke of paint or of an eraser."""
 
     def __init__(self, brush: Brush, head: Stroke, ground: Ground) -> None:
@@ -141,13 +141,13 @@ class _Stamped:
         if len(self._copies) == 1:
             few = self._trail.handful(points)
             if few is not None:
-                return self._stamp_few(few)
-        return self._stamp(self._trail.extend(points))
+                return self._dab_few(few)
+        return self._dab(self._trail.extend(points))
 
     def finish(self) -> Change:
-        return self._stamp(self._trail.finish())
+        return self._dab(self._trail.finish())
 
-    def _stamp_few(self, few: Handful) -> Change:
+    def _dab_few(self, few: Handful) -> Change:
         if not few.x:
             return NOTHING
         ground, scale = self._ground, self._ground.scale
@@ -176,7 +176,7 @@ class _Stamped:
         self._lay([rect])
         return Change(rect, [rect])
 
-    def _stamp(self, own: Trail) -> Change:
+    def _dab(self, own: Trail) -> Change:
         if len(own) == 0:
             return NOTHING
         ground, scale = self._ground, self._ground.scale
@@ -209,7 +209,7 @@ class _Stamped:
         return change
 
     def _tints(self, own: Trail) -> NDArray[np.int64]:
-        """The colour, 0xRRGGBB, of each stamp of a trail and its copies: all copies of the first, and so on."""
+        """The colour, 0xRRGGBB, of each dab of a trail and its copies: all copies of the first, and so on."""
         if not self._carried:
             return np.full(len(own) * len(self._copies), self._tint)
         found = []
@@ -272,7 +272,7 @@ class _Smeared:
         if len(self._copies) == 1:
             found = [self._smears[0].smear(self._pixels, trail, is_locked)]
         else:
-            # Stamp by stamp, each in all its places: where copies meet, the batches that points come in must not show.
+            # Dab by dab, each in all its places: where copies meet, the batches that points come in must not show.
             found = []
             for number in range(len(trail)):
                 one = trail.only(np.arange(len(trail)) == number)
@@ -358,12 +358,12 @@ def _change(rect: QRect, tiles: Grid, ground: Ground) -> Change:
     return Change(rect, [strip.intersected(rect) for strip in strips(tiles)])
 
 
-def _box(brush: Brush) -> StampBox:
-    """The stamps of a brush, kept between strokes and surfaces."""
+def _box(brush: Brush) -> DabCache:
+    """The dabs of a brush, kept between strokes and surfaces."""
     boxes = _boxes.kept
     found = boxes.pop(id(brush), None)
     if found is None or found.brush is not brush:
-        found = StampBox(brush)
+        found = DabCache(brush)
     boxes[id(brush)] = found
     if len(boxes) > _MAX_BOXES:
         boxes.popitem(last=False)

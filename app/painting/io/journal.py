@@ -1,4 +1,4 @@
-"""The journal: the append-only file that a drawing's strokes are written to as they end. The doors call.
+"""The journal: the append-only file that a drawing's strokes are written to as they end.
 
 What its bytes are is told in `records.py`.
 """

@@ -1,4 +1,4 @@
-"""The file under a journal: read whole, appended to, cut, locked for one writer. Only the journal calls."""
+"""The file under a journal: read whole, appended to, cut, locked for one writer."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""The records that a journal is made of: how entries become bytes and bytes become entries. Only the journal calls.
+"""The records that a journal is made of: how entries become bytes and bytes become entries.
 
 A journal is the eight bytes of MAGIC, then records: length (uint32), checksum (uint32), kind (one byte), content. The
 checksum (CRC-32) goes over length, kind and content and carries on from the record before, so that a record that was

@@ -1,4 +1,4 @@
-"""Reading OpenRaster files, other programs' too: what can be had of them here, and what cannot. The doors call."""
+"""Reading OpenRaster files, other programs' too: what can be had of them here, and what cannot."""
 
 import math
 import zipfile

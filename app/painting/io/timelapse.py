@@ -1,4 +1,4 @@
-"""Time-lapses: how a drawing came about, as an animated GIF or an MP4 of a chosen length. The doors call.
+"""Time-lapses: how a drawing came about, as an animated GIF or an MP4 of a chosen length.
 
 The film keeps the hand's pace in proportion, shows the brush's cursor, and ends on the finished drawing.
 """

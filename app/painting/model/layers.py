@@ -1,4 +1,4 @@
-"""Layers: what a drawing's sheets are called, how they lie and how they show. Data only; every door may call."""
+"""Layers: what a drawing's sheets are called, how they lie and how they show."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""A stroke: one press-to-release of a brush, with everything that is needed to paint it again. Every door may call."""
+"""A stroke: one press-to-release of a brush, with everything that is needed to paint it again."""
 
 import json
 import math
@@ -21,7 +21,7 @@ COLUMNS = ("x", "y", "pressure", "time_ms", "tilt_x_deg", "tilt_y_deg")
 
 MIN_SIZE_PX = 0.5
 MAX_SIZE_PX = 2048.0
-# Far enough outside of any canvas for a hand that slips off it; near enough that a stroke's stamps stay countable.
+# Far enough outside of any canvas for a hand that slips off it; near enough that a stroke's dabs stay countable.
 MAX_COORDINATE_PX = 65_536.0
 MAX_POINTS = 2_000_000
 MAX_SEED = 2**63 - 1

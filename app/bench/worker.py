@@ -1,6 +1,6 @@
-"""How soon the rivals' process is ready, stops when it is told to, and is noticed to have died. The command line calls.
+"""How soon the rivals' process is ready, stops when it is told to, and is noticed to have died.
 
-`python -m app.bench.workshop` opens the window once and prints what it saw until the rivals were ready.
+`python -m app.bench.worker` opens the window once and prints what it saw until the rivals were ready.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from app import places
 from app.bench import screen
 from app.bench.progress import rounded, tell
 from app.desktop import application
-from app.desktop.main_window import Window
+from app.desktop.main_window import MainWindow
 from app.errors import PasticheError
 from app.game.deck import Deal, Deck
 from app.rivals.commission import Commission
 from app.rivals.rival import RIVALS, Report
-from app.worker.client import Event, Failed, Finished, ProgressEvent, PutBack, Started, StateChanged, Workshop
+from app.worker.client import Event, Failed, Finished, ProgressEvent, PutBack, Started, StateChanged, WorkerClient
 from app.worker.jobs import PaintJob
 
 TICK_MS = 5
@@ -41,13 +41,13 @@ MOMENTS = (0.1, 0.4, 0.7)
 
 
 def measure(openings: int = OPENINGS, *, size: int = SIZE_PX, moments: tuple[float, ...] = MOMENTS) -> dict[str, Any]:
-    """All figures of the workshop. Raises PasticheError where something does not happen within two minutes.
+    """All figures of the worker. Raises PasticheError where something does not happen within two minutes.
 
     `ready_s` is from the window's first painting until its rivals are ready, the median of several openings with
     nobody's data; `freeze_ms` the longest time between two ticks of a 5 ms timer in between, in any of them, `p99_ms`
     the 99th percentile. `cancel_s` is from asking the classic rival to stop until it has: while it loads and at
     several moments of its picture, the longest. `noticed_s` is from the process's end by `kill` (SIGKILL), and from its
-    being held by `stop` (SIGSTOP), until the workshop tells so, the longest each. `second_duel_loading_s` is what
+    being held by `stop` (SIGSTOP), until the worker tells so, the longest each. `second_duel_loading_s` is what
     both rivals together say that they loaded for their second picture.
     """
     with screen.shown() as platform, screen.nobodys_data():
@@ -78,7 +78,7 @@ def measure(openings: int = OPENINGS, *, size: int = SIZE_PX, moments: tuple[flo
 
 def _open_once() -> dict[str, float]:
     """Open the window in a process of its own, as a person does."""
-    command = [sys.executable, "-m", "app.bench.workshop"]
+    command = [sys.executable, "-m", "app.bench.worker"]
     try:
         done = subprocess.run(
             command,
@@ -104,7 +104,7 @@ def _second_duel(deal: Deal, size: int) -> float:
         for _ in range(2):
             reports.clear()
             for rival in RIVALS:
-                heard.workshop.submit(_job(deal, size, rival))
+                heard.worker.submit(_job(deal, size, rival))
             while len(reports) < len(RIVALS):
                 event = heard.until(lambda event: isinstance(event, Finished | Failed))
                 if isinstance(event, Failed):
@@ -119,25 +119,25 @@ def _stopping(deal: Deal, size: int, moments: tuple[float, ...]) -> list[float]:
     times = []
     with _Heard() as heard:
         for moment in (0.0, *moments):
-            number = heard.workshop.submit(_job(deal, size))
+            number = heard.worker.submit(_job(deal, size))
             heard.until(_is_at(number, moment))
             begun = time.perf_counter()
-            heard.workshop.cancel(number)
+            heard.worker.cancel(number)
             heard.until(_is_failure(number))
             times.append(time.perf_counter() - begun)
     return times
 
 
 def _losing(deal: Deal, size: int, moments: tuple[float, ...], lose: Callable[[psutil.Process], object]) -> list[float]:
-    """Seconds from the loss of the process until the workshop tells of it, at the moments of the classic's picture."""
+    """Seconds from the loss of the process until the worker tells of it, at the moments of the classic's picture."""
     tell("The rivals' process is killed" if lose is psutil.Process.kill else "The rivals' process is held")
     times = []
     for moment in moments:
-        # A fresh one for each, since the workshop forgives one loss only.
+        # A fresh one for each, since the worker forgives one loss only.
         with _Heard() as heard:
-            number = heard.workshop.submit(_job(deal, size))
+            number = heard.worker.submit(_job(deal, size))
             heard.until(_is_at(number, moment))
-            process = psutil.Process(heard.workshop.pid)
+            process = psutil.Process(heard.worker.pid)
             begun = time.perf_counter()
             lose(process)
             heard.until(_is_loss)
@@ -146,17 +146,17 @@ def _losing(deal: Deal, size: int, moments: tuple[float, ...], lose: Callable[[p
 
 
 class _Heard:
-    """A workshop for the time being, and its events, one by one."""
+    """A worker for the time being, and its events, one by one."""
 
     def __init__(self) -> None:
-        self.workshop = Workshop()
+        self.worker = WorkerClient()
         self._waiting: deque[Event] = deque()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.workshop.close()
+        self.worker.close()
 
     def until(self, is_it: Callable[[Event], bool]) -> Any:
         """Wait for the first event that is it; those before are passed over."""
@@ -166,7 +166,7 @@ class _Heard:
                 event = self._waiting.popleft()
                 if is_it(event):
                     return event
-            self._waiting.extend(self.workshop.poll(0.05))
+            self._waiting.extend(self.worker.poll(0.05))
         raise PasticheError(f"The workshop did not answer within {LIMIT_S:.0f} s.")
 
 
@@ -205,7 +205,7 @@ def _is_loss(event: Event) -> bool:
 class _Watch(QObject):
     """Ticks every 5 ms from the window's first painting until its rivals are ready."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: MainWindow) -> None:
         super().__init__()
         self._window = window
         self._ticks_s: list[float] = []
@@ -257,7 +257,7 @@ class _Watch(QObject):
 
     def _on_tick(self) -> None:
         self._ticks_s.append(time.perf_counter())
-        state = self._window.host.workshop
+        state = self._window.duel_controller.worker
         if state.stage == "ready":
             self.end("")
         elif state.stage in ("restarting", "failed"):
@@ -269,7 +269,7 @@ class _Watch(QObject):
 def watch_opening() -> dict[str, float]:
     """Open the real window in this process and watch it until its rivals are ready. Raises PasticheError."""
     program = application.make_application()
-    window = Window(Workshop())
+    window = MainWindow(WorkerClient())
     watch = _Watch(window)
     # Without a hook PyQt5 would end the process when a slot raises.
     hook, sys.excepthook = sys.excepthook, watch.on_exception

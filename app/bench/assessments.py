@@ -1,4 +1,4 @@
-"""How long the judge takes for the three whole opinions of a duel. Only `grade.py` calls."""
+"""How long the judge takes for the three whole assessments of a duel."""
 
 import statistics
 import time
@@ -18,7 +18,7 @@ RUNS = 7
 
 
 def measure(*, runs: int = RUNS) -> dict[str, Any]:
-    """Time three opinions, facets and heat maps with them, of pictures of 384 px, all networks loaded and warm.
+    """Time three assessments, facets and heat maps with them, of pictures of 384 px, all networks loaded and warm.
 
     `three_opinions_s` is the median where the judge has heard the deal before, `first_opinions_s` where it has not;
     `loading_s` what the judge takes to load.
@@ -33,16 +33,16 @@ def measure(*, runs: int = RUNS) -> dict[str, Any]:
         content, style, pictures = _duel(deal.content_picture, deal.style_picture, number)
         pairs = [(pictures[a], pictures[b]) for a, b in ((0, 1), (0, 2), (1, 2))]
         begun = time.perf_counter()
-        hearing = judge.hear(content, style)
+        deal_judge = judge.hear(content, style)
         for pair in pairs:
-            hearing.opinion(*pair)
+            deal_judge.assessment(*pair)
         heard = time.perf_counter()
         # The same deal again, with pictures that are as new.
         anew = [picture * np.float32(0.99) for picture in pictures]
         again = [(anew[a], anew[b]) for a, b in ((0, 1), (0, 2), (1, 2))]
         ready = time.perf_counter()
         for pair in again:
-            hearing.opinion(*pair)
+            deal_judge.assessment(*pair)
         first.append(heard - begun)
         later.append(time.perf_counter() - ready)
     return {

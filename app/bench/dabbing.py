@@ -1,4 +1,4 @@
-"""How many stamps a second get through the whole path, beside libmypaint's. Only the canvas bench calls."""
+"""How many dabs a second get through the whole path, beside libmypaint's."""
 
 import math
 import statistics
@@ -18,20 +18,18 @@ SIDE_PX = 1024
 RADII_PX = (4, 16, 32, 64, 128)
 ROUND, TEXTURED = "round", "bristle"
 REPEATS = 9
-_STAMPS = {4: 2400, 16: 1600, 32: 1000, 64: 500, 128: 240}
+_DABS = {4: 2400, 16: 1600, 32: 1000, 64: 500, 128: 240}
 _HAND_STEP_PX, _HAND_STEP_MS = 12.0, 8.0
 
 
-def measure(
-    radii_px: Sequence[int] = RADII_PX, repeats: int = REPEATS, most_stamps: int | None = None
-) -> dict[str, Any]:
-    """Stamps per second at each radius, of whole strokes from their points to the last dirty rectangle.
+def measure(radii_px: Sequence[int] = RADII_PX, repeats: int = REPEATS, most_dabs: int | None = None) -> dict[str, Any]:
+    """Dabs per second at each radius, of whole strokes from their points to the last dirty rectangle.
 
     `round` and `textured` (the brush that `textured_brush` names) are medians of strokes that never repeat. So is
-    `libmypaint`, which stamps a round brush at the very same places in turn with ours, in groups of 8; its figures are
+    `libmypaint`, which dabs a round brush at the very same places in turn with ours, in groups of 8; its figures are
     None where it is not installed. `ratios` are ours to theirs. `slowest_textured` names for each radius which of all
     the brushes that turn has the least. `by_hand` has rates and ratios of strokes whose points come one by one, each
-    with its dirty rectangle, so far apart that there are 8 stamps from one to the next, as in libmypaint's groups.
+    with its dirty rectangle, so far apart that there are 8 dabs from one to the next, as in libmypaint's groups.
     """
     brushes = own_and_players()
     textured = [name for name, brush in brushes.items() if brush.rotation != "fixed"]
@@ -43,10 +41,10 @@ def measure(
     ratios: dict[str, dict[str, float | None]] = {"round": {}, "textured": {}}
     hand_ratios: dict[str, dict[str, float | None]] = {"round": {}, "textured": {}}
     for radius in radii_px:
-        key, stamps = str(radius), min(_STAMPS.get(radius, 400), most_stamps or 10**9)
+        key, dabs = str(radius), min(_DABS.get(radius, 400), most_dabs or 10**9)
         beside: list[float] = []
         for name in names:
-            strokes = _Strokes(brushes[name], radius, stamps)
+            strokes = _Strokes(brushes[name], radius, dabs)
             ours = []
             # One more than is counted: it finds what later strokes find ready.
             for number in range(repeats + 1):
@@ -90,14 +88,14 @@ def _ratio(ours: float, theirs: float | None) -> float | None:
 class _Strokes:
     """Strokes of one brush at one size, no two alike, on one surface."""
 
-    def __init__(self, brush: Brush, radius_px: int, stamps: int) -> None:
+    def __init__(self, brush: Brush, radius_px: int, dabs: int) -> None:
         self._brush, self._radius_px = brush, radius_px
-        self._length_px = stamps * brush.spacing * 2 * radius_px
+        self._length_px = dabs * brush.spacing * 2 * radius_px
         self._surface = Surface(SIDE_PX, SIDE_PX)
         self._places: list[tuple[float, float]] = []
 
     def paint(self, number: int, *, is_by_hand: bool = False) -> float:
-        """Paint a stroke; its stamps per second."""
+        """Paint a stroke; its dabs per second."""
         head = Stroke(brush=self._brush.name, color=(30, 90, 160), size_px=2.0 * self._radius_px, seed=number)
         step_px = GROUP * self._brush.spacing * 2 * self._radius_px if is_by_hand else _HAND_STEP_PX
         points = _way(number, self._length_px, step_px=step_px, margin_px=min(self._radius_px, 100) + 8)
@@ -114,7 +112,7 @@ class _Strokes:
         return len(self._places) / (time.perf_counter() - begun)
 
     def paint_beside(self, theirs: MyPaint) -> float:
-        """Stamp the last stroke with libmypaint; its stamps per second."""
+        """Dab the last stroke with libmypaint; its dabs per second."""
         return len(self._places) / theirs.draw(self._places, self._radius_px)
 
 
