@@ -108,16 +108,16 @@ class Watchdog:
         if self._last_look_s is not None:
             self._awake_s += min(now_s - self._last_look_s, LONGEST_BLINK_S)
         self._last_look_s = now_s
-        is_ready = self._awake_s - self._heard_at_s < SUSPECT_S
-        if is_ready and not is_busy:
+        is_heard = self._awake_s - self._heard_at_s < SUSPECT_S
+        if is_heard and not is_busy:
             # A heart beats, and there is nothing that could stand still.
             self._alive_at_s = self._awake_s
         if self._awake_s - self._alive_at_s < SUSPECT_S:
             self._seen = None
             return None
-        return self._weigh(look_at(self._pid), is_ready=is_ready)
+        return self._weigh(look_at(self._pid), is_heard=is_heard)
 
-    def _weigh(self, look: Look | None, *, is_ready: bool) -> Loss | None:
+    def _weigh(self, look: Look | None, *, is_heard: bool) -> Loss | None:
         if look is None:
             # It has ended, which its pipe tells.
             return None
@@ -128,10 +128,10 @@ class Watchdog:
         elif self._awake_s - self._moving_at_s >= HALTED_S:
             return Loss("halted")
         # The heart beats in the main thread. While it is heard, that thread and a little of the time are its own.
-        is_alive = bool(((look.others if is_ready else states) | look.children) & set("RD"))
+        is_alive = bool(((look.others if is_heard else states) | look.children) & set("RD"))
         if before is not None:
             is_alive |= look.read != before.read or look.children_s != before.children_s
-            is_alive |= not is_ready and look.used_s > before.used_s
+            is_alive |= not is_heard and look.used_s > before.used_s
         if is_alive:
             self._alive_at_s = self._awake_s
         hung_s = HUNG_WITH_GPU_S if look.has_gpu else HUNG_S

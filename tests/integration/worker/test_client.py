@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from game_errands import Errand, await_end, is_gone, needs_proc, outcome, until
+from locations import ROOT, SUPPORT
 
 from app.worker.client import Finished, ProgressEvent, Started, StateChanged, WorkerClient, WorkerState
 
@@ -116,7 +117,7 @@ def test_no_orphan_is_left_when_the_window_dies(tmp_path: Path) -> None:
     program = tmp_path / "window.py"
     program.write_text(
         "import sys, time\n"
-        f"sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parent.parent)]!r}\n"
+        f"sys.path[:0] = {[str(SUPPORT), str(ROOT)]!r}\n"
         "from game_errands import Errand\n"
         "from app.worker.client import Started, Workshop\n"
         "if __name__ == '__main__':\n"

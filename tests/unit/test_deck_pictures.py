@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from locations import ROOT
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parent.parent
 LIMITS = {
     # room: fewest pictures, most bytes, allowed (width, height), the key that describes a picture
     "contents": (8, 250_000, {(960, 720), (720, 960)}, "description"),

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from locations import SUPPORT
 from networks_server import CONTENT, TINY, Server, assert_nothing_counts, install, part
 
 from app import places
@@ -329,7 +330,7 @@ def test_progress_is_told_at_most_ten_times_a_second(server: Server) -> None:
 def test_what_a_killed_command_had_fetched_is_built_upon(server: Server, home: Path) -> None:
     server.manner = server.stall_after(100_000)
     program = (
-        f"import sys; sys.path[:0] = [{str(places.root())!r}, {str(Path(__file__).parent)!r}];"
+        f"import sys; sys.path[:0] = [{str(places.root())!r}, {str(SUPPORT)!r}];"
         "from app.networks import catalog, store; from networks_server import TINY;"
         f"catalog.NETWORKS['tiny'] = TINY; store.install('tiny', addresses={{'weights.bin': {server.url!r}}})"
     )

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from locations import MODELS
 
 from app import images, places
 from app.errors import Cancelled, NetworkError, RivalError, UsageError
@@ -19,7 +20,6 @@ from app.rivals.commission import Commission
 from app.rivals.magenta import Magenta
 from app.rivals.rival import Progress, hire
 
-MODELS = Path(__file__).resolve().parents[2] / "shared/models"
 NETWORKS = ("magenta-hub", "magenta-int8", "builtin-stylizer")
 
 

@@ -90,9 +90,9 @@ def test_a_heart_that_beats_over_a_job_that_stands_still_is_a_hang(world: World)
 
 @pytest.mark.parametrize("alive", ["computes", "waits for a processor"])
 @pytest.mark.parametrize("is_heard", [False, True])
-def test_whose_child_does_something_does_not_hang(world: World, alive: str, is_ready: bool) -> None:
+def test_whose_child_does_something_does_not_hang(world: World, alive: str, is_heard: bool) -> None:
     def do(at_s: float) -> None:
-        if is_ready:
+        if is_heard:
             world.vigil.hear(worked_s=3.0)
         world.look = {
             "computes": world.asleep(children=frozenset("S"), children_s=5.0 + at_s),

@@ -6,13 +6,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from locations import MODELS
 
 from app.errors import NetworkError
 from app.networks import catalog
 from app.networks.catalog import NETWORKS, Network
 from app.networks.download import faults_of
-
-MODELS = Path(__file__).resolve().parents[2] / "shared/models"
 
 
 def test_the_names_and_the_order_in_which_rivals_prefer_them() -> None:

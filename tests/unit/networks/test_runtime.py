@@ -6,12 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from locations import MODELS
 
 from app import places
 from app.errors import NetworkError
 from app.networks import runtime
-
-MODELS = Path(__file__).resolve().parents[2] / "shared/models"
 
 
 def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from desktop_window import QUIET, WAIT_MS, answer, draw, start, trigger, with_dialog
+from locations import DATA
 from PIL import Image
 from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt5.QtGui import QColor, QDragEnterEvent, QDropEvent
@@ -155,7 +156,7 @@ def test_a_drawing_of_another_program_begins_a_new_one(window: MainWindow, qtbot
     start(window, qtbot)
     draw(window, qtbot)
     trigger(window, "trace")
-    path = Path(__file__).parent / "data" / f"{name}.ora"
+    path = DATA / f"{name}.ora"
     with qtbot.waitSignal(window.flow.importer.layers_read, timeout=WAIT_MS):
         assert drop(window, path)
     assert window.messages.text().startswith("A new drawing has begun, with 5 layers. The tracing is off.")
@@ -351,7 +352,7 @@ class TestStrict:
         assert drop(window, tmp_path / "waves.png")
         assert "strict" in window.messages.text()
         window.messages.clear()
-        assert drop(window, Path(__file__).parent / "data" / "krita.ora")
+        assert drop(window, DATA / "krita.ora")
         assert "strict" in window.messages.text()
         draw(window, qtbot)
         assert window.studio.drawing() is drawing and len(drawing.layers) == 1
@@ -361,7 +362,7 @@ class TestStrict:
         assert window.result.plates["drawing"].status.whole() == "Strict duel: 1 stroke"
 
     def test_settings_change_nothing_about_a_drawing_that_was_begun(self, window: MainWindow, qtbot: QtBot) -> None:
-        krita = Path(__file__).parent / "data" / "krita.ora"
+        krita = DATA / "krita.ora"
         window.duel_controller.settings = replace(window.duel_controller.settings, is_strict=False)
         drawing = start(window, qtbot)
         draw(window, qtbot)

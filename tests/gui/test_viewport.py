@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PyQt5.QtCore import QPointF, QRect, QSizeF
 from PyQt5.QtGui import QColor, QImage, QPainter
 
-from app.desktop.canvas.mipmaps import Sheet
+from app.desktop.canvas.mipmaps import Mipmaps
 from app.desktop.canvas.viewport import LEAST_ZOOM, MOST_ZOOM, Viewport
 from app.desktop.widgets.qimage import to_pixels
 
@@ -152,7 +152,7 @@ def noise(width: int, height: int) -> QImage:
 @pytest.mark.parametrize(("width", "height"), [(32, 24), (31, 24), (32, 23), (31, 23), (1, 1), (2, 1)])
 def test_each_px_of_a_halved_copy_is_the_mean_of_four(width: int, height: int) -> None:
     image = noise(width, height)
-    halved = to_pixels(Sheet().copy(image, 1)).astype(float)
+    halved = to_pixels(Mipmaps().copy(image, 1)).astype(float)
     # What lies beyond an odd edge counts for nothing.
     whole = np.pad(to_pixels(image).astype(float), ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
     means = (whole[::2, ::2] + whole[1::2, ::2] + whole[::2, 1::2] + whole[1::2, 1::2]) / 4
@@ -161,7 +161,7 @@ def test_each_px_of_a_halved_copy_is_the_mean_of_four(width: int, height: int) -
     assert np.abs(halved - means).max() <= 2.5
     plain = QImage(image.size(), QImage.Format_ARGB32_Premultiplied)
     plain.fill(QColor(255, 254, 3))
-    assert (to_pixels(Sheet().copy(plain, 1)) == (255, 254, 3)).all()
+    assert (to_pixels(Mipmaps().copy(plain, 1)) == (255, 254, 3)).all()
 
 
 @given(
@@ -172,17 +172,17 @@ def test_each_px_of_a_halved_copy_is_the_mean_of_four(width: int, height: int) -
 def test_mended_copies_are_as_new_ones(rects: list[tuple[int, int, int, int]]) -> None:
     image = QImage(61, 45, QImage.Format_ARGB32_Premultiplied)
     image.fill(QColor(250, 240, 230))
-    sheet = Sheet()
-    sheet.copy(image, 3)
+    mipmaps = Mipmaps()
+    mipmaps.copy(image, 3)
     for number, rect in enumerate(rects):
         painter = QPainter(image)
         painter.fillRect(*rect, QColor(40 * number, 200 - 30 * number, 90))
         painter.end()
-        sheet.changed(QRect(*rect).intersected(image.rect()))
+        mipmaps.changed(QRect(*rect).intersected(image.rect()))
         if number % 2:
-            sheet.copy(image, 1)
+            mipmaps.copy(image, 1)
     for halvings in (1, 2, 3):
-        mended, fresh = to_pixels(sheet.copy(image, halvings)), to_pixels(Sheet().copy(image, halvings))
+        mended, fresh = to_pixels(mipmaps.copy(image, halvings)), to_pixels(Mipmaps().copy(image, halvings))
         assert (mended == fresh).all()
 
 

@@ -4,17 +4,16 @@ Run as a script (`python -m tests.test_painting_recorded`), this writes the gold
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
+from locations import GOLDEN
 from numpy.typing import NDArray
 
 from app import images
 from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import COLUMNS, Stroke
 
-GOLDEN = Path(__file__).parent / "golden"
 RECORDED = {kind: facts["points"] for kind, facts in json.loads((GOLDEN / "strokes.json").read_text()).items()}
 WIDTH, HEIGHT = 240, 160
 SHOWN = ("round", "bristle", "charcoal", "watercolour", "ink", "smudge")

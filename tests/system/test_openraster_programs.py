@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from locations import DATA
 from numpy.typing import NDArray
 from openraster_picture import Sheets, drawing, full, merged, multiplied, write
 from PIL import Image
@@ -22,7 +23,6 @@ from PyQt5.QtGui import QImage
 
 from app.painting.io.openraster_reader import OraPicture, read_ora
 
-DATA = Path(__file__).parent / "data"
 MYPAINT = Path("/usr/lib/mypaint")
 # Krita keeps an opacity as one of 256 steps, MyPaint pixels as 15 bits of linear light.
 OPACITY_STEP = 1 / 255

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from locations import GOLDEN
 from numpy.typing import NDArray
 from PyQt5.QtCore import QRect
 
@@ -20,7 +21,6 @@ from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Stroke
 
 NAMES = sorted(load_brushes(places.brushes()))
-GOLDEN = Path(__file__).parent / "golden"
 
 
 def scribble(seed: int, count: int = 24, width: int = 200, height: int = 150) -> NDArray[np.float32]:
