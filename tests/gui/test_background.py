@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from desktop_workplace import FakeWorkshop, SleepJob
+from desktop_workplace import FakeWorker, SleepJob
 from PyQt5.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
@@ -87,7 +87,7 @@ def job(photograph: Picture, painting: Picture) -> PaintJob:
 
 
 def test_the_courier_brings_progress_and_result(qtbot: QtBot, job: PaintJob) -> None:
-    worker = FakeWorkshop()
+    worker = FakeWorker()
     courier = Courier(worker)
     steps: list[Step] = []
     courier.job_progressed.connect(lambda _ticket, step: steps.append(step))
@@ -101,7 +101,7 @@ def test_the_courier_brings_progress_and_result(qtbot: QtBot, job: PaintJob) -> 
 
 
 def test_what_is_delivered_is_ready_to_be_shown(qtbot: QtBot, job: PaintJob) -> None:
-    courier = Courier(FakeWorkshop())
+    courier = Courier(FakeWorker())
     steps: list[Step] = []
     courier.job_progressed.connect(lambda _ticket, step: steps.append(step))
     with qtbot.waitSignal(courier.job_finished, timeout=WAIT_MS) as blocker:
@@ -119,7 +119,7 @@ def test_what_is_delivered_is_ready_to_be_shown(qtbot: QtBot, job: PaintJob) -> 
 
 
 def test_the_courier_tells_of_jobs_that_begin_again_and_of_the_worker(qtbot: QtBot, job: PaintJob) -> None:
-    worker = FakeWorkshop()
+    worker = FakeWorker()
     worker.is_held = True
     courier = Courier(worker)
     with qtbot.waitSignal(courier.job_started, timeout=WAIT_MS):
@@ -133,7 +133,7 @@ def test_the_courier_tells_of_jobs_that_begin_again_and_of_the_worker(qtbot: QtB
 
 
 def test_a_request_does_not_wait_for_the_courier_to_look_up(qtbot: QtBot, job: PaintJob) -> None:
-    class Dozing(FakeWorkshop):
+    class Dozing(FakeWorker):
         """Waits until it is woken, however long that takes."""
 
         def __init__(self) -> None:
@@ -166,7 +166,7 @@ def test_a_request_does_not_wait_for_the_courier_to_look_up(qtbot: QtBot, job: P
 
 
 def test_warming_up_and_the_hand_are_passed_on(qtbot: QtBot, qapp: object) -> None:
-    worker = FakeWorkshop()
+    worker = FakeWorker()
     courier = Courier(worker)
     courier.set_throttled(True)
     assert not courier.isRunning(), "nobody works who could yield"
@@ -184,7 +184,7 @@ def test_warming_up_and_the_hand_are_passed_on(qtbot: QtBot, qapp: object) -> No
 def test_the_courier_turns_an_exception_into_a_failure(
     qtbot: QtBot, job: PaintJob, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    class Broken(FakeWorkshop):
+    class Broken(FakeWorker):
         def poll(self, timeout_s: float = 0.0) -> list[Event]:
             raise ConnectionError("the pipe is gone")
 
@@ -201,7 +201,7 @@ def test_the_courier_turns_an_exception_into_a_failure(
 def test_the_courier_lives_on_after_a_failure_and_a_retry_works(
     qtbot: QtBot, job: PaintJob, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    class Failing(FakeWorkshop):
+    class Failing(FakeWorker):
         """Fails at what it is told to, once."""
 
         at = ""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from desktop_window import QUIET, WAIT_MS, answer, draw, start, trigger
-from desktop_workplace import FakeWorkshop
+from desktop_workplace import FakeWorker
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QApplication, QFileDialog, QPushButton
@@ -65,7 +65,7 @@ def test_the_next_window_offers_the_drawing(window: MainWindow, qtbot: QtBot) ->
     assert drawing is not None
     painted = drawing.picture()
     window.document_controller.close()
-    second = MainWindow(FakeWorkshop(), settings=Settings())
+    second = MainWindow(FakeWorker(), settings=Settings())
     offers: list[list[Unfinished]] = []
     second.document_controller.offered.connect(offers.append)
     second.begin()
@@ -242,7 +242,7 @@ def test_what_is_finished_and_in_hand_outlives_a_window_that_is_killed(window: M
     found = load_settings()
     assert (found.brush, found.size_px) == (brush, size_px)
     # The first window has not ended, as if it had been killed: nothing of it is to be told to the next one.
-    second = MainWindow(FakeWorkshop())
+    second = MainWindow(FakeWorker())
     offers: list[list[Unfinished]] = []
     second.document_controller.offered.connect(offers.append)
     second.begin()
@@ -309,7 +309,7 @@ def test_undo_has_the_memory_that_the_settings_give_it(window: MainWindow, qtbot
 
 
 def test_what_two_windows_put_away_is_all_put_away(window: MainWindow, qtbot: QtBot) -> None:
-    second = MainWindow(FakeWorkshop(), settings=Settings())
+    second = MainWindow(FakeWorker(), settings=Settings())
     window.document_controller.put_away(Path("of-the-first.duel"))
     second.document_controller.put_away(Path("of-the-second.duel"))
     qtbot.waitUntil(lambda: set(load_settings().left) == {"of-the-first.duel", "of-the-second.duel"}, timeout=WAIT_MS)
@@ -333,7 +333,7 @@ def test_what_one_window_takes_back_another_does_not_put_away_again(own_data: Pa
 
 
 def test_the_next_window_is_as_large_and_divides_its_room_alike(qtbot: QtBot) -> None:
-    first = MainWindow(FakeWorkshop(), settings=Settings(window_px=[900, 540], wheel_px=90))
+    first = MainWindow(FakeWorker(), settings=Settings(window_px=[900, 540], wheel_px=90))
     assert first.height() == 540
     first.show()
     first.flow.page_requested.emit("studio")
@@ -354,7 +354,7 @@ def test_two_windows_never_write_one_journal(window: MainWindow, qtbot: QtBot) -
     draw(window, qtbot)
     mine = window.document_controller.path
     assert mine is not None and window.document_controller.is_safe(5)
-    second = MainWindow(FakeWorkshop(), settings=Settings())
+    second = MainWindow(FakeWorker(), settings=Settings())
     second.begin()
     qtbot.waitUntil(lambda: second.duel_controller.deal is not None and second.errands.is_idle(), timeout=WAIT_MS)
     said: list[str] = []

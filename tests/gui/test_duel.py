@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from desktop_window import QUIET, WAIT_MS, draw, start, trigger
-from desktop_workplace import FakeWorkshop
+from desktop_workplace import FakeWorker
 from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt5.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import QDialog, QFileDialog, QPushButton
@@ -132,7 +132,7 @@ def test_an_uploaded_picture_takes_part(
     assert np.abs(to_picture(shown) - photograph).max() <= 1 / 255 + 1e-6
 
 
-def test_starting_lets_the_rivals_work(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+def test_starting_lets_the_rivals_work(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
     start(window, qtbot)
     qtbot.waitUntil(
         lambda: all(state.stage == "finished" for state in window.duel_controller.rivals.values()), timeout=WAIT_MS
@@ -274,7 +274,7 @@ def test_an_empty_canvas_is_not_compared(window: MainWindow, qtbot: QtBot) -> No
     assert "empty" in window.messages.text()
 
 
-def test_grades_arrive_after_a_rival_that_was_late(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+def test_grades_arrive_after_a_rival_that_was_late(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
     worker.is_held = True
     start(window, qtbot)
     draw(window, qtbot)
@@ -290,7 +290,7 @@ def test_grades_arrive_after_a_rival_that_was_late(window: MainWindow, qtbot: Qt
     assert not window.result.plates["magenta"].progress.isVisible()
 
 
-def test_a_rival_that_failed_can_be_let_try_again(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+def test_a_rival_that_failed_can_be_let_try_again(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
     worker.fails["classic"] = "The network builtin-vgg is damaged."
     start(window, qtbot)
     draw(window, qtbot)
@@ -305,7 +305,7 @@ def test_a_rival_that_failed_can_be_let_try_again(window: MainWindow, qtbot: QtB
     qtbot.waitUntil(lambda: len(window.duel_controller.grades) == 3, timeout=WAIT_MS)
 
 
-def test_a_rival_can_be_stopped(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+def test_a_rival_can_be_stopped(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
     worker.is_held = True
     start(window, qtbot)
     qtbot.waitUntil(lambda: window.duel_controller.rivals["magenta"].stage == "working", timeout=WAIT_MS)
@@ -314,7 +314,7 @@ def test_a_rival_can_be_stopped(window: MainWindow, qtbot: QtBot, worker: FakeWo
     qtbot.waitUntil(lambda: window.duel_controller.rivals["classic"].stage == "working", timeout=WAIT_MS)
 
 
-def test_a_judge_that_failed_can_be_asked_again(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+def test_a_judge_that_failed_can_be_asked_again(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
     worker.judge_fails = "The judge's network is not there."
     start(window, qtbot)
     draw(window, qtbot)
@@ -399,7 +399,7 @@ def test_the_next_window_holds_everything_as_it_was(window: MainWindow, qtbot: Q
     window.hand.stabiliser, window.hand.stabiliser_strength, window.hand.fill_tolerance = "rope", 0.7, 0.3
     window.studio.tracing.set_manner(0.6, is_over=True)
     assert window.stop()
-    second = MainWindow(FakeWorkshop())
+    second = MainWindow(FakeWorker())
     hand = second.hand
     assert (hand.eraser.size_px, hand.eraser.opacity) == (55, 0.6)
     assert (hand.smudge.size_px, hand.smudge.opacity) == (70, 0.4)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desktop_workplace import FakeWorkshop
+from desktop_workplace import FakeWorker
 from pytestqt.qtbot import QtBot
 
 from app.desktop.app_state.background import Courier, Errands
@@ -30,12 +30,12 @@ WAIT_MS = 30_000
 
 
 @pytest.fixture
-def worker() -> FakeWorkshop:
-    return FakeWorkshop()
+def worker() -> FakeWorker:
+    return FakeWorker()
 
 
 @pytest.fixture
-def duel_controller(qapp: object, worker: FakeWorkshop, deal_files: tuple[Path, Path]) -> Iterator[DuelController]:
+def duel_controller(qapp: object, worker: FakeWorker, deal_files: tuple[Path, Path]) -> Iterator[DuelController]:
     """A duel controller with a deal at hand."""
     courier, errands = Courier(worker), Errands()
     duel_controller = DuelController(courier, errands, Settings())
@@ -44,7 +44,7 @@ def duel_controller(qapp: object, worker: FakeWorkshop, deal_files: tuple[Path, 
     assert courier.stop() and errands.stop()
 
 
-def jobs_of(worker: FakeWorkshop) -> dict[str, PaintJob]:
+def jobs_of(worker: FakeWorker) -> dict[str, PaintJob]:
     """The last job that each rival was given."""
     return {job.rival: job for job in worker.jobs if isinstance(job, PaintJob)}
 
@@ -53,7 +53,7 @@ def both_finished(duel_controller: DuelController) -> bool:
     return all(state.stage == "finished" for state in duel_controller.rivals.values())
 
 
-def test_rivals_are_asked_for_what_was_set(qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop) -> None:
+def test_rivals_are_asked_for_what_was_set(qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker) -> None:
     duel_controller.commissions["magenta"] = Commission(size=512, colours="photograph")
     duel_controller.commissions["classic"] = Commission(size=640, seed=5)
     duel_controller.options = ClassicOptions(steps=9)
@@ -68,7 +68,7 @@ def test_rivals_are_asked_for_what_was_set(qtbot: QtBot, duel_controller: DuelCo
 
 
 def test_what_was_changed_counts_when_a_rival_paints_again(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker
 ) -> None:
     duel_controller.start_rivals()
     qtbot.waitUntil(lambda: both_finished(duel_controller), timeout=WAIT_MS)
@@ -101,7 +101,7 @@ def test_pictures_that_were_brought_leave_with_their_deal(
 
 
 def test_a_film_grows_while_a_rival_paints_and_begins_anew(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker
 ) -> None:
     told: list[str] = []
     duel_controller.film_changed.connect(told.append)
@@ -121,7 +121,7 @@ def test_a_film_grows_while_a_rival_paints_and_begins_anew(
 
 
 def test_a_rival_whose_process_was_lost_waits_and_says_why(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker
 ) -> None:
     worker.is_held = True
     duel_controller.start_rivals()
@@ -140,7 +140,7 @@ def test_a_rival_whose_process_was_lost_waits_and_says_why(
 
 
 def test_warming_up_names_both_rivals_and_the_judge(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker
 ) -> None:
     duel_controller.networks["magenta"] = "builtin-stylizer"
     with qtbot.waitSignal(duel_controller.worker_changed, timeout=WAIT_MS):
@@ -162,7 +162,7 @@ def test_warming_up_names_both_rivals_and_the_judge(
     assert worker.warmed == [], "nothing has changed"
 
 
-def test_the_hand_is_passed_on(qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop) -> None:
+def test_the_hand_is_passed_on(qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker) -> None:
     duel_controller.start_rivals()
     qtbot.waitUntil(lambda: both_finished(duel_controller), timeout=WAIT_MS)
     duel_controller.set_throttled(True)
@@ -184,7 +184,7 @@ def kept(qtbot: QtBot, duel_controller: DuelController, photograph: Picture, own
     return duels
 
 
-def held(qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop, name: str) -> None:
+def held(qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker, name: str) -> None:
     """Let a rival paint again, and come no further than its first step."""
     worker.is_held = True
     duel_controller.retry(name)
@@ -192,7 +192,7 @@ def held(qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop, na
 
 
 def test_what_is_painted_again_is_neither_judged_nor_kept_by_its_old_picture(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop, kept: list[Duel], painting: Picture
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker, kept: list[Duel], painting: Picture
 ) -> None:
     duel = duel_controller.duel
     assert duel is not None and duel.folder is not None
@@ -219,7 +219,7 @@ def test_what_is_painted_again_is_neither_judged_nor_kept_by_its_old_picture(
 
 @pytest.mark.parametrize("ends", ["stopped", "stopped under way", "failed"])
 def test_a_rival_that_does_not_paint_again_after_all_has_what_it_had(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop, kept: list[Duel], ends: str
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker, kept: list[Duel], ends: str
 ) -> None:
     duel = duel_controller.duel
     assert duel is not None
@@ -250,7 +250,7 @@ def test_a_rival_that_does_not_paint_again_after_all_has_what_it_had(
 
 
 def test_a_stopped_rival_hands_in_what_it_had_come_to(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker
 ) -> None:
     worker.is_held = worker.leaves_pictures = True
     duel_controller.start_rivals()
@@ -280,7 +280,7 @@ def test_a_film_that_cannot_be_made_is_said(
 
 
 def test_who_asks_for_another_picture_as_one_is_finished_gets_another(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker
 ) -> None:
     asked: list[str] = []
 
@@ -308,7 +308,7 @@ def has_advice(duel_controller: DuelController) -> bool:
 
 
 def test_a_judged_duel_has_assessments_and_then_suggestions(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop, kept: list[Duel]
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker, kept: list[Duel]
 ) -> None:
     qtbot.waitUntil(lambda: has_advice(duel_controller), timeout=WAIT_MS)
     duel = duel_controller.duel
@@ -333,7 +333,7 @@ def test_a_judged_duel_has_assessments_and_then_suggestions(
 
 
 def test_grades_come_as_soon_as_both_pictures_are_there(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop, photograph: Picture
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker, photograph: Picture
 ) -> None:
     duel_controller.start_rivals()
     qtbot.waitUntil(lambda: set(duel_controller.assessments) == {("magenta", "classic")}, timeout=WAIT_MS)
@@ -349,7 +349,7 @@ def test_grades_come_as_soon_as_both_pictures_are_there(
 
 
 def test_advice_makes_way_for_new_grades_and_begins_again(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop, photograph: Picture, painting: Picture
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker, photograph: Picture, painting: Picture
 ) -> None:
     judged: list[Duel] = []
     duel_controller.kept.connect(judged.append)
@@ -373,7 +373,7 @@ def test_advice_makes_way_for_new_grades_and_begins_again(
 
 
 def test_suggestions_go_with_what_they_were_for(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop, kept: list[Duel], deal_files: tuple[Path, Path]
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker, kept: list[Duel], deal_files: tuple[Path, Path]
 ) -> None:
     qtbot.waitUntil(lambda: has_advice(duel_controller), timeout=WAIT_MS)
     held(qtbot, duel_controller, worker, "classic")
@@ -385,7 +385,7 @@ def test_suggestions_go_with_what_they_were_for(
 
 
 def test_advice_that_fails_or_finds_nothing_says_so_and_can_be_asked_for_again(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop, photograph: Picture
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker, photograph: Picture
 ) -> None:
     duel_controller.advise()
     assert not duel_controller.is_advising, "nothing has been judged"
@@ -405,7 +405,7 @@ def test_advice_that_fails_or_finds_nothing_says_so_and_can_be_asked_for_again(
 
 
 def test_a_judge_that_cannot_work_says_why_and_is_asked_again(
-    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorkshop, photograph: Picture
+    qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker, photograph: Picture
 ) -> None:
     worker.judge_fails = "The network builtin-autoencoder is damaged; install Pastiche again."
     duel_controller.hand_in(photograph)

@@ -1,7 +1,7 @@
 """What is done ahead while home is looked at, and only then."""
 
 from desktop_window import QUIET, WAIT_MS, start, trigger
-from desktop_workplace import FakeWorkshop
+from desktop_workplace import FakeWorker
 from PyQt5.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
@@ -39,7 +39,7 @@ def test_one_thing_after_another_each_of_them_once(qtbot: QtBot) -> None:
 
 
 def test_the_window_looks_ahead_at_home_and_rests_elsewhere(qtbot: QtBot, deck: object) -> None:
-    window = MainWindow(FakeWorkshop())
+    window = MainWindow(FakeWorker())
     window.show()
     window.begin()
     try:

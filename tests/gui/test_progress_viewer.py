@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from desktop_window import QUIET, WAIT_MS, paint_a_spot, start, trigger
-from desktop_workplace import FakeWorkshop, rival_picture
+from desktop_workplace import FakeWorker, rival_picture
 from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
@@ -215,7 +215,7 @@ def test_what_is_said_of_a_frame() -> None:
 
 
 def test_a_picture_is_watched_while_it_is_painted_and_afterwards(
-    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
+    window: MainWindow, qtbot: QtBot, worker: FakeWorker
 ) -> None:
     worker.is_held = True
     start(window, qtbot)

@@ -2,7 +2,7 @@
 
 import pytest
 from desktop_window import QUIET, WAIT_MS, middle, paint_a_spot, start, trigger
-from desktop_workplace import FakeWorkshop
+from desktop_workplace import FakeWorker
 from PyQt5.QtCore import QPoint, QPointF, QRect, Qt
 from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
@@ -57,7 +57,7 @@ def test_each_duel_begins_side_by_side_and_wipes_what_there_is(window: MainWindo
     assert COMPARISONS[window.result.pairs.choice()] == ("magenta", "classic")
 
 
-def test_the_wipe_is_left_when_a_picture_will_not_come(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+def test_the_wipe_is_left_when_a_picture_will_not_come(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
     worker.is_held = True
     trigger(window, "let_rivals")
     qtbot.waitUntil(lambda: window.duel_controller.rivals["magenta"].stage == "working", timeout=WAIT_MS)
@@ -174,7 +174,7 @@ def test_damage_is_told_until_it_is_closed_or_mended(window: MainWindow, qtbot: 
     assert not bar.isVisible()
 
 
-def test_a_rival_is_stopped_from_its_plate(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+def test_a_rival_is_stopped_from_its_plate(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
     worker.is_held = True
     trigger(window, "let_rivals")
     qtbot.waitUntil(lambda: window.duel_controller.rivals["magenta"].stage == "working", timeout=WAIT_MS)

@@ -3,7 +3,7 @@
 import pytest
 from desktop_window import QUIET, WAIT_MS, start, trigger
 from desktop_workplace import NETWORKS as BUILT_IN
-from desktop_workplace import FakeWorkshop
+from desktop_workplace import FakeWorker
 from pytestqt.qtbot import QtBot
 
 from app.desktop.app_state.settings import Settings
@@ -27,7 +27,7 @@ def settings() -> Settings:
     )
 
 
-def test_it_is_said_and_the_one_that_paints_is_named(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+def test_it_is_said_and_the_one_that_paints_is_named(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
     named = {name: NETWORKS[network].title for name, network in BUILT_IN.items()}
     assert {name: state.network for name, state in window.duel_controller.rivals.items()} == named
     assert window.duel_controller.networks == {"magenta": None, "classic": None}

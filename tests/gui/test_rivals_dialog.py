@@ -7,7 +7,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 from desktop_window import QUIET, WAIT_MS, draw, middle, start, trigger, with_dialog
-from desktop_workplace import FakeWorkshop
+from desktop_workplace import FakeWorker
 from PyQt5.QtCore import QPoint, QRect, Qt
 from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -43,7 +43,7 @@ def ask(window: MainWindow, use: Callable[[RivalsDialog], None], name: str = "cl
     assert seen == ["RivalsDialog"]
 
 
-def painted(worker: FakeWorkshop, rival: str) -> list[PaintJob]:
+def painted(worker: FakeWorker, rival: str) -> list[PaintJob]:
     return [job for job in worker.jobs if isinstance(job, PaintJob) and job.rival == rival]
 
 
@@ -62,7 +62,7 @@ def test_the_dialog_shows_what_is_wished_and_changes_nothing_by_itself(window: M
 
 
 def test_what_is_asked_for_reaches_the_rival_and_the_settings(
-    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
+    window: MainWindow, qtbot: QtBot, worker: FakeWorker
 ) -> None:
     def choose(dialog: RivalsDialog) -> None:
         form = dialog.forms["classic"]
@@ -97,7 +97,7 @@ def test_what_is_asked_for_reaches_the_rival_and_the_settings(
 
 
 def test_painting_again_applies_it_also_to_a_rival_that_is_at_work(
-    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
+    window: MainWindow, qtbot: QtBot, worker: FakeWorker
 ) -> None:
     worker.is_held = True
     start(window, qtbot)
@@ -118,7 +118,7 @@ def test_painting_again_applies_it_also_to_a_rival_that_is_at_work(
 
 
 def test_further_paintings_and_a_mask_are_for_this_duel_only(
-    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop, deal_files: tuple[Path, Path], tmp_path: Path
+    window: MainWindow, qtbot: QtBot, worker: FakeWorker, deal_files: tuple[Path, Path], tmp_path: Path
 ) -> None:
     trigger(window, "let_rivals")
     finish(window, qtbot)
@@ -344,12 +344,12 @@ def test_the_deck_is_offered_with_thumbnails_and_without_the_deals_own(window: M
 # The worker
 
 
-def say(window: MainWindow, worker: FakeWorkshop, stage: str, sentence: str, qtbot: QtBot) -> None:
+def say(window: MainWindow, worker: FakeWorker, stage: str, sentence: str, qtbot: QtBot) -> None:
     worker.say(StateChanged(WorkerState(stage, sentence)))  # type: ignore[arg-type]
     qtbot.waitUntil(lambda: window.duel_controller.worker.stage == stage, timeout=WAIT_MS)
 
 
-def test_it_gets_ready_when_the_deal_is_shown(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+def test_it_gets_ready_when_the_deal_is_shown(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
     assert worker.warmed == []
     window.rival_controller.warm_up_when_idle()
     with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
@@ -362,7 +362,7 @@ def test_it_gets_ready_when_the_deal_is_shown(window: MainWindow, qtbot: QtBot, 
     assert not worker.warmed, "once is enough"
 
 
-def test_what_happens_to_the_worker_is_said_quietly(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+def test_what_happens_to_the_worker_is_said_quietly(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
     worker.is_held = True
     start(window, qtbot)
     qtbot.waitUntil(lambda: window.duel_controller.rivals["magenta"].stage == "working", timeout=WAIT_MS)
@@ -383,7 +383,7 @@ def test_what_happens_to_the_worker_is_said_quietly(window: MainWindow, qtbot: Q
 
 
 def test_a_worker_that_failed_is_begun_again_with_one_click(
-    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
+    window: MainWindow, qtbot: QtBot, worker: FakeWorker
 ) -> None:
     worker.fails["classic"] = "The rivals' workshop was ended by the system twice."
     trigger(window, "let_rivals")
@@ -402,7 +402,7 @@ def test_a_worker_that_failed_is_begun_again_with_one_click(
 
 
 def test_an_idle_worker_that_is_lost_leaves_the_verdict_alone(
-    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
+    window: MainWindow, qtbot: QtBot, worker: FakeWorker
 ) -> None:
     trigger(window, "let_rivals")
     finish(window, qtbot)
@@ -431,7 +431,7 @@ def test_every_loss_has_words_that_fit(qtbot: QtBot, kind: Kind) -> None:
 
 
 def test_the_hand_is_told_and_the_rival_says_that_it_yields(
-    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
+    window: MainWindow, qtbot: QtBot, worker: FakeWorker
 ) -> None:
     worker.is_held = True
     start(window, qtbot)

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from desktop_window import QUIET, WAIT_MS, paint_a_spot, start, trigger
-from desktop_workplace import FakeWorkshop
+from desktop_workplace import FakeWorker
 from PyQt5.QtCore import QPoint, QPointF, QRect, Qt
 from PyQt5.QtGui import QColor, QFontMetrics, QImage
 from PyQt5.QtWidgets import QApplication, QWidget
@@ -122,7 +122,7 @@ def test_a_preview_never_changes_the_drawing(window: MainWindow, qtbot: QtBot) -
 
 
 def test_it_says_that_suggestions_are_on_their_way_or_why_there_are_none(
-    window: MainWindow, qtbot: QtBot, worker: FakeWorkshop
+    window: MainWindow, qtbot: QtBot, worker: FakeWorker
 ) -> None:
     worker.coach_fails = "The judge's network is damaged."
     panel = judged(window, qtbot).why.coaching
@@ -137,7 +137,7 @@ def test_it_says_that_suggestions_are_on_their_way_or_why_there_are_none(
     assert not panel.again.isVisible() and not panel.rows
 
 
-def test_reasons_are_left_when_their_grade_is_void(window: MainWindow, qtbot: QtBot, worker: FakeWorkshop) -> None:
+def test_reasons_are_left_when_their_grade_is_void(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
     result = judged(window, qtbot)
     result.explain(*YOU_AND_CLASSIC)
     worker.is_held = True

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desktop_workplace import FakeWorkshop
+from desktop_workplace import FakeWorker
 from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication, QDialog, QMessageBox
@@ -38,9 +38,9 @@ def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, photograph: Picture, p
 
 
 @pytest.fixture
-def worker() -> FakeWorkshop:
+def worker() -> FakeWorker:
     """Who works for the window."""
-    return FakeWorkshop()
+    return FakeWorker()
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def window(
-    qtbot: QtBot, qapp: QApplication, deck: Path, worker: FakeWorkshop, settings: Settings
+    qtbot: QtBot, qapp: QApplication, deck: Path, worker: FakeWorker, settings: Settings
 ) -> Iterator[MainWindow]:
     """The window on its home page, with its first deal."""
     theme.apply(qapp)

@@ -35,7 +35,7 @@ class SleepJob:
         return []
 
 
-class FakeWorkshop:
+class FakeWorker:
     """Does one job per poll. With `is_held` jobs begin and report, but do not end; `fails` names rivals that fail.
 
     `warmed` are the jobs that it was to get ready for; `hand` is what it was told of the hand, in order. What `say` is

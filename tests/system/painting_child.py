@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from desktop_workplace import FakeWorkshop
+from desktop_workplace import FakeWorker
 from PyQt5.QtCore import QEvent, QPointF, Qt, QTimer
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication, QWidget
@@ -96,7 +96,7 @@ def main(arguments: list[str]) -> int:
         signal.alarm(LONGEST_S)
     application = QApplication(sys.argv[:1])
     theme.apply(application)
-    worker = FakeWorkshop()
+    worker = FakeWorker()
     worker.is_held = True
     window = MainWindow(worker, settings=Settings(canvas_side_px=512))
     window.resize(1000, 640)

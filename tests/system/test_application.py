@@ -21,7 +21,7 @@ from pathlib import Path
 from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QApplication
 from app.desktop import application
-from desktop_workplace import FakeWorkshop, SleepJob
+from desktop_workplace import FakeWorker, SleepJob
 
 def later(ms, call):
     # Timers start only once there is an application.
@@ -66,7 +66,7 @@ def test_the_window_paints_without_tensorflow(tmp_path: Path, deck: Path) -> Non
     found = tmp_path / "first-paint.json"
     ended = play(
         tmp_path,
-        "sys.exit(application.run(None, None, workplace=FakeWorkshop()))",
+        "sys.exit(application.run(None, None, workplace=FakeWorker()))",
         PASTICHE_BENCH_FIRST_PAINT=str(found),
     )
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -81,7 +81,7 @@ def test_a_system_without_a_session_is_nothing_to_complain_of(tmp_path: Path, de
         tmp_path,
         """
 later(300, lambda: window().close())
-code = application.run(None, None, workplace=FakeWorkshop())
+code = application.run(None, None, workplace=FakeWorker())
 import os
 print(oct(os.stat(os.environ["XDG_RUNTIME_DIR"]).st_mode & 0o777))
 sys.exit(code)
@@ -95,14 +95,14 @@ sys.exit(code)
 @pytest.mark.slow
 def test_closing_while_a_rival_works_ends_in_order(tmp_path: Path, deck: Path) -> None:
     body = """
-from app.worker.client import Workshop
-workshop = Workshop()
+from app.worker.client import WorkerClient
+worker = WorkerClient()
 def work():
     window().courier.submit(SleepJob(600))
-    window().courier.job_started.connect(lambda _: (print(workshop.pid, flush=True), window().close()))
+    window().courier.job_started.connect(lambda _: (print(worker.pid, flush=True), window().close()))
 QTimer.singleShot(0, work)
-code = application.run(None, None, workplace=workshop)
-print("ended", code, workshop.is_running)
+code = application.run(None, None, workplace=worker)
+print("ended", code, worker.is_running)
 sys.exit(code)
 """
     ended = play(tmp_path, body)
@@ -117,11 +117,11 @@ sys.exit(code)
 def test_a_worker_that_was_killed_fails_its_jobs_and_works_again(tmp_path: Path, deck: Path) -> None:
     body = """
 import os, signal
-from app.worker.client import Workshop
-workshop = Workshop()
+from app.worker.client import WorkerClient
+worker = WorkerClient()
 def work():
     courier = window().courier
-    courier.job_started.connect(lambda ticket: os.kill(workshop.pid, signal.SIGKILL) if ticket == lost else None)
+    courier.job_started.connect(lambda ticket: os.kill(worker.pid, signal.SIGKILL) if ticket == lost else None)
     courier.job_failed.connect(again)
     courier.job_finished.connect(lambda ticket, _: (print("finished", ticket != lost), window().close()))
     lost = courier.submit(SleepJob(600))
@@ -129,7 +129,7 @@ def again(ticket, sentence, is_cancelled):
     print(sentence, is_cancelled)
     window().courier.submit(SleepJob(0))
 later(0, work)
-sys.exit(application.run(None, None, workplace=workshop))
+sys.exit(application.run(None, None, workplace=worker))
 """
     ended = play(tmp_path, body)
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -152,7 +152,7 @@ for _ in range(4):
     later(300, stumble)
 later(300, fall)
 later(600, look)
-sys.exit(application.run(None, None, workplace=FakeWorkshop()))
+sys.exit(application.run(None, None, workplace=FakeWorker()))
 """
     ended = play(tmp_path, body)
     assert ended.returncode == 0
@@ -171,11 +171,11 @@ def look():
     if w.page() != "studio":
         QTimer.singleShot(50, look)
         return
-    print(w.host.deal.content.title, "|", w.host.deal.style.title)
+    print(w.duel_controller.deal.content.title, "|", w.duel_controller.deal.style.title)
     w.close()
 later(50, look)
 content, style = (Path(p) for p in {[str(p) for p in deal_files]!r})
-sys.exit(application.run(content, style, workplace=FakeWorkshop()))
+sys.exit(application.run(content, style, workplace=FakeWorker()))
 """
     ended = play(tmp_path, body)
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -95,11 +95,11 @@ def test_the_judge_is_timed_on_three_different_pairs_of_a_deal_that_is_new_to_it
 def test_somebody_paints_in_the_real_window_while_its_freezes_are_timed(deal_files) -> None:
     # In a process of its own, because there can be one QApplication only.
     program = (
-        "import sys; sys.path.insert(0, 'tests')\n"
+        "import sys; sys.path.insert(0, 'tests/support')\n"
         "from pathlib import Path\n"
         "from app.bench import lag\n"
         "from app.game.deck import Card, Deck\n"
-        "from desktop_workplace import FakeWorkshop\n"
+        "from desktop_workplace import FakeWorker\n"
         "import json\n"
         "content, style = map(Path, sys.argv[1:])\n"
         "Deck.load = classmethod(lambda cls: Deck([Card(content, 'C', 'content')], [Card(style, 'S', 'style')]))\n"
@@ -108,11 +108,11 @@ def test_somebody_paints_in_the_real_window_while_its_freezes_are_timed(deal_fil
         "    def begin(self):\n"
         "        hands.append(self)\n"
         "        super().begin()\n"
-        "class Patient(FakeWorkshop):\n"
+        "class Patient(FakeWorker):\n"
         "    def poll(self, timeout_s=0.0):\n"
         "        self.is_held = not any(hand.strokes for hand in hands)\n"
         "        return super().poll(timeout_s)\n"
-        "lag._Hand, lag.Workshop = Hand, Patient\n"
+        "lag._Hand, lag.WorkerClient = Hand, Patient\n"
         "print(json.dumps(lag.measure()))\n"
     )
     done = subprocess.run(

@@ -119,13 +119,13 @@ def test_no_orphan_is_left_when_the_window_dies(tmp_path: Path) -> None:
         "import sys, time\n"
         f"sys.path[:0] = {[str(SUPPORT), str(ROOT)]!r}\n"
         "from game_errands import Errand\n"
-        "from app.worker.client import Started, Workshop\n"
+        "from app.worker.client import Started, WorkerClient\n"
         "if __name__ == '__main__':\n"
-        "    workshop = Workshop()\n"
-        "    number = workshop.submit(Errand('toil', 3600))\n"
-        "    while Started(number) not in workshop.poll(0.2):\n"
+        "    worker = WorkerClient()\n"
+        "    number = worker.submit(Errand('toil', 3600))\n"
+        "    while Started(number) not in worker.poll(0.2):\n"
         "        pass\n"
-        "    print(workshop.pid, flush=True)\n"
+        "    print(worker.pid, flush=True)\n"
         "    time.sleep(3600)\n"
     )
     with subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, text=True) as window:

@@ -229,10 +229,10 @@ KILLED = """
 import os, signal, sys
 import numpy as np
 from pathlib import Path
-from app.game import card, gallery
+from app.game.archive import gallery, result_card
 from app.game.deck import Deal
 from app.game.duel import Duel, Painting
-from app.judging.assessment import Opinion
+from app.judging.assessment import Assessment
 from app.rivals.rival import Report
 
 duel = Duel(Deal.of_files(Path(sys.argv[1]), Path(sys.argv[2])))
@@ -241,8 +241,8 @@ picture = np.zeros((32, 32, 3), np.float32)
 duel.hand_in(picture)
 for rival in ("magenta", "classic"):
     duel.take(rival, Painting(picture, Report("builtin-vgg", 1, 1, 1)))
-duel.judge([Opinion(grade, 0.1) for grade in (1, 2, 3)])
-card.draw = lambda duel: os.kill(os.getpid(), signal.SIGKILL)
+duel.judge([Assessment(grade, 0.1) for grade in (1, 2, 3)])
+result_card.draw = lambda duel: os.kill(os.getpid(), signal.SIGKILL)
 gallery.keep(duel)
 """
 

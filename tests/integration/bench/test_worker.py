@@ -111,16 +111,16 @@ def test_a_job_that_ends_too_soon_is_an_error(scripted, deal, monkeypatch) -> No
 def test_the_window_is_watched_until_its_rivals_are_ready(deal_files) -> None:
     # In a process of its own, because there can be one QApplication only.
     program = (
-        "import sys; sys.path.insert(0, 'tests')\n"
+        "import sys; sys.path.insert(0, 'tests/support')\n"
         "import json\n"
         "from pathlib import Path\n"
-        "from app.bench import workshop\n"
+        "from app.bench import worker\n"
         "from app.game.deck import Card, Deck\n"
-        "from desktop_workplace import FakeWorkshop\n"
+        "from desktop_workplace import FakeWorker\n"
         "content, style = map(Path, sys.argv[1:])\n"
         "Deck.load = classmethod(lambda cls: Deck([Card(content, 'C', 'content')], [Card(style, 'S', 'style')]))\n"
-        "workshop.Workshop = FakeWorkshop\n"
-        "print(json.dumps(workshop.watch_opening()))\n"
+        "worker.WorkerClient = FakeWorker\n"
+        "print(json.dumps(worker.watch_opening()))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, *map(str, deal_files)],
