@@ -17,7 +17,7 @@ class HeaderBar(QFrame):
         super().__init__()
         self.setProperty("role", "bar")
         self.setFixedHeight(54)
-        wordmark = QPushButton("Pastiche")
+        self._wordmark = wordmark = QPushButton("Pastiche")
         wordmark.setProperty("kind", "ghost")
         wordmark.setFont(theme.serif(22, italic=True))
         wordmark.setCursor(Qt.PointingHandCursor)
@@ -37,6 +37,10 @@ class HeaderBar(QFrame):
         row.addWidget(self._bars, 1)
         row.addWidget(command_tool(actions["settings"]))
         row.addWidget(command_tool(actions["full_screen"]))
+
+    def sides_px(self) -> int:
+        """How much room, from either edge, the name of the game or the ways to settings take."""
+        return self._wordmark.sizeHint().width() + 2 * theme.SMALL + 2
 
     def show_page(self, index: int) -> None:
         """Show what belongs to home (0), studio (1) or result (2)."""

@@ -46,8 +46,6 @@ from app.errors import PasticheError
 from app.game.duel import COMPARISONS, RIVALS
 
 SAVED_AFTER_MS = 1000
-# As wide as what stands on the left of the header, and a little.
-BESIDE_MESSAGES_PX = 124
 
 # The commands that can fail, and whose success makes what was said of their failure untrue.
 SPEAKING = [
@@ -207,7 +205,7 @@ class MainWindow(QMainWindow):
         if page is self.studio:
             self.messages.place_over(self.studio.canvas)
         else:
-            self.messages.place_in(self._header, BESIDE_MESSAGES_PX)
+            self.messages.place_in(self._header, self._header.sides_px())
         self._header.show_page(self._pages.currentIndex())
         self._refresh_commands()
         # The first button of the header would else wear the focus, and look pressed.

@@ -210,10 +210,12 @@ def test_nothing_is_clipped(why: Explanation, qtbot: QtBot, size: tuple[int, int
 
     # A row is as high as its width makes it, which the layout learns a moment later.
     qtbot.waitUntil(
-        lambda: all(top + row.height() <= below for row, (top, below) in zip(rows, pairwise(tops()), strict=False)),
+        lambda: (
+            all(top + row.height() <= below for row, (top, below) in zip(rows, pairwise(tops()), strict=False))
+            and panel.width() <= why.panel.viewport().width()
+        ),
         timeout=WAIT_MS,
     )
-    assert panel.width() <= why.panel.viewport().width()
     metrics = QFontMetrics(theme.sans(12))
     for row in rows:
         words = metrics.boundingRect(QRect(0, 0, row.width() - 18, 500), int(Qt.TextWordWrap), row.words)

@@ -140,6 +140,8 @@ class Explanation(QWidget):
         self._column.addStretch(1)
         for overline in (self._helps, self._stands):
             overline.setContentsMargins(9, 0, 9, 0)
+            # In a wide typeface it is broader than the narrow panel.
+            overline.setWordWrap(True)
         self._place = QWidget()
         lines = QVBoxLayout(self._place)
         lines.setContentsMargins(0, 0, 0, 0)
