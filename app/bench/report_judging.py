@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from app import images, places
-from app.bench import judging_page, judging_plots, table
-from app.bench.judging_page import Example
+from app.bench import table
+from app.bench.judge import judging_page, judging_plots
+from app.bench.judge.judging_page import Example
 from app.bench.progress import tell
 from app.bench.report_rivals import NETWORKS, dealt
 from app.bench.sheets import Row, Sheet, draw_sheet, to_jpeg

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from app import images, places
-from app.bench import classic, rivals_page, table
+from app.bench import table
 from app.bench.progress import tell
+from app.bench.rivals import classic, rivals_page
 from app.bench.sheets import Row, Sheet, draw_curves, draw_sheet, to_jpeg
 from app.errors import PasticheError
 from app.game.deck import Deal

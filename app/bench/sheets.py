@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from app import images
-from app.bench.classic import Curve
+from app.bench.rivals.classic import Curve
 from app.images import Picture
 
 WALL, PANEL, TEXT, FAINT, RULE = "#1f1e1d", "#282726", "#e6e1d8", "#a29c92", "#45423f"

@@ -87,7 +87,7 @@ def answer(request: argparse.Namespace) -> Answer:
     """Measure one group of figures."""
     figures = _measure(request)
     if request.figure == "grade":
-        from app.bench import grade
+        from app.bench.judge import grade
 
         grade.say(figures)
         return Answer(figures)
@@ -99,27 +99,27 @@ def answer(request: argparse.Namespace) -> Answer:
 def _measure(request: argparse.Namespace) -> dict[str, Any]:
     match request.figure:
         case "startup":
-            from app.bench import startup
+            from app.bench.window import startup
 
             return startup.measure()
         case "lag":
-            from app.bench import lag
+            from app.bench.window import lag
 
             return lag.measure()
         case "rivals":
-            from app.bench import rivals
+            from app.bench.rivals import rivals
 
             return rivals.measure(request.parts)
         case "workshop":
-            from app.bench import worker
+            from app.bench.window import worker
 
             return worker.measure()
         case "canvas":
-            from app.bench import canvas
+            from app.bench.window import canvas
 
             return canvas.measure(request.while_rivals_work)
         case _:
-            from app.bench import grade
+            from app.bench.judge import grade
 
             return grade.measure(
                 request.pictures,

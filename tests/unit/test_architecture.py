@@ -53,7 +53,7 @@ def test_the_way_in_needs_the_standard_library_only() -> None:
 
 def test_widgets_are_imported_in_the_desktop_only() -> None:
     # The benches that paint in the real window.
-    allowed = {places.root() / "app" / "bench" / name for name in ("lag.py", "sitting.py")}
+    allowed = {places.root() / "app" / "bench" / "window" / name for name in ("lag.py", "painting_session.py")}
     for path in (places.root() / "app").rglob("*.py"):
         if path in allowed or path.is_relative_to(places.root() / "app" / "desktop"):
             continue

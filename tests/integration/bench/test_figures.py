@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from app import places
-from app.bench import assessments, canvas, dabbing, screen, sitting, startup
-from app.bench.mypaint import MyPaint
-from app.bench.sitting import Plan
+from app.bench.judge import assessments
+from app.bench.window import canvas, dab_rate, painting_session, screen, startup
+from app.bench.window.mypaint import MyPaint
+from app.bench.window.painting_session import Plan
 from app.errors import PasticheError
 from app.game.deck import Card, Deck
 
@@ -153,14 +154,14 @@ def test_libmypaint_dabs_where_it_is_told_or_is_not_there() -> None:
 
 def test_without_libmypaint_its_figures_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MyPaint, "open", classmethod(lambda cls, width, height: None))
-    figures = dabbing.measure(radii_px=(4,), repeats=1, most_dabs=40)
+    figures = dab_rate.measure(radii_px=(4,), repeats=1, most_dabs=40)
     assert figures["libmypaint"] == {"4": None}
     assert figures["ratios"] == {"round": {"4": None}, "textured": {"4": None}}
     assert figures["round"]["4"] > 0 < figures["textured"]["4"]
 
 
 def test_dabs_are_counted_at_each_radius() -> None:
-    figures = dabbing.measure(radii_px=(4, 16), repeats=2, most_dabs=60)
+    figures = dab_rate.measure(radii_px=(4, 16), repeats=2, most_dabs=60)
     for kind in ("round", "textured"):
         assert figures[kind].keys() == figures["by_hand"][kind].keys() == {"4", "16"}
         assert all(100 < rate < 1e8 for rate in [*figures[kind].values(), *figures["by_hand"][kind].values()])
@@ -192,4 +193,6 @@ def test_the_canvas_is_measured_in_a_real_window() -> None:
 
 def test_a_sitting_that_fails_is_an_error() -> None:
     with pytest.raises(PasticheError, match="ended early"):
-        sitting.hold(Plan(brush="feather", strokes=1, moves=2, side_px=256, more_strokes=-1, undos=-1, size_px=-1.0))
+        painting_session.hold(
+            Plan(brush="feather", strokes=1, moves=2, side_px=256, more_strokes=-1, undos=-1, size_px=-1.0)
+        )

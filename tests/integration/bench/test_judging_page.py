@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.bench import judging_page, judging_plots, judging_table, report_judging
-from app.bench.judging_page import Example
-from app.bench.judging_table import ROWS
+from app.bench import report_judging
+from app.bench.judge import judging_page, judging_plots, judging_table
+from app.bench.judge.judging_page import Example
+from app.bench.judge.judging_table import ROWS
 from app.errors import UsageError
 from app.judging.assessment import ANCHORS, FACETS, Assessment, Facet, Suggestion
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import cli, images
-from app.bench import alterations, folders, grade, judging_table, resampling, scorers, scoring, tricks
-from app.bench.folders import Named, Pair
-from app.bench.scorers import Scorer
-from app.bench.trials import Case, Proof
+from app.bench.judge import alterations, folders, grade, judging_table, resampling, scorers, scoring, tricks
+from app.bench.judge.folders import Named, Pair
+from app.bench.judge.scorers import Scorer
+from app.bench.judge.trials import Case, Proof
 from app.cli import figures
 from app.errors import UsageError
 from app.images import Picture
@@ -68,7 +68,7 @@ def constant(first: Picture, second: Picture, content: Picture, style: Picture) 
 
 
 def test_a_judge_that_is_right_beats_one_that_is_wrong(proof: Proof) -> None:
-    good, bad = (proof.measure(score, parts=QUICK) for score in (right, wrong))
+    good, bad = (scoring.figures(proof, score, parts=QUICK) for score in (right, wrong))
     for kind, figure in good["matched"].items():
         assert figure["value"] > 0.9
         assert figure["value"] == pytest.approx(1 - bad["matched"][kind]["value"], abs=1e-3)
@@ -84,7 +84,7 @@ def test_a_judge_that_is_right_beats_one_that_is_wrong(proof: Proof) -> None:
 
 
 def test_a_judge_that_never_moves_reaches_nothing(proof: Proof) -> None:
-    found = proof.measure(constant, parts=QUICK)
+    found = scoring.figures(proof, constant, parts=QUICK)
     assert {figure["value"] for figure in found["matched"].values()} == {0.5}
     assert {figure["value"] for figure in found["ladders"].values()} == {0.0}
     assert found["tricks"]["value"] == found["tricks"]["mean"]["value"] == 0.0
@@ -96,14 +96,14 @@ def test_a_judge_that_never_moves_reaches_nothing(proof: Proof) -> None:
 
 def test_a_judge_that_changes_its_mind_or_takes_sides_is_found_out(proof: Proof) -> None:
     asked = iter(range(10**6))
-    moody = proof.measure(lambda *pictures: float(next(asked)), parts=["identity"])["identity"]
+    moody = scoring.figures(proof, lambda *pictures: float(next(asked)), parts=["identity"])["identity"]
     assert moody["value"] == moody["deterministic"]["value"] == 0.0
-    partial = proof.measure(lambda first, *_: float(first.mean()), parts=["identity"])["identity"]
+    partial = scoring.figures(proof, lambda first, *_: float(first.mean()), parts=["identity"])["identity"]
     assert partial["symmetric"]["value"] == 0.0 < partial["deterministic"]["value"] == 1.0
 
 
 def test_a_plain_score_is_scaled_by_a_white_sheet_and_the_same_picture(proof: Proof) -> None:
-    plain = proof.measure(scorers.pixels, is_grade=False, parts=["tricks", "spread", "robustness"])
+    plain = scoring.figures(proof, scorers.pixels, is_grade=False, parts=["tricks", "spread", "robustness"])
     white = plain["tricks"]["each"]["white"]
     assert white["grade"] == pytest.approx(np.mean([max(0, grade) for grade in white["grades"]]), abs=1e-3)
     assert 0 < plain["spread"]["value"] <= 10
@@ -113,7 +113,7 @@ def test_a_plain_score_is_scaled_by_a_white_sheet_and_the_same_picture(proof: Pr
 
 
 def test_every_figure_lies_within_its_interval(proof: Proof) -> None:
-    found = proof.measure(right, parts=QUICK)
+    found = scoring.figures(proof, right, parts=QUICK)
     seen = [figure for row in judging_table.ROWS if (figure := row.figure(found)) is not None]
     assert len(seen) >= 20
     assert all(figure["low"] <= figure["value"] <= figure["high"] for figure in seen)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.bench import report_rivals, rivals, rivals_page, sheets, table
-from app.bench.classic import Curve, Race
+from app.bench import report_rivals, sheets, table
+from app.bench.rivals import rivals, rivals_page
+from app.bench.rivals.classic import Curve, Race
 from app.bench.sheets import Row
 from app.errors import UsageError
 from app.images import Picture

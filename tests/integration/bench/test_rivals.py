@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from app import cli, places
-from app.bench import classic, growth, magenta, quality, rivals, vgg19
-from app.bench.classic import Curve, Race, Races
+from app.bench.rivals import classic, growth, magenta, quality, rivals, vgg19
+from app.bench.rivals.classic import Curve, Race, Races
 from app.cli import figures
 from app.errors import NetworkError
 from app.game.deck import Card, Deal, Deck

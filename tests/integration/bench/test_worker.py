@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from app import places
-from app.bench import worker
+from app.bench.window import worker
 from app.errors import PasticheError
 from app.game.deck import Deal
 from app.game.duel import Painting

@@ -207,7 +207,7 @@ def test_a_place_that_cannot_be_written_into_is_told_first(
 
 @pytest.mark.parametrize("arguments", [[], ["--while-rivals-work"]])
 def test_the_canvas_is_measured(arguments: list[str], capsys, monkeypatch) -> None:
-    from app.bench import canvas
+    from app.bench.window import canvas
 
     monkeypatch.setattr(canvas, "measure", lambda while_rivals_work: {"while_rivals_work": while_rivals_work})
     assert answer(capsys, "bench", "canvas", *arguments)[0] == {"while_rivals_work": bool(arguments)}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.bench import table
-from app.bench.classic import Race
+from app.bench.rivals.classic import Race
 from app.rivals import memory, precision
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import MAX_SIZE_PX, MAX_STYLES, MIN_SIZE_PX, STYLE_SCALES

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.bench import judging_table
-from app.bench.resampling import RESAMPLES
-from app.bench.scorers import JUDGE
+from app.bench.judge import judging_table
+from app.bench.judge.resampling import RESAMPLES
+from app.bench.judge.scorers import JUDGE
 from app.judging.assessment import FACETS, Assessment, Suggestion
 from app.judging.features import views
 from app.judging.metrics import scoring, second_opinion

@@ -13,7 +13,7 @@ from PyQt5.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication
 
-from app.bench import screen
+from app.bench.window import screen
 from app.desktop import application
 from app.desktop.canvas.canvas import Canvas
 from app.desktop.main_window import MainWindow

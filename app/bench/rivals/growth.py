@@ -6,8 +6,8 @@ import statistics
 from collections.abc import Sequence
 from typing import Any
 
-from app.bench.classic import SIZE_PX, seconds_per_evaluation
 from app.bench.progress import rounded, tell
+from app.bench.rivals.classic import SIZE_PX, seconds_per_evaluation
 from app.game.deck import Deal
 from app.rivals.classic import Classic
 from app.rivals.classic_options import ClassicOptions

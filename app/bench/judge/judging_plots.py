@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from app.bench.scorers import JUDGE
+from app.bench.judge.scorers import JUDGE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

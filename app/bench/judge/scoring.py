@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.bench import resampling, tricks
+from app.bench.judge import perceptual, resampling, tricks
+from app.bench.judge.resampling import Numbers, interval, interval_of_mean
 from app.bench.progress import rounded, tell
-from app.bench.resampling import Numbers, interval, interval_of_mean
 from app.errors import NetworkError
 
 if TYPE_CHECKING:
-    from app.bench.trials import Case, Key, Proof, Score
+    from app.bench.judge.trials import Case, Key, Proof, Score
 
 PARTS = ("identity", "matched", "ladders", "robustness", "tricks", "spread", "agreement")
 #: Which trials each part asks about; `same` and `imitation` are always asked.
@@ -52,12 +52,18 @@ class Answered:
         return next(score for key, score in self.of(part, name).items() if key.degree == degree)
 
 
-def figures(proof: Proof, score: Score, name: str, *, is_grade: bool, parts: Sequence[str]) -> dict[str, Any]:
-    """Return the figures of the parts that are asked for.
+def figures(
+    proof: Proof, score: Score, name: str = "scorer", *, is_grade: bool = True, parts: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Ask a scorer about every trial and return its figures, of `parts` of PARTS or, where it is empty, of all.
+
+    `is_grade`: what it says is a grade from 0 to 10; otherwise it is scaled so that a white sheet gets 0 and the same
+    picture 10, where figures need grades.
 
     Each figure is a dict with `value`, the bounds `low` and `high` of its 95 % bootstrap interval over deals, and what
     it is made of. What cannot be had here is None, and `reasons` says by its part why.
     """
+    parts = tuple(parts) or PARTS
     needed = {"same", "imitation"}.union(*(_NEEDED[part] for part in parts))
     if not is_grade:
         needed |= {"trick"}
@@ -322,7 +328,9 @@ def _agreement(
     answers: Sequence[Answered], proof: Proof, score: Score, as_grade: Callable[[float], float]
 ) -> dict[str, Any]:
     """Spearman's correlation of scores with perceptual likeness over mixed pairs, see perceptual.py."""
-    distances = proof.distances()
+    if proof.distances is None:
+        proof.distances = perceptual.measure(proof.cases, seed=proof.seed)
+    distances = proof.distances
     known = {id(answer.case): answer.scores for answer in answers}
     scores = []
     for pair in distances.pairs:

@@ -3,7 +3,7 @@
 Time and memory do not depend on what a network has learnt, so weights drawn by chance serve. They lie in a file laid
 out as Keras Applications lays out the real one, in a folder that `PASTICHE_NETWORKS` names, for processes of their own:
 
-    python -m app.bench.vgg19 step|evaluation|memory|picture SIZE [EVALUATIONS]
+    python -m app.bench.rivals.vgg19 step|evaluation|memory|picture SIZE [EVALUATIONS]
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 
 from app import places
-from app.bench import classic
 from app.bench.progress import rounded, tell
+from app.bench.rivals import classic
 from app.errors import PasticheError
 from app.game.deck import Deck
 from app.networks import catalog, download, runtime
@@ -119,7 +119,7 @@ def write_random(folder: Path, *, seed: int = 0) -> Path:
 def _child(folder: str, what: str, size: int, evaluations: int = EVALUATIONS) -> dict[str, float]:
     """Have a fresh process measure one thing, with nobody's data and the network in `folder`."""
     environment = os.environ | {"PASTICHE_NETWORKS": folder, "PASTICHE_HOME": str(Path(folder) / "player")}
-    command = [sys.executable, "-m", "app.bench.vgg19", what, str(size), str(evaluations)]
+    command = [sys.executable, "-m", "app.bench.rivals.vgg19", what, str(size), str(evaluations)]
     try:
         done = subprocess.run(
             command,

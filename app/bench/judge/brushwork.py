@@ -57,7 +57,7 @@ def _run(jobs: Sequence[Job]) -> list[Picture]:
     orders = np.array([(job.strokes, job.seed) for job in jobs])
     np.savez(buffer, orders, *(job.target for job in jobs))
     done = subprocess.run(
-        [sys.executable, "-m", "app.bench.brushwork"],
+        [sys.executable, "-m", "app.bench.judge.brushwork"],
         input=buffer.getvalue(),
         capture_output=True,
         cwd=places.root(),

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app import places
-from app.bench import classic, growth, magenta, quality, vgg19
 from app.bench.progress import rounded, tell
+from app.bench.rivals import classic, growth, magenta, quality, vgg19
 from app.errors import PasticheError
 from app.game.deck import Deal, Deck
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app import places
-from app.bench import screen
+from app.bench.window import screen
 from app.errors import PasticheError
 
 RUNS = 5

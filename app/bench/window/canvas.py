@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from app.bench import dabbing, sitting
-from app.bench.sitting import Plan
+from app.bench.window import dab_rate, painting_session
+from app.bench.window.painting_session import Plan
 from app.painting import autopainter
 
 MEMORY_STROKES = 2000
@@ -23,7 +23,7 @@ def measure(
     *,
     memory_strokes: int = MEMORY_STROKES,
     autopainter_strokes: int = AUTOPAINTER_STROKES,
-    dab_repeats: int = dabbing.REPEATS,
+    dab_repeats: int = dab_rate.REPEATS,
     most_dabs: int | None = None,
 ) -> dict[str, Any]:
     """All figures of the canvas.
@@ -38,9 +38,9 @@ def measure(
     """
     plan = replace(plan or Plan(), rivals_work=while_rivals_work)
     # First, while nothing else has warmed the machine or filled its memory.
-    dabs = dabbing.measure(repeats=dab_repeats, most_dabs=most_dabs)
-    by_hand = sitting.hold(plan)
-    long = sitting.hold(replace(plan, strokes=1, undos=0, more_strokes=memory_strokes, rivals_work=False))
+    dabs = dab_rate.measure(repeats=dab_repeats, most_dabs=most_dabs)
+    by_hand = painting_session.hold(plan)
+    long = painting_session.hold(replace(plan, strokes=1, undos=0, more_strokes=memory_strokes, rivals_work=False))
     return {
         "stamps_per_second": {kind: dabs.pop(kind) for kind in ("round", "textured")},
         "stamping": dabs,

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import images
-from app.bench import resampling
+from app.bench.judge import resampling
 from app.bench.progress import tell
 from app.images import Picture
 from app.networks import runtime
 
 if TYPE_CHECKING:
-    from app.bench.trials import Case, Trial
+    from app.bench.judge.trials import Case, Trial
 
 PAIRS = 500
 STYLE_TAPS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")

@@ -1,6 +1,7 @@
-"""A sitting: somebody paints in the real window on a large canvas with three layers.
+"""Somebody paints in the real window on a large canvas with three layers.
 
-It is a process of its own, `python -m app.bench.sitting PLAN`, with the plan as JSON, and tells what it saw as JSON.
+It is a process of its own, `python -m app.bench.window.painting_session PLAN`: the plan goes in and what was seen comes
+out as JSON.
 """
 
 import dataclasses
@@ -23,7 +24,7 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication
 
 from app import images, places
-from app.bench import screen
+from app.bench.window import screen
 from app.desktop import application
 from app.desktop.app_state.background import Workplace
 from app.desktop.app_state.settings import Settings
@@ -47,7 +48,7 @@ _QUIET_S = 0.25
 
 @dataclass(frozen=True)
 class Plan:
-    """What is done at a sitting.
+    """What is done at a session.
 
     Attributes:
         side_px: of the square drawing.
@@ -69,16 +70,16 @@ class Plan:
 
 
 def hold(plan: Plan) -> dict[str, Any]:
-    """Hold a sitting in a process of its own: `events_ms`, `undos_ms`, `journal_ms` (lists), `memory_mb`, `platform`.
+    """Hold a session in a process of its own: `events_ms`, `undos_ms`, `journal_ms` (lists), `memory_mb`, `platform`.
 
     Raises:
         PasticheError: it failed.
     """
-    command = [sys.executable, "-m", "app.bench.sitting", json.dumps(dataclasses.asdict(plan))]
+    command = [sys.executable, "-m", "app.bench.window.painting_session", json.dumps(dataclasses.asdict(plan))]
     done = subprocess.run(command, cwd=places.root(), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         said = " ".join((done.stderr or done.stdout).split()[-40:])
-        raise PasticheError(f"The sitting ended early ({said or f'exit code {done.returncode}'}).")
+        raise PasticheError(f"The session ended early ({said or f'exit code {done.returncode}'}).")
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
 
@@ -142,7 +143,7 @@ class _PaintWatch(QObject):
         return super().eventFilter(watched, event)
 
 
-class Sitting:
+class PaintingSession:
     """The window with a drawing on its document controller, and a hand."""
 
     def __init__(self, plan: Plan, window: MainWindow) -> None:
@@ -343,7 +344,7 @@ class Sitting:
 
 
 def sit(plan: Plan) -> dict[str, Any]:
-    """Hold the sitting in this process, which must not have a QApplication yet."""
+    """Hold the session in this process, which must not have a QApplication yet."""
     with screen.nobodys_data(), screen.shown() as platform, tempfile.TemporaryDirectory() as folder:
         content = Path(folder) / "content.png"
         images.write_picture(content, _square())
@@ -353,12 +354,12 @@ def sit(plan: Plan) -> dict[str, Any]:
         try:
             window.show()
             window.begin(content, Deck.load().deal(0).style.path)
-            sitting = Sitting(plan, window)
+            session = PaintingSession(plan, window)
             # Without a hook PyQt5 would end the process when a slot raises.
-            sys.excepthook = sitting.on_exception
-            events, undos = sitting.paint(), sitting.undo()
-            sitting.paint_more()
-            journal = sitting.journal_ms()
+            sys.excepthook = session.on_exception
+            events, undos = session.paint(), session.undo()
+            session.paint_more()
+            journal = session.journal_ms()
             memory = _memory_mb()
         finally:
             sys.excepthook = hook

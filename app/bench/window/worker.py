@@ -1,6 +1,6 @@
 """How soon the rivals' process is ready, stops when it is told to, and is noticed to have died.
 
-`python -m app.bench.worker` opens the window once and prints what it saw until the rivals were ready.
+`python -m app.bench.window.worker` opens the window once and prints what it saw until the rivals were ready.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import psutil
 from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 
 from app import places
-from app.bench import screen
 from app.bench.progress import rounded, tell
+from app.bench.window import screen
 from app.desktop import application
 from app.desktop.main_window import MainWindow
 from app.errors import PasticheError
@@ -78,7 +78,7 @@ def measure(openings: int = OPENINGS, *, size: int = SIZE_PX, moments: tuple[flo
 
 def _open_once() -> dict[str, float]:
     """Open the window in a process of its own, as a person does."""
-    command = [sys.executable, "-m", "app.bench.worker"]
+    command = [sys.executable, "-m", "app.bench.window.worker"]
     try:
         done = subprocess.run(
             command,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.bench.scorers import JUDGE
+from app.bench.judge.scorers import JUDGE
 
 Figures = Mapping[str, Any]
 

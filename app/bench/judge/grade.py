@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.bench import assessments, judging_table, resampling, scoring
+from app.bench.judge import assessments, judging_table, resampling, scoring
+from app.bench.judge.scorers import SCORERS, Scorer
+from app.bench.judge.trials import CLASSIC_STEPS, STROKES, Proof
 from app.bench.progress import tell
-from app.bench.scorers import SCORERS, Scorer
-from app.bench.trials import CLASSIC_STEPS, STROKES, Proof
 from app.rivals.rival import CLASSIC, RIVALS
 
 TIME = "time"
@@ -58,7 +58,7 @@ def measure(
 def compare(proof: Proof, parts: Sequence[str] = scoring.PARTS, scorers: Sequence[Scorer] = SCORERS) -> dict[str, Any]:
     """Measure all of them on a proof that was dealt: `measure` without the time."""
     judges = {
-        scorer.name: proof.measure(scorer.load(), scorer.name, is_grade=scorer.is_grade, parts=parts)
+        scorer.name: scoring.figures(proof, scorer.load(), scorer.name, is_grade=scorer.is_grade, parts=parts)
         for scorer in scorers
     }
     return {

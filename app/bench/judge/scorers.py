@@ -17,7 +17,7 @@ from app.images import Picture
 from app.networks import runtime
 
 if TYPE_CHECKING:
-    from app.bench.trials import Score
+    from app.bench.judge.trials import Score
     from app.judging.deal_judge import DealJudge
     from app.judging.judge import Judge
 

@@ -1,7 +1,6 @@
 """Deals to try a judge on: both rivals' pictures, sincere imitations of them, and everything that is done to these.
 
-`Proof.deal` paints, which takes minutes; `proof.measure` asks a scorer about every trial, see scoring.py. A scorer is
-any function of first picture, second picture, photograph and painting that says how alike the first two are: higher is
+`Proof.deal` paints, which takes minutes; `scoring.figures` asks a scorer about every trial. A scorer is any function of first picture, second picture, photograph and painting that says how alike the first two are: higher is
 more alike. Pictures are float32 H x W x 3, RGB, sRGB, [0, 1].
 """
 
@@ -15,8 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from app.bench import alterations, brushwork, folders, tricks
-from app.bench.folders import Pair
+from app.bench.judge import alterations, brushwork, folders, tricks
+from app.bench.judge.folders import Pair
 from app.bench.progress import tell
 from app.errors import UsageError
 from app.game.demonstration import recoloured
@@ -139,7 +138,8 @@ class Proof:
     source: str
     skipped: tuple[str, ...] = ()
     rivals: Mapping[str, str] = field(default_factory=dict)
-    _distances: dict[str, Any] = field(default_factory=dict)
+    #: Perceptual distances of mixed pairs (`perceptual.Distances`), once scoring.py has had them measured.
+    distances: Any = None
 
     @property
     def deals(self) -> int:
@@ -192,26 +192,6 @@ class Proof:
             )
         cases.sort(key=lambda case: case.deal)
         return cls(tuple(cases), seed, size, dealt.source, dealt.skipped, painters.networks)
-
-    def measure(
-        self, scorer: Score, name: str = "scorer", *, is_grade: bool = True, parts: Sequence[str] = ()
-    ) -> dict[str, Any]:
-        """Ask a scorer about every trial and return its figures, see scoring.figures.
-
-        `is_grade`: what it says is a grade from 0 to 10; otherwise it is scaled so that a white sheet gets 0 and the
-        same picture 10, where figures need grades. `parts` of scoring.PARTS; empty for all.
-        """
-        from app.bench import scoring
-
-        return scoring.figures(self, scorer, name, is_grade=is_grade, parts=tuple(parts) or scoring.PARTS)
-
-    def distances(self) -> Any:
-        """Return perceptual distances of mixed pairs, see perceptual.py; measured once. Raises NetworkError."""
-        if "vgg19-16x" not in self._distances:
-            from app.bench import perceptual
-
-            self._distances["vgg19-16x"] = perceptual.measure(self.cases, seed=self.seed)
-        return self._distances["vgg19-16x"]
 
 
 class _Drawn(NamedTuple):

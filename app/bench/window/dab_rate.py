@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from app.bench.mypaint import GROUP, MyPaint
+from app.bench.window.mypaint import GROUP, MyPaint
 from app.painting.brushes.brush import Brush, own_and_players
 from app.painting.engine.dab_placement import TrailMaker
 from app.painting.engine.surface import Surface

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from app import images
-from app.bench import alterations
+from app.bench.judge import alterations
 from app.game.demonstration import recoloured
 from app.images import Picture
 

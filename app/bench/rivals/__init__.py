@@ -1,0 +1,1 @@
+"""How fast the rivals paint, and how well."""

@@ -1,0 +1,1 @@
+"""What the window promises: its start, its freezes, the canvas, and the worker behind it."""
