@@ -1,7 +1,8 @@
 """Deals to try a judge on: both rivals' pictures, sincere imitations of them, and everything that is done to these.
 
-`Proof.deal` paints, which takes minutes; `scoring.figures` asks a scorer about every trial. A scorer is any function of first picture, second picture, photograph and painting that says how alike the first two are: higher is
-more alike. Pictures are float32 H x W x 3, RGB, sRGB, [0, 1].
+`Proof.deal` paints, which takes minutes; `scoring.figures` asks a scorer about every trial. A scorer is any function
+of first picture, second picture, photograph and painting that says how alike the first two are: higher is more alike.
+Pictures are float32 H x W x 3, RGB, sRGB, [0, 1].
 """
 
 from __future__ import annotations
