@@ -21,7 +21,7 @@ from app.bench.judge import judging_page, judging_plots
 from app.bench.judge.judging_page import Example
 from app.bench.progress import tell
 from app.bench.report_rivals import NETWORKS, dealt
-from app.bench.sheets import Row, Sheet, draw_sheet, to_jpeg
+from app.bench.sheets import Sheet, SheetRow, draw_sheet, to_jpeg
 from app.errors import PasticheError, UsageError
 from app.game import demonstration
 from app.game.deck import Deal
@@ -95,14 +95,14 @@ def _sheet(
     suggestions: Sequence[Suggestion],
 ) -> Sheet:
     rows = [
-        Row(
+        SheetRow(
             [deal.content_picture, deal.style_picture, drawing, *rivals.values()],
             captions=("photograph", "painting", "drawing", *rivals),
         )
     ]
     for title, assessment in assessments.items():
         rows.append(
-            Row(
+            SheetRow(
                 [glowing(drawing, assessment.facets[name].heat) for name in FACETS],
                 f"Where the drawing departs from {title}'s picture: {assessment.grade:.1f}",
                 [f"{name} {assessment.facets[name].grade:.1f}" for name in FACETS],
@@ -110,7 +110,7 @@ def _sheet(
         )
     if suggestions:
         rows.append(
-            Row(
+            SheetRow(
                 [each.preview for each in suggestions],
                 "What is suggested, tried on the drawing",
                 [f"about +{each.gain:.1f}" for each in suggestions],

@@ -20,7 +20,7 @@ from app import images, places
 from app.bench import table
 from app.bench.progress import tell
 from app.bench.rivals import classic, rivals_page
-from app.bench.sheets import Row, Sheet, draw_curves, draw_sheet, to_jpeg
+from app.bench.sheets import Sheet, SheetRow, draw_curves, draw_sheet, to_jpeg
 from app.errors import PasticheError
 from app.game.deck import Deal
 from app.images import Picture
@@ -86,7 +86,7 @@ def make(
         "curves": draw_curves(race.rival, race.plain),
         "plainly": draw_sheet(
             [
-                Row(
+                SheetRow(
                     [shown.content_picture, shown.style_picture, race.plain_picture, race.rival_picture],
                     captions=("photograph", "painting", f"{plain_steps} plain steps of Adam", "the rival"),
                 )
@@ -125,7 +125,7 @@ def deals_sheet(painters: Painters, deals: Sequence[Deal]) -> Sheet:
     """Photograph, painting, and both rivals' pictures, a deal a row."""
     captions = ("photograph", "painting", *CAPTIONS)
     rows = [
-        Row(
+        SheetRow(
             [deal.content_picture, deal.style_picture, *(painters.paint(rival, deal) for rival in NETWORKS)],
             captions=captions if number == 0 else (),
         )
@@ -139,7 +139,7 @@ def strength_sheet(painters: Painters, deal: Deal) -> Sheet:
     strengths = (0.25, 0.5, 0.75, 1.0)
     return draw_sheet(
         [
-            Row(
+            SheetRow(
                 [painters.paint(rival, deal, Commission(strength=strength)) for strength in strengths],
                 TITLES[rival],
                 [f"strength {strength:g}" for strength in strengths] if rival == "magenta" else (),
@@ -154,7 +154,7 @@ def colours_sheet(painters: Painters, deal: Deal) -> Sheet:
     wishes = {"painting": "the painting's", "matched": "matched to the photograph's", "photograph": "the photograph's"}
     return draw_sheet(
         [
-            Row(
+            SheetRow(
                 [painters.paint(rival, deal, Commission(colours=colours)) for colours in wishes],
                 TITLES[rival],
                 tuple(wishes.values()) if rival == "magenta" else (),
@@ -169,7 +169,7 @@ def scale_sheet(painters: Painters, deal: Deal) -> Sheet:
     scales = (0.5, 1.0, 2.0)
     return draw_sheet(
         [
-            Row(
+            SheetRow(
                 [painters.paint(rival, deal, Commission(style_scale=scale)) for scale in scales],
                 TITLES[rival],
                 [f"strokes x {scale:g}" for scale in scales] if rival == "magenta" else (),
@@ -184,7 +184,7 @@ def statistics_sheet(painters: Painters, deals: Sequence[Deal]) -> Sheet:
     captions = ("photograph", "painting", "Gram matrices", "mean and covariance")
     return draw_sheet(
         [
-            Row(
+            SheetRow(
                 [
                     *(deal.content_picture, deal.style_picture, painters.paint("classic", deal)),
                     painters.paint("classic", deal, statistics="moments"),
@@ -206,10 +206,10 @@ def blends_sheet(painters: Painters, deal: Deal, other: Deal) -> Sheet:
         wish = Commission(more_styles=(other.style_picture,), weights=(1 - share, share))
         return painters.paint(rival, deal, wish, key=f"and {other.style.title}, {share:.0%}")
 
-    paintings = Row([deal.style_picture, None, None, other.style_picture], captions=("", "", "", ""))
+    paintings = SheetRow([deal.style_picture, None, None, other.style_picture], captions=("", "", "", ""))
     captions = [f"{round(100 * (1 - share))} : {round(100 * share)}" for share in shares]
     rows = [
-        Row([blended(rival, share) for share in shares], TITLES[rival], captions if rival == "magenta" else ())
+        SheetRow([blended(rival, share) for share in shares], TITLES[rival], captions if rival == "magenta" else ())
         for rival in NETWORKS
     ]
     return draw_sheet([paintings, *rows])
@@ -222,7 +222,7 @@ def mask_sheet(painters: Painters, deal: Deal) -> Sheet:
     pictures = [painters.paint(rival, deal, wish, key="within a mask") for rival in NETWORKS]
     return draw_sheet(
         [
-            Row(
+            SheetRow(
                 [deal.content_picture, np.repeat(mask[:, :, None], 3, axis=2), *pictures],
                 captions=("photograph", "mask", *CAPTIONS),
             )

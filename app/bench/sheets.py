@@ -31,7 +31,7 @@ Sheet = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """Pictures beside each other, None for a gap; `title` above them, and `captions` above each ("" for none)."""
 
     pictures: Sequence[Picture | None]
@@ -39,7 +39,7 @@ class Row:
     captions: Sequence[str] = ()
 
 
-def draw_sheet(rows: Sequence[Row], *, cell_px: int = CELL_PX) -> Sheet:
+def draw_sheet(rows: Sequence[SheetRow], *, cell_px: int = CELL_PX) -> Sheet:
     """Lay rows of pictures out on a dark wall, each within a square cell, its aspect kept."""
     columns = max(len(row.pictures) for row in rows)
     heights = [cell_px + GAP_PX + _head_px(row.title) + _head_px("".join(row.captions)) for row in rows]

@@ -23,7 +23,7 @@ class Answer:
     code: int = 0
 
 
-class Bar:
+class ProgressBar:
     """A progress bar on standard error; none where that is not a terminal."""
 
     def __init__(self, title: str) -> None:

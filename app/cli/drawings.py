@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from app import images, places
-from app.cli.answer import Answer, Bar, check_folder
+from app.cli.answer import Answer, ProgressBar, check_folder
 from app.errors import PasticheError, UsageError
 from app.painting.document.drawing import Drawing, Entry
 from app.painting.io.journal import Header, list_drawings, open_journal
@@ -70,7 +70,7 @@ def timelapse(request: argparse.Namespace) -> Answer:
     check_folder(request.out.absolute().parent)
     side_px = request.size or default_side_px(request.out, header.width, header.height)
     film = Replay(header.width, header.height, entries, scale=side_px / max(header.width, header.height))
-    with Bar("The time-lapse") as bar:
+    with ProgressBar("The time-lapse") as bar:
         frames = write_timelapse(request.out, film, seconds=request.seconds, on_progress=bar.show)
     size = film.image().size()
     print(f"{request.out}: {_counted(len(film.strokes))} in {request.seconds:g} seconds, {frames} frames.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app import images, places
 from app.cli import verdicts
-from app.cli.answer import Answer, Bar, check_apart, check_folder, never, unseen
+from app.cli.answer import Answer, ProgressBar, check_apart, check_folder, never, unseen
 from app.game import demonstration
 from app.game.archive import gallery
 from app.game.archive.serialization import remarks
@@ -57,7 +57,7 @@ def demo(request: argparse.Namespace) -> Answer:
     game.start()
     _call_judge()
     _let_rivals_paint(game, request.size)
-    with Bar("The auto-painter") as bar:
+    with ProgressBar("The auto-painter") as bar:
         drawing = demonstration.draw(
             game.deal, strokes=DEMO_STROKES, size=request.size, seed=seed, on_progress=bar.on_strokes
         )
@@ -80,7 +80,7 @@ def _card(path: Path | None, kind: Kind) -> Card | None:
 
 def _let_rivals_paint(game: Duel, size: int) -> None:
     for name in RIVALS:
-        with Bar(f"{name.capitalize()} paints") as bar:
+        with ProgressBar(f"{name.capitalize()} paints") as bar:
             job = PaintJob(name, game.deal.content_picture, game.deal.style_picture, Commission(size=size))
             painting = job.run(bar.on_progress, never)
         game.take(name, painting)

@@ -9,7 +9,7 @@ from typing import Any
 
 from app import images
 from app.cli import verdicts
-from app.cli.answer import Answer, Bar, check_apart, check_folder, never, unseen
+from app.cli.answer import Answer, ProgressBar, check_apart, check_folder, never, unseen
 from app.errors import UsageError
 from app.game import pasting
 from app.game.archive import heatmap, serialization
@@ -116,7 +116,7 @@ def _hear(
         content["heat"] = _write_heat(request.heat, first, assessment)
         lines.append(f"The heat maps are in {request.heat}.")
     if request.coach:
-        with Bar("The judge tries changes") as bar:
+        with ProgressBar("The judge tries changes") as bar:
             coach = CoachJob(deal.content, deal.style, first, {title: second})
             suggestions = coach.run(bar.on_progress, never)
         content["suggestions"] = _told_suggestions(request.previews, suggestions)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli import subcommand
-from app.cli.answer import Answer, Bar
+from app.cli.answer import Answer, ProgressBar
 from app.errors import UsageError
 
 if TYPE_CHECKING:
@@ -113,13 +113,13 @@ def _list() -> Answer:
 def _install(name: str) -> Answer:
     from app.networks import catalog, store
 
-    with Bar(f"Fetching {name}") as bar:
+    with ProgressBar(f"Fetching {name}") as bar:
         path = store.install(name, on_progress=_shown_on(bar))
     print(f"{catalog.network(name).title} is installed in {path}.")
     return Answer({"installed": name, "path": str(path)})
 
 
-def _shown_on(bar: Bar) -> "Callable[[InstallProgress], None]":
+def _shown_on(bar: ProgressBar) -> "Callable[[InstallProgress], None]":
     def show(progress: "InstallProgress") -> None:
         done_mb = f"{progress.message}, {progress.done_bytes / 1e6:.1f} MB"
         bar.show(progress.done_bytes / progress.total_bytes if progress.total_bytes else 0.0, done_mb)
@@ -127,7 +127,7 @@ def _shown_on(bar: Bar) -> "Callable[[InstallProgress], None]":
     return show
 
 
-def _show_share(bar: Bar, done: int, total: int) -> None:
+def _show_share(bar: ProgressBar, done: int, total: int) -> None:
     bar.show(done / max(1, total))
 
 
@@ -137,7 +137,7 @@ def _verify(name: str | None) -> Answer:
 
     faults: dict[str, list[str]] = {}
     for each in [name] if name else store.present():
-        with Bar(f"Reading {each}") as bar:
+        with ProgressBar(f"Reading {each}") as bar:
             faults[each] = store.verify(each, on_bytes=partial(_show_share, bar))
         print(f"{each:20} {' '.join(faults[each]) or 'sound'}")
     return Answer({"networks": faults, "sound": not any(faults.values())}, code=1 if any(faults.values()) else 0)
@@ -152,7 +152,7 @@ def _repair(name: str | None) -> Answer:
     problems: dict[str, str] = {}
     for each in [name] if name else store.present():
         try:
-            with Bar(f"Fetching {each}") as bar:
+            with ProgressBar(f"Fetching {each}") as bar:
                 mended[each] = "fetched anew" if store.repair(each, on_progress=_shown_on(bar)) else "sound"
         except NetworkError as error:
             if name:
@@ -175,7 +175,7 @@ def _export(path: Path, names: list[str]) -> Answer:
 
     if path.suffix.lower() != bundle.SUFFIX:
         raise UsageError(f"{path} does not end in {bundle.SUFFIX}.")
-    with Bar("Packing") as bar:
+    with ProgressBar("Packing") as bar:
         exported = bundle.export(path, names or None, on_progress=lambda name, done, of: bar.show(done / of, name))
     print(f"{path} holds {', '.join(exported.names)} ({exported.size_bytes / 1e6:.1f} MB).")
     for fault in exported.left_out:
@@ -193,7 +193,7 @@ def _export(path: Path, names: list[str]) -> Answer:
 def _import(path: Path) -> Answer:
     from app.networks import bundle
 
-    with Bar("Reading") as bar:
+    with ProgressBar("Reading") as bar:
         imported = bundle.take_in(path, on_progress=lambda name, done, of: bar.show(done / of, name))
     for name in imported.installed:
         print(f"{name:20} installed")

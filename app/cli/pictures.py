@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app import images
 from app.cli import commissions
-from app.cli.answer import Answer, Bar, check_apart, check_folder, never
+from app.cli.answer import Answer, ProgressBar, check_apart, check_folder, never
 from app.game.archive.progress_film import Film, frame_of
 from app.game.deck import DEALT_SIDE_PX
 from app.game.duel import Painting
@@ -26,7 +26,7 @@ def stylize(request: argparse.Namespace) -> Answer:
     for file in (request.out, request.film or request.out):
         check_folder(file.absolute().parent)
     job = PaintJob(request.rival, content, style, asked, request.network, how)
-    with Bar(f"{request.rival.capitalize()} paints") as bar:
+    with ProgressBar(f"{request.rival.capitalize()} paints") as bar:
         reel = _Reel(bar)
         painting = job.run(reel.on_progress, never)
     images.write_picture(request.out, painting.picture)
@@ -63,7 +63,7 @@ def stylize(request: argparse.Namespace) -> Answer:
 class _Reel:
     """Shows how far a rival is, and keeps its previews as a film."""
 
-    def __init__(self, bar: Bar) -> None:
+    def __init__(self, bar: ProgressBar) -> None:
         self._bar = bar
         self._film = Film()
         self._begun_s = time.perf_counter()
@@ -94,7 +94,7 @@ def paint(request: argparse.Namespace) -> Answer:
     target = images.read_picture(request.target, max_side_px=DEALT_SIDE_PX)
     check_folder(request.out.absolute().parent)
     begun_s = time.perf_counter()
-    with Bar("The auto-painter") as bar:
+    with ProgressBar("The auto-painter") as bar:
         drawing = autopainter.paint(
             target, strokes=request.strokes, seed=request.seed, on_progress=bar.on_strokes, cancelled=never
         )

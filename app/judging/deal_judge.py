@@ -18,8 +18,8 @@ from app.judging.explanation import measurements, sentences
 from app.judging.features import views
 from app.judging.metrics import alignment, facets, scoring
 from app.judging.metrics.calibration import TOP_GRADE
-from app.judging.metrics.copy_detection import Copied, Copies
-from app.judging.metrics.transform_check import Turned, turn_between
+from app.judging.metrics.copy_detection import CopyDetector, CopyMap
+from app.judging.metrics.transform_check import TransformedViews, turn_between
 
 if TYPE_CHECKING:
     from app.images import Picture
@@ -50,13 +50,13 @@ class _Seen:
     view: Picture
     description: Description
     floor: float | None = None
-    copied: Copied | None = None
+    copied: CopyMap | None = None
     is_rivals: bool = False
     again: list[_Seen] | None = None
 
     @cached_property
-    def turned(self) -> Turned:
-        return Turned(self.view)
+    def turned(self) -> TransformedViews:
+        return TransformedViews(self.view)
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class DealJudge(PairJudge):
         super().__init__(extractor, scale, content)
         views.check(style)
         self._content, self._style = content, style
-        self._copies = Copies(content, style)
+        self._copies = CopyDetector(content, style)
 
     def expect(self, picture: Picture) -> None:
         """Tell that a picture is a rival's: where it is a copy, as under a mask, none is fined for not being one."""
@@ -215,7 +215,7 @@ class DealJudge(PairJudge):
         pictures = {"blank": paper, "photograph": self._content, "painting": self._style}
         seen = dict(zip(ANCHORS, _side_by_side(self._see, [pictures[name] for name in ANCHORS]), strict=True))
         for name, each in seen.items():
-            each.copied = Copied.all_over(name)
+            each.copied = CopyMap.all_over(name)
         return seen
 
     def _band(self, first: _Seen, second: _Seen) -> float:
@@ -238,7 +238,7 @@ class DealJudge(PairJudge):
             seen.floor = scoring.floor_of([scoring.likeness(self._scale.departures(apart)) for apart in each])
         return seen.floor
 
-    def _copied(self, seen: _Seen) -> Copied:
+    def _copied(self, seen: _Seen) -> CopyMap:
         if seen.copied is None:
             seen.copied = self._copies.of(seen.view)
         return seen.copied

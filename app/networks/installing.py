@@ -37,7 +37,7 @@ class InstallProgress:
 OnProgress = Callable[[InstallProgress], None]
 
 
-class Teller:
+class ProgressTotal:
     """Adds up files and passes progress on, at most ten times a second."""
 
     def __init__(self, network: Network, on_progress: OnProgress | None) -> None:

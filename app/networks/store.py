@@ -20,7 +20,7 @@ from app.networks.catalog import NETWORKS, Network
 from app.networks.download import Fetching, IsCancelled, fetch
 from app.networks.installing import (
     OnProgress,
-    Teller,
+    ProgressTotal,
     alone,
     bytes_below,
     check_space,
@@ -231,7 +231,7 @@ def install(
     how = Fetching(timeout_s=timeout_s or TIMEOUT_S, attempts=attempts or ATTEMPTS, cancelled=cancelled)
     if soundness.is_there(target) and not soundness.faults(network, target, how.watch):
         return target
-    tell = Teller(network, on_progress)
+    tell = ProgressTotal(network, on_progress)
     staging = _staging(name)
     with alone(name, network.title):
         check_space(sum(file.size or 0 for file in network.files), staging, name)

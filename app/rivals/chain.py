@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import keras
 
 
-class Link(NamedTuple):
+class Convolution(NamedTuple):
     """One convolution of 3 x 3 with its rectifier: `kernel` [3, 3, in, out], `bias` [out], float32; and its tap."""
 
     tap: str
@@ -27,7 +27,7 @@ class Link(NamedTuple):
 
 
 #: The convolutions of a backbone in order; None stands for a 2 x 2 pooling.
-Links = tuple[Link | None, ...]
+Links = tuple[Convolution | None, ...]
 
 POOLINGS = ("average", "max")
 
@@ -41,7 +41,7 @@ def links_of(backbone: keras.Model) -> Links:
     import keras
 
     taps = iter(backbone.output)
-    links: list[Link | None] = []
+    links: list[Convolution | None] = []
     for layer in backbone.layers:
         if isinstance(layer, keras.layers.AveragePooling2D | keras.layers.MaxPooling2D):
             links.append(None)
@@ -49,7 +49,7 @@ def links_of(backbone: keras.Model) -> Links:
             kernel, bias = (np.asarray(each.numpy(), np.float32) for each in (layer.kernel, layer.bias))
             if not links:
                 kernel, bias = _folded(keras.Model(backbone.input, layer.input), kernel, bias)
-            links.append(Link(next(taps), kernel, bias))
+            links.append(Convolution(next(taps), kernel, bias))
     return tuple(links)
 
 
@@ -69,7 +69,7 @@ def _folded(
     return folded.astype(np.float32), (bias + np.einsum("j,hwjo->o", offset, wide)).astype(np.float32)
 
 
-class Chain:
+class ConvolutionChain:
     """Maps float32 [1, H, W, 3] in [0, 1], both sides at least 32 px, to its taps, float32 [1, h, w, C].
 
     `dtype` is that of all convolutions but the first, "float32" or "bfloat16": rounded to bfloat16's eight bits, the

@@ -17,12 +17,12 @@ from app.networks import catalog
 from app.rivals import colours, descent, memory, precision, rival, scales
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN, Commission, Mask
-from app.rivals.objective import STYLE_TAPS, Objective, Weights, load_objective
+from app.rivals.objective import STYLE_TAPS, LossWeights, Objective, load_objective
 from app.rivals.panels import PanelObjective
 from app.rivals.rival import IsCancelled, OnProgress, Report
-from app.rivals.scales import Canvas, Descent, Frame, Stand
+from app.rivals.scales import PaddedFrame, ScaleCoordinates, ScaleDescent, ScaleStep
 from app.rivals.spectrum import Array
-from app.rivals.watch import Watch
+from app.rivals.watch import CancellableRun
 
 PREVIEW_SIDE_PX = 512
 #: How much the noise varies that a picture may begin with (standard deviation, about that of a photograph).
@@ -64,8 +64,8 @@ class Classic:
         self.network = network or rival.best_network(self.name)
         self.report: Report | None = None
         self._order: _Order | None = None
-        self._stand: tuple[Canvas, Array] | None = None
-        self._seen: tuple[tuple[Canvas, Array] | None, Picture] | None = None
+        self._stand: tuple[ScaleCoordinates, Array] | None = None
+        self._seen: tuple[tuple[ScaleCoordinates, Array] | None, Picture] | None = None
 
     @property
     def title(self) -> str:
@@ -105,14 +105,14 @@ class Classic:
         self.report = None
         self._order = self._stand = self._seen = None
         order = self._order = _order(content, style, commission)
-        watch = Watch(self._preview, on_progress, cancelled)
+        watch = CancellableRun(self._preview, on_progress, cancelled)
         try:
             picture = self._painted(order, watch)
         finally:
             watch.close()
         return picture
 
-    def _painted(self, order: _Order, watch: Watch) -> Picture:
+    def _painted(self, order: _Order, watch: CancellableRun) -> Picture:
         options, target = self.options, order.target
         sides = scales.sides(max(target.shape[:2]), options.coarsest_px)
         watch.steps = options.steps + _coarse_steps(options) * (len(sides) - 1)
@@ -153,7 +153,7 @@ class Classic:
         order: _Order,
         side: int,
         start: Picture,
-        watch: Watch,
+        watch: CancellableRun,
         losses: list[float],
         notes: list[str],
     ) -> Picture:
@@ -161,7 +161,7 @@ class Classic:
         options = self.options
         content = images.fit_within(order.target, side)
         height, width = content.shape[:2]
-        frame = Frame(height, width, options.padding)
+        frame = PaddedFrame(height, width, options.padding)
         aimed = self._aimed(objective, order, content, frame, watch, notes)
 
         def value(picture: Picture) -> tuple[float, Array]:
@@ -169,17 +169,17 @@ class Classic:
             return aimed(picture)
 
         if options.coordinates == "pixels":
-            canvas = Canvas.of_pixels(frame, is_grey=order.is_grey)
+            canvas = ScaleCoordinates.of_pixels(frame, is_grey=order.is_grey)
         else:
-            canvas = Canvas.of_spectrum(frame, steepness=options.steepness, is_grey=order.is_grey)
+            canvas = ScaleCoordinates.of_spectrum(frame, steepness=options.steepness, is_grey=order.is_grey)
         pairs = memory.pairs(*frame.shape[:2])
         is_finest = content.shape == order.target.shape
         steps = options.steps if is_finest else _coarse_steps(options)
-        work = Descent(value, canvas, start, evaluations=steps, memory=pairs)
+        work = ScaleDescent(value, canvas, start, evaluations=steps, memory=pairs)
         points = work.steps(options.optimizer)
         seen: list[float] = []
         mean = _Mean(options.steps * (1 - options.averaging) if is_finest and options.averaging else None)
-        stand: Stand | None = None
+        stand: ScaleStep | None = None
         while True:
             done = len(work.values)
             spent = work.seconds
@@ -206,12 +206,20 @@ class Classic:
         return watch.wait(lambda: _picture(self._stand)) if self._stand else start
 
     def _aimed(
-        self, objective: Objective, order: _Order, content: Picture, frame: Frame, watch: Watch, notes: list[str]
+        self,
+        objective: Objective,
+        order: _Order,
+        content: Picture,
+        frame: PaddedFrame,
+        watch: CancellableRun,
+        notes: list[str],
     ) -> Callable[[Picture], tuple[float, Array]]:
         """The objective of this scale, in one piece or in panels."""
         options, strength = self.options, order.commission.strength
         # Equal steps of strength are to look equal, and the eye sees the style's share by its logarithm.
-        weights = Weights(options.content_weight, options.style_weight * strength**3, options.tv_weight, options.chroma)
+        weights = LossWeights(
+            options.content_weight, options.style_weight * strength**3, options.tv_weight, options.chroma
+        )
         height, width = content.shape[:2]
         # Strokes are twice as large where the painting has four times as many pixels.
         area = height * width * order.commission.style_scale**2
@@ -252,10 +260,10 @@ class _Mean:
     def __init__(self, begin: float | None) -> None:
         self._begin = begin
         self._count = 0
-        self._canvas: Canvas | None = None
+        self._canvas: ScaleCoordinates | None = None
         self._place: Array | None = None
 
-    def take(self, stand: Stand) -> None:
+    def take(self, stand: ScaleStep) -> None:
         """Count a step's place in, if it is late enough; places of another canvas than before begin anew."""
         if self._begin is None or stand.point.evaluations < self._begin:
             return
@@ -266,7 +274,7 @@ class _Mean:
         self._count += 1
         self._place += (place - self._place) / np.float32(self._count)
 
-    def stand(self) -> tuple[Canvas, Array] | None:
+    def stand(self) -> tuple[ScaleCoordinates, Array] | None:
         """The mean so far; None where nothing was counted."""
         return None if self._canvas is None or self._place is None else (self._canvas, self._place)
 
@@ -275,7 +283,7 @@ def _coarse_steps(options: ClassicOptions) -> int:
     return -(-options.steps // 2)
 
 
-def _picture(stand: tuple[Canvas, Array] | None) -> Picture:
+def _picture(stand: tuple[ScaleCoordinates, Array] | None) -> Picture:
     assert stand is not None, "asked for after a step only"
     return stand[0].picture(stand[1])
 

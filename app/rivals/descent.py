@@ -27,7 +27,7 @@ class StuckError(Exception):
 
 
 @dataclass(frozen=True)
-class Point:
+class DescentPoint:
     """Where the descent is: `evaluations` so far, the value there, and the place itself (not to be written to)."""
 
     evaluations: int
@@ -47,7 +47,7 @@ def lbfgs(
     memory: int = 12,
     first_step: float = 0.02,
     is_scaled: bool = False,
-) -> Iterator[Point]:
+) -> Iterator[DescentPoint]:
     """Descend by limited-memory BFGS (Nocedal and Wright 2006, algorithm 7.4), yielding each accepted point.
 
     `evaluate` maps a flat vector to value and gradient; at most `evaluations` calls are made. `first_step` is how
@@ -67,7 +67,7 @@ def lbfgs(
     used = 1
     first = value
     recent: deque[float] = deque([value], maxlen=4)
-    yield Point(used, value, place)
+    yield DescentPoint(used, value, place)
     while used < evaluations:
         direction = _two_loops(slope, pairs, None if sizes is None else sizes.inverse())
         if not pairs:
@@ -104,12 +104,12 @@ def lbfgs(
             sizes.take(trial_slope)
         place, value, slope = trial, trial_value, trial_slope
         recent.append(value)
-        yield Point(used, value, place)
+        yield DescentPoint(used, value, place)
 
 
 def adam(
     evaluate: Evaluate, start: Vector, *, evaluations: int, rate: float = 0.03, decay: float = 0.1
-) -> Iterator[Point]:
+) -> Iterator[DescentPoint]:
     """Descend by Adam (Kingma and Ba 2015, beta 0.9 and 0.999), the rate falling to `rate * decay` along a cosine.
 
     Yields every point with the value there.
@@ -118,7 +118,7 @@ def adam(
     mean, square = np.zeros_like(place), np.zeros_like(place)
     for step in range(1, evaluations + 1):
         value, slope = evaluate(place)
-        yield Point(step, value, place)
+        yield DescentPoint(step, value, place)
         mean += 0.1 * (slope - mean)
         square += 0.001 * (slope * slope - square)
         share = 0.5 * (1 + np.cos(np.pi * step / evaluations))

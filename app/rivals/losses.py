@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from app.networks import runtime
 
-#: Weights of (Y, Cb, Cr) differences: grain and fringes in colour are seen before they are wanted.
+#: LossWeights of (Y, Cb, Cr) differences: grain and fringes in colour are seen before they are wanted.
 _LUMA = ((0.299, 0.587, 0.114), (-0.168736, -0.331264, 0.5), (0.5, -0.418688, -0.081312))
 #: Keeps relative losses finite on an empty picture.
 _TINY = 1e-12
@@ -35,7 +35,7 @@ class Moments(NamedTuple):
     second: Any
 
 
-class Manner(NamedTuple):
+class StyleStatistics(NamedTuple):
     """What style compares of one tap. Tensors: `mean` [C]; `spread` [C, C], the Gram matrix or the covariance."""
 
     mean: Any
@@ -59,27 +59,29 @@ def added(a: Moments, b: Moments) -> Moments:
     return Moments(a.weight + b.weight, a.first + b.first, a.second + b.second)
 
 
-def manner(sums: Moments, statistics: str = "gram") -> Manner:
+def manner(sums: Moments, statistics: str = "gram") -> StyleStatistics:
     """The statistics of one tap that style compares; `statistics` one of `STATISTICS`."""
     mean = sums.first / sums.weight
     gram = sums.second / sums.weight
-    return Manner(mean, gram - mean[:, None] * mean[None, :] if statistics == "moments" else gram)
+    return StyleStatistics(mean, gram - mean[:, None] * mean[None, :] if statistics == "moments" else gram)
 
 
-def mixed(manners: Sequence[Manner], shares: Sequence[float]) -> Manner:
+def mixed(manners: Sequence[StyleStatistics], shares: Sequence[float]) -> StyleStatistics:
     """The manner in between several paintings'; the shares add up to 1."""
     pairs = list(zip(manners, shares, strict=True))
-    return Manner(sum(each.mean * share for each, share in pairs), sum(each.spread * share for each, share in pairs))
+    return StyleStatistics(
+        sum(each.mean * share for each, share in pairs), sum(each.spread * share for each, share in pairs)
+    )
 
 
-def manner_size(target: Manner, before: Manner) -> Manner:
+def manner_size(target: StyleStatistics, before: StyleStatistics) -> StyleStatistics:
     """What differences of one tap are measured by, both []: the mean of the squares of painting and photograph.
 
     Against the painting's alone, one of a few flat fields would count every texture of the photograph as an
     enormous fault, and dissolve it.
     """
     tf = runtime.tensorflow()
-    return Manner(
+    return StyleStatistics(
         *(
             0.5 * (tf.reduce_sum(tf.square(painted)) + tf.reduce_sum(tf.square(there))) + _TINY
             for painted, there in zip(target, before, strict=True)
@@ -89,8 +91,8 @@ def manner_size(target: Manner, before: Manner) -> Manner:
 
 def style_loss(
     sums: Mapping[str, Moments],
-    targets: Mapping[str, Manner],
-    sizes: Mapping[str, Manner],
+    targets: Mapping[str, StyleStatistics],
+    sizes: Mapping[str, StyleStatistics],
     tap_weights: Mapping[str, float],
     statistics: str = "gram",
 ) -> Any:

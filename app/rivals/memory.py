@@ -20,7 +20,7 @@ from app.rivals.commission import MIN_SIZE_PX
 
 
 @dataclass(frozen=True)
-class Appetite:
+class MemoryDemand:
     """What a network takes: `per_pixel` bytes for each pixel that it works on at once, `own` when it is loaded.
 
     `features_per_pixel` is what the classic rival keeps of the photograph for each pixel of the picture.
@@ -32,12 +32,12 @@ class Appetite:
 
 
 #: Loss and gradient for the classic rival's networks, one pass for Magenta's.
-APPETITES: dict[str, Appetite] = {
-    "vgg19": Appetite(2400, 180 * 10**6, 32),
-    "builtin-vgg": Appetite(700, 20 * 10**6, 8),
-    "magenta-hub": Appetite(1500, 300 * 10**6),
-    "magenta-int8": Appetite(420, 60 * 10**6),
-    "builtin-stylizer": Appetite(800, 60 * 10**6),
+APPETITES: dict[str, MemoryDemand] = {
+    "vgg19": MemoryDemand(2400, 180 * 10**6, 32),
+    "builtin-vgg": MemoryDemand(700, 20 * 10**6, 8),
+    "magenta-hub": MemoryDemand(1500, 300 * 10**6),
+    "magenta-int8": MemoryDemand(420, 60 * 10**6),
+    "builtin-stylizer": MemoryDemand(800, 60 * 10**6),
 }
 #: TensorFlow itself, once it is imported and has computed something.
 TENSORFLOW_BYTES = 550 * 10**6
@@ -171,7 +171,7 @@ def _promised() -> float:
     return (1 - RESERVE) * free_bytes()
 
 
-def _loading_bytes(appetite: Appetite) -> int:
+def _loading_bytes(appetite: MemoryDemand) -> int:
     """What is still to be loaded before anything is painted."""
     return appetite.own + (0 if "tensorflow" in sys.modules else TENSORFLOW_BYTES)
 

@@ -15,9 +15,9 @@ from app.errors import RivalError
 from app.images import Picture
 from app.networks import catalog, runtime, store
 from app.rivals import losses
-from app.rivals.chain import Chain, Links, links_of
+from app.rivals.chain import ConvolutionChain, Links, links_of
 from app.rivals.commission import Mask
-from app.rivals.losses import Manner, Moments
+from app.rivals.losses import Moments, StyleStatistics
 
 STYLE_TAPS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 CONTENT_TAP = "relu4_2"
@@ -28,7 +28,7 @@ _RANGE_WEIGHT = 10.0
 
 
 @dataclass(frozen=True)
-class Weights:
+class LossWeights:
     """How much each term counts; all terms but smoothness are relative, so that these numbers fit every backbone."""
 
     content: float
@@ -37,7 +37,7 @@ class Weights:
     chroma: float
 
 
-class Look(NamedTuple):
+class FeatureStatistics(NamedTuple):
     """What one pass over a picture, or a part of it, shows: moments per style tap, and the content tap [1, h, w, C]."""
 
     moments: dict[str, Moments]
@@ -53,7 +53,7 @@ class Objective:
     `style_slopes`, `pull` and `smoothness` let a large picture be worked through in parts.
     """
 
-    def __init__(self, chain: Chain, tap_weights: Mapping[str, float], *, is_fused: bool = False) -> None:
+    def __init__(self, chain: ConvolutionChain, tap_weights: Mapping[str, float], *, is_fused: bool = False) -> None:
         """`is_fused` compiles by XLA, once for every size."""
         self._tf = tf = runtime.tensorflow()
         self._chain, self._is_fused = chain, is_fused
@@ -71,14 +71,16 @@ class Objective:
         self._moments_spec = {
             tap: Moments(spec(), spec(channels[tap]), spec(channels[tap], channels[tap])) for tap in STYLE_TAPS
         }
-        self._manner_spec = {tap: Manner(spec(channels[tap]), spec(channels[tap], channels[tap])) for tap in STYLE_TAPS}
-        self._size_spec = {tap: Manner(spec(), spec()) for tap in STYLE_TAPS}
+        self._manner_spec = {
+            tap: StyleStatistics(spec(channels[tap]), spec(channels[tap], channels[tap])) for tap in STYLE_TAPS
+        }
+        self._size_spec = {tap: StyleStatistics(spec(), spec()) for tap in STYLE_TAPS}
 
     def aim(
         self,
         content: Picture,
         paintings: Sequence[Picture],
-        weights: Weights,
+        weights: LossWeights,
         *,
         shares: Sequence[float] = (1.0,),
         statistics: str = "gram",
@@ -120,7 +122,7 @@ class Objective:
             value, gradient = compiled(tf.constant(picture[None]), *wanted, *places)
             return float(value), gradient.numpy()[0]
 
-    def look(self, picture: Picture, weights: NDArray[np.float32] | None = None) -> Look:
+    def look(self, picture: Picture, weights: NDArray[np.float32] | None = None) -> FeatureStatistics:
         """Pass once over a picture H x W x 3, or a part of one.
 
         `weights` (H x W, at least 0; None for ones) say how much each pixel counts for the moments: a mask, or 1 inside
@@ -129,14 +131,16 @@ class Objective:
         tf = self._tf
         with _sentences(tf):
             if weights is None:
-                return Look(*self._looking(tf.constant(picture[None])))
-            return Look(*self._looking_weighted(tf.constant(picture[None]), tf.constant(weights[None], tf.float32)))
+                return FeatureStatistics(*self._looking(tf.constant(picture[None])))
+            return FeatureStatistics(
+                *self._looking_weighted(tf.constant(picture[None]), tf.constant(weights[None], tf.float32))
+            )
 
     def style_slopes(
         self,
         sums: dict[str, Moments],
-        targets: dict[str, Manner],
-        sizes: dict[str, Manner],
+        targets: dict[str, StyleStatistics],
+        sizes: dict[str, StyleStatistics],
         statistics: str = "gram",
     ) -> tuple[Any, dict[str, Moments]]:
         """Return the style loss (`losses.style_loss`) of a picture's moments, and its derivative by each of them."""
@@ -181,7 +185,7 @@ class Objective:
             )
             return float(value), gradient.numpy()[0]
 
-    def smoothness(self, picture: Picture, weights: Weights) -> tuple[float, NDArray[np.float32]]:
+    def smoothness(self, picture: Picture, weights: LossWeights) -> tuple[float, NDArray[np.float32]]:
         """Return what does not need the network, weighed: total variation and leaving [0, 1]; and its gradient."""
         tf = self._tf
         with _sentences(tf):
@@ -191,7 +195,7 @@ class Objective:
     def _compiled(self, function: Callable[..., Any], signature: list[Any]) -> Any:
         return self._tf.function(function, input_signature=signature, jit_compile=self._is_fused or None)
 
-    def _weight_tensor(self, weights: Weights) -> Any:
+    def _weight_tensor(self, weights: LossWeights) -> Any:
         return self._tf.constant([weights.content, weights.style, weights.tv, weights.chroma], self._tf.float32)
 
     @functools.cached_property
@@ -307,7 +311,7 @@ def load_objective(
 def _objective(
     network: str, mtime_ns: int, tap_weights: tuple[tuple[str, float], ...], pooling: str, dtype: str, is_fused: bool
 ) -> Objective:
-    chain = Chain(_links(network, mtime_ns), pooling=pooling, dtype=dtype)
+    chain = ConvolutionChain(_links(network, mtime_ns), pooling=pooling, dtype=dtype)
     return Objective(chain, dict(tap_weights), is_fused=is_fused)
 
 

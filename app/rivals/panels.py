@@ -24,7 +24,7 @@ from app.rivals import losses
 from app.rivals.commission import Mask
 from app.rivals.losses import Moments
 from app.rivals.memory import PANEL_MARGIN_PX
-from app.rivals.objective import CONTENT_TAP, STRIDES, STYLE_TAPS, Objective, Weights
+from app.rivals.objective import CONTENT_TAP, STRIDES, STYLE_TAPS, LossWeights, Objective
 
 #: Insides begin at multiples of this, where four poolings begin anew.
 GRID_PX = 16
@@ -65,11 +65,11 @@ def panels(height: int, width: int, panel_px: int) -> list[Panel]:
 class PanelObjective:
     """Loss and gradient of a large picture: the face of `Objective`, its memory bounded by the panel."""
 
-    _weights: Weights
+    _weights: LossWeights
     _statistics: str
     _mask: Mask | None
-    _manners: dict[str, losses.Manner]
-    _sizes: dict[str, losses.Manner]
+    _manners: dict[str, losses.StyleStatistics]
+    _sizes: dict[str, losses.StyleStatistics]
     _content: NDArray[np.float32]
     _content_size: Any
 
@@ -85,7 +85,7 @@ class PanelObjective:
         self,
         content: Picture,
         paintings: Sequence[Picture],
-        weights: Weights,
+        weights: LossWeights,
         *,
         shares: Sequence[float] = (1.0,),
         statistics: str = "gram",

@@ -22,7 +22,7 @@ from app import images, places
 from app.errors import RivalError, SaveError
 from app.images import Picture
 from app.networks import runtime, store
-from app.rivals.objective import Weights
+from app.rivals.objective import LossWeights
 
 #: What is compared at first use; the others take long to compile and are compared when `measure` is told to.
 QUICK = ("float32", "bfloat16")
@@ -38,17 +38,17 @@ ROUNDS = 3
 EVALUATIONS = 40
 
 
-class Judged(Protocol):
+class MeasuredObjective(Protocol):
     """What is measured: an `Objective`."""
 
-    def aim(self, content: Picture, paintings: Sequence[Picture], weights: Weights) -> None:
+    def aim(self, content: Picture, paintings: Sequence[Picture], weights: LossWeights) -> None:
         """Set the targets."""
 
     def __call__(self, picture: Picture) -> tuple[float, NDArray[np.float32]]:
         """Return loss and gradient."""
 
 
-Load = Callable[[str], Judged]
+Load = Callable[[str], MeasuredObjective]
 #: Tells seconds.
 Clock = Callable[[], float]
 
@@ -88,13 +88,13 @@ def measure(
     One that fails is left out.
     """
     content, painting, place = (_pattern(seed) for seed in range(3))
-    judged: dict[str, Judged] = {}
+    judged: dict[str, MeasuredObjective] = {}
     first: dict[str, float] = {}
     slopes: dict[str, NDArray[np.float32]] = {}
     for computing in computings:
         try:
             judged[computing] = load(computing)
-            judged[computing].aim(content, [painting], Weights(1.0, 80.0, 40.0, 4.0))
+            judged[computing].aim(content, [painting], LossWeights(1.0, 80.0, 40.0, 4.0))
             began = clock()
             _, slopes[computing] = judged[computing](place)
             first[computing] = clock() - began

@@ -48,7 +48,7 @@ def margin_px(height: int, width: int) -> int:
     return min(MOST_MARGIN_PX, max(LEAST_MARGIN_PX, max(height, width) // 32))
 
 
-class Frame:
+class PaddedFrame:
     """Continues a picture of height x width all around: by its mirror image ("reflect"), or its last pixels."""
 
     def __init__(self, height: int, width: int, padding: str = "reflect") -> None:
@@ -91,19 +91,19 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Canvas:
+class ScaleCoordinates:
     """Where a picture is painted: its frame and the coordinates of what lies in it."""
 
-    frame: Frame
+    frame: PaddedFrame
     space: Space
 
     @classmethod
-    def of_pixels(cls, frame: Frame, *, is_grey: bool = False) -> Canvas:
+    def of_pixels(cls, frame: PaddedFrame, *, is_grey: bool = False) -> ScaleCoordinates:
         """With plain pixels for coordinates, or their brightness alone."""
         return cls(frame, Pixels((frame.height, frame.width, 3), is_grey=is_grey))
 
     @classmethod
-    def of_spectrum(cls, frame: Frame, *, steepness: float, is_grey: bool) -> Canvas:
+    def of_spectrum(cls, frame: PaddedFrame, *, steepness: float, is_grey: bool) -> ScaleCoordinates:
         """With cosine transforms for coordinates, of brightness alone if it is grey."""
         shape = (frame.height, frame.width, 3)
         return cls(frame, Spectrum(shape, steepness=steepness, colours=GREY if is_grey else COLOURS))
@@ -157,27 +157,29 @@ def _unbent(picture: Picture) -> Array:
 
 
 @dataclass(frozen=True)
-class Stand:
+class ScaleStep:
     """A step that was taken: on which canvas, at which point, and all values since the scale was begun."""
 
-    canvas: Canvas
-    point: descent.Point
+    canvas: ScaleCoordinates
+    point: descent.DescentPoint
 
 
-class Descent:
+class ScaleDescent:
     """Descends from a picture on one scale, by L-BFGS or Adam; goes on by Adam where L-BFGS is stuck.
 
     `values` are those of all evaluations so far, `seconds` how long they took, `was_stuck` whether Adam had to help.
     """
 
-    def __init__(self, value: Value, canvas: Canvas, start: Picture, *, evaluations: int, memory: int) -> None:
+    def __init__(
+        self, value: Value, canvas: ScaleCoordinates, start: Picture, *, evaluations: int, memory: int
+    ) -> None:
         self.values: list[float] = []
         self.seconds = 0.0
         self.was_stuck = False
         self._value, self._canvas, self._start = value, canvas, start
         self._evaluations, self._memory = evaluations, memory
 
-    def steps(self, optimizer: str) -> Iterator[Stand]:
+    def steps(self, optimizer: str) -> Iterator[ScaleStep]:
         """Yield each step; `optimizer` "lbfgs" or "adam", which goes by plain pixels."""
         start, left = self._start, self._evaluations
         if optimizer == "lbfgs":
@@ -187,17 +189,17 @@ class Descent:
                 is_scaled = isinstance(self._canvas.space, Pixels)
                 for point in descent.lbfgs(evaluate, place, evaluations=left, memory=self._memory, is_scaled=is_scaled):
                     place = point.place
-                    yield Stand(self._canvas, point)
+                    yield ScaleStep(self._canvas, point)
                 return
             except descent.StuckError:
                 self.was_stuck = True
                 left -= len(self.values)
                 start = self._canvas.picture(place)
-        pixels = Canvas.of_pixels(self._canvas.frame, is_grey=self._canvas.is_grey)
+        pixels = ScaleCoordinates.of_pixels(self._canvas.frame, is_grey=self._canvas.is_grey)
         for point in descent.adam(self._evaluating(pixels), pixels.place(start), evaluations=left):
-            yield Stand(pixels, point)
+            yield ScaleStep(pixels, point)
 
-    def _evaluating(self, canvas: Canvas) -> descent.Evaluate:
+    def _evaluating(self, canvas: ScaleCoordinates) -> descent.Evaluate:
         def evaluate(place: descent.Vector) -> tuple[float, descent.Vector]:
             began = time.perf_counter()
             value, gradient = canvas.value(self._value, np.asarray(place, np.float32))

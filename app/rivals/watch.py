@@ -21,7 +21,7 @@ PREVIEW_EVERY_S = 0.5
 POLL_S = 0.03
 
 
-class Watch:
+class CancellableRun:
     """`clock` and `steps` say how far the work is, `message` what it is; `preview` makes the newest picture, small.
 
     The name of its thread begins with that of the thread that made it, so that it can be told whose work goes on.

@@ -9,8 +9,8 @@ import sys
 
 from app.errors import PasticheError
 from app.startup import environment, system
+from app.startup.reporter import SetupReporter
 from app.startup.system import SetupError
-from app.startup.teller import Teller
 
 # The doors behind which Qt draws, on a display or off it.
 DRAWING_DOORS = frozenset({"play", "demo", "paint", "drawings", "replay", "timelapse", "bench", "test"})
@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
     """Set up what is missing, then go through the door that the arguments name. Returns the exit code."""
     door = next(iter(arguments), "play")
     files = [environment.GAME, environment.TESTS] if door == "test" else [environment.GAME]
-    tell = Teller(may_show=door == "play")
+    tell = SetupReporter(may_show=door == "play")
     try:
         if not environment.is_inside() and environment.is_set_up(files):
             return _hand_over(arguments)
@@ -56,7 +56,7 @@ def _hand_over(arguments: list[str]) -> int:
     return os.execv(command[0], command)
 
 
-def _enter(door: str, arguments: list[str], tell: Teller) -> int:
+def _enter(door: str, arguments: list[str], tell: SetupReporter) -> int:
     try:
         if door in DRAWING_DOORS:
             system.ensure((system.platform_wished() if door == "play" else None) or "offscreen", tell)

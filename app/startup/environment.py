@@ -13,8 +13,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.startup.reporter import SetupReporter
 from app.startup.system import SetupError, install_on_debian, is_root_on_debian
-from app.startup.teller import Teller
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -53,7 +53,7 @@ def satisfies(files: list[str]) -> bool:
         return False
 
 
-def set_up(files: list[str], tell: Teller) -> None:
+def set_up(files: list[str], tell: SetupReporter) -> None:
     """Make our environment, or go on with one that was begun. Raises SetupError with a sentence for a person.
 
     An interruption at any point leaves something that the next call repairs: the marks come last.
@@ -102,7 +102,7 @@ def _pins(files: list[str]) -> Iterator[tuple[str, str]]:
 
 
 @contextlib.contextmanager
-def _alone(tell: Teller) -> Iterator[None]:
+def _alone(tell: SetupReporter) -> Iterator[None]:
     """Let one process at a time set up; the system frees the lock of one that was killed."""
     if os.name == "nt":
         # A second double click is the only rival there, and pip's own file locks hold it off.
@@ -131,7 +131,7 @@ def _has_pip() -> bool:
         return False
 
 
-def _make(tell: Teller) -> None:
+def _make(tell: SetupReporter) -> None:
     """Make the environment anew, with pip in it."""
     python = _base_python()
     tell(f"Making .venv with {python}")
@@ -180,7 +180,7 @@ def _version_of(python: str) -> str:
     return subprocess.run([python, "-c", statement], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def _install(files: list[str], tell: Teller) -> None:
+def _install(files: list[str], tell: SetupReporter) -> None:
     """Let pip install the requirement files, a line for each package it fetches."""
     tell("Installing the libraries")
     command = [str(own_python()), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
@@ -190,7 +190,7 @@ def _install(files: list[str], tell: Teller) -> None:
     _run(command, "The libraries could not be installed", tell)
 
 
-def _repair(tell: Teller) -> None:
+def _repair(tell: SetupReporter) -> None:
     """Install anew what an interrupted pip left half there, which pip itself takes for installed."""
     from importlib import metadata
 
@@ -206,7 +206,7 @@ def _repair(tell: Teller) -> None:
         _run([*command, "--force-reinstall", "--no-deps", *broken], "The libraries could not be repaired", tell)
 
 
-def _run(command: list[str], failure: str, tell: Teller) -> None:
+def _run(command: list[str], failure: str, tell: SetupReporter) -> None:
     """Run a step; its output goes into a log, of which a person hears the lines that say something."""
     log = VENV / "set-up.log"
     with log.open("a") as file, tempfile.TemporaryFile("w+") as errors:

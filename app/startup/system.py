@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.startup.teller import Teller
+from app.startup.reporter import SetupReporter
 
 # Who opens our OpenRaster files in tests, by command and by package.
 OTHER_PAINTERS = ("krita", "mypaint")
@@ -86,7 +86,7 @@ def needed(platform: str) -> tuple[Library, ...]:
     )
 
 
-def ensure(platform: str, tell: Teller) -> None:
+def ensure(platform: str, tell: SetupReporter) -> None:
     """See to it that Qt can start on this platform: on Debian as root by installing what is missing.
 
     Else raises SetupError with what is missing and the very command that installs it.
@@ -101,7 +101,7 @@ def ensure(platform: str, tell: Teller) -> None:
         raise SetupError(sentence(missing))
 
 
-def offer_to_tests(tell: Teller) -> None:
+def offer_to_tests(tell: SetupReporter) -> None:
     """See to it, on Debian as root, that tests find a display that nobody sees and the programs of other painters.
 
     Elsewhere, or where that fails, the tests that need them are skipped and say so.
@@ -159,7 +159,7 @@ def is_root_on_debian() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def install_on_debian(packages: list[str], tell: Teller) -> None:
+def install_on_debian(packages: list[str], tell: SetupReporter) -> None:
     """Install packages with apt. Raises SetupError with the command for a person to try where that fails."""
     tell(f"Installing what the system lacks: {' '.join(packages)}")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}

@@ -20,7 +20,7 @@ from app.networks import checkpoints
 from app.networks.backbone import TAPS, build_backbone
 from app.networks.stylizer import STYLE_TAPS
 from app.training import cards, teachers
-from app.training.datasets import Shelf, add_noise, centre_square, change_colours, crop, pick, read_shelf
+from app.training.datasets import PictureFolder, add_noise, centre_square, change_colours, crop, pick, read_shelf
 from app.training.gatys import CONTENT_TAP, gram
 from app.training.inventions import invent
 from app.training.lesson import Lesson, cosine
@@ -33,7 +33,7 @@ Array = NDArray[np.float32]
 SCALING_PHOTOGRAPHS = 128
 
 
-class Imitation(keras.Model):
+class BackboneImitation(keras.Model):
     """The student before its rectifiers, whose loss is the sum over taps of mean squared differences.
 
     Those that the classic method looks at count twice. ``grams`` times the squared differences of the style taps'
@@ -82,7 +82,7 @@ def coloured_noise(rng: np.random.Generator, side_px: int) -> Array:
     return np.clip(rng.random(3) + field / field.std() * rng.uniform(0.05, 0.5), 0.0, 1.0).astype(np.float32)
 
 
-def fresh_picture(shelf: Shelf, rng: np.random.Generator, *, side_px: int) -> Array:
+def fresh_picture(shelf: PictureFolder, rng: np.random.Generator, *, side_px: int) -> Array:
     """Return a picture to learn from, float32 [side_px, side_px, 3]: mostly a crop, at times invented or noise."""
     kind = rng.random()
     if kind < 0.12:
@@ -97,7 +97,7 @@ def fresh_picture(shelf: Shelf, rng: np.random.Generator, *, side_px: int) -> Ar
     return add_noise(picture, rng) if kind < 0.4 else picture
 
 
-def batch_at(step: int, *, shelves: tuple[Shelf, Shelf], seed: int, size: int, side_px: int) -> Array:
+def batch_at(step: int, *, shelves: tuple[PictureFolder, PictureFolder], seed: int, size: int, side_px: int) -> Array:
     """Return the fresh pictures of one step: float32 [size, side_px, side_px, 3], photographs and paintings in turn."""
     rng = np.random.default_rng([seed, step])
     return np.stack([fresh_picture(shelves[(step + i) % 2], rng, side_px=side_px) for i in range(size)])
@@ -105,7 +105,7 @@ def batch_at(step: int, *, shelves: tuple[Shelf, Shelf], seed: int, size: int, s
 
 def open_pool(
     twin: keras.Model,
-    shelves: tuple[Shelf, Shelf],
+    shelves: tuple[PictureFolder, PictureFolder],
     *,
     size: int,
     pictures: int,
@@ -212,7 +212,7 @@ def main(arguments: list[str] | None = None) -> None:
         figures = {"steps": step, "relative squared error per tap, unseen pictures": errors}
         cards.publish("builtin-vgg", student, args, figures)
 
-    model = Imitation(student, teacher, scales, grams=args.grams)
+    model = BackboneImitation(student, teacher, scales, grams=args.grams)
     schedule = cosine(args.rate, args.steps, floor=1e-5, warmup=100)
     model.compile(optimizer=ConvolutionMuon(schedule, weight_decay=None, adam_weight_decay=None))
     Lesson(

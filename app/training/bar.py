@@ -10,7 +10,7 @@ from typing import TextIO
 _WIDTH = 24
 
 
-class Bar:
+class TrainingBar:
     """One training's progress. On a terminal every step is shown in place, elsewhere every ``line_every``-th."""
 
     def __init__(self, total: int, *, first: int = 0, line_every: int = 100, stream: TextIO | None = None) -> None:

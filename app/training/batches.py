@@ -23,7 +23,7 @@ from app.errors import NetworkError, PictureError
 from app.judging.features.autoencoder import SIDE_PX
 from app.networks import runtime
 from app.training.comparisons import KINDS, MARGIN_PX, STORED_PX
-from app.training.datasets import Shelf, change_colours, crop, pick, read_shelf
+from app.training.datasets import PictureFolder, change_colours, crop, pick, read_shelf
 from app.training.inventions import imitate, invent
 from app.training.records import Manifest, Record, order_of, parser_of
 from app.training.teacher_pictures import TeacherPictures, read_deals
@@ -53,7 +53,7 @@ class PictureMaker:
     seed: int
 
     @functools.cached_property
-    def shelves(self) -> tuple[Shelf, Shelf]:
+    def shelves(self) -> tuple[PictureFolder, PictureFolder]:
         """The photographs and the paintings; what is held out of them is never shown."""
         return read_shelf(self.contents), read_shelf(self.styles)
 

@@ -31,7 +31,7 @@ from app.training.teacher_pictures import TeacherPictures, read_deals
 
 Array = NDArray[np.float32]
 
-#: Strokes of imitations, painted by the game's auto-painter.
+#: RepaintStrokes of imitations, painted by the game's auto-painter.
 STROKES = (50, 200, 800, 3200)
 
 #: The grade that the middle one of a kind gets. Between kinds the curve is straight.
@@ -52,7 +52,7 @@ _LEAST = 1e-6
 
 
 @dataclass(frozen=True)
-class Beside:
+class ComparedPicture:
     """A picture set beside a rival's: its kind, how far apart they are, and what the deal brings along."""
 
     kind: str
@@ -83,7 +83,7 @@ def imitations(deals: TeacherPictures, rows: NDArray[np.int64], *, cache: Path |
 
 def compare(
     extractor: FeatureExtractor, deals: TeacherPictures, rows: NDArray[np.int64], made: NDArray[np.uint8]
-) -> list[Beside]:
+) -> list[ComparedPicture]:
     """Return what is set beside the rivals' pictures: imitations, what is unrelated, they themselves halved."""
     painted = [images.from_bytes(np.asarray(deals.painted[row])) for row in rows]
     shape = views.shape_of(painted[0])
@@ -93,7 +93,7 @@ def compare(
 
     seen = [see(each) for each in painted]
     paper = see(np.ones_like(painted[0]))
-    found: list[Beside] = []
+    found: list[ComparedPicture] = []
     for number, row in enumerate(rows):
         content, style = (images.from_bytes(np.asarray(each[row])) for each in (deals.contents, deals.styles))
         painting = views.view(style, shape)
@@ -109,7 +109,7 @@ def compare(
             its = tuple(facets.distances(each, other) for each in anchors)
             # The lower floor of the two counts: that of the picture which is farther from the anchors.
             floor = max(own, its, key=lambda each: sum(sum(parts.values()) for parts in each))
-            found.append(Beside(kind, facets.distances(other, seen[number]), floor, breadth))
+            found.append(ComparedPicture(kind, facets.distances(other, seen[number]), floor, breadth))
         print(f"compared {number + 1}/{len(rows)}", flush=True)
     return found
 
@@ -120,7 +120,7 @@ def _halved(view: Array) -> Array:
     return images.resize(images.resize(view, height=height // 2, width=width // 2), height=height, width=width)
 
 
-def fit(found: list[Beside]) -> Scoring:
+def fit(found: list[ComparedPicture]) -> Scoring:
     """Fit the calibration to what was set beside the rivals' pictures."""
     unrelated = [each.distances for each in found if each.kind == "unrelated"]
     parts = [part for each in PARTS.values() for part in each]

@@ -25,7 +25,7 @@ HELD_OUT = 24
 
 
 @dataclass(frozen=True)
-class Shelf:
+class PictureFolder:
     """The pictures of one folder: 8-bit RGB arrays to learn from, and those held out for measuring."""
 
     training: list[Bytes]
@@ -33,7 +33,7 @@ class Shelf:
     skipped: list[str]
 
 
-def read_shelf(folder: Path, *, held_out: int = HELD_OUT, max_side_px: int = 640) -> Shelf:
+def read_shelf(folder: Path, *, held_out: int = HELD_OUT, max_side_px: int = 640) -> PictureFolder:
     """Read every picture of a folder; what is skipped is named on standard error, with why, in a sentence each.
 
     The held-out pictures are spread evenly over the sorted names, so they are the same in every run. A folder
@@ -80,7 +80,7 @@ def read_shelf(folder: Path, *, held_out: int = HELD_OUT, max_side_px: int = 640
         print(f"{folder}: {len(pictures)} pictures read{note}{few}.", file=sys.stderr, flush=True)
     kept_out = min(held_out, max(1, len(pictures) // 4))
     chosen = {round((i + 0.5) * len(pictures) / kept_out - 0.5) for i in range(kept_out)}
-    return Shelf(
+    return PictureFolder(
         training=[p for i, p in enumerate(pictures) if i not in chosen],
         held_out=[p for i, p in enumerate(pictures) if i in chosen],
         skipped=skipped,

@@ -53,7 +53,7 @@ class Yardstick:
         return float(sum(ops.mean(ops.square(gram(first[tap]) - gram(second[tap]))) for tap in self._style_taps))
 
 
-class Canvas(keras.Model):
+class TrainedPicture(keras.Model):
     """A picture that is trained itself, against the taps of a content and the Gram matrices of a style."""
 
     def __init__(

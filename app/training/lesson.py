@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from app.errors import NetworkError
-from app.training.bar import Bar
+from app.training.bar import TrainingBar
 
 Batch = tuple[Any, Any]
 
@@ -60,7 +60,7 @@ class Lesson:
         last = self.steps if until is None else min(until, self.steps)
         losses: list[float] = []
         saved_at = time.monotonic()
-        bar = Bar(last, first=self.step, line_every=self.print_every)
+        bar = TrainingBar(last, first=self.step, line_every=self.print_every)
         while self.step < last:
             x, y = self.batch(self.step)
             logs: Mapping[str, Any] = self.model.train_on_batch(x, y, return_dict=True)

@@ -23,7 +23,7 @@ from app.networks.stylizer import load_predictor, load_transformer
 from app.training import cards, teachers
 from app.training.datasets import read_shelf
 from app.training.recognition import measure_autoencoder
-from app.training.shares import Trial, measure_backbone, yardsticks
+from app.training.shares import ClassicSettings, measure_backbone, yardsticks
 from app.training.teacher_pictures import CONTENT_PX, STYLE_PX, unseen_deals
 
 Array = NDArray[np.float32]
@@ -119,7 +119,7 @@ def main(arguments: list[str] | None = None) -> None:
     if "stylizer" in parts:
         figures["stylizer"] = {**measure_stylizer(deals), "our own deck": measure_stylizer(deck_deals())}
     if "backbone" in parts:
-        trial = Trial(args.gatys_side, args.gatys_steps, args.pooling)
+        trial = ClassicSettings(args.gatys_side, args.gatys_steps, args.pooling)
         figures["backbone"] = measure_backbone(
             deals, count=args.gatys_deals, trial=trial, keep=args.keep, sheet=args.sheet
         )

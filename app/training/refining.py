@@ -38,8 +38,8 @@ _OWN = 0.6
 
 
 @dataclass(frozen=True)
-class Weights:
-    """Weights of refinement: ``content`` and the two style losses count as logarithms, the latter with weight 1 in
+class RefinementWeights:
+    """Of refinement: ``content`` and the two style losses count as logarithms, the latter with weight 1 in
     all; ``far`` the style loss itself, over the teacher's; ``ground`` the distance of the spectra.
     """
 
@@ -56,7 +56,7 @@ class Refinement(keras.Model):
     """
 
     def __init__(
-        self, transformer: keras.Model, perception: keras.Model, scales: dict[str, float], weights: Weights
+        self, transformer: keras.Model, perception: keras.Model, scales: dict[str, float], weights: RefinementWeights
     ) -> None:
         super().__init__()
         self.transformer, self.perception, self.scales, self.weighed = transformer, perception, scales, weights

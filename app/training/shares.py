@@ -16,7 +16,7 @@ from app.networks.backbone import load_backbone
 from app.networks.stylizer import STYLE_TAPS
 from app.training import teachers
 from app.training.backbone import tap_scales
-from app.training.gatys import Canvas, Yardstick
+from app.training.gatys import TrainedPicture, Yardstick
 
 Array = NDArray[np.float32]
 Deals = list[tuple[Array, Array]]
@@ -30,7 +30,7 @@ _FLAT = 0.3
 
 
 @dataclass(frozen=True)
-class Trial:
+class ClassicSettings:
     """How the classic pictures are made: Adam at rate 0.03 from the bare photograph, on one scale.
 
     ``pooling``: "average", as networks were trained, or "max", as the rival that plays uses them.
@@ -56,7 +56,7 @@ def measure_backbone(
     deals: Deals,
     *,
     count: int | None = None,
-    trial: Trial | None = None,
+    trial: ClassicSettings | None = None,
     backbone: keras.Model | None = None,
     keep: Path | None = None,
     sheet: Path | None = None,
@@ -69,13 +69,15 @@ def measure_backbone(
     first ``count`` deals are painted, all of them scale the taps. ``keep``: folder in which the teacher's pictures
     are kept from one measurement to the next; ``sheet``: where a PNG of painting, photograph, theirs and ours goes.
     """
-    trial = trial or Trial()
+    trial = trial or ClassicSettings()
     small = [(_square(content, trial.side_px), _square(style, trial.side_px)) for content, style in deals[:count]]
     teacher = teachers.load_vgg19_16x()
     scales = tap_scales(teacher, _scaling(deals))
-    theirs = _kept(Canvas(_pooled(teacher, trial.pooling), scales, side_px=trial.side_px), small, trial, keep)
+    theirs = _kept(TrainedPicture(_pooled(teacher, trial.pooling), scales, side_px=trial.side_px), small, trial, keep)
     student = backbone or load_backbone()
-    canvas = Canvas(_pooled(student, trial.pooling), tap_scales(student, _scaling(deals)), side_px=trial.side_px)
+    canvas = TrainedPicture(
+        _pooled(student, trial.pooling), tap_scales(student, _scaling(deals)), side_px=trial.side_px
+    )
     ours = [canvas.paint(content, style, steps=trial.steps) for content, style in small]
     figures: dict[str, Any] = {"deals": len(small), "steps": trial.steps, "side_px": trial.side_px}
     figures["pooling"] = trial.pooling
@@ -152,7 +154,7 @@ def _pooled(network: keras.Model, pooling: Pooling) -> keras.Model:
     return clone
 
 
-def _kept(canvas: Canvas, deals: Deals, trial: Trial, folder: Path | None) -> list[Array]:
+def _kept(canvas: TrainedPicture, deals: Deals, trial: ClassicSettings, folder: Path | None) -> list[Array]:
     """Return the canvas' pictures of the deals, those that lie in the folder from there."""
     painted: list[Array] = []
     for content, style in deals:

@@ -21,7 +21,7 @@ from app import images
 from app.errors import NetworkError
 from app.networks.stylizer import STYLE_TAPS
 from app.training import teachers
-from app.training.datasets import Shelf
+from app.training.datasets import PictureFolder
 from app.training.gatys import gram
 from app.training.spectra import log_spectrum
 from app.training.teacher_pictures import TeacherPictures, style_crop
@@ -55,8 +55,8 @@ def scaled_gram(taps: dict[str, Any], tap: str, scales: dict[str, float]) -> Any
 
 def fill_library(
     folder: Path,
-    photographs: Shelf,
-    paintings: Shelf,
+    photographs: PictureFolder,
+    paintings: PictureFolder,
     deals: TeacherPictures,
     *,
     count: int,

@@ -31,7 +31,7 @@ from app.training import cards, teachers
 from app.training.backbone import tap_scales
 from app.training.datasets import read_shelf
 from app.training.lesson import Lesson, cosine
-from app.training.refining import Refinement, Weights, refining_batches
+from app.training.refining import Refinement, RefinementWeights, refining_batches
 from app.training.style_library import fill_library, read_library
 from app.training.teacher_pictures import CONTENT_PX, TeacherPictures, read_deals, unseen_deals
 
@@ -41,7 +41,7 @@ PHASES = ("imitate", "predict", "refine")
 _CROP_PX = 224
 
 
-class Imitation(keras.Model):
+class StylizerImitation(keras.Model):
     """4 x mean absolute difference + 0.5 x squared differences of three scaled taps on a random crop."""
 
     def __init__(self, transformer: keras.Model, perception: keras.Model, scales: dict[str, float]) -> None:
@@ -133,7 +133,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--batch", type=int, default=2, help="deals a step (default: 2)")
     parser.add_argument("--refine-rate", type=float, default=6e-4, help="highest learning rate of the third phase")
     parser.add_argument("--library", type=int, default=4400, help="styles of the later phases (default: 4400)")
-    for field in dataclasses.fields(Weights):
+    for field in dataclasses.fields(RefinementWeights):
         parser.add_argument(f"--{field.name}", type=float, default=field.default, help="weight while refining")
     args = cards.begin(parser, arguments)
     phases = args.phases.split(",")
@@ -145,7 +145,7 @@ def main(arguments: list[str] | None = None) -> None:
     scales = tap_scales(perception, np.asarray(deals.contents[:32], np.float32) / np.float32(255.0))
 
     if "imitate" in phases:
-        model = Imitation(transformer, perception, scales)
+        model = StylizerImitation(transformer, perception, scales)
         model.compile(optimizer=keras.optimizers.Adam(cosine(1.5e-3, args.steps, floor=1e-5, warmup=50)))
         _teach(
             model, lambda step: deal_batch(deals, step, seed=args.seed, size=args.batch), args.steps, "imitate", args
@@ -197,7 +197,9 @@ def main(arguments: list[str] | None = None) -> None:
         checkpoints.load_weights(head, head_path)
         share = checkpoints.read_card(head_path)["figures"]["R2 on unseen paintings"]
         own = np.load(_vectors_path(head_path))
-        weights = Weights(**{field.name: getattr(args, field.name) for field in dataclasses.fields(Weights)})
+        weights = RefinementWeights(
+            **{field.name: getattr(args, field.name) for field in dataclasses.fields(RefinementWeights)}
+        )
         model = Refinement(transformer, perception, scales, weights)
         rate = cosine(args.refine_rate, args.refine_steps, floor=1e-5, warmup=50)
         model.compile(optimizer=keras.optimizers.Adam(rate, global_clipnorm=1.0))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app import images
 from app.errors import NetworkError
 from app.training import cards
-from app.training.datasets import Shelf, add_noise, centre_square, change_colours, crop, pick, read_shelf
+from app.training.datasets import PictureFolder, add_noise, centre_square, change_colours, crop, pick, read_shelf
 from app.training.inventions import invent
 from app.training.teachers import Magenta
 
@@ -43,7 +43,7 @@ class TeacherPictures:
         return len(self.vectors)
 
 
-def content_crop(photographs: Shelf, paintings: Shelf, rng: np.random.Generator) -> Array:
+def content_crop(photographs: PictureFolder, paintings: PictureFolder, rng: np.random.Generator) -> Array:
     """Return a content to learn from, float32 [384, 384, 3]: mostly photographs, at times something else."""
     shelf = photographs if rng.random() < 0.93 else paintings
     picture = crop(pick(shelf.training, rng), rng, side_px=CONTENT_PX, share=(0.55, 1.0))
@@ -52,7 +52,7 @@ def content_crop(photographs: Shelf, paintings: Shelf, rng: np.random.Generator)
     return add_noise(picture, rng) if rng.random() < 0.02 else picture
 
 
-def style_crop(photographs: Shelf, paintings: Shelf, rng: np.random.Generator) -> Array:
+def style_crop(photographs: PictureFolder, paintings: PictureFolder, rng: np.random.Generator) -> Array:
     """Return a style to learn from, float32 [256, 256, 3]: mostly paintings, some invented, some photographs."""
     kind = rng.random()
     if kind < 0.22:
@@ -63,7 +63,7 @@ def style_crop(photographs: Shelf, paintings: Shelf, rng: np.random.Generator) -
     return change_colours(picture, rng) if rng.random() < 0.45 else picture
 
 
-def paint_deals(photographs: Shelf, paintings: Shelf, folder: Path, *, deals: int, seed: int) -> None:
+def paint_deals(photographs: PictureFolder, paintings: PictureFolder, folder: Path, *, deals: int, seed: int) -> None:
     """Let the teacher paint ``deals`` deals into ``folder``; what is already there from the same seed is kept."""
     folder.mkdir(parents=True, exist_ok=True)
     shapes: dict[str, tuple[tuple[int, ...], type]] = {
@@ -121,7 +121,7 @@ def read_deals(folder: Path) -> TeacherPictures:
         ) from None
 
 
-def unseen_deals(photographs: Shelf, paintings: Shelf, *, deals: int) -> list[tuple[Array, Array]]:
+def unseen_deals(photographs: PictureFolder, paintings: PictureFolder, *, deals: int) -> list[tuple[Array, Array]]:
     """Return held-out deals: (content float32 [384, 384, 3], style float32 [256, 256, 3]), in a fixed order."""
     contents, styles = photographs.held_out, paintings.held_out
     return [

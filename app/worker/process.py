@@ -15,7 +15,7 @@ from pathlib import Path
 from app.errors import PasticheError
 from app.worker import server, transport
 from app.worker.messages import Beat, JobReport, Report, Request
-from app.worker.watchdog import Loss, Memory, Watchdog, cause_of_death, used_s
+from app.worker.watchdog import Loss, MemoryPressure, Watchdog, cause_of_death, used_s
 
 CLOSE_S = 1.0
 _LAST_WORDS = 4000
@@ -64,7 +64,7 @@ class WorkerProcess:
         theirs.close()
         assert self._process.pid is not None, "it has just been started"
         self.pid = self._process.pid
-        self._watchdog, self._memory = Watchdog(self.pid), Memory()
+        self._watchdog, self._memory = Watchdog(self.pid), MemoryPressure()
         self._outbox: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._inbox: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
         # A pipe takes 64 KB at once and a picture has megabytes. To send waits for who reads and to receive for who

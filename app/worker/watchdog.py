@@ -62,7 +62,7 @@ class Loss:
 
 
 @dataclass(frozen=True)
-class Look:
+class ProcessSnapshot:
     """What is seen of a process from outside.
 
     `main` and `others`: the states of its main thread and of all others, as Linux letters (R runs or waits for a
@@ -90,7 +90,7 @@ class Watchdog:
         self._awake_s = 0.0
         self._heard_at_s = self._alive_at_s = self._moving_at_s = 0.0
         self._worked_s, self._worked_at_s = 0.0, 0.0
-        self._seen: Look | None = None
+        self._seen: ProcessSnapshot | None = None
 
     def hear(self, worked_s: float | None = None) -> None:
         """Take a report as a sign of life; `worked_s`, where it is a mere heartbeat, is what its jobs have used."""
@@ -117,7 +117,7 @@ class Watchdog:
             return None
         return self._weigh(look_at(self._pid), is_heard=is_heard)
 
-    def _weigh(self, look: Look | None, *, is_heard: bool) -> Loss | None:
+    def _weigh(self, look: ProcessSnapshot | None, *, is_heard: bool) -> Loss | None:
         if look is None:
             # It has ended, which its pipe tells.
             return None
@@ -138,8 +138,8 @@ class Watchdog:
         return Loss("hung") if self._awake_s - self._alive_at_s >= hung_s else None
 
 
-def look_at(pid: int) -> Look | None:
-    """Look at a process; None where there is none any more."""
+def look_at(pid: int) -> ProcessSnapshot | None:
+    """A snapshot of a process; None where there is none any more."""
     try:
         process = psutil.Process(pid)
         with process.oneshot():
@@ -153,7 +153,9 @@ def look_at(pid: int) -> Look | None:
         children, children_s = _children(process)
         children_s += times.children_user + times.children_system
         others = frozenset(states.values())
-        return Look(main, others, times.user + times.system, faults + read, children, children_s, _has_gpu(pid))
+        return ProcessSnapshot(
+            main, others, times.user + times.system, faults + read, children, children_s, _has_gpu(pid)
+        )
     except (psutil.Error, OSError):
         return None
 
@@ -216,7 +218,7 @@ def _read(process: object) -> int:
     return int(getattr(counters, "read_chars", counters.read_bytes))
 
 
-class Memory:
+class MemoryPressure:
     """Remembers how scarce memory was lately, to tell an out-of-memory kill from any other."""
 
     def __init__(self) -> None:
@@ -247,7 +249,7 @@ def _kills_for_memory() -> int:
     return 0
 
 
-def cause_of_death(exit_code: int | None, complaints: str, memory: Memory) -> Loss:
+def cause_of_death(exit_code: int | None, complaints: str, memory: MemoryPressure) -> Loss:
     """Tell what a process died of by its exit code (negative: by that signal) and its last words."""
     words = complaints.lower()
     if any(each in words for each in _SAYS_MEMORY):

@@ -19,7 +19,7 @@ LEAST = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Named:
+class NamedPicture:
     """A picture that was read: float32 H x W x 3 in [0, 1], longer side at most 1024 px."""
 
     name: str
@@ -30,14 +30,14 @@ class Named:
 class Pair:
     """A photograph and a painting, and another of each that they could be mistaken for."""
 
-    content: Named
-    style: Named
-    other_content: Named
-    other_style: Named
+    content: NamedPicture
+    style: NamedPicture
+    other_content: NamedPicture
+    other_style: NamedPicture
 
 
 @dataclass(frozen=True)
-class Dealt:
+class BenchDeals:
     """The deals, by seed; `skipped` are sentences about files that could not be read; `source` says whence."""
 
     pairs: tuple[Pair, ...]
@@ -45,7 +45,7 @@ class Dealt:
     source: str
 
 
-def deal(folder: Path | None, *, deals: int, seed: int, held_out: bool = False) -> Dealt:
+def deal(folder: Path | None, *, deals: int, seed: int, held_out: bool = False) -> BenchDeals:
     """Deal so many pairs; no pair comes twice, and as few pictures as can be come again.
 
     `folder` holds photographs and paintings in `contents` and `styles` or in `content` and `style`; or just pictures,
@@ -84,12 +84,12 @@ def deal(folder: Path | None, *, deals: int, seed: int, held_out: bool = False) 
             )
         )
     said = source if folder is None else f"the folder {folder.resolve().name}"
-    return Dealt(tuple(pairs), tuple(skipped), f"{said}, held out of all training" if held_out else said)
+    return BenchDeals(tuple(pairs), tuple(skipped), f"{said}, held out of all training" if held_out else said)
 
 
 def _from_files(
     folder: Path | None, *, deals: int, seed: int, skipped: list[str]
-) -> tuple[list[Named], list[Named], str]:
+) -> tuple[list[NamedPicture], list[NamedPicture], str]:
     photographs, paintings, source = _files(folder, seed)
     chance = random.Random(seed)
     found = []
@@ -121,18 +121,18 @@ def _listed(folder: Path) -> list[Path]:
     return [path for path in found if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")]
 
 
-def _readable(paths: list[Path], count: int, skipped: list[str]) -> Iterator[Named]:
+def _readable(paths: list[Path], count: int, skipped: list[str]) -> Iterator[NamedPicture]:
     for path in paths:
         if count == 0:
             return
         try:
-            yield Named(path.stem, images.read_picture(path, max_side_px=DEALT_SIDE_PX))
+            yield NamedPicture(path.stem, images.read_picture(path, max_side_px=DEALT_SIDE_PX))
             count -= 1
         except PictureError as error:
             skipped.append(str(error))
 
 
-def _held_out(folder: Path | None, skipped: list[str]) -> tuple[list[Named], list[Named], str]:
+def _held_out(folder: Path | None, skipped: list[str]) -> tuple[list[NamedPicture], list[NamedPicture], str]:
     # Training is a room of its own, which only this asks in.
     from app.training.datasets import read_shelf
 
@@ -142,7 +142,10 @@ def _held_out(folder: Path | None, skipped: list[str]) -> tuple[list[Named], lis
             for shelf in shelves:
                 skipped += [f"{name} cannot be read." for name in shelf.skipped]
             photographs, paintings = (
-                [Named(f"{kind} {number}", images.from_bytes(picture)) for number, picture in enumerate(shelf.held_out)]
+                [
+                    NamedPicture(f"{kind} {number}", images.from_bytes(picture))
+                    for number, picture in enumerate(shelf.held_out)
+                ]
                 for kind, shelf in zip(("photograph", "painting"), shelves, strict=True)
             )
             return photographs, paintings, f"what {folder} holds out of training"

@@ -12,7 +12,7 @@ Figures = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One line: what is measured, where its figure is within a scorer's, what is to be reached, how it is said.
 
     `unit` is "share" for what is said in per cent, "points" for grades, "" for plain numbers. `less`: less is better.
@@ -61,27 +61,27 @@ class Row:
 
 
 ROWS = (
-    Row("the same picture gets the top score exactly", ("identity", "exact"), 1.0, "share"),
-    Row("symmetric to the last bit", ("identity", "symmetric"), 1.0, "share"),
-    Row("deterministic to the last bit", ("identity", "deterministic"), 1.0, "share"),
-    Row("matched against another deal's, AUC", ("matched", "another deal"), 0.99),
-    Row("against another style of the same photograph, AUC", ("matched", "another style"), 0.95),
-    Row("against another photograph in the same style, AUC", ("matched", "another photograph"), 0.95),
-    Row("imitations of 400 strokes and more against another deal's, AUC", ("matched", "imitated, another deal")),
-    Row("imitations against another style, AUC", ("matched", "imitated, another style")),
-    Row("imitations against another photograph, AUC", ("matched", "imitated, another photograph")),
+    TableRow("the same picture gets the top score exactly", ("identity", "exact"), 1.0, "share"),
+    TableRow("symmetric to the last bit", ("identity", "symmetric"), 1.0, "share"),
+    TableRow("deterministic to the last bit", ("identity", "deterministic"), 1.0, "share"),
+    TableRow("matched against another deal's, AUC", ("matched", "another deal"), 0.99),
+    TableRow("against another style of the same photograph, AUC", ("matched", "another style"), 0.95),
+    TableRow("against another photograph in the same style, AUC", ("matched", "another photograph"), 0.95),
+    TableRow("imitations of 400 strokes and more against another deal's, AUC", ("matched", "imitated, another deal")),
+    TableRow("imitations against another style, AUC", ("matched", "imitated, another style")),
+    TableRow("imitations against another photograph, AUC", ("matched", "imitated, another photograph")),
     *(
-        Row(f"ladder: {name}, Spearman", ("ladders", name), 0.95)
+        TableRow(f"ladder: {name}, Spearman", ("ladders", name), 0.95)
         for name in ("blur", "noise", "occlusion", "erasing", "hue turn", "contrast", "shift", "strokes")
     ),
-    Row("re-encodings: 95 % quantile of the change of grade", ("robustness",), 0.3, "points", less=True),
-    Row("re-encodings: largest change of grade", ("robustness", "most"), 0.3, "points", less=True),
-    Row("tricks below a 200-stroke imitation: the worst trick", ("tricks",), 0.95, "share"),
-    Row("tricks below a 200-stroke imitation: mean of all promised", ("tricks", "mean"), None, "share"),
-    Row("points between sincere attempts of a deal", ("spread",), 5.0, "points"),
-    Row("agreement with vgg19-16x: style and content", ("agreement",), 0.8),
-    Row("agreement: style alone", ("agreement", "each", "style")),
-    Row("agreement: content alone", ("agreement", "each", "content")),
+    TableRow("re-encodings: 95 % quantile of the change of grade", ("robustness",), 0.3, "points", less=True),
+    TableRow("re-encodings: largest change of grade", ("robustness", "most"), 0.3, "points", less=True),
+    TableRow("tricks below a 200-stroke imitation: the worst trick", ("tricks",), 0.95, "share"),
+    TableRow("tricks below a 200-stroke imitation: mean of all promised", ("tricks", "mean"), None, "share"),
+    TableRow("points between sincere attempts of a deal", ("spread",), 5.0, "points"),
+    TableRow("agreement with vgg19-16x: style and content", ("agreement",), 0.8),
+    TableRow("agreement: style alone", ("agreement", "each", "style")),
+    TableRow("agreement: content alone", ("agreement", "each", "content")),
 )
 
 
@@ -130,7 +130,7 @@ def tricks_of(figures: Figures) -> str:
         f"| trick | mean grade | by the other painter | {' | '.join(each)} |",
         f"|---|---|---|{'---|' * len(each)}",
     ]
-    share = Row("", (), unit="share")
+    share = TableRow("", (), unit="share")
     for name in sorted(first, key=lambda name: not first[name]["promised"]):
         told = first[name]
         said = [share.said(tricks[name]) for tricks in each.values()]
@@ -139,18 +139,18 @@ def tricks_of(figures: Figures) -> str:
     return "\n".join(lines)
 
 
-def missed(judge: Figures) -> Sequence[Row]:
+def missed(judge: Figures) -> Sequence[TableRow]:
     """The rows whose goal a judge does not reach."""
     return [row for row in ROWS if (figure := row.figure(judge)) is not None and not row.is_reached(figure)]
 
 
-def lost(figures: Figures, by: Callable[[Row], bool] = lambda _: True) -> Sequence[Row]:
+def lost(figures: Figures, by: Callable[[TableRow], bool] = lambda _: True) -> Sequence[TableRow]:
     """The rows in which somebody else is better than the shipped judge."""
     won = figures["winners"]
     return [row for row in ROWS if row.what in won and JUDGE not in won[row.what] and by(row)]
 
 
-def _said(row: Row, name: str, figure: Figures | None) -> str:
+def _said(row: TableRow, name: str, figure: Figures | None) -> str:
     if figure is None:
         return "not measured"
     words = row.said(figure)

@@ -250,7 +250,7 @@ class _Painters:
             "another photograph": self._paint(rival, pair.other_content, pair.style),
         }
 
-    def _paint(self, rival: str, content: folders.Named, style: folders.Named) -> Picture:
+    def _paint(self, rival: str, content: folders.NamedPicture, style: folders.NamedPicture) -> Picture:
         known = (rival, id(content), id(style))
         if known not in self._painted:
             if rival not in self._hired:

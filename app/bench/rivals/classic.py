@@ -22,9 +22,9 @@ from app.images import Picture
 from app.rivals.classic import Classic
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
-from app.rivals.objective import STYLE_TAPS, Weights, load_objective
+from app.rivals.objective import STYLE_TAPS, LossWeights, load_objective
 from app.rivals.rival import Progress, sized
-from app.rivals.scales import Frame, of_area
+from app.rivals.scales import PaddedFrame, of_area
 
 SIZE_PX = 384
 PLAIN_STEPS, PLAIN_RATE = 150, 0.03
@@ -155,10 +155,10 @@ def aimed(network: str, deal: Deal, size: int, options: ClassicOptions) -> tuple
     """
     content = sized(deal.content_picture, size)
     height, width = content.shape[:2]
-    frame = Frame(height, width, options.padding)
+    frame = PaddedFrame(height, width, options.padding)
     taps = tuple(zip(STYLE_TAPS, options.tap_weights, strict=True))
     objective = load_objective(network, taps, options.pooling)
-    weights = Weights(options.content_weight, options.style_weight, options.tv_weight, options.chroma)
+    weights = LossWeights(options.content_weight, options.style_weight, options.tv_weight, options.chroma)
     paintings = [of_area(deal.style_picture, height * width)]
     objective.aim(frame.framed(content), paintings, weights, statistics=options.statistics)
 

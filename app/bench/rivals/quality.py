@@ -27,7 +27,7 @@ def measure(
     from app.training import teachers
     from app.training.datasets import read_shelf
     from app.training.measure import measure_stylizer
-    from app.training.shares import Trial, measure_backbone
+    from app.training.shares import ClassicSettings, measure_backbone
     from app.training.teacher_pictures import unseen_deals
 
     teachers.load_vgg19_16x()
@@ -37,7 +37,7 @@ def measure(
     tell(f"Quality of the built-in stylizer beside int8 Magenta, {len(deals)} deals")
     stylizer = measure_stylizer(deals)
     tell(f"Quality of the compact backbone beside vgg19-16x, {backbone_deals} deals")
-    backbone = measure_backbone(deals, count=backbone_deals, trial=Trial(steps=steps))
+    backbone = measure_backbone(deals, count=backbone_deals, trial=ClassicSettings(steps=steps))
     return {
         "quality_deals": words,
         **{

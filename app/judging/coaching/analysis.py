@@ -19,7 +19,7 @@ _BARE_SPREAD, _BARE_APART = 0.012, 0.05
 _LEAST_PAINTED = 0.02
 
 
-class Study:
+class DrawingAnalysis:
     """A small drawing, the rivals' pictures at its size, and how they differ."""
 
     def __init__(self, drawing: Picture, rivals: Sequence[Picture], heat: Mapping[str, Plane]) -> None:

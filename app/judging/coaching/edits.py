@@ -16,8 +16,8 @@ from PIL import Image, ImageFilter
 from app import images
 from app.images import Picture
 from app.judging.coaching import filters
-from app.judging.coaching.analysis import Plane, Study, blurred
-from app.judging.coaching.filters import Strokes
+from app.judging.coaching.analysis import DrawingAnalysis, Plane, blurred
+from app.judging.coaching.filters import RepaintStrokes
 from app.judging.coaching.regions import Region, shade_name
 from app.painting.brushes.palette import to_oklab
 
@@ -58,7 +58,7 @@ _ADDED, _ADDED_WIDTHS, _COARSE = 150, (0.03, 0.016), 0.75
 
 
 @dataclass(frozen=True, eq=False)
-class Change:
+class Edit:
     """Something to do with a drawing.
 
     Attributes:
@@ -81,15 +81,15 @@ class Change:
         return FAMILIES.get(self.kind, self.kind)
 
 
-def proposals(study: Study) -> list[Change]:
+def proposals(study: DrawingAnalysis) -> list[Edit]:
     """Return what is worth trying, the most promising of each kind; in the same order for the same pictures."""
     of_colour = (_warmth, _lightness, _colourfulness, _contrast, _wash)
     of_strokes = (_direction, _finer, _bolder, _calm, _edges, _work_out)
-    found: list[Change] = []
+    found: list[Edit] = []
     for maker in (*of_colour, *of_strokes, _lay_in, _clear):
         regions = study.regions if maker in (_lay_in, _clear) else study.painted
         changes = [change for region in regions if (change := maker(study, region)) is not None]
-        chosen: list[Change] = []
+        chosen: list[Edit] = []
         for change in sorted(changes, key=lambda change: -change.promise):
             is_new = all(_likeness(change.region, other.region) < _SAME_PLACE for other in chosen)
             if len(chosen) < TRIES[change.kind] and is_new:
@@ -112,7 +112,7 @@ def _placed(words: str, region: Region, preposition: str = "in") -> str:
     return f"{words} {preposition} the {region.name}" if region.name else f"{words} all over"
 
 
-def _warmth(study: Study, region: Region) -> Change | None:
+def _warmth(study: DrawingAnalysis, region: Region) -> Edit | None:
     by = float(np.clip(study.apart(region) @ _WARM, -_MOST_STEP, _MOST_STEP))
     if abs(by) < _LEAST_STEP:
         return None
@@ -121,10 +121,10 @@ def _warmth(study: Study, region: Region) -> Change | None:
         return filters.shift(picture, region.at(*picture.shape[:2]), strength * by * _WARM)
 
     sentence = _described("Warmer" if by > 0 else "Cooler", region, "colours")
-    return Change("warmth", region, sentence, abs(by) * study.weight(region, "palette"), make)
+    return Edit("warmth", region, sentence, abs(by) * study.weight(region, "palette"), make)
 
 
-def _lightness(study: Study, region: Region) -> Change | None:
+def _lightness(study: DrawingAnalysis, region: Region) -> Edit | None:
     by = float(np.clip(study.apart(region)[0], -_MOST_STEP, _MOST_STEP))
     if abs(by) < _LEAST_STEP:
         return None
@@ -133,10 +133,10 @@ def _lightness(study: Study, region: Region) -> Change | None:
         return filters.shift(picture, region.at(*picture.shape[:2]), strength * by * np.array([1.0, 0.0, 0.0]))
 
     sentence = _described("Lighter" if by > 0 else "Darker", region, "colours")
-    return Change("lightness", region, sentence, abs(by) * study.weight(region, "palette"), make)
+    return Edit("lightness", region, sentence, abs(by) * study.weight(region, "palette"), make)
 
 
-def _colourfulness(study: Study, region: Region) -> Change | None:
+def _colourfulness(study: DrawingAnalysis, region: Region) -> Edit | None:
     theirs, ours = (float(region.mean(np.hypot(lab[..., 1], lab[..., 2]))) for lab in (study.theirs, study.lab))
     if abs(theirs - ours) < _LEAST_STEP or ours < 0.01:
         return None
@@ -146,10 +146,10 @@ def _colourfulness(study: Study, region: Region) -> Change | None:
         return filters.deepen(picture, region.at(*picture.shape[:2]), factor**strength)
 
     sentence = _described("More colourful" if factor > 1 else "Greyer", region)
-    return Change("colourfulness", region, sentence, abs(theirs - ours) * study.weight(region, "palette"), make)
+    return Edit("colourfulness", region, sentence, abs(theirs - ours) * study.weight(region, "palette"), make)
 
 
-def _contrast(study: Study, region: Region) -> Change | None:
+def _contrast(study: DrawingAnalysis, region: Region) -> Edit | None:
     def spread(lightness: Plane) -> float:
         middle = float(region.mean(lightness))
         return float(np.sqrt(region.mean(np.square(lightness - middle))))
@@ -164,10 +164,10 @@ def _contrast(study: Study, region: Region) -> Change | None:
 
     words = "Stronger light and dark" if factor > 1 else "Softer light and dark"
     weight = study.weight(region, "composition")
-    return Change("contrast", region, _placed(words, region), abs(theirs - ours) * weight, make)
+    return Edit("contrast", region, _placed(words, region), abs(theirs - ours) * weight, make)
 
 
-def _wash(study: Study, region: Region) -> Change | None:
+def _wash(study: DrawingAnalysis, region: Region) -> Edit | None:
     colour = np.asarray(region.mean(study.theirs))
     apart = study.apart(region)
     if float(np.hypot(*colour[1:])) < 0.035 or float(np.hypot(*apart[1:])) < 2 * _LEAST_STEP:
@@ -177,10 +177,10 @@ def _wash(study: Study, region: Region) -> Change | None:
         return filters.wash(picture, region.at(*picture.shape[:2]), colour, 0.5 * strength)
 
     sentence = _placed(f"A wash of {shade_name(colour)}", region, "over")
-    return Change("wash", region, sentence, float(np.hypot(*apart[1:])) * study.weight(region, "palette"), make)
+    return Edit("wash", region, sentence, float(np.hypot(*apart[1:])) * study.weight(region, "palette"), make)
 
 
-def _direction(study: Study, region: Region) -> Change | None:
+def _direction(study: DrawingAnalysis, region: Region) -> Edit | None:
     theirs, ours = (
         np.array([float(region.mean(m.turn_x)), float(region.mean(m.turn_y))]) for m in (study.their_marks, study.ours)
     )
@@ -190,11 +190,11 @@ def _direction(study: Study, region: Region) -> Change | None:
     angles = np.full((1, 1), angle, np.float32)
 
     def make(picture: Picture, strength: float) -> Picture:
-        strokes = Strokes(0.012, 0.05 + 0.04 * strength, angles, 0.04, 1.2 * strength)
+        strokes = RepaintStrokes(0.012, 0.05 + 0.04 * strength, angles, 0.04, 1.2 * strength)
         return filters.repaint(picture, region.mask, picture, strokes)
 
     promise = float(np.hypot(*(theirs - ours))) * study.weight(region, "texture")
-    return Change("direction", region, _placed(f"Longer strokes {_way(angle)}", region), promise, make)
+    return Edit("direction", region, _placed(f"Longer strokes {_way(angle)}", region), promise, make)
 
 
 def _way(angle: float) -> str:
@@ -206,34 +206,34 @@ def _way(angle: float) -> str:
     return "falling to the right" if angle > 0 else "rising to the right"
 
 
-def _finer(study: Study, region: Region) -> Change | None:
+def _finer(study: DrawingAnalysis, region: Region) -> Edit | None:
     more = study.ratio(region, "fine")
     if more < _LEAST_RATIO:
         return None
 
     def make(picture: Picture, strength: float) -> Picture:
-        strokes = Strokes(0.005, 0.03, study.angles, 0.05 + 0.03 * strength, 0.6 * strength)
+        strokes = RepaintStrokes(0.005, 0.03, study.angles, 0.05 + 0.03 * strength, 0.6 * strength)
         return filters.repaint(picture, region.mask, picture, strokes)
 
     promise = more * study.weight(region, "detail")
-    return Change("finer strokes", region, _placed("Finer, livelier strokes", region), promise, make)
+    return Edit("finer strokes", region, _placed("Finer, livelier strokes", region), promise, make)
 
 
-def _bolder(study: Study, region: Region) -> Change | None:
+def _bolder(study: DrawingAnalysis, region: Region) -> Edit | None:
     more = study.ratio(region, "middling")
     if more < _LEAST_RATIO:
         return None
 
     def make(picture: Picture, strength: float) -> Picture:
-        strokes = Strokes(0.02, 0.07, study.angles, 0.04 + 0.04 * strength, 0.8 * strength)
+        strokes = RepaintStrokes(0.02, 0.07, study.angles, 0.04 + 0.04 * strength, 0.8 * strength)
         return filters.repaint(picture, region.mask, picture, strokes)
 
-    return Change(
+    return Edit(
         "bolder strokes", region, _placed("Bolder strokes", region), more * study.weight(region, "texture"), make
     )
 
 
-def _calm(study: Study, region: Region) -> Change | None:
+def _calm(study: DrawingAnalysis, region: Region) -> Edit | None:
     less = -study.ratio(region, "fine")
     if less < _LEAST_RATIO:
         return None
@@ -241,10 +241,10 @@ def _calm(study: Study, region: Region) -> Change | None:
     def make(picture: Picture, strength: float) -> Picture:
         return filters.calm(picture, region.at(*picture.shape[:2]), strength)
 
-    return Change("calm", region, _placed("Calmer surfaces", region), less * study.weight(region, "texture"), make)
+    return Edit("calm", region, _placed("Calmer surfaces", region), less * study.weight(region, "texture"), make)
 
 
-def _edges(study: Study, region: Region) -> Change | None:
+def _edges(study: DrawingAnalysis, region: Region) -> Edit | None:
     more = study.ratio(region, "fine") + study.ratio(region, "middling")
     if more < _LEAST_RATIO:
         return None
@@ -252,10 +252,10 @@ def _edges(study: Study, region: Region) -> Change | None:
     def make(picture: Picture, strength: float) -> Picture:
         return filters.sharpen(picture, region.at(*picture.shape[:2]), strength)
 
-    return Change("edges", region, _placed("Crisper edges", region), more * study.weight(region, "detail"), make)
+    return Edit("edges", region, _placed("Crisper edges", region), more * study.weight(region, "detail"), make)
 
 
-def _work_out(study: Study, region: Region) -> Change | None:
+def _work_out(study: DrawingAnalysis, region: Region) -> Edit | None:
     if _is_spread(region):
         return None
     share = region.share
@@ -271,12 +271,12 @@ def _work_out(study: Study, region: Region) -> Change | None:
 
     def make(picture: Picture, strength: float) -> Picture:
         layers = strength * _ADDED * width * 2.5 * width / area
-        strokes = Strokes(width, 2.5 * width, study.angles, 0.015, layers)
+        strokes = RepaintStrokes(width, 2.5 * width, study.angles, 0.015, layers)
         return filters.repaint(picture, missed.mask, colours, strokes, where=region.mask)
 
     words = "more strokes" if width == _ADDED_WIDTHS[0] else "small strokes"
     sentence = f"Work out the {region.name or 'forms'} with {words}"
-    return Change("work out", region, sentence, float(region.mean(study.error)) * share**0.5, make)
+    return Edit("work out", region, sentence, float(region.mean(study.error)) * share**0.5, make)
 
 
 def _is_spread(region: Region) -> bool:
@@ -284,7 +284,7 @@ def _is_spread(region: Region) -> bool:
     return region.name.endswith((" areas", " parts"))
 
 
-def _lay_in(study: Study, region: Region) -> Change | None:
+def _lay_in(study: DrawingAnalysis, region: Region) -> Edit | None:
     bareness = float(region.mean(study.bare))
     if _is_spread(region) or bareness < (0.45 if region.name else 0.7):
         return None
@@ -296,11 +296,11 @@ def _lay_in(study: Study, region: Region) -> Change | None:
 
     def make(picture: Picture, strength: float) -> Picture:
         width = 0.06 / strength
-        strokes = Strokes(width, 2.0 * width, study.angles, 0.02, 5.0)
+        strokes = RepaintStrokes(width, 2.0 * width, study.angles, 0.02, 5.0)
         return filters.repaint(picture, bare.mask, few, strokes)
 
     sentence = _placed("Lay in the big colours", region) + f": {names}"
-    return Change("lay in", bare, sentence, bare.share * bareness, make)
+    return Edit("lay in", bare, sentence, bare.share * bareness, make)
 
 
 def _big_colours(lab: Plane, region: Region) -> tuple[Picture, str]:
@@ -318,7 +318,7 @@ def _big_colours(lab: Plane, region: Region) -> tuple[Picture, str]:
     return few, " and ".join(first)
 
 
-def _clear(study: Study, region: Region) -> Change | None:
+def _clear(study: DrawingAnalysis, region: Region) -> Edit | None:
     if not region.name or _is_spread(region) or region.mean(study.stray) < 0.15:
         return None
     spots = Region(region.name, np.asarray(region.mask * np.clip(1.5 * study.stray, 0, 1), np.float32))
@@ -328,4 +328,4 @@ def _clear(study: Study, region: Region) -> Change | None:
         return filters.cover(picture, spots.at(*picture.shape[:2]), colour, 0.85 * strength)
 
     sentence = _placed("Paint over what stands", region) + f" with plain {shade_name(colour)}"
-    return Change("clear", spots, sentence, study.weight(spots, "composition"), make)
+    return Edit("clear", spots, sentence, study.weight(spots, "composition"), make)

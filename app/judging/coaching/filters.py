@@ -98,7 +98,7 @@ def sharpen(picture: Picture, mask: Plane, strength: float) -> Picture:
 
 
 @dataclass(frozen=True, eq=False)
-class Strokes:
+class RepaintStrokes:
     """Strokes to repaint with.
 
     Attributes:
@@ -116,7 +116,13 @@ class Strokes:
 
 
 def repaint(
-    picture: Picture, mask: Plane, source: Picture, strokes: Strokes, *, where: Plane | None = None, seed: int = 1
+    picture: Picture,
+    mask: Plane,
+    source: Picture,
+    strokes: RepaintStrokes,
+    *,
+    where: Plane | None = None,
+    seed: int = 1,
 ) -> Picture:
     """Paint strokes over a picture in the colours that ``source`` has under them (its size may differ).
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from app import images
 from app.errors import Cancelled
 from app.judging.assessment import FACETS, Assessment, Suggestion
-from app.judging.coaching.analysis import Study
-from app.judging.coaching.edits import TRIES, Change, proposals
+from app.judging.coaching.analysis import DrawingAnalysis
+from app.judging.coaching.edits import TRIES, Edit, proposals
 
 if TYPE_CHECKING:
     from app.images import Picture
@@ -80,7 +80,7 @@ def advise(
             found.append(_Trial(trial.change, strength, search.mean(trial.change, small, strength) - base))
     found.sort(key=_Trial.worth)
     plain = search.graded(preview) if preview is not drawing else before
-    chosen: list[tuple[Suggestion, Change]] = []
+    chosen: list[tuple[Suggestion, Edit]] = []
     for trial in found:
         change = trial.change
         if len(chosen) == MOST_SUGGESTIONS or search.previews == _MOST_PREVIEWS:
@@ -101,7 +101,7 @@ def advise(
 class _Trial:
     """A change at a strength, and the gain on the small drawing."""
 
-    change: Change
+    change: Edit
     strength: float
     gain: float
 
@@ -136,7 +136,7 @@ class _Search:
         self._step()
         return {name: self._deal_judge.grade(picture, rival) for name, rival in self._rivals.items()}
 
-    def mean(self, change: Change, picture: Picture, strength: float) -> float:
+    def mean(self, change: Edit, picture: Picture, strength: float) -> float:
         """The mean grade of a picture with a change."""
         return _mean(self.graded(change.make(picture, strength)))
 
@@ -158,7 +158,7 @@ class _Search:
         self._done = min(self._done + 1, self._trials)
 
 
-def _study(small: Picture, rivals: Mapping[str, Picture], assessments: Mapping[str, Assessment]) -> Study:
+def _study(small: Picture, rivals: Mapping[str, Picture], assessments: Mapping[str, Assessment]) -> DrawingAnalysis:
     height, width = small.shape[:2]
     fitted = [images.cover(rival, height=height, width=width) for rival in rivals.values()]
     heat: dict[str, NDArray[np.float64]] = {}
@@ -167,14 +167,14 @@ def _study(small: Picture, rivals: Mapping[str, Picture], assessments: Mapping[s
         if heats:
             wide = [images.resize(h[..., None], height=height, width=width)[..., 0] for h in heats]
             heat[facet] = np.mean(wide, axis=0, dtype=np.float64)
-    return Study(small, fitted, heat)
+    return DrawingAnalysis(small, fitted, heat)
 
 
 def _mean(grades: Grades) -> float:
     return float(np.mean(list(grades.values())))
 
 
-def _is_same_advice(first: Change, second: Change) -> bool:
+def _is_same_advice(first: Edit, second: Edit) -> bool:
     """Whether one says nothing that the other does not: about the same thing, in places that overlap."""
     return first.family == second.family and first.region.overlap(second.region) > _SEPARATE
 

@@ -34,7 +34,7 @@ POOLS: tuple[tuple[int, float], ...] = ((1, 1.0), (2, 1.0), (4, 1.0))
 _SMALLEST_PX, _LARGEST_PX = 32, 512
 
 
-class Seen(NamedTuple):
+class EncodedPictures(NamedTuple):
     """What the encoder sees in N pictures: where things are, and what the whole is like.
 
     ``cells`` float32 [N, h, w, EMBEDDING], one cell for each 16 x 16 px; ``vectors`` float32 [N, VECTOR], free of
@@ -127,12 +127,12 @@ def _load() -> dict[str, keras.Model]:
     return models
 
 
-def see(encoder: keras.Model, pictures: NDArray[np.float32]) -> Seen:
+def see(encoder: keras.Model, pictures: NDArray[np.float32]) -> EncodedPictures:
     """Return what the encoder sees in pictures: float32 [N, H, W, 3], RGB, sRGB, [0, 1], H and W multiples of 16,
     at least 32. The area should be near 128 x 128 px; see ``common_sizes`` and app.images.cover.
     """
     made = _compiled(encoder)(np.ascontiguousarray(pictures, np.float32))
-    return Seen(np.asarray(made["embedding"], np.float32), np.asarray(made["vector"], np.float32))
+    return EncodedPictures(np.asarray(made["embedding"], np.float32), np.asarray(made["vector"], np.float32))
 
 
 def paint_again(encoder: keras.Model, decoder: keras.Model, pictures: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -71,7 +71,7 @@ class _Register(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Copied:
+class CopyMap:
     """How surely each place of a picture is a copy.
 
     Attributes:
@@ -85,24 +85,24 @@ class Copied:
     shares: Mapping[str, float]
 
     @classmethod
-    def all_over(cls, source: str) -> Copied:
+    def all_over(cls, source: str) -> CopyMap:
         """Return what is found in "photograph" or "painting" itself, and, for any other name, in neither."""
         maps = {name: np.full((CELLS, CELLS), float(name == source), np.float32) for name in ("photograph", "painting")}
         return cls(**maps, shares={name: float(name == source) for name in maps})
 
 
-class Copies:
+class CopyDetector:
     """Finds copies of one deal's photograph and painting, each float32 H x W x 3, RGB, sRGB, [0, 1]."""
 
     def __init__(self, content: Picture, style: Picture) -> None:
         self._photograph, self._painting = _Original(content), _Original(style)
 
-    def of(self, picture: Picture) -> Copied:
+    def of(self, picture: Picture) -> CopyMap:
         """Return which places of a picture, float32 H x W x 3 in [0, 1], are copies. Deterministic."""
         seen = _Seen(_small(_lightness(picture)))
         photograph, painting = self._photograph.found_in(seen), self._painting.found_in(seen)
         shares = {"photograph": float(photograph.mean()), "painting": float(painting.mean())}
-        return Copied(photograph, painting, shares)
+        return CopyMap(photograph, painting, shares)
 
 
 class _Seen:

@@ -25,7 +25,7 @@ _HUES_DEG = (60, 120, 180, 240, 300)
 _TO_YIQ = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]])
 
 
-class Turned:
+class TransformedViews:
     """A view, and all the ways in which it can be turned, at 16 x 16 cells."""
 
     def __init__(self, view: Picture) -> None:
@@ -38,7 +38,7 @@ class Turned:
 
 
 @dataclass(frozen=True)
-class Turn:
+class TransformCheck:
     """Whether one of two pictures is plainly the other turned or recoloured.
 
     Attributes:
@@ -50,7 +50,7 @@ class Turn:
     way: str
 
 
-def turn_between(first: Turned, second: Turned) -> Turn:
+def turn_between(first: TransformedViews, second: TransformedViews) -> TransformCheck:
     """Return whether one picture is the other turned or recoloured; symmetric."""
     apart = _apart(first.straight, second.straight)
 
@@ -65,7 +65,7 @@ def turn_between(first: Turned, second: Turned) -> Turn:
         "coloured": standing(first.coloured, second.coloured, _COLOURED),
     }
     way = min(found, key=lambda each: found[each])
-    return Turn(found[way], way if found[way] < 0.5 else "")
+    return TransformCheck(found[way], way if found[way] < 0.5 else "")
 
 
 def _layout(small: Array) -> Array:

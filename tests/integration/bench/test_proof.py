@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app import cli, images
 from app.bench.judge import alterations, folders, grade, judging_table, resampling, scorers, scoring, tricks
-from app.bench.judge.folders import Named, Pair
+from app.bench.judge.folders import NamedPicture, Pair
 from app.bench.judge.scorers import Scorer
 from app.bench.judge.trials import Case, Proof
 from app.cli import figures
@@ -27,7 +27,7 @@ def invented(seed: int, side_px: int = SIDE_PX) -> Picture:
 
 def case(deal: int, rival: str = "magenta") -> Case:
     names = ("content", "style", "other_content", "other_style")
-    pair = Pair(*(Named(name, invented(10 * deal + number)) for number, name in enumerate(names)))
+    pair = Pair(*(NamedPicture(name, invented(10 * deal + number)) for number, name in enumerate(names)))
     picture = invented(100 + deal)
     chance = np.random.default_rng(deal)
     return Case(

@@ -9,7 +9,7 @@ from PIL import Image
 from app.bench import report_rivals, sheets, table
 from app.bench.rivals import rivals, rivals_page
 from app.bench.rivals.classic import Curve, Race
-from app.bench.sheets import Row
+from app.bench.sheets import SheetRow
 from app.errors import UsageError
 from app.images import Picture
 from app.rivals.classic_options import ClassicOptions
@@ -45,7 +45,7 @@ def race() -> Race:
 def test_a_sheet_shows_each_picture_in_its_place() -> None:
     red, blue = colour(1, 0, 0), colour(0, 0, 1, size=(40, 30))
     sheet = sheets.draw_sheet(
-        [Row([red, None, blue], "A row"), Row([blue, red], captions=("left", "right"))], cell_px=60
+        [SheetRow([red, None, blue], "A row"), SheetRow([blue, red], captions=("left", "right"))], cell_px=60
     )
     cell, gap, margin, head = 60, sheets.GAP_PX, sheets.MARGIN_PX, 24
     assert sheet.shape == (2 * margin + 2 * (cell + head) + gap, 2 * margin + 3 * cell + 2 * gap, 3)

@@ -21,7 +21,7 @@ runtime.tensorflow()
 import keras  # noqa: E402
 
 from app.training import autoencoder, batches, cards, comparisons, inventions, recognition, records  # noqa: E402
-from app.training.bar import Bar  # noqa: E402
+from app.training.bar import TrainingBar  # noqa: E402
 
 
 @dataclass
@@ -276,7 +276,7 @@ class Terminal(io.StringIO):
 def test_a_bar_fills_on_a_terminal_and_a_log_gets_lines() -> None:
     terminal, log = Terminal(), io.StringIO()
     for stream in (terminal, log):
-        bar = Bar(4, line_every=2, stream=stream)
+        bar = TrainingBar(4, line_every=2, stream=stream)
         for step in range(1, 5):
             bar.show(step, {"loss": 1.0 / step, "painted": 0.5})
     shown = terminal.getvalue().split("\r\x1b[K")[1:]

@@ -202,7 +202,7 @@ def test_a_backbone_like_its_teacher_reaches_the_whole_fall(
         "load_vgg19_16x",
         lambda *, auxiliary=False: keras.Model(narrow.input, outputs) if auxiliary else narrow,
     )
-    trial = shares.Trial(side_px=48, steps=6, pooling=pooling)
+    trial = shares.ClassicSettings(side_px=48, steps=6, pooling=pooling)
     kept, sheet = tmp_path / "kept", tmp_path / "sheet.png"
     other = build_backbone(widths=dict.fromkeys(TAPS, 6))
     first = shares.measure_backbone(deals, trial=trial, backbone=alike, keep=kept, sheet=sheet)

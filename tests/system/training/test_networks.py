@@ -78,7 +78,7 @@ def test_a_silent_channel_still_learns(narrow: keras.Model) -> None:
 
 def test_a_classic_picture_nears_the_style(narrow: keras.Model) -> None:
     content, style = (inventions.invent(np.random.default_rng(i), 48) for i in (1, 2))
-    canvas = gatys.Canvas(narrow, side_px=48)
+    canvas = gatys.TrainedPicture(narrow, side_px=48)
     yardstick = gatys.Yardstick(narrow)
     painted = canvas.paint(content, style, steps=25)
     assert yardstick.style_loss(painted, style) < yardstick.style_loss(content, style)

@@ -20,7 +20,7 @@ from keras import layers, ops  # noqa: E402
 from app.networks import stylizer as network  # noqa: E402
 from app.networks.backbone import TAPS, build_backbone  # noqa: E402
 from app.training import inventions, refining, spectra, style_library, stylizer, teacher_pictures, teachers  # noqa: E402
-from app.training.datasets import Shelf  # noqa: E402
+from app.training.datasets import PictureFolder  # noqa: E402
 
 SHARED = places.root().parent / "shared" / "models"
 
@@ -36,9 +36,9 @@ class Oracle:
 
 
 @pytest.fixture
-def shelf() -> Shelf:
+def shelf() -> PictureFolder:
     pictures = [images.to_bytes(inventions.invent(np.random.default_rng([4, i]), 96)) for i in range(4)]
-    return Shelf(training=pictures, held_out=pictures[:1], skipped=[])
+    return PictureFolder(training=pictures, held_out=pictures[:1], skipped=[])
 
 
 @pytest.fixture
@@ -54,14 +54,16 @@ def perception() -> keras.Model:
 
 
 @pytest.fixture
-def deals(tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> teacher_pictures.TeacherPictures:
+def deals(tmp_path: Path, shelf: PictureFolder, monkeypatch: pytest.MonkeyPatch) -> teacher_pictures.TeacherPictures:
     monkeypatch.setattr(teacher_pictures, "Magenta", Oracle)
     monkeypatch.setattr(teachers, "Magenta", Oracle)
     teacher_pictures.paint_deals(shelf, shelf, tmp_path / "deals", deals=12, seed=1)
     return teacher_pictures.read_deals(tmp_path / "deals")
 
 
-def filled(folder: Path, shelf: Shelf, deals, perception: keras.Model, count: int = 14) -> style_library.StyleLibrary:
+def filled(
+    folder: Path, shelf: PictureFolder, deals, perception: keras.Model, count: int = 14
+) -> style_library.StyleLibrary:
     scales = dict.fromkeys(TAPS, 2.0)
     style_library.fill_library(folder, shelf, shelf, deals, count=count, seed=1, perception=perception, scales=scales)
     return style_library.read_library(folder)
@@ -93,7 +95,7 @@ def test_a_woven_ground_is_farther_from_paint_than_paint_is() -> None:
 
 
 def test_the_library_begins_with_the_deals_styles_and_goes_on_with_new_ones(
-    tmp_path: Path, shelf: Shelf, deals, perception: keras.Model
+    tmp_path: Path, shelf: PictureFolder, deals, perception: keras.Model
 ) -> None:
     library = filled(tmp_path / "library", shelf, deals, perception)
     whole = np.flatnonzero(deals.strengths == 1.0)
@@ -114,7 +116,7 @@ def test_the_library_begins_with_the_deals_styles_and_goes_on_with_new_ones(
 
 @pytest.mark.slow
 def test_refinement_brings_pictures_nearer_to_their_styles(
-    tmp_path: Path, shelf: Shelf, deals, perception: keras.Model, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, shelf: PictureFolder, deals, perception: keras.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refining, "REFINED_PX", 64)
     monkeypatch.setattr(refining, "_HALVED", 0.0)
@@ -136,7 +138,7 @@ def test_refinement_brings_pictures_nearer_to_their_styles(
 @pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the teachers' folder ../shared/models is absent")
 def test_the_script_goes_the_whole_way_and_is_taken_up_again(
-    tmp_path: Path, shelf: Shelf, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, shelf: PictureFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("contents", "styles"):
         (tmp_path / name).mkdir()

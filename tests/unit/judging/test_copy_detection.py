@@ -9,7 +9,7 @@ from PIL import Image, ImageFilter
 
 from app import images, places
 from app.images import Picture
-from app.judging.metrics.copy_detection import CELLS, Copies
+from app.judging.metrics.copy_detection import CELLS, CopyDetector
 from app.training.inventions import imitate
 
 
@@ -28,8 +28,8 @@ def style() -> Picture:
 
 
 @pytest.fixture(scope="module")
-def copies(content: Picture, style: Picture) -> Copies:
-    return Copies(content, style)
+def copies(content: Picture, style: Picture) -> CopyDetector:
+    return CopyDetector(content, style)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ DISGUISES = {
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 @pytest.mark.parametrize("source", ["photograph", "painting"])
-def test_a_copy_is_found(copies: Copies, content: Picture, style: Picture, disguise: str, source: str) -> None:
+def test_a_copy_is_found(copies: CopyDetector, content: Picture, style: Picture, disguise: str, source: str) -> None:
     pasted = DISGUISES[disguise](content if source == "photograph" else style)
     copied = copies.of(pasted)
     other = {"photograph": "painting", "painting": "photograph"}[source]
@@ -91,7 +91,7 @@ def test_a_copy_is_found(copies: Copies, content: Picture, style: Picture, disgu
     assert copied.shares[other] < 0.05
 
 
-def test_maps_are_where_the_copy_is(copies: Copies, content: Picture, painted: Picture) -> None:
+def test_maps_are_where_the_copy_is(copies: CopyDetector, content: Picture, painted: Picture) -> None:
     half = painted.copy()
     half[:, : content.shape[1] // 2] = content[:, : content.shape[1] // 2]
     copied = copies.of(half)
@@ -103,13 +103,13 @@ def test_maps_are_where_the_copy_is(copies: Copies, content: Picture, painted: P
 
 
 @pytest.mark.parametrize("strokes", [100, 800, 3200])
-def test_painting_after_the_photograph_is_no_copy(copies: Copies, content: Picture, strokes: int) -> None:
+def test_painting_after_the_photograph_is_no_copy(copies: CopyDetector, content: Picture, strokes: int) -> None:
     copied = copies.of(imitate(content, strokes, np.random.default_rng(strokes)))
     assert max(copied.shares.values()) < 0.05
 
 
 @pytest.mark.slow
-def test_a_stylizer_and_the_auto_painter_do_not_copy(copies: Copies, content: Picture, style: Picture) -> None:
+def test_a_stylizer_and_the_auto_painter_do_not_copy(copies: CopyDetector, content: Picture, style: Picture) -> None:
     from app.painting import autopainter
     from app.rivals.commission import Commission
     from app.rivals.rival import hire
@@ -120,12 +120,12 @@ def test_a_stylizer_and_the_auto_painter_do_not_copy(copies: Copies, content: Pi
     assert max(copies.of(drawing.picture()).shares.values()) < 0.05
 
 
-def test_other_pictures_are_no_copies(copies: Copies) -> None:
+def test_other_pictures_are_no_copies(copies: CopyDetector) -> None:
     for other in (card("contents", "robin"), card("styles", "garden")):
         assert max(copies.of(other).shares.values()) < 0.05
 
 
-def test_plain_canvases_and_noise_are_no_copies(copies: Copies) -> None:
+def test_plain_canvases_and_noise_are_no_copies(copies: CopyDetector) -> None:
     noise = np.random.default_rng(1).random((192, 256, 3), np.float32)
     for canvas in (np.ones((240, 320, 3), np.float32), np.zeros((240, 320, 3), np.float32), noise):
         assert max(copies.of(canvas).shares.values()) < 0.05
@@ -133,17 +133,17 @@ def test_plain_canvases_and_noise_are_no_copies(copies: Copies) -> None:
 
 def test_a_plain_photograph_accuses_nobody() -> None:
     plain = np.full((200, 300, 3), 0.5, np.float32)
-    copied = Copies(plain, plain).of(imitate(card("contents", "lake"), 200, np.random.default_rng(0)))
+    copied = CopyDetector(plain, plain).of(imitate(card("contents", "lake"), 200, np.random.default_rng(0)))
     assert max(copied.shares.values()) < 0.05
 
 
-def test_a_photograph_cropped_as_the_game_fits_it_is_found(copies: Copies, content: Picture) -> None:
+def test_a_photograph_cropped_as_the_game_fits_it_is_found(copies: CopyDetector, content: Picture) -> None:
     square = images.cover(content, height=256, width=256)
     assert copies.of(square).shares["photograph"] > 0.7
 
 
-def test_the_answer_is_the_same_again(copies: Copies, content: Picture, style: Picture, painted: Picture) -> None:
-    first, second = copies.of(painted), Copies(content, style).of(painted)
+def test_the_answer_is_the_same_again(copies: CopyDetector, content: Picture, style: Picture, painted: Picture) -> None:
+    first, second = copies.of(painted), CopyDetector(content, style).of(painted)
     assert np.array_equal(first.photograph, second.photograph)
     assert first.shares == second.shares
 
@@ -156,7 +156,7 @@ def test_the_answer_is_the_same_again(copies: Copies, content: Picture, style: P
         elements=st.sampled_from([0.0, 0.25, 1.0]),
     )
 )
-def test_any_picture_has_shares_between_none_and_all(copies: Copies, picture: Picture) -> None:
+def test_any_picture_has_shares_between_none_and_all(copies: CopyDetector, picture: Picture) -> None:
     copied = copies.of(picture)
     for found in (copied.photograph, copied.painting):
         assert np.isfinite(found).all()
@@ -165,6 +165,6 @@ def test_any_picture_has_shares_between_none_and_all(copies: Copies, picture: Pi
 
 
 @pytest.mark.parametrize("shape", [(16, 256), (256, 16), (16, 16), (40, 500)])
-def test_narrow_and_small_pictures_are_looked_at(copies: Copies, shape: tuple[int, int]) -> None:
+def test_narrow_and_small_pictures_are_looked_at(copies: CopyDetector, shape: tuple[int, int]) -> None:
     rng = np.random.default_rng(3)
     assert max(copies.of(rng.random((*shape, 3), np.float32)).shares.values()) < 0.2

@@ -12,7 +12,7 @@ from app.judging.assessment import FACETS
 from app.judging.features import views
 from app.judging.features.extractor import FeatureExtractor, oklab
 from app.judging.metrics import alignment, facets, scoring
-from app.judging.metrics.transform_check import Turn, Turned, turn_between
+from app.judging.metrics.transform_check import TransformCheck, TransformedViews, turn_between
 
 PARTS = [part for parts in facets.PARTS.values() for part in parts]
 
@@ -106,11 +106,11 @@ def test_what_was_turned_or_recoloured_is_told(change: object) -> None:
     picture = views.view(scene(7), (192, 256))
     turned = np.ascontiguousarray(change(picture), np.float32)
     softened = views.wiped(picture)
-    turn = turn_between(Turned(picture), Turned(turned))
+    turn = turn_between(TransformedViews(picture), TransformedViews(turned))
     assert turn.straightness == 0.0
     assert turn.way in ("placed", "coloured")
-    assert turn_between(Turned(turned), Turned(picture)) == turn
-    assert turn_between(Turned(picture), Turned(softened)) == Turn(1.0, "")
+    assert turn_between(TransformedViews(turned), TransformedViews(picture)) == turn
+    assert turn_between(TransformedViews(picture), TransformedViews(softened)) == TransformCheck(1.0, "")
 
 
 @given(st.floats(0.2, 5.0))

@@ -20,7 +20,7 @@ from app.rivals import classic, objective, watch
 from app.rivals.classic import Classic
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
-from app.rivals.objective import Weights
+from app.rivals.objective import LossWeights
 from app.rivals.rival import Progress, hire
 
 QUICK = ClassicOptions(steps=4, coarsest_px=45, tv_weight=1.0, computing="float32")
@@ -78,7 +78,7 @@ def losses_of(picture: Picture, content: Picture, style: Picture) -> tuple[float
     """Content and style loss on the same backbone."""
     measure = objective.load_objective("builtin-vgg", tuple(TAPS.items()), "max")
     values = []
-    for weights in (Weights(1, 0, 0, 0), Weights(0, 1, 0, 0)):
+    for weights in (LossWeights(1, 0, 0, 0), LossWeights(0, 1, 0, 0)):
         measure.aim(content, [style], weights)
         values.append(measure(picture)[0])
     return values[0], values[1]
@@ -147,7 +147,7 @@ class Blocked:
         self.calls = 0
         self.release = threading.Event()
 
-    def aim(self, content: Picture, paintings: list[Picture], weights: Weights, **_: Any) -> None:
+    def aim(self, content: Picture, paintings: list[Picture], weights: LossWeights, **_: Any) -> None:
         pass
 
     def __call__(self, picture: Picture) -> tuple[float, Any]:

@@ -94,7 +94,9 @@ def test_the_manner_is_mean_and_covariance_or_gram(tf: Any) -> None:
 
 
 def test_paintings_are_mixed_by_their_shares(tf: Any) -> None:
-    each = [losses.Manner(tf.constant(RNG.normal(size=2)), tf.constant(RNG.normal(size=(2, 2)))) for _ in range(3)]
+    each = [
+        losses.StyleStatistics(tf.constant(RNG.normal(size=2)), tf.constant(RNG.normal(size=(2, 2)))) for _ in range(3)
+    ]
     found = losses.mixed(each, (0.5, 0.3, 0.2))
     np.testing.assert_allclose(found.mean, 0.5 * each[0].mean + 0.3 * each[1].mean + 0.2 * each[2].mean, rtol=1e-12)
     np.testing.assert_allclose(found.spread, sum(s * m.spread for s, m in zip((0.5, 0.3, 0.2), each, strict=True)))
@@ -165,7 +167,7 @@ def test_gradients_match_finite_differences(tf: Any, name: str) -> None:
     mask = tf.constant(RNG.random((1, 5, 6)))
 
     def style(x: Any, statistics: str, weights: Any = None) -> Any:
-        sizes = {"a": losses.Manner(*(tf.constant(size, tf.float64) for size in (2.0, 3.0)))}
+        sizes = {"a": losses.StyleStatistics(*(tf.constant(size, tf.float64) for size in (2.0, 3.0)))}
         goal = {"a": losses.manner(losses.moments(target), statistics)}
         return losses.style_loss({"a": losses.moments(x, weights)}, goal, sizes, {"a": 2.0}, statistics)
 

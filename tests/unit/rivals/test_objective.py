@@ -11,11 +11,11 @@ from app.images import Picture
 from app.networks import backbone, runtime
 from app.networks.backbone_vgg19 import build_vgg19
 from app.rivals import chain, losses
-from app.rivals.chain import Chain, links_of
-from app.rivals.objective import CONTENT_TAP, STYLE_TAPS, Objective, Weights
+from app.rivals.chain import ConvolutionChain, links_of
+from app.rivals.objective import CONTENT_TAP, STYLE_TAPS, LossWeights, Objective
 
 TAPS = dict(zip(STYLE_TAPS, (1.0, 2.0, 1.0, 0.5, 1.0), strict=True))
-WEIGHTS = Weights(1.0, 10.0, 3.0, 4.0)
+WEIGHTS = LossWeights(1.0, 10.0, 3.0, 4.0)
 RNG = np.random.default_rng(7)
 
 
@@ -35,7 +35,7 @@ def narrow() -> Any:
 
 @functools.cache
 def on_narrow() -> Objective:
-    return Objective(Chain(links_of(narrow()), pooling="average"), TAPS)
+    return Objective(ConvolutionChain(links_of(narrow()), pooling="average"), TAPS)
 
 
 def test_the_chain_has_the_features_of_the_network() -> None:
@@ -45,7 +45,7 @@ def test_the_chain_has_the_features_of_the_network() -> None:
     keras.utils.set_random_seed(3)
     picture = RNG.random((1, 40, 56, 3), np.float32)
     for model in (narrow(), build_vgg19(pooling="average")):
-        found = Chain(links_of(model), pooling="average")(picture, (*STYLE_TAPS, CONTENT_TAP))
+        found = ConvolutionChain(links_of(model), pooling="average")(picture, (*STYLE_TAPS, CONTENT_TAP))
         expected = model(picture)
         assert set(found) == {*STYLE_TAPS, CONTENT_TAP}
         for tap, features in found.items():
@@ -57,7 +57,7 @@ def test_the_chain_in_eight_bits_of_precision_is_nearly_the_same() -> None:
     picture = np.asarray(smooth(64, 64, 0)[None])
     for pooling in chain.POOLINGS:
         exact, rounded = (
-            Chain(links_of(narrow()), pooling=pooling, dtype=dtype)(picture, STYLE_TAPS)
+            ConvolutionChain(links_of(narrow()), pooling=pooling, dtype=dtype)(picture, STYLE_TAPS)
             for dtype in ("float32", "bfloat16")
         )
         for tap in STYLE_TAPS:
@@ -126,7 +126,7 @@ def test_parts_add_up_to_the_whole(statistics: str, is_masked: bool) -> None:
 def test_a_picture_in_the_manner_has_no_style_loss_and_the_photograph_no_content_loss() -> None:
     content, painting = smooth(48, 64, 0), smooth(48, 64, 1)
     aimed = on_narrow()
-    for weights, place in ((Weights(1, 0, 0, 0), content), (Weights(0, 1, 0, 0), painting)):
+    for weights, place in ((LossWeights(1, 0, 0, 0), content), (LossWeights(0, 1, 0, 0), painting)):
         aimed.aim(content, [painting], weights)
         assert aimed(place)[0] == pytest.approx(0, abs=1e-6)
         assert aimed(painting if place is content else content)[0] > 0.01

@@ -12,11 +12,11 @@ from app.errors import Cancelled
 from app.images import Picture
 from app.networks import backbone, runtime
 from app.rivals import panels
-from app.rivals.chain import Chain, links_of
-from app.rivals.objective import STYLE_TAPS, Objective, Weights
+from app.rivals.chain import ConvolutionChain, links_of
+from app.rivals.objective import STYLE_TAPS, LossWeights, Objective
 from app.rivals.panels import PanelObjective
 
-WEIGHTS = Weights(1.0, 80.0, 40.0, 4.0)
+WEIGHTS = LossWeights(1.0, 80.0, 40.0, 4.0)
 
 
 def smooth(height: int, width: int, seed: int) -> Picture:
@@ -32,7 +32,7 @@ def objective() -> Objective:
 
     runtime.tensorflow()
     keras.utils.set_random_seed(5)
-    return Objective(Chain(links_of(backbone.build_backbone())), dict.fromkeys(STYLE_TAPS, 1.0))
+    return Objective(ConvolutionChain(links_of(backbone.build_backbone())), dict.fromkeys(STYLE_TAPS, 1.0))
 
 
 @settings(deadline=None)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app import images
 from app.rivals import scales
-from app.rivals.scales import Canvas, Frame
+from app.rivals.scales import PaddedFrame, ScaleCoordinates
 
 RNG = np.random.default_rng(2)
 
@@ -32,7 +32,7 @@ def test_a_frame_is_narrower_around_a_small_picture(height: int, width: int, mar
 @given(height=st.integers(1, 70), width=st.integers(1, 70), padding=st.sampled_from(["reflect", "replicate"]))
 def test_a_frame_continues_a_picture_and_folds_gradients_back(height: int, width: int, padding: str) -> None:
     picture = np.random.default_rng(0).random((height, width, 3), np.float32)
-    frame = Frame(height, width, padding)
+    frame = PaddedFrame(height, width, padding)
     framed = frame.framed(picture)
     assert framed.shape == frame.shape
     for side, own in zip(framed.shape[:2], (height, width), strict=True):
@@ -49,15 +49,19 @@ def test_a_frame_continues_a_picture_and_folds_gradients_back(height: int, width
 
 def test_replicated_borders_are_flat_and_reflected_ones_not() -> None:
     picture = RNG.random((40, 40, 3), np.float32)
-    replicated, reflected = (Frame(40, 40, padding).framed(picture) for padding in ("replicate", "reflect"))
+    replicated, reflected = (PaddedFrame(40, 40, padding).framed(picture) for padding in ("replicate", "reflect"))
     assert np.abs(np.diff(replicated[:10], axis=0)).max() == 0
     assert np.abs(np.diff(reflected[:10], axis=0)).max() > 0.1
 
 
 @pytest.mark.parametrize("kind", ["pixels", "spectrum"])
 def test_a_canvas_holds_pictures_of_its_scale(kind: str) -> None:
-    frame = Frame(48, 72)
-    canvas = Canvas.of_pixels(frame) if kind == "pixels" else Canvas.of_spectrum(frame, steepness=0.5, is_grey=False)
+    frame = PaddedFrame(48, 72)
+    canvas = (
+        ScaleCoordinates.of_pixels(frame)
+        if kind == "pixels"
+        else ScaleCoordinates.of_spectrum(frame, steepness=0.5, is_grey=False)
+    )
     large = 0.1 + 0.8 * images.resize(RNG.random((4, 5, 3), np.float32), height=96, width=144)
     expected = images.resize(large, height=48, width=72)
     place = canvas.place(large)
@@ -79,7 +83,7 @@ def test_a_painting_has_the_pixels_that_are_asked_for_and_its_aspect() -> None:
 
 
 def test_pictures_stay_within_their_range() -> None:
-    canvas = Canvas.of_pixels(Frame(32, 32))
+    canvas = ScaleCoordinates.of_pixels(PaddedFrame(32, 32))
     place = np.linspace(-3, 4, 32 * 32 * 3, dtype=np.float32)
     picture = canvas.picture(place)
     assert 0 < picture.min() < 0.002
@@ -91,7 +95,7 @@ def test_pictures_stay_within_their_range() -> None:
 @pytest.mark.parametrize("padding", ["reflect", "replicate"])
 @pytest.mark.parametrize("is_grey", [False, True])
 def test_the_gradient_by_the_coordinates_matches_finite_differences(padding: str, is_grey: bool) -> None:
-    canvas = Canvas.of_spectrum(Frame(20, 28, padding), steepness=0.5, is_grey=is_grey)
+    canvas = ScaleCoordinates.of_spectrum(PaddedFrame(20, 28, padding), steepness=0.5, is_grey=is_grey)
     weights = RNG.normal(size=canvas.frame.shape).astype(np.float32)
 
     def value(framed: images.Picture) -> tuple[float, images.Picture]:
@@ -107,7 +111,7 @@ def test_the_gradient_by_the_coordinates_matches_finite_differences(padding: str
 
 
 def test_black_and_white_are_nearly_met() -> None:
-    canvas = Canvas.of_pixels(Frame(32, 32))
+    canvas = ScaleCoordinates.of_pixels(PaddedFrame(32, 32))
     for value in (0.0, 0.02, 0.5, 0.97, 1.0):
         flat = np.full((32, 32, 3), value, np.float32)
         np.testing.assert_allclose(canvas.picture(canvas.place(flat)), flat, atol=0.0101)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.worker import watchdog
-from app.worker.watchdog import Look, Loss, Memory, Watchdog, cause_of_death, look_at, used_s
+from app.worker.watchdog import Loss, MemoryPressure, ProcessSnapshot, Watchdog, cause_of_death, look_at, used_s
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks processes up in /proc")
 
@@ -21,14 +21,16 @@ class World:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now_s = 1000.0
-        self.look: Look | None = self.asleep()
+        self.look: ProcessSnapshot | None = self.asleep()
         self.vigil = Watchdog(1)
         monkeypatch.setattr(watchdog.time, "monotonic", lambda: self.now_s)
         monkeypatch.setattr(watchdog, "look_at", lambda _pid: self.look)
 
     @staticmethod
-    def asleep(*, main: str = "S", others: str = "S", used_s: float = 3.0, read: int = 7, **more: Any) -> Look:
-        return Look(frozenset(main), frozenset(others), used_s, read, **more)
+    def asleep(
+        *, main: str = "S", others: str = "S", used_s: float = 3.0, read: int = 7, **more: Any
+    ) -> ProcessSnapshot:
+        return ProcessSnapshot(frozenset(main), frozenset(others), used_s, read, **more)
 
     def live(
         self, seconds: float, *, each: Callable[[float], None] = lambda _at_s: None, is_busy: bool = True
@@ -148,7 +150,7 @@ def test_a_look_tells_sleeping_working_and_stopped_apart() -> None:
     with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE) as child:
         try:
 
-            def until(is_so: Callable[[Look], bool]) -> Look:
+            def until(is_so: Callable[[ProcessSnapshot], bool]) -> ProcessSnapshot:
                 end_s = time.monotonic() + 30
                 while time.monotonic() < end_s:
                     look = look_at(child.pid)
@@ -218,7 +220,7 @@ def test_a_look_tells_of_children_and_of_a_gpu(tmp_path: Path, monkeypatch: pyte
     ],
 )
 def test_what_a_process_died_of(exit_code: int | None, says: str, kind: str) -> None:
-    assert cause_of_death(exit_code, says, Memory()).kind == kind
+    assert cause_of_death(exit_code, says, MemoryPressure()).kind == kind
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -226,7 +228,7 @@ def test_what_a_process_died_of(exit_code: int | None, says: str, kind: str) -> 
 def test_a_kill_for_memory_is_told_from_another(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     kills = 3
     monkeypatch.setattr(watchdog, "_kills_for_memory", lambda: kills)
-    memory = Memory()
+    memory = MemoryPressure()
     if how == "the system counts it":
         kills = 4
     else:

@@ -10,7 +10,7 @@ from pathlib import Path
 CLOSE_S = 2.0
 
 
-class Teller:
+class SetupReporter:
     """Prints a line per step on standard error; without a terminal, also shows them in a small window if it can."""
 
     def __init__(self, *, may_show: bool) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.startup.teller import Teller
+from app.startup.reporter import SetupReporter
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="zenity is a Unix program")
 PATIENCE_S = 30.0
@@ -34,7 +34,7 @@ def read(log: Path, ends: int) -> str:
 
 
 def test_after_a_double_click_the_steps_are_shown_in_a_window(zenity: Path, tmp_path: Path, capsys) -> None:
-    tell = Teller(may_show=True)
+    tell = SetupReporter(may_show=True)
     tell("Making .venv")
     tell("Installing the libraries")
     tell.fail("The disk is full.", tmp_path / "new" / "last-failure.txt")
@@ -48,10 +48,10 @@ def test_after_a_double_click_the_steps_are_shown_in_a_window(zenity: Path, tmp_
 
 
 def test_other_doors_and_machines_without_a_display_show_no_window(zenity: Path, monkeypatch, tmp_path: Path) -> None:
-    Teller(may_show=False)("A step")
+    SetupReporter(may_show=False)("A step")
     monkeypatch.delenv("DISPLAY")
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    tell = Teller(may_show=True)
+    tell = SetupReporter(may_show=True)
     tell("A step")
     tell.fail("No.", tmp_path / "failure.txt")
     assert not zenity.exists()
@@ -59,7 +59,7 @@ def test_other_doors_and_machines_without_a_display_show_no_window(zenity: Path,
 
 def test_a_window_that_was_closed_does_not_stop_the_steps(zenity: Path, tmp_path: Path, capsys) -> None:
     (tmp_path / "zenity").write_text("#!/bin/sh\nexit 1\n")
-    tell = Teller(may_show=True)
+    tell = SetupReporter(may_show=True)
     tell("First")
     time.sleep(0.3)
     for number in range(50):
@@ -70,5 +70,5 @@ def test_a_window_that_was_closed_does_not_stop_the_steps(zenity: Path, tmp_path
 
 def test_a_failure_that_cannot_be_written_down_is_told_all_the_same(tmp_path: Path, capsys) -> None:
     (tmp_path / "file").write_text("")
-    Teller(may_show=False).fail("The disk is full.", tmp_path / "file" / "last-failure.txt")
+    SetupReporter(may_show=False).fail("The disk is full.", tmp_path / "file" / "last-failure.txt")
     assert capsys.readouterr().err == "The disk is full.\n"
