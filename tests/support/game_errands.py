@@ -19,7 +19,7 @@ import pytest
 
 from app.errors import Cancelled, RivalError
 from app.rivals.rival import Progress
-from app.rivals.watch import Watch
+from app.rivals.watch import CancellableRun
 from app.worker.client import Event, Failed, Finished, WorkerClient
 
 PATIENCE_S = 60.0
@@ -75,7 +75,7 @@ class Errand:
 
     def _leave_behind(self, on_progress, cancelled):
         """Compute in a thread of its own, and leave it to itself when stopped, as rivals do."""
-        watch = Watch(lambda: None, lambda _progress: on_progress(Progress(1, 2, "painting")), cancelled)
+        watch = CancellableRun(lambda: None, lambda _progress: on_progress(Progress(1, 2, "painting")), cancelled)
         try:
             watch.wait(lambda: keep_busy(float(self.value)))
         finally:
@@ -84,7 +84,7 @@ class Errand:
     def _be_watched(self, on_progress, cancelled):
         """Compute in a thread of its own, as rivals do, until there is a second file; make the first."""
         begun, end = self.value
-        watch = Watch(lambda: None, on_progress, cancelled)
+        watch = CancellableRun(lambda: None, on_progress, cancelled)
         try:
             watch.wait(lambda: (Path(begun).touch(), keep_busy_until(end)))
         finally:
