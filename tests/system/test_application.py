@@ -28,7 +28,7 @@ def later(ms, call):
     QTimer.singleShot(0, lambda: QTimer.singleShot(ms, call))
 
 def window():
-    return next(w for w in QApplication.topLevelWidgets() if type(w).__name__ == "Window")
+    return next(w for w in QApplication.topLevelWidgets() if type(w).__name__ == "MainWindow")
 
 if __name__ == "__main__":
 {body}
@@ -38,7 +38,7 @@ if __name__ == "__main__":
 def play(tmp_path: Path, body: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a script that plays, in a process of its own."""
     script = tmp_path / "play.py"
-    paths = [str(places.root()), str(places.root() / "tests")]
+    paths = [str(places.root()), str(places.root() / "tests/support")]
     indented = "\n".join("    " + line for line in body.strip().splitlines())
     script.write_text(IN_A_PROCESS.format(paths=paths, body=indented), encoding="utf-8")
     runtime = tmp_path / "runtime"
