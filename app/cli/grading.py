@@ -13,12 +13,12 @@ from app.cli.answer import Answer, ProgressBar, check_apart, check_folder, never
 from app.errors import UsageError
 from app.game import pasting
 from app.game.archive import heatmap, serialization
-from app.game.archive.result_card import grade_text
 from app.game.deck import DEALT_SIDE_PX
 from app.images import Picture
 from app.judging.assessment import FACETS, Assessment, Suggestion
 from app.judging.explanation.sentences import does_disagree
 from app.judging.metrics import second_opinion
+from app.text import grade_text
 from app.worker.jobs import CoachJob, CompareJob, GradeJob
 
 #: Pictures are graded in portions, so that thousands of pairs need no more memory than a few.

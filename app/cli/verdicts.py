@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.game.archive.result_card import band_text, grade_text
 from app.judging.assessment import Assessment, Suggestion
 from app.judging.explanation.sentences import part_of
+from app.text import band_text, grade_text
 
 #: Less than this share that is cropped away is not told.
 LEAST_TOLD = 0.03
@@ -47,7 +47,7 @@ def suggestion_line(number: int, suggestion: Suggestion) -> str:
 
 def headline(assessment: Assessment) -> str:
     """The grade with its band."""
-    return band_text(assessment)
+    return band_text(assessment.grade, assessment.band)
 
 
 def cropping(pictures: Sequence[tuple[str, tuple[int, ...]]], frame: tuple[int, ...] | None = None) -> str:

@@ -15,8 +15,8 @@ from app.desktop.pages.saved_duel import KeptBox, read_kept
 from app.desktop.widgets.picture_view import PictureView
 from app.desktop.widgets.qimage import to_pixels
 from app.game.archive import gallery
-from app.game.archive.result_card import grade_text
 from app.game.duel import COMPARISONS, RIVALS
+from app.text import grade_text
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,9 +21,9 @@ from typing import Any
 import numpy as np
 
 from app import places
+from app.bench import child
 from app.bench.progress import rounded, tell
 from app.bench.rivals import classic
-from app.errors import PasticheError
 from app.game.deck import Deck
 from app.networks import catalog, download, runtime
 from app.networks.backbone_vgg19 import BLOCKS
@@ -118,26 +116,13 @@ def write_random(folder: Path, *, seed: int = 0) -> Path:
 
 def _child(folder: str, what: str, size: int, evaluations: int = EVALUATIONS) -> dict[str, float]:
     """Have a fresh process measure one thing, with nobody's data and the network in `folder`."""
-    environment = os.environ | {"PASTICHE_NETWORKS": folder, "PASTICHE_HOME": str(Path(folder) / "player")}
-    command = [sys.executable, "-m", "app.bench.rivals.vgg19", what, str(size), str(evaluations)]
-    try:
-        done = subprocess.run(
-            command,
-            cwd=places.root(),
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise PasticheError(f"VGG19 at {size} px was not measured within {LIMIT_S:.0f} s.") from None
-    if done.returncode:
-        said = " ".join(done.stderr.split()[-40:])
-        raise PasticheError(f"VGG19 at {size} px was not measured ({said or f'exit code {done.returncode}'}).")
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return child.measured(
+        f"VGG19 at {size} px",
+        "app.bench.rivals.vgg19",
+        [what, str(size), str(evaluations)],
+        limit_s=LIMIT_S,
+        environment={"PASTICHE_NETWORKS": folder, "PASTICHE_HOME": str(Path(folder) / "player")},
+    )
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -8,7 +8,6 @@ import dataclasses
 import json
 import math
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,7 +22,8 @@ from PyQt5.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication
 
-from app import images, places
+from app import images
+from app.bench import child
 from app.bench.window import screen
 from app.desktop import application
 from app.desktop.app_state.background import Workplace
@@ -75,13 +75,7 @@ def hold(plan: Plan) -> dict[str, Any]:
     Raises:
         PasticheError: it failed.
     """
-    command = [sys.executable, "-m", "app.bench.window.painting_session", json.dumps(dataclasses.asdict(plan))]
-    done = subprocess.run(command, cwd=places.root(), capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        said = " ".join((done.stderr or done.stdout).split()[-40:])
-        raise PasticheError(f"The session ended early ({said or f'exit code {done.returncode}'}).")
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    return child.measured("The canvas", "app.bench.window.painting_session", [json.dumps(dataclasses.asdict(plan))])
 
 
 class _Nobody:

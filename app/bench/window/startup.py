@@ -1,9 +1,7 @@
 """How long a person waits from `python3 main.py` to the painted home window."""
 
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app import places
+from app.bench import child
 from app.bench.window import screen
 from app.errors import PasticheError
 
@@ -40,24 +39,15 @@ def measure(runs: int = RUNS) -> dict[str, Any]:
 def _open_once(folder: Path) -> dict[str, Any]:
     folder.mkdir()
     note = folder / "first-paint.json"
-    environment = os.environ | {"PASTICHE_BENCH_FIRST_PAINT": str(note), "PASTICHE_HOME": str(folder / "player")}
     begun_at = time.time()
-    command = [_python(), str(places.root() / "main.py")]
-    try:
-        done = subprocess.run(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise PasticheError(f"The window was not painted within {LIMIT_S:.0f} s.") from None
+    done = child.run(
+        [_python(), str(places.root() / "main.py")],
+        "The first paint",
+        limit_s=LIMIT_S,
+        environment={"PASTICHE_BENCH_FIRST_PAINT": str(note), "PASTICHE_HOME": str(folder / "player")},
+    )
     if not note.is_file():
-        said = " ".join((done.stderr or done.stdout).split()[-30:])
-        raise PasticheError(f"The window ended before it was painted ({said or f'exit code {done.returncode}'}).")
+        raise PasticheError(f"The window ended before it was painted ({child.last_words(done)}).")
     told = json.loads(note.read_text(encoding="utf-8"))
     return {
         "tensorflow_imported": bool(told["tensorflow_imported"]),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import statistics
-import subprocess
 import sys
 import time
 from collections import deque
@@ -20,7 +19,7 @@ import numpy as np
 import psutil
 from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 
-from app import places
+from app.bench import child
 from app.bench.progress import rounded, tell
 from app.bench.window import screen
 from app.desktop import application
@@ -54,7 +53,7 @@ def measure(openings: int = OPENINGS, *, size: int = SIZE_PX, moments: tuple[flo
         opened = []
         for number in range(1, openings + 1):
             tell(f"The window opens, {number} of {openings}: until its rivals are ready")
-            opened.append(_open_once())
+            opened.append(child.measured("The opening of the window", "app.bench.window.worker", limit_s=LIMIT_S + 30))
     with screen.nobodys_data():
         deal = Deck.load().deal(0)
         loading_s = _second_duel(deal, size)
@@ -74,27 +73,6 @@ def measure(openings: int = OPENINGS, *, size: int = SIZE_PX, moments: tuple[flo
         "second_duel_loading_s": rounded(loading_s, 3),
         "platform": platform,
     }
-
-
-def _open_once() -> dict[str, float]:
-    """Open the window in a process of its own, as a person does."""
-    command = [sys.executable, "-m", "app.bench.window.worker"]
-    try:
-        done = subprocess.run(
-            command,
-            cwd=places.root(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT_S + 30,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise PasticheError(f"The rivals were not ready within {LIMIT_S:.0f} s.") from None
-    if done.returncode:
-        raise PasticheError(f"The window failed ({' '.join(done.stderr.split()[-40:])}).")
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
 
 
 def _second_duel(deal: Deal, size: int) -> float:

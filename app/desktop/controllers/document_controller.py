@@ -4,7 +4,6 @@ The journal's file comes about with the first stroke; `record.py` writes it, `un
 """
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,7 @@ from app.images import why
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Drawing
 from app.painting.io.journal import SUFFIX, Journal, open_journal
+from app.text import slug
 
 MEGABYTE = 2**20
 
@@ -224,7 +224,7 @@ def _create(deal: Deal, blank: Blank, on_error: Callable[[SaveError], None]) -> 
         for side, card in (("content", deal.content), ("style", deal.style))
     }
     facts["strict"] = blank.is_strict
-    words = re.sub(r"[^\w]+", "-", deal.content.title.lower()).strip("-")[:40]
+    words = slug(deal.content.title, most_chars=40)
     stem = f"{datetime.now():%Y-%m-%d-%H%M%S}-{words}"
     for number in range(1, 100):
         path = places.drawings() / f"{stem}{f'-{number}' if number > 1 else ''}{SUFFIX}"

@@ -4,7 +4,6 @@ Pages show, the duel controller lets work, the document controller keeps; what l
 comes from files onto the canvas, and what is done with a drawing beside painting it, is in `document_actions.py`.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +35,7 @@ from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Drawing
 from app.painting.engine.composite import picture_of
 from app.painting.engine.dabs import PixelImage
+from app.text import slug
 
 UPLOAD_SIDE_PX = 2048
 
@@ -403,8 +403,7 @@ class DuelFlow(QObject):
     def name_of(self, what: str) -> str:
         """A file name for something of this duel, without an ending."""
         deal = self.duel_controller.deal
-        title = re.sub(r"[^\w]+", "-", deal.content.title.lower()).strip("-") if deal is not None else "pastiche"
-        return f"{title}-{what}"
+        return f"{slug(deal.content.title) if deal is not None else 'pastiche'}-{what}"
 
     def _tell_bad(self, sentence: str) -> None:
         self.told.emit(sentence, "bad")

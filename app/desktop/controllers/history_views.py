@@ -9,10 +9,10 @@ from app.desktop.pages.home import Recent
 from app.desktop.widgets.qimage import to_image
 from app.errors import PasticheError
 from app.game.archive import gallery
-from app.game.archive.result_card import grade_text
 from app.game.duel import RIVALS
 from app.images import read_picture
 from app.painting.document.drawing import Drawing, Entry
+from app.text import grade_text
 
 # Home has room for so many.
 LATEST_DUELS = 6

@@ -27,9 +27,9 @@ from app.desktop.verdict.picture_card import PictureCard
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import Segments, command_button
 from app.desktop.widgets.icons import icon
-from app.game.archive.result_card import grade_text
 from app.game.duel import COMPARISONS, RIVALS, Pair
 from app.judging.assessment import Assessment, Suggestion
+from app.text import grade_text
 
 SIDE_BY_SIDE, WIPE, WHY = 0, 1, 2
 LOW_PAGE_PX, LOWEST_PAGE_PX = 660, 540

@@ -11,8 +11,8 @@ from PyQt5.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict.facets_panel import Row
 from app.desktop.widgets import theme
-from app.game.archive.result_card import grade_text
 from app.judging.assessment import Suggestion
+from app.text import grade_text
 
 
 def on_their_way(done: int, of: int) -> str:

@@ -20,10 +20,10 @@ from app.desktop.widgets import theme
 from app.desktop.widgets.controls import Slider, frame
 from app.desktop.widgets.icons import icon
 from app.desktop.widgets.qimage import to_image
-from app.game.archive.result_card import band_text, grade_text
 from app.game.archive.serialization import remarks
 from app.game.duel import COMPARISONS, RIVALS, Pair
 from app.judging.assessment import ANCHORS, Assessment, Suggestion
+from app.text import band_text, grade_text
 
 ANCHOR_TITLES = {"blank": "Blank canvas", "photograph": "Bare photograph", "painting": "The painting itself"}
 # As short as can be: whom it compares is said in full by the dials' names.
@@ -338,7 +338,14 @@ def marks_of(assessments: Mapping[Pair, Assessment], pair: Pair) -> list[Mark]:
         return []
     first, second = pair
     marks = [
-        Mark(_name_on_line(first), assessment.grade, INKS[first], band_text(assessment), assessment.band, is_chief=True)
+        Mark(
+            _name_on_line(first),
+            assessment.grade,
+            INKS[first],
+            band_text(assessment.grade, assessment.band),
+            assessment.band,
+            is_chief=True,
+        )
     ]
     marks += [Mark(ANCHOR_TITLES[name], assessment.anchors[name]) for name in ANCHORS if name in assessment.anchors]
     for other, other_assessment in assessments.items():

@@ -10,8 +10,8 @@ from PyQt5.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEven
 from PyQt5.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desktop.widgets import theme
-from app.game.archive.result_card import grade_text
 from app.judging.assessment import FACETS, Facet
+from app.text import grade_text
 
 FACET_TITLES = {
     "palette": "Palette",

@@ -18,10 +18,10 @@ from PyQt5.QtWidgets import QWidget
 
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.widgets import theme
-from app.game.archive.result_card import band_text, grade_text
 from app.game.duel import COMPARISONS, Pair
 from app.judging.assessment import Assessment
 from app.judging.explanation.sentences import does_disagree
+from app.text import band_text, grade_text
 
 # The pictures hang in this order, so that each of the player's grades stands between its two pictures.
 HUNG = ("magenta", "drawing", "classic")
@@ -140,7 +140,7 @@ class GradeDial(QWidget):
 
     def _name(self) -> None:
         assessment = self._assessment
-        state = f"{band_text(assessment)} of 10" if assessment is not None else "no grade yet"
+        state = f"{band_text(assessment.grade, assessment.band)} of 10" if assessment is not None else "no grade yet"
         if assessment is not None and assessment.second_grade is not None:
             state += f", {second_opinion_text(assessment, self.pair).lower()}"
         self.setAccessibleName(f"{self.caption()}: {state}" + (", looked at now" if self._is_choice else ""))
@@ -197,7 +197,7 @@ class GradeDial(QWidget):
             painter.setFont(theme.serif(round(self._radius_px * 0.74)))
             painter.setPen(theme.colour("text"))
             text = grade_text(assessment.grade if self._is_settled() else min(self._shown, 9.9))
-            band = band_text(assessment).removeprefix(grade_text(assessment.grade)).strip()
+            band = band_text(assessment.grade, assessment.band).removeprefix(grade_text(assessment.grade)).strip()
             painter.drawText(ring.translated(0, -self._radius_px * 0.13 if band else 0.0), int(Qt.AlignCenter), text)
             painter.setFont(theme.sans(max(round(self._radius_px * 0.27), 10)))
             painter.setPen(theme.colour("quiet"))

@@ -8,7 +8,7 @@ from PyQt5.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from app.desktop.widgets import theme
-from app.game.archive.result_card import grade_text
+from app.text import grade_text
 
 # From the top: the player's words, then the line, then what the ticks stand for.
 WORDS_PX, LINE_PX, DROP_PX = 22, 34, 12

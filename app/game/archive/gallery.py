@@ -19,6 +19,7 @@ from app.game.archive.progress_film import Film
 from app.game.duel import COMPARISONS, RIVALS, Duel, Pair
 from app.judging.assessment import Assessment, Suggestion
 from app.networks.catalog import NETWORKS
+from app.text import slug
 
 CARD_FILE = "card.png"
 RECORD_FILE = "duel.json"
@@ -265,8 +266,7 @@ def _is_at_it(process: int, folder: Path) -> bool:
 
 
 def _name(duel: Duel) -> str:
-    titles = f"{duel.deal.content.title} {duel.deal.style.title}"
-    words = re.sub(r"[^\w]+", "-", titles.lower()).strip("-")[:60].strip("-")
+    words = slug(f"{duel.deal.content.title} {duel.deal.style.title}", most_chars=60)
     return f"{datetime.now():%Y-%m-%d-%H%M%S}-{words}"
 
 

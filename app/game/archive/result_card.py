@@ -16,6 +16,7 @@ from app.game.duel import Duel
 from app.images import Picture
 from app.judging.assessment import Assessment
 from app.networks.catalog import NETWORKS
+from app.text import band_text, grade_text
 
 WIDTH_PX = 1680
 MARGIN_PX = 72
@@ -92,13 +93,6 @@ def draw(duel: Duel) -> Picture:
         place = (WIDTH_PX // 2, foot_top + 44)
         _write(card, pasted, place, size_px=22, anchor="mm", width_px=WIDTH_PX - 2 * MARGIN_PX)
     return images.from_bytes(np.asarray(card))
-
-
-def band_text(assessment: Assessment) -> str:
-    """Write a grade with its band, such as "7.4 ± 0.2"; without where there is none, as of the same picture."""
-    if assessment.band <= 0 or assessment.grade >= 10:
-        return grade_text(assessment.grade)
-    return f"{grade_text(assessment.grade)} ± {max(math.floor(assessment.band * 10 + 0.5) / 10, 0.1):.1f}"
 
 
 def _note(duel: Duel, rival: str) -> str:
@@ -203,7 +197,7 @@ def _bracket(
     bottom = top + depth_px
     pen.line([(left, top), (left, bottom), (right, bottom), (right, top)], fill=LINE, width=3, joint="curve")
     size_px, band_px = (88, 34) if is_the_players else (60, 26)
-    text, band = grade_text(assessment.grade), band_text(assessment).partition(" ")[2]
+    text, band = grade_text(assessment.grade), band_text(assessment.grade, assessment.band).partition(" ")[2]
     grade_width = math.ceil(_font(size_px, text).getlength(text))
     gap = 16 if band else 0
     width = grade_width + gap + math.ceil(_font(band_px, band).getlength(band))
@@ -216,13 +210,6 @@ def _bracket(
     if band:
         place = (start + grade_width + gap, bottom + round(0.12 * size_px))
         _write(card, band, place, size_px=band_px, color=FAINT, anchor="lm", width_px=200)
-
-
-def grade_text(grade: float) -> str:
-    """Write a grade as the player sees it: one decimal, and 10 only for a full ten."""
-    shown = math.floor(grade * 10 + 0.5) / 10
-    # 9.96 is not a ten: only a picture against itself is.
-    return "10" if grade >= 10 else f"{min(shown, 9.9):.1f}"
 
 
 def _write(

@@ -98,7 +98,7 @@ def test_somebody_paints_in_the_real_window_while_its_freezes_are_timed(deal_fil
     program = (
         "import sys; sys.path.insert(0, 'tests/support')\n"
         "from pathlib import Path\n"
-        "from app.bench import lag\n"
+        "from app.bench.window import lag\n"
         "from app.game.deck import Card, Deck\n"
         "from desktop_workplace import FakeWorker\n"
         "import json\n"
@@ -173,7 +173,7 @@ def test_dabs_are_counted_at_each_radius() -> None:
 @pytest.mark.slow
 def test_the_canvas_is_measured_in_a_real_window() -> None:
     plan = Plan(side_px=256, size_px=16.0, strokes=2, moves=8, undos=2)
-    few = {"memory_strokes": 20, "autopainter_strokes": 8, "stamp_repeats": 1, "most_stamps": 20}
+    few = {"memory_strokes": 20, "autopainter_strokes": 8, "dab_repeats": 1, "most_dabs": 20}
     figures = canvas.measure(False, plan, **few)
     for name in ("event_ms", "undo_ms", "journal_ms"):
         assert 0 < figures[name]["p50"] <= figures[name]["p99"] <= figures[name]["max"] < 10_000
@@ -192,7 +192,7 @@ def test_the_canvas_is_measured_in_a_real_window() -> None:
 
 
 def test_a_sitting_that_fails_is_an_error() -> None:
-    with pytest.raises(PasticheError, match="ended early"):
+    with pytest.raises(PasticheError, match="was not measured"):
         painting_session.hold(
             Plan(brush="feather", strokes=1, moves=2, side_px=256, more_strokes=-1, undos=-1, size_px=-1.0)
         )

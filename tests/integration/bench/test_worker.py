@@ -114,7 +114,7 @@ def test_the_window_is_watched_until_its_rivals_are_ready(deal_files) -> None:
         "import sys; sys.path.insert(0, 'tests/support')\n"
         "import json\n"
         "from pathlib import Path\n"
-        "from app.bench import worker\n"
+        "from app.bench.window import worker\n"
         "from app.game.deck import Card, Deck\n"
         "from desktop_workplace import FakeWorker\n"
         "content, style = map(Path, sys.argv[1:])\n"

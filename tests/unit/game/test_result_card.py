@@ -85,7 +85,7 @@ def test_what_was_pasted_is_named_at_the_foot(judged: Duel) -> None:
     [(7.42, 0.2, "7.4 ± 0.2"), (7.42, 0.01, "7.4 ± 0.1"), (10, 0, "10"), (10, 0.05, "10"), (0.04, 0.36, "0.0 ± 0.4")],
 )
 def test_a_grade_is_shown_with_its_band(grade: float, band: float, shown: str) -> None:
-    assert result_card.band_text(Assessment(grade, band)) == shown
+    assert result_card.band_text(grade, band) == shown
 
 
 def test_the_time_to_load_a_network_is_told_apart(judged: Duel) -> None:
