@@ -24,6 +24,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from app.errors import PictureError, SaveError
 
+#: A picture: float32 H x W x 3, RGB, sRGB, in [0, 1]. Nothing else is called a picture here.
 Picture = NDArray[np.float32]
 
 MAX_PIXELS = 100_000_000

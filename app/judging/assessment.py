@@ -14,6 +14,7 @@ FACETS = ("palette", "composition", "texture", "detail")
 #: What a deal brings along to compare with: a canvas of one colour, the bare photograph, the painting itself.
 ANCHORS = ("blank", "photograph", "painting")
 
+#: float32 h x w in [0, 1]: 1 where two pictures differ most, in any size.
 Heat = NDArray[np.float32]
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+#: A flat vector [N], float32 or float64, in any range.
 Vector = NDArray[np.floating]
 Evaluate = Callable[[Vector], tuple[float, Vector]]
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from app import images
 from app.networks.runtime import threads
 
+#: float32: a picture H x W x 3 in [0, 1], or the coordinates of one as a flat vector [N] in any range.
 Array = NDArray[np.float32]
 
 #: Rows: brightness, and two differences of colour, each as strong as it varies in natural pictures.

@@ -12,6 +12,7 @@ from app.images import Picture
 from app.judging.coaching.regions import Region, regions_of
 from app.painting.brushes.palette import to_oklab
 
+#: float64 H x W x C, in any range.
 Plane = NDArray[np.float64]
 
 _BARE_SPREAD, _BARE_APART = 0.012, 0.05

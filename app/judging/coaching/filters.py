@@ -16,7 +16,9 @@ from app import images
 from app.images import Picture
 from app.painting.brushes.palette import to_oklab
 
+#: float32 H x W in [0, 1]: where something is done, and how much.
 Plane = NDArray[np.float32]
+#: Three numbers [3], Oklab or RGB as is said, in any range.
 Colour = NDArray[np.float64]
 
 # Lines are drawn at twice the size and shrunk, or thin ones would be all of one width.

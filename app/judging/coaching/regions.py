@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from app import images
 
+#: float32 H x W in [0, 1]: how much of each place belongs to a region.
 Plane = NDArray[np.float32]
+#: float64 H x W x 3, Oklab.
 Lab = NDArray[np.float64]
 
 #: A part is named by a colour, or told apart by it, if at least and at most so much of the drawing has it.

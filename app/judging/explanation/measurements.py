@@ -12,6 +12,7 @@ from app.judging.explanation import sentences
 from app.judging.explanation.sentences import CompositionNote, DetailNote, Note, PaletteNote, TextureNote
 from app.judging.features.extractor import CELLS, Description
 
+#: float32 cells h x w x C, in any range.
 Array = NDArray[np.float32]
 
 #: Chroma as stretched in a description, over Oklab's own; and the direction of warmth among its two axes.

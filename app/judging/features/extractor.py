@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from app.images import Picture
 
+#: float32 H x W x C, in any range.
 Array = NDArray[np.float32]
 
 #: The sides of the grids of cells in which pictures are compared place by place.

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from app import images
 from app.images import Picture
 
+#: float32 H x W, lightness in [0, 1] or how surely a place is copied.
 Plane = NDArray[np.float32]
 
 #: The sides of a map of copies.

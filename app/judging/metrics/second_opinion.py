@@ -47,6 +47,7 @@ _WEIGHTS = np.array([0.4, 0.35, 0.1, 0.15])
 # No measure by itself brings the likeness to nothing.
 _LEAST = 0.02
 
+#: float64 H x W, lightness in [0, 1] or what was made of it.
 Plane = NDArray[np.float64]
 
 

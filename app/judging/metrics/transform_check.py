@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from app.images import Picture
 from app.judging.features.extractor import CELLS, oklab, pooled
 
+#: float32 h x w x C: pictures or layouts in cells, in any range.
 Array = NDArray[np.float32]
 
 #: A picture that comes nearer than the first share of its distance was turned; above the second it was not. Places and
