@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from app.errors import NetworkError
 from app.networks import runtime
+from app.networks.graph_check import saved_model_faults
 
 #: The module's names for content, style and result.
 CONTENT, STYLE, RESULT = "placeholder", "placeholder_1", "output_0"
@@ -31,7 +32,16 @@ class MagentaHub:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Load with tensorflow_hub. Raises NetworkError if that is missing or the folder holds something else."""
+        """Load with tensorflow_hub. Raises NetworkError if that is missing or the folder holds something else.
+
+        What the graph would do is looked at before: TensorFlow runs some of it while it loads.
+        """
+        try:
+            refused = saved_model_faults((folder / "saved_model.pb").read_bytes())
+        except OSError as error:
+            raise NetworkError(f"{folder} is not Magenta's SavedModel or is damaged ({error.strerror}).") from None
+        if refused:
+            raise NetworkError(f"{folder} is not Magenta's SavedModel: {refused[0]}")
         self._tf = tf = runtime.tensorflow()
         try:
             # Kept, since its variables live only as long as it does.

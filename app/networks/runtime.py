@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import NetworkError
+from app.networks.graph_check import MalformedError, custom_operations
 
 #: What TensorFlow, oneDNN, CUDA's stubs and LiteRT write to standard error although nothing is wrong.
 CHATTER = re.compile(
@@ -101,6 +102,8 @@ def interpreter(path: str | os.PathLike[str], *, num_threads: int | None = None)
         raise NetworkError(f"The network file {path} is missing.")
     with _import_lock, _without_chatter():
         litert = _imported("ai_edge_litert.interpreter", "ai-edge-litert")
+    _refuse_custom_operations(path)
+    with _import_lock, _without_chatter():
         try:
             # XNNPACK is the default delegate of the built-in resolver.
             network = litert.Interpreter(model_path=str(path), num_threads=num_threads or threads())
@@ -109,6 +112,15 @@ def interpreter(path: str | os.PathLike[str], *, num_threads: int | None = None)
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise NetworkError(f"The network file {path.name} is damaged or not for this program ({reason}).") from None
     return network
+
+
+def _refuse_custom_operations(path: Path) -> None:
+    try:
+        foreign = custom_operations(path)
+    except MalformedError as error:
+        raise NetworkError(f"The network file {path.name} is damaged or not for this program ({error}).") from None
+    if foreign:
+        raise NetworkError(f"The network file {path.name} needs operations from elsewhere: {', '.join(foreign)}.")
 
 
 def _imported(module: str, package: str) -> Any:

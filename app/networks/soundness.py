@@ -22,6 +22,7 @@ from app.errors import NetworkError, SaveError
 from app.networks import checkpoints
 from app.networks.catalog import Network
 from app.networks.download import Watch, digest, faults_of
+from app.networks.graph_check import saved_model_faults
 
 #: Beside the files of an installed copy: the hashes they had when they were first installed.
 MEMO = "remembered.json"
@@ -139,11 +140,14 @@ def _faults_within(network: Network, folder: Path, watch: Watch | None) -> list[
 
 
 def structure_faults(folder: Path) -> list[str]:
-    """Hold a SavedModel against the beginning of a saved_model.pb and the end of a variables.index."""
+    """Hold a SavedModel against what its files begin and end with, and against the operations that it may hold."""
     graph = (folder / "saved_model.pb").read_bytes()
     # Protocol buffer: schema version 1 in field 1, then the graphs in field 2.
     if not graph.startswith(b"\x08\x01\x12"):
         return ["saved_model.pb is not a SavedModel."]
+    refused = saved_model_faults(graph)
+    if refused:
+        return refused
     absent = [name for name in (b"placeholder", b"placeholder_1", b"output_0") if name not in graph]
     if absent:
         return ["saved_model.pb does not have the inputs and the output of Magenta's network."]

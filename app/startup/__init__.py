@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from app.errors import PasticheError
-from app.startup import environment, system
+from app.startup import descriptors, environment, system
 from app.startup.reporter import SetupReporter
 from app.startup.system import SetupError
 
@@ -18,6 +18,7 @@ DRAWING_DOORS = frozenset({"play", "demo", "paint", "drawings", "replay", "timel
 
 def main(arguments: list[str]) -> int:
     """Set up what is missing, then go through the door that the arguments name. Returns the exit code."""
+    descriptors.open_missing()
     door = next(iter(arguments), "play")
     files = [environment.GAME, environment.TESTS] if door == "test" else [environment.GAME]
     tell = SetupReporter(may_show=door == "play")

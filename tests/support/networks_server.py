@@ -13,6 +13,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import graphs
 import numpy as np
 import pytest
 
@@ -33,7 +34,7 @@ TINY = Network(
 
 #: The files of a network that has the structure of magenta-hub, whose publisher states no checksum.
 HUB = {
-    "./saved_model.pb": b"\x08\x01\x12 placeholder placeholder_1 output_0",
+    "./saved_model.pb": graphs.saved_model(),
     "./variables/variables.index": b"table" + b"\x57\xfb\x80\x8b\x24\x75\x47\xdb",
     "./variables/variables.data-00000-of-00001": b"numbers" * 1000,
 }

@@ -1,6 +1,7 @@
 """The worker: jobs go in, results and sentences come out, and nothing is left behind."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -110,6 +111,33 @@ def test_polling_an_idle_worker_starts_nothing() -> None:
     assert worker.poll() == []
     assert worker.pid is None
     worker.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such descriptors there")
+@pytest.mark.parametrize("closing", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_the_process_works_where_standard_descriptors_are_closed(tmp_path: Path, closing: str) -> None:
+    program = tmp_path / "window.py"
+    program.write_text(
+        "import sys\n"
+        f"sys.path[:0] = {[str(SUPPORT), str(ROOT)]!r}\n"
+        "if __name__ == '__main__':\n"
+        "    from app.startup import descriptors\n"
+        "    descriptors.open_missing()\n"
+        "    print('said to nobody', flush=True)\n"
+        "    print('said to nobody', file=sys.stderr, flush=True)\n"
+        "from game_errands import Errand, outcome\n"
+        "from app.worker.client import WorkerClient\n"
+        "if __name__ == '__main__':\n"
+        "    from pathlib import Path\n"
+        "    worker = WorkerClient()\n"
+        "    ended = outcome(worker, worker.submit(Errand('give_back', 42)))\n"
+        "    Path(sys.argv[1]).write_text(repr(ended))\n"
+        "    worker.close()\n"
+    )
+    told = tmp_path / "told.txt"
+    command = f"exec {shlex.quote(sys.executable)} {shlex.quote(str(program))} {shlex.quote(str(told))} {closing}"
+    subprocess.run(["sh", "-c", command], check=True, capture_output=True)
+    assert "result=42" in told.read_text()
 
 
 @needs_proc

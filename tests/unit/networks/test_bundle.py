@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import graphs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -378,7 +379,7 @@ def test_another_copy_of_what_was_remembered_is_refused(here: Path, there: Calla
     bundle.take_in(path)
     graph = places.installed_networks() / "magenta-hub/saved_model.pb"
     graph.write_bytes(b"damaged")
-    other = {**PATHS, "saved_model.pb": PATHS["saved_model.pb"] + b" and more"}
+    other = {**PATHS, "saved_model.pb": graphs.saved_model(graphs.node("Relu"))}
     forged = here / "forged.zip"
     forged.write_bytes(
         packed(manifest(magenta_hub=other), {f"magenta-hub/{name}": content for name, content in other.items()})

@@ -11,6 +11,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import graphs
 import pytest
 from networks_server import (
     CONTENT,
@@ -33,6 +34,8 @@ from app.rivals.rival import best_network
 
 pytest_plugins = ["networks_server"]
 pytestmark = pytest.mark.usefixtures("home")
+
+OTHER_GRAPH = graphs.saved_model().replace(b"output_0", b"output_9")
 
 
 def test_damage_is_found_and_repaired(server: Server) -> None:
@@ -414,7 +417,10 @@ def linked(name: str, to: str) -> tarfile.TarInfo:
         pytest.param(archive_of(HUB, linked("link", "/etc/passwd")), id="link"),
         pytest.param(archive_of({"./saved_model.pb": b"x"}), id="incomplete"),
         pytest.param(archive_of({**HUB, "./saved_model.pb": b"something else"}), id="not a graph"),
-        pytest.param(archive_of({**HUB, "./saved_model.pb": b"\x08\x01\x12 other inputs"}), id="another graph"),
+        pytest.param(
+            archive_of({**HUB, "./saved_model.pb": graphs.saved_model().replace(b"output_0", b"output_9")}),
+            id="another graph",
+        ),
         pytest.param(archive_of({**HUB, "./variables/variables.index": b"cut"}), id="not an index"),
     ],
 )
@@ -442,7 +448,7 @@ def test_a_publisher_that_changes_what_was_installed_is_not_believed(server: Ser
     server.content = archive_of(HUB)
     folder = install_hub(server)
     (folder / "saved_model.pb").write_bytes(b"damaged")
-    server.content = archive_of({**HUB, "./saved_model.pb": HUB["./saved_model.pb"] + b" and more"})
+    server.content = archive_of({**HUB, "./saved_model.pb": graphs.saved_model(graphs.node("Relu"))})
     server.etag = '"two"'
     with pytest.raises(NetworkError, match=r"not what was installed on \d{4}-.*networks remove magenta-hub"):
         install_hub(server)
@@ -451,7 +457,7 @@ def test_a_publisher_that_changes_what_was_installed_is_not_believed(server: Ser
     install_hub(server)
     assert store.verify("magenta-hub") == []
     store.remove("magenta-hub")
-    server.content = archive_of({**HUB, "./saved_model.pb": HUB["./saved_model.pb"] + b" and more"})
+    server.content = archive_of({**HUB, "./saved_model.pb": graphs.saved_model(graphs.node("Relu"))})
     install_hub(server)
 
 

@@ -4,6 +4,7 @@ the judge hears each deal once.
 
 from pathlib import Path
 
+import graphs
 import numpy as np
 import pytest
 from game_assessments import BrightnessHearing, BrightnessJudge, alike, suggestion
@@ -33,8 +34,7 @@ def hollow_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A SavedModel whose structure looks sound, but that holds nothing."""
     folder = tmp_path / "networks" / "magenta-hub"
     (folder / "variables").mkdir(parents=True)
-    names = b"placeholder placeholder_1 output_0"
-    (folder / "saved_model.pb").write_bytes(b"\x08\x01\x12" + names)
+    (folder / "saved_model.pb").write_bytes(graphs.saved_model())
     (folder / "variables/variables.index").write_bytes(b"\x57\xfb\x80\x8b\x24\x75\x47\xdb")
     (folder / "variables/variables.data-00000-of-00001").write_bytes(b"nothing")
     monkeypatch.setenv("PASTICHE_NETWORKS", str(tmp_path / "networks"))
