@@ -155,6 +155,7 @@ LINES: dict[str, tuple[Line, ...]] = {
             lambda figures: f"{figures['noticed_s']['kill']:.2f} s; {figures['noticed_s']['stop']:.2f} s",
         ),
         Line("what a second duel loads", ("second_duel_loading_s",), "nothing", "{:.2f} s"),
+        Line("verdict on busy cores over idle ones", ("busy_verdict_ratio",), "3", "{:.1f}"),
     ),
 }
 

@@ -1,4 +1,4 @@
-"""The worker: a separate, low-priority process in which rivals and judge work, seen from outside.
+"""The worker: a separate process in which rivals and judge work, seen from outside.
 
 The doors call; all methods may be called from any thread. The process starts with the first job or ahead of it
 (`warm_up`), and ends by itself when the process it works for ends, however that comes about. One that is lost (killed,
@@ -167,16 +167,16 @@ class WorkerClient:
                 self._tell_cancelled(entry, "Stopped before it began.")
             self._bell.set()
 
-    def set_throttled(self, is_down: bool) -> None:
-        """Have the jobs yield to a hand that paints; they go on 0.3 s after it was lifted."""
+    def set_throttled(self, is_down: bool, *, at_once: bool = False) -> None:
+        """Have the jobs yield to a hand that paints; they go on 0.3 s after it was lifted, or `at_once`."""
         with self._guard:
-            if is_down == self._is_hand_down:
+            if is_down == self._is_hand_down and not at_once:
                 return
             self._is_hand_down = is_down
             if not is_down:
-                self._lifted_s = time.monotonic()
+                self._lifted_s = -LIFTED_S if at_once else time.monotonic()
             if self._process is not None:
-                self._process.send(SetThrottled(is_down))
+                self._process.send(SetThrottled(is_down, at_once))
             self._bell.set()
 
     def wake(self) -> None:

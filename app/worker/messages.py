@@ -128,9 +128,10 @@ class Cancel:
 
 @dataclass(frozen=True)
 class SetThrottled:
-    """Asks to yield to a hand that paints (True), or says that it was lifted."""
+    """Asks to yield to a hand that paints, or says that it was lifted, and whether to go on `at_once`."""
 
     is_down: bool
+    at_once: bool = False
 
 
 Request = Submit | Cancel | SetThrottled

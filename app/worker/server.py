@@ -1,13 +1,11 @@
 """The inside of the worker's process: takes jobs from a pipe, does them in lanes, reports."""
 
 import contextlib
-import ctypes
 import dataclasses
 import faulthandler
 import os
 import queue
 import signal
-import sys
 import threading
 import time
 import traceback
@@ -37,7 +35,6 @@ from app.worker.throttle import Throttle
 BEAT_S = 0.2
 PROGRESS_INTERVAL_S = 0.1
 PREVIEW_SIDE_PX = 256
-NICENESS = 10
 
 
 def work(connection: Connection, complaints: Path) -> None:
@@ -50,13 +47,12 @@ def work(connection: Connection, complaints: Path) -> None:
 
 
 def _withdraw(complaints: Path) -> None:
-    """Step back behind the window: low priority, silent, deaf to a Ctrl+C that is meant for the window's process."""
+    """Be silent, and deaf to a Ctrl+C that is meant for the window's process.
+
+    The priority stays ordinary: a process that was made nice cannot be made less so again without a privilege, and on a
+    busy machine a nice one starves while its player waits. The hand has its way through the throttle.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "win32":
-        below_normal = 0x4000
-        ctypes.windll.kernel32.SetPriorityClass(-1, below_normal)
-    else:
-        os.nice(NICENESS)
     nothing = os.open(os.devnull, os.O_RDONLY)
     # TensorFlow's C++ writes to the file descriptors themselves, past sys.stdout and sys.stderr.
     written = os.open(complaints, os.O_WRONLY | os.O_APPEND)
@@ -101,8 +97,8 @@ class WorkerServer:
                         self._lane(request.job.lane).put(request)
                     case Cancel(number=number):
                         self._unwanted.add(number)
-                    case SetThrottled(is_down=is_down):
-                        self._throttle.set_throttled(is_down)
+                    case SetThrottled(is_down=is_down, at_once=at_once):
+                        self._throttle.set_throttled(is_down, at_once=at_once)
         finally:
             # Nothing needs tidying up, and a job in TensorFlow's hands would not end in time.
             os._exit(0)

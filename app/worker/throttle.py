@@ -39,12 +39,12 @@ class Throttle:
         """Whether a brush is down, or was within the last 0.3 s."""
         return time.monotonic() < self._until_s
 
-    def set_throttled(self, is_down: bool) -> None:
-        """Take note of the hand."""
+    def set_throttled(self, is_down: bool, *, at_once: bool = False) -> None:
+        """Take note of the hand; once it is lifted, the process goes on after 0.3 s, or `at_once`."""
         if is_down and not self.is_due:
             self._paid_s = time.process_time()
         if is_down or self.is_due:
-            self._until_s = math.inf if is_down else time.monotonic() + LIFTED_S
+            self._until_s = math.inf if is_down else 0.0 if at_once else time.monotonic() + LIFTED_S
         self.tend()
 
     def tend(self) -> None:

@@ -69,7 +69,7 @@ class FakeWorker:
         self.warmed = list(jobs)
         self.say(StateChanged(WorkerState("ready", "The rivals are ready.")))
 
-    def set_throttled(self, is_down: bool) -> None:
+    def set_throttled(self, is_down: bool, *, at_once: bool = False) -> None:
         self.hand.append(is_down)
 
     def say(self, *events: Event) -> None:

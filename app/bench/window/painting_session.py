@@ -94,7 +94,7 @@ class _Nobody:
     def warm_up(self, jobs: Sequence[WarmJob]) -> None:
         """There is nobody to get ready."""
 
-    def set_throttled(self, is_down: bool) -> None:
+    def set_throttled(self, is_down: bool, *, at_once: bool = False) -> None:
         """There is nobody to yield."""
 
     def wake(self) -> None:

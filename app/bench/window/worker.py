@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import statistics
+import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +21,7 @@ import numpy as np
 import psutil
 from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 
+from app import images
 from app.bench import child
 from app.bench.progress import rounded, tell
 from app.bench.window import screen
@@ -26,10 +29,11 @@ from app.desktop import application
 from app.desktop.main_window import MainWindow
 from app.errors import PasticheError
 from app.game.deck import Deal, Deck
+from app.game.duel import COMPARISONS
 from app.rivals.commission import Commission
 from app.rivals.rival import RIVALS, Report
 from app.worker.client import Event, Failed, Finished, ProgressEvent, PutBack, Started, StateChanged, WorkerClient
-from app.worker.jobs import PaintJob
+from app.worker.jobs import GradeJob, PaintJob
 
 TICK_MS = 5
 LIMIT_S = 120.0
@@ -37,6 +41,8 @@ OPENINGS = 3
 SIZE_PX = 384
 #: How far into its picture the classic rival is when it is stopped, killed or held, as a share.
 MOMENTS = (0.1, 0.4, 0.7)
+#: How many verdicts are timed on idle and on busy cores, and what keeps these busy.
+VERDICTS, BUSY_LOOPS = 3, 2
 
 
 def measure(openings: int = OPENINGS, *, size: int = SIZE_PX, moments: tuple[float, ...] = MOMENTS) -> dict[str, Any]:
@@ -47,7 +53,9 @@ def measure(openings: int = OPENINGS, *, size: int = SIZE_PX, moments: tuple[flo
     the 99th percentile. `cancel_s` is from asking the classic rival to stop until it has: while it loads and at
     several moments of its picture, the longest. `noticed_s` is from the process's end by `kill` (SIGKILL), and from its
     being held by `stop` (SIGSTOP), until the worker tells so, the longest each. `second_duel_loading_s` is what
-    both rivals together say that they loaded for their second picture.
+    both rivals together say that they loaded for their second picture. `busy_verdict_ratio` is the time from handing a
+    drawing in until the verdict, both rivals' pictures included, while two endless loops of ordinary priority run, over
+    the same on idle cores: medians of several verdicts in turn, whose seconds are `verdict_s` ("idle" and "busy").
     """
     with screen.shown() as platform, screen.nobodys_data():
         opened = []
@@ -57,6 +65,7 @@ def measure(openings: int = OPENINGS, *, size: int = SIZE_PX, moments: tuple[flo
     with screen.nobodys_data():
         deal = Deck.load().deal(0)
         loading_s = _second_duel(deal, size)
+        verdict_s = _verdicts(deal, size)
         cancel_s = _stopping(deal, size, moments)
         noticed = {
             "kill": _losing(deal, size, moments, psutil.Process.kill),
@@ -71,6 +80,8 @@ def measure(openings: int = OPENINGS, *, size: int = SIZE_PX, moments: tuple[flo
         "cancel_runs_s": [rounded(each, 3) for each in cancel_s],
         "noticed_s": {how: rounded(max(each), 3) for how, each in noticed.items()},
         "second_duel_loading_s": rounded(loading_s, 3),
+        "busy_verdict_ratio": rounded(statistics.median(verdict_s["busy"]) / statistics.median(verdict_s["idle"]), 2),
+        "verdict_s": {how: [rounded(each, 2) for each in runs] for how, runs in verdict_s.items()},
         "platform": platform,
     }
 
@@ -89,6 +100,49 @@ def _second_duel(deal: Deal, size: int) -> float:
                     raise PasticheError(f"A rival failed: {event.sentence}")
                 reports.append(event.result.report)
     return sum(report.loading_seconds for report in reports)
+
+
+def _verdicts(deal: Deal, size: int, runs: int = VERDICTS) -> dict[str, list[float]]:
+    """Take the seconds from Compare to the verdict, on idle and on busy cores in turn, with networks loaded before."""
+    taken: dict[str, list[float]] = {"idle": [], "busy": []}
+    with _Heard() as heard:
+        tell("The time to a verdict, on idle and on busy cores")
+        _verdict(heard, deal, size)
+        for _ in range(runs):
+            for how, loops in (("idle", 0), ("busy", BUSY_LOOPS)):
+                with _endless_loops(loops):
+                    taken[how].append(_verdict(heard, deal, size))
+    return taken
+
+
+def _verdict(heard: _Heard, deal: Deal, size: int) -> float:
+    """Have both rivals paint and the judge grade, as after Compare, and return the seconds that it takes."""
+    drawing = images.resize(deal.content_picture, height=size * 3 // 4, width=size)
+    begun_s = time.perf_counter()
+    jobs = {heard.worker.submit(_job(deal, size, rival)): rival for rival in RIVALS}
+    pictures = {"drawing": drawing}
+    while len(pictures) <= len(RIVALS):
+        ended = heard.until(lambda event: isinstance(event, Finished | Failed) and event.job in jobs)
+        if isinstance(ended, Failed):
+            raise PasticheError(ended.sentence)
+        pictures[jobs[ended.job]] = ended.result.picture
+    number = heard.worker.submit(GradeJob(deal.content_picture, deal.style_picture, pictures, COMPARISONS))
+    graded = heard.until(lambda event: isinstance(event, Finished | Failed) and event.job == number)
+    if isinstance(graded, Failed):
+        raise PasticheError(graded.sentence)
+    return time.perf_counter() - begun_s
+
+
+@contextlib.contextmanager
+def _endless_loops(count: int) -> Iterator[None]:
+    """Have so many processes of ordinary priority compute without end."""
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
 
 
 def _stopping(deal: Deal, size: int, moments: tuple[float, ...]) -> list[float]:

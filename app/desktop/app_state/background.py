@@ -41,7 +41,7 @@ class Workplace(Protocol):
     def warm_up(self, jobs: Sequence[WarmJob]) -> None:
         """Get ready for jobs like these before there are any."""
 
-    def set_throttled(self, is_down: bool) -> None:
+    def set_throttled(self, is_down: bool, *, at_once: bool = False) -> None:
         """Yield to a hand that paints, or no longer."""
 
     def poll(self, timeout_s: float = 0.0) -> list[Event]:
@@ -131,11 +131,11 @@ class Courier(QThread):
         """Have the worker get ready for jobs like these."""
         self._ask(lambda: self._workplace.warm_up(jobs))
 
-    def set_throttled(self, is_down: bool) -> None:
+    def set_throttled(self, is_down: bool, *, at_once: bool = False) -> None:
         """Have the worker yield to the hand, or no longer."""
         # What nobody works in needs no thread for it.
         if self.isRunning():
-            self._ask(lambda: self._workplace.set_throttled(is_down))
+            self._ask(lambda: self._workplace.set_throttled(is_down, at_once=at_once))
 
     def _ask(self, request: Request, ticket: int | None = None) -> None:
         """Have the thread do this; where it fails, the job with this ticket has failed."""

@@ -156,6 +156,10 @@ class DuelController(QObject):
         """Have the rivals yield while a brush is down; they go on some 300 ms after it was lifted. Never waits."""
         self._courier.set_throttled(is_down)
 
+    def hold_nothing_back(self) -> None:
+        """Have rivals and judge work with all that there is, since the player waits for them. Never waits."""
+        self._courier.set_throttled(False, at_once=True)
+
     def _on_worker_changed(self, state: WorkerState) -> None:
         before, self.worker = _waits_for(self.worker), state
         for name in RIVALS:
@@ -309,6 +313,7 @@ class DuelController(QObject):
             return
         if self.duel.stage is Stage.DEALT:
             self.duel.start()
+        self.hold_nothing_back()
         self.duel.hand_in(drawing, painted)
         self._verdict.void("drawing")
         self.start_rivals()

@@ -360,6 +360,7 @@ class DuelFlow(QObject):
 
     def _on_let_rivals(self) -> None:
         self.page_requested.emit("result")
+        self.duel_controller.hold_nothing_back()
         self.duel_controller.start_rivals()
 
     def _on_play_again(self) -> None:

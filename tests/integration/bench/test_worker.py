@@ -133,3 +133,24 @@ def test_the_window_is_watched_until_its_rivals_are_ready(deal_files) -> None:
     found = json.loads(done.stdout)
     assert 0 < found["ready_s"] < 60
     assert found["freeze_ms"] >= found["p99_ms"] > 0
+
+
+def test_verdicts_are_timed_in_turn_and_the_loops_end(scripted, deal, monkeypatch) -> None:
+    seen = []
+
+    def verdict(_heard: object, _deal: object, _size: int) -> float:
+        mine = psutil.Process()
+        loops = [child for child in mine.children() if "while True: pass" in child.cmdline()]
+        seen.append(loops)
+        return 2.0 if loops else 1.0
+
+    monkeypatch.setattr(worker, "_verdict", verdict)
+    assert worker._verdicts(deal, 64, runs=2) == {"idle": [1.0, 1.0], "busy": [2.0, 2.0]}
+    assert [len(loops) for loops in seen] == [0, 0, 2, 0, 2], "the first one only warms up"
+    assert not any(loop.is_running() for loops in seen for loop in loops)
+
+
+def test_a_rival_that_fails_fails_the_verdict(scripted, deal, monkeypatch) -> None:
+    monkeypatch.setattr(Scripted, "poll", lambda self, timeout_s: [Failed(1, "No network.")])
+    with worker._Heard() as heard, pytest.raises(PasticheError, match="No network"):
+        worker._verdict(heard, deal, 64)

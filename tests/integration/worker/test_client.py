@@ -32,7 +32,7 @@ def test_jobs_are_done_one_after_another_in_a_process_of_their_own(worker: Worke
 def test_the_process_stays_behind_the_window(worker: WorkerClient) -> None:
     pid, niceness = outcome(worker, worker.submit(Errand("say_who"))).result
     assert pid == worker.pid != os.getpid()
-    assert niceness == min(os.nice(0) + 10, 19)
+    assert niceness == os.nice(0), "or it would starve on a busy machine"
 
 
 def test_the_process_makes_no_noise(worker: WorkerClient, capfd: pytest.CaptureFixture[str]) -> None:
