@@ -32,7 +32,7 @@ from app.judging.explanation import sentences
 from app.judging.judge import Judge
 from app.networks import runtime
 from app.rivals.commission import Commission
-from app.rivals.rival import hire
+from app.rivals.registry import hire
 
 #: Of our deck, by file.
 DEAL = ("harbour", "gale")

@@ -26,7 +26,8 @@ from app.game.deck import Deal
 from app.images import Picture
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN, Commission, Mask
-from app.rivals.rival import Rival, hire
+from app.rivals.registry import hire
+from app.rivals.rival import Rival
 
 SIZE_PX = 384
 #: Of our deck, by file: each photograph beside a painting of another kind.

@@ -11,9 +11,10 @@ from app.game import demonstration
 from app.game.archive import gallery
 from app.game.archive.serialization import remarks
 from app.game.deck import DEALT_SIDE_PX, Card, Deal, Deck, Kind, title_of
-from app.game.duel import COMPARISONS, RIVALS, Duel
+from app.game.duel import Duel
 from app.networks.catalog import NETWORKS
 from app.rivals.commission import Commission
+from app.rivals.registry import RIVALS, comparisons, rival_title
 from app.worker.jobs import JUDGE, GradeJob, PaintJob, WarmJob
 
 DEMO_STROKES = 2000
@@ -80,13 +81,13 @@ def _card(path: Path | None, kind: Kind) -> Card | None:
 
 def _let_rivals_paint(game: Duel, size: int) -> None:
     for name in RIVALS:
-        with ProgressBar(f"{name.capitalize()} paints") as bar:
+        with ProgressBar(f"{rival_title(name)} paints") as bar:
             job = PaintJob(name, game.deal.content_picture, game.deal.style_picture, Commission(size=size))
             painting = job.run(bar.on_progress, never)
         game.take(name, painting)
         report = painting.report
         title = NETWORKS[report.network].title
-        print(f"{name.capitalize()} has painted in {report.seconds:.1f} s, with {title}.")
+        print(f"{rival_title(name)} has painted in {report.seconds:.1f} s, with {title}.")
 
 
 def _call_judge() -> None:
@@ -95,11 +96,11 @@ def _call_judge() -> None:
 
 
 def _grade(game: Duel) -> None:
-    job = GradeJob(game.deal.content_picture, game.deal.style_picture, game.pictures(), COMPARISONS)
+    job = GradeJob(game.deal.content_picture, game.deal.style_picture, game.pictures(), comparisons())
     assessments = job.run(unseen, never)
-    game.judge([assessments[pair] for pair in COMPARISONS])
+    game.judge([assessments[pair] for pair in comparisons()])
     for (a, b), assessment in game.heard():
-        print(f"{a.capitalize()} and {b.capitalize()}: {verdicts.headline(assessment)}")
+        print(f"{rival_title(a)} and {rival_title(b)}: {verdicts.headline(assessment)}")
         lines = remarks(assessment, (a, b))
         if a == "drawing":
             lines = [*verdicts.in_short(assessment), verdicts.anchors_line(assessment), *lines]

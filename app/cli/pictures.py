@@ -12,6 +12,7 @@ from app.game.deck import DEALT_SIDE_PX
 from app.game.duel import Painting
 from app.images import Picture
 from app.networks.catalog import NETWORKS
+from app.rivals.registry import rival_title
 from app.rivals.rival import Progress
 from app.worker.jobs import PaintJob
 
@@ -26,7 +27,7 @@ def stylize(request: argparse.Namespace) -> Answer:
     for file in (request.out, request.film or request.out):
         check_folder(file.absolute().parent)
     job = PaintJob(request.rival, content, style, asked, request.network, how)
-    with ProgressBar(f"{request.rival.capitalize()} paints") as bar:
+    with ProgressBar(f"{rival_title(request.rival)} paints") as bar:
         reel = _Reel(bar)
         painting = job.run(reel.on_progress, never)
     images.write_picture(request.out, painting.picture)

@@ -43,7 +43,7 @@ from app.desktop.verdict.coaching_panel import on_their_way
 from app.desktop.widgets.lightbox import Lightbox
 from app.desktop.widgets.message_bar import MessageBar
 from app.errors import PasticheError
-from app.game.duel import COMPARISONS, RIVALS
+from app.rivals.registry import RIVALS, comparisons
 
 SAVED_AFTER_MS = 1000
 
@@ -268,7 +268,7 @@ class MainWindow(QMainWindow):
         coming |= {"drawing"} if has_drawing else set()
         awaited = {
             pair
-            for pair in COMPARISONS
+            for pair in comparisons()
             if pair not in duel_controller.grades and set(pair) <= coming and not duel_controller.judge_says
         }
         sentence = duel_controller.judge_says or sentence_of(

@@ -12,14 +12,8 @@ from app.game.provenance import Painted
 from app.game.request_summary import Asked
 from app.images import Picture
 from app.judging.assessment import Assessment, Suggestion
-from app.rivals.rival import RIVALS, Report
-
-__all__ = ["COMPARISONS", "RIVALS", "Duel", "Painted", "Painting", "Pair", "Stage"]
-
-Pair = tuple[str, str]
-
-# Who is compared with whom, in the order in which grades are shown.
-COMPARISONS: tuple[Pair, ...] = (("drawing", "magenta"), ("drawing", "classic"), ("magenta", "classic"))
+from app.rivals.registry import RIVALS, Pair, comparisons
+from app.rivals.rival import Report
 
 
 class Stage(enum.Enum):
@@ -44,7 +38,7 @@ class Painting:
 class Duel:
     """One game.
 
-    `assessments` has the keys drawing_magenta, drawing_classic, magenta_classic once judged, and `suggestions` what may
+    `assessments` has a key for each of `comparisons` once judged, such as drawing_magenta, and `suggestions` what may
     come later, the best first. `painted` is None for a drawing that was not painted here.
     """
 
@@ -56,6 +50,12 @@ class Duel:
     suggestions: tuple[Suggestion, ...] = ()
     folder: Path | None = None
     painted: Painted | None = None
+    rivals: tuple[str, ...] = field(default_factory=lambda: tuple(RIVALS))
+
+    @property
+    def comparisons(self) -> tuple[Pair, ...]:
+        """Who is compared with whom, in the order in which grades are shown."""
+        return comparisons(self.rivals)
 
     def start(self) -> None:
         """Let everybody paint. Raises UsageError unless the duel was just dealt."""
@@ -70,7 +70,7 @@ class Duel:
 
     def take(self, rival: str, painting: Painting) -> None:
         """Take a rival's picture; painting again replaces it, and a verdict on the old one is void."""
-        if rival not in RIVALS:
+        if rival not in self.rivals:
             raise UsageError(f"There is no rival called {rival}.")
         self._expect(Stage.PAINTING, Stage.JUDGED, Stage.KEPT)
         self.paintings[rival] = painting
@@ -89,29 +89,33 @@ class Duel:
         return replace(self, paintings=dict(self.paintings))
 
     def pictures(self) -> dict[str, Picture]:
-        """The pictures there are so far: drawing, magenta, classic."""
+        """The pictures there are so far, by "drawing" and the rivals' names."""
         drawn = {} if self.drawing is None else {"drawing": self.drawing}
-        return drawn | {name: self.paintings[name].picture for name in RIVALS if name in self.paintings}
+        return drawn | {name: self.paintings[name].picture for name in self.rivals if name in self.paintings}
 
     def is_complete(self) -> bool:
-        """Whether all three pictures are there, so that the judge can be called."""
-        return len(self.pictures()) == 1 + len(RIVALS)
+        """Whether all pictures are there, so that the judge can be called."""
+        return len(self.pictures()) == 1 + len(self.rivals)
 
     def pairs(self) -> list[tuple[Picture, Picture]]:
-        """The three pairs for the judge, in the order of COMPARISONS. Raises UsageError while a picture is missing."""
+        """The pairs for the judge, in the order of `comparisons`. Raises UsageError while a picture is missing."""
         if not self.is_complete():
-            missing = [name for name in ("drawing", *RIVALS) if name not in self.pictures()]
+            missing = [name for name in ("drawing", *self.rivals) if name not in self.pictures()]
             raise UsageError(f"The judge has to wait: still missing is {' and '.join(missing)}.")
         pictures = self.pictures()
-        return [(pictures[a], pictures[b]) for a, b in COMPARISONS]
+        return [(pictures[a], pictures[b]) for a, b in self.comparisons]
 
     def judge(self, assessments: Sequence[Assessment]) -> None:
         """Take the judge's assessments on `pairs()`, in that order, each with a grade from 0 to 10."""
         self._expect(Stage.PAINTING, Stage.JUDGED)
         _ = self.pairs()
-        if len(assessments) != len(COMPARISONS) or not all(0 <= assessment.grade <= 10 for assessment in assessments):
-            raise UsageError("A verdict is three grades from 0 to 10.")
-        self.assessments = {f"{a}_{b}": assessment for (a, b), assessment in zip(COMPARISONS, assessments, strict=True)}
+        if len(assessments) != len(self.comparisons) or not all(
+            0 <= assessment.grade <= 10 for assessment in assessments
+        ):
+            raise UsageError(f"A verdict is {len(self.comparisons)} grades from 0 to 10.")
+        self.assessments = {
+            f"{a}_{b}": assessment for (a, b), assessment in zip(self.comparisons, assessments, strict=True)
+        }
         self.stage = Stage.JUDGED
 
     @property
@@ -120,8 +124,8 @@ class Duel:
         return {name: float(assessment.grade) for name, assessment in self.assessments.items()}
 
     def heard(self) -> list[tuple[Pair, Assessment]]:
-        """The assessments with their pairs, in the order of COMPARISONS; empty until the duel is judged."""
-        return [((a, b), self.assessments[f"{a}_{b}"]) for a, b in COMPARISONS if f"{a}_{b}" in self.assessments]
+        """The assessments with their pairs, in the order of `comparisons`; empty until the duel is judged."""
+        return [((a, b), self.assessments[f"{a}_{b}"]) for a, b in self.comparisons if f"{a}_{b}" in self.assessments]
 
     def advise(self, suggestions: Sequence[Suggestion]) -> None:
         """Take what the judge suggests for the drawing; a verdict that is void takes it along."""

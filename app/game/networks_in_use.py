@@ -5,7 +5,7 @@ A network that is missing or damaged is passed over for the next best, which not
 
 from app.networks import store
 from app.networks.catalog import NETWORKS
-from app.rivals.rival import CHOICES, CLASSIC, MAGENTA, best_network
+from app.rivals.registry import RIVALS, best_network
 
 #: Who uses networks, as a person calls them, in the order of a duel.
 JUDGE = "the judge"
@@ -17,7 +17,7 @@ _READS_WITH = {"builtin-stylizer": "builtin-vgg"}
 def networks_in_use() -> dict[str, str | None]:
     """The network that magenta, classic and "the judge" would use now; None where none is there that can be used."""
     in_use: dict[str, str | None] = {}
-    for rival in (MAGENTA, CLASSIC):
+    for rival in RIVALS:
         best = best_network(rival)
         needed = [best, *([_READS_WITH[best]] if best in _READS_WITH else [])]
         in_use[rival] = best if all(store.find(each) for each in needed) else None
@@ -39,9 +39,9 @@ def passed_over() -> dict[str, str]:
     """By the rival's name, why it uses no better network: a copy is there, but damaged, or nobody can look for one."""
     in_use = networks_in_use()
     sentences: dict[str, str] = {}
-    for rival in (MAGENTA, CLASSIC):
+    for rival in RIVALS:
         used = in_use[rival]
-        choices = CHOICES[rival]
+        choices = RIVALS[rival].networks
         better = choices[: choices.index(used)] if used is not None else choices
         present = store.present()
         faults = {each: store.status(each).faults for each in better}

@@ -57,11 +57,11 @@ class _Order:
 class Classic:
     """Paints by optimisation. Its network is loaded with the first picture and kept for the next."""
 
-    name = rival.CLASSIC
+    name = "classic"
 
-    def __init__(self, options: ClassicOptions | None = None, *, network: str | None = None) -> None:
+    def __init__(self, options: ClassicOptions | None = None, *, network: str = "builtin-vgg") -> None:
         self.options = options or ClassicOptions()
-        self.network = network or rival.best_network(self.name)
+        self.network = network
         self.report: Report | None = None
         self._order: _Order | None = None
         self._stand: tuple[ScaleCoordinates, Array] | None = None

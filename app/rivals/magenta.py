@@ -45,10 +45,10 @@ POLL_S = 0.03
 class Magenta:
     """Paints in one pass of a network; large pictures in a few passes from small to large, in overlapping tiles."""
 
-    name = rival.MAGENTA
+    name = "magenta"
 
-    def __init__(self, network: str | None = None) -> None:
-        self.network = network or rival.best_network(self.name)
+    def __init__(self, network: str = "builtin-stylizer") -> None:
+        self.network = network
         self.report: Report | None = None
         self._pass: Pass | None = None
 

@@ -1,4 +1,4 @@
-"""The rivals' protocol, what they report, and `hire`, which finds the best network for one.
+"""The rivals' protocol, and what they report.
 
 Rivals take arrays and give arrays: they know no window, file or thread.
 """
@@ -14,21 +14,9 @@ from typing import Protocol
 import numpy as np
 
 from app import images
-from app.errors import Cancelled, UsageError
+from app.errors import Cancelled
 from app.images import Picture
-from app.networks import catalog, runtime, store
-from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN, Commission, check_picture
-
-MAGENTA = "magenta"
-CLASSIC = "classic"
-RIVALS = (MAGENTA, CLASSIC)
-
-#: Which networks each rival can paint with, best first.
-CHOICES: dict[str, tuple[str, ...]] = {
-    MAGENTA: ("magenta-hub", "magenta-int8", "builtin-stylizer"),
-    CLASSIC: ("vgg19", "builtin-vgg"),
-}
 
 
 @dataclass(frozen=True)
@@ -96,50 +84,6 @@ class Rival(Protocol):
         Both float32 H x W x 3 in [0, 1]; the result too, with the content's aspect and a longer side of
         `commission.size` px. Raises UsageError, PictureError, NetworkError, RivalError or Cancelled.
         """
-
-
-def hire(name: str, *, network: str | None = None, options: ClassicOptions | None = None) -> Rival:
-    """Return the rival `magenta` or `classic` with the best network that is installed, or with the one named.
-
-    `options` are of the classic rival; None for its own.
-
-    Raises UsageError for another name or a network that the rival cannot use, NetworkError where the network is
-    missing or damaged.
-    """
-    if name not in RIVALS:
-        raise UsageError(f"There is no rival called {name}; there are {' and '.join(RIVALS)}.")
-    chosen = _chosen(name, network)
-    if name == MAGENTA:
-        from app.rivals.magenta import Magenta
-
-        if options is not None:
-            raise UsageError("Magenta's method has no options of the classic rival.")
-        return Magenta(chosen)
-    from app.rivals.classic import Classic
-
-    return Classic(options, network=chosen)
-
-
-def best_network(name: str) -> str:
-    """Return the name of the best network that is there for a rival; nothing is loaded or read."""
-    for network in CHOICES[name]:
-        if network == "magenta-hub" and not runtime.has_tensorflow_hub():
-            continue
-        if store.find(network) is not None:
-            return network
-    # The last one is built in: asking for it says what is missing from the program.
-    return CHOICES[name][-1]
-
-
-def _chosen(name: str, network: str | None) -> str:
-    if network is None:
-        return best_network(name)
-    catalog.network(network)
-    if network not in CHOICES[name]:
-        raise UsageError(f"{name} cannot paint with {network}; it can with {', '.join(CHOICES[name])}.")
-    if store.find(network) is None:
-        store.require(network)
-    return network
 
 
 def check_deal(content: Picture, style: Picture, commission: Commission) -> None:

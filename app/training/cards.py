@@ -88,7 +88,7 @@ def public(arguments: list[str]) -> list[str]:
         "--contents": "CONTENTS",
         "--styles": "STYLES",
         "--pictures": "PICTURES",
-        "--comparisons": "COMPARISONS",
+        "--comparisons": "comparisons()",
         "--records": "RECORDS",
         "--start-from": "CHECKPOINT",
     }

@@ -14,7 +14,7 @@ import numpy as np
 
 from app import images
 from app.errors import Cancelled, NetworkError
-from app.game.duel import Painting, Pair
+from app.game.duel import Painting
 from app.game.request_summary import Asked
 from app.images import Picture
 from app.judging.assessment import Assessment, Suggestion
@@ -22,7 +22,8 @@ from app.judging.explanation.sentences import DRAWING
 from app.networks import store
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN, Commission
-from app.rivals.rival import CHOICES, CLASSIC, RIVALS, Progress, Report, Rival, best_network, heed, hire, sized_shape
+from app.rivals.registry import RIVALS, Pair, best_network, hire
+from app.rivals.rival import Progress, Report, Rival, heed, sized_shape
 
 if TYPE_CHECKING:
     from app.judging.deal_judge import DealJudge
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 JUDGE = "judge"
 #: What the judge sees with.
 JUDGES_NETWORKS = ("builtin-autoencoder", "builtin-vgg")
-_TITLES = {"drawing": DRAWING, "magenta": "Magenta", "classic": "Classic"}
 OnProgress = Callable[[Progress], None]
 IsCancelled = Callable[[], bool]
 
@@ -49,7 +49,7 @@ class Stopped(Cancelled):
 
 @dataclass(frozen=True)
 class PaintJob:
-    """A rival ("magenta" or "classic") paints a deal as commissioned.
+    """A rival of the registry paints a deal as commissioned.
 
     `network` forces one of its networks; None takes the best, or the next best, which its report then says, where that
     cannot be loaded. `options` are of the classic rival, None for its own.
@@ -73,7 +73,7 @@ class PaintJob:
         try:
             picture, report = self._paint(network, on_progress, cancelled)
         except NetworkError as error:
-            if self.network is not None or network == CHOICES[self.rival][-1]:
+            if self.network is not None or network == RIVALS[self.rival].networks[-1]:
                 raise
             # A copy that its publisher states no checksum for can be damaged and yet look sound until it is loaded.
             store.distrust(network, str(error))
@@ -112,7 +112,7 @@ class PaintJob:
 class GradeJob:
     """The judge hears a deal, and compares pictures that were made of it: those of each of the `pairs` of names.
 
-    Its sentences call the pictures by these names, but for "drawing", "magenta" and "classic", which have titles.
+    Its sentences call the pictures by these names, but for the drawing and the rivals, which have titles.
     """
 
     content: Picture
@@ -132,7 +132,7 @@ class GradeJob:
             heed(cancelled)
             on_progress(Progress(number, len(self.pairs), "The judge compares"))
             pair = (pictures[first], pictures[second])
-            titles = (_TITLES.get(first, first), _TITLES.get(second, second))
+            titles = (_title(first), _title(second))
             assessments[first, second] = deal_judge.assessment(*pair, titles=titles)
         return assessments
 
@@ -196,10 +196,14 @@ class WarmJob:
             GradeJob(ramp, ramp[:, ::-1].copy(), pictures, (("drawing", "magenta"),)).run(on_progress, cancelled)
             return
         options = self.options
-        if self.lane == CLASSIC:
+        if RIVALS[self.lane].takes_options:
             options = replace(options or ClassicOptions(), steps=WARM_STEPS)
         commission = Commission(size=WARM_PX)
         PaintJob(self.lane, ramp, ramp[:, ::-1].copy(), commission, self.network, options).run(on_progress, cancelled)
+
+
+def _title(name: str) -> str:
+    return DRAWING if name == "drawing" else RIVALS[name].title if name in RIVALS else name
 
 
 Job = PaintJob | GradeJob | CoachJob | CompareJob | WarmJob

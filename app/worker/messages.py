@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from app.game.duel import Painting, Pair
+from app.game.duel import Painting
 from app.judging.assessment import Assessment, Suggestion
+from app.rivals.registry import Pair
 from app.rivals.rival import Progress
 from app.worker.jobs import Job
 

@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from app import images, places
 from app.desktop.app_state.settings import Settings, load_settings, save_settings
+from app.desktop.app_state.view_models import Unfinished
 from app.desktop.controllers.autosave import Record
-from app.desktop.controllers.drawing_recovery import Left, Unfinished, is_empty
+from app.desktop.controllers.drawing_recovery import Left, is_empty
 from app.desktop.main_window import MainWindow
 from app.errors import SaveError
 from app.game.duel import Stage

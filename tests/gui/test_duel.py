@@ -19,8 +19,9 @@ from app.desktop.dialogs.settings_dialog import SettingsDialog
 from app.desktop.dialogs.shortcuts_dialog import ShortcutsDialog
 from app.desktop.main_window import MainWindow
 from app.desktop.widgets.qimage import to_picture
-from app.game.duel import COMPARISONS, Stage
+from app.game.duel import Stage
 from app.images import Picture
+from app.rivals.registry import comparisons
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
@@ -233,7 +234,7 @@ def test_comparing_shows_pictures_and_grades_and_keeps_the_duel(window: MainWind
     assert window.duel_controller.duel is not None and window.duel_controller.duel.stage is Stage.KEPT
     for name in ("drawing", "magenta", "classic"):
         assert window.result.image(name) is not None
-    for pair in COMPARISONS:
+    for pair in comparisons():
         dial = window.result.verdict.dials[pair]
         assert dial.grade() == window.duel_controller.grades[pair]
         assert "of 10" in dial.accessibleName()
@@ -368,7 +369,7 @@ def test_a_click_on_a_grade_says_why_and_the_wipe_has_its_pictures(window: MainW
     (button,) = [b for b in window.result.way.findChildren(QPushButton) if b.text() == "CompareSlider"]
     qtbot.mouseClick(button, Qt.LeftButton)
     assert window.result.wipe.isVisible()
-    assert COMPARISONS[window.result.pairs.choice()] == ("drawing", "classic")
+    assert comparisons()[window.result.pairs.choice()] == ("drawing", "classic")
     wipe = window.result.wipe
     qtbot.mousePress(wipe, Qt.LeftButton, pos=QPoint(wipe.width() // 2, wipe.height() // 2))
     assert wipe.share() == pytest.approx(0.5, abs=0.02)

@@ -17,11 +17,12 @@ from app.errors import SaveError
 from app.game.archive import gallery
 from app.game.archive.progress_film import Film
 from app.game.deck import Deal
-from app.game.duel import COMPARISONS, RIVALS, Duel, Stage
+from app.game.duel import Duel, Stage
 from app.game.provenance import Painted, PlacedPicture
 from app.images import Picture, read_picture
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
+from app.rivals.registry import RIVALS, comparisons
 from app.worker.jobs import JUDGE, CoachJob, GradeJob, PaintJob, WarmJob
 from app.worker.messages import PutBack, StateChanged, WorkerState
 
@@ -313,7 +314,7 @@ def test_a_judged_duel_has_assessments_and_then_suggestions(
     qtbot.waitUntil(lambda: has_advice(duel_controller), timeout=WAIT_MS)
     duel = duel_controller.duel
     assert duel is not None
-    assert set(duel_controller.assessments) == set(duel_controller.grades) == set(COMPARISONS)
+    assert set(duel_controller.assessments) == set(duel_controller.grades) == set(comparisons())
     for (a, b), assessment in duel_controller.assessments.items():
         assert duel.assessments[f"{a}_{b}"] is assessment
         assert duel_controller.grades[a, b] == assessment.grade

@@ -9,7 +9,7 @@ from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.desktop.controllers.drawing_recovery import Unfinished
+from app.desktop.app_state.view_models import Unfinished
 from app.desktop.main_window import MainWindow
 from app.desktop.pages.home import Recent
 

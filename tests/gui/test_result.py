@@ -13,8 +13,8 @@ from app.desktop.main_window import MainWindow
 from app.desktop.pages.result import SIDE_BY_SIDE, WIPE, sentence_of
 from app.desktop.rivals.rival_card import ElidedLabel, RivalCard
 from app.desktop.verdict.grade_dials import HUNG
-from app.game.duel import COMPARISONS
 from app.judging.assessment import Assessment
+from app.rivals.registry import comparisons
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
@@ -44,7 +44,7 @@ def test_each_duel_begins_side_by_side_and_wipes_what_there_is(window: MainWindo
     qtbot.waitUntil(lambda: ("magenta", "classic") in window.duel_controller.grades, timeout=WAIT_MS)
     (wipe,) = [b for b in window.result.way.findChildren(QPushButton) if b.text() == "CompareSlider"]
     qtbot.mouseClick(wipe, Qt.LeftButton)
-    assert COMPARISONS[window.result.pairs.choice()] == ("magenta", "classic")
+    assert comparisons()[window.result.pairs.choice()] == ("magenta", "classic")
     assert usable_pairs(window) == [False, False, True]
     seen = []
     for share in (0.0, 1.0):
@@ -54,7 +54,7 @@ def test_each_duel_begins_side_by_side_and_wipes_what_there_is(window: MainWindo
     assert seen[0] != seen[1]
     # A grade whose pictures are not there leads nowhere.
     window.result.wipe_between("drawing", "classic")
-    assert COMPARISONS[window.result.pairs.choice()] == ("magenta", "classic")
+    assert comparisons()[window.result.pairs.choice()] == ("magenta", "classic")
 
 
 def test_the_wipe_is_left_when_a_picture_will_not_come(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
@@ -103,7 +103,7 @@ def test_the_sentence_says_when_the_grades_come() -> None:
 )
 def test_a_difference_within_the_band_is_a_tie(grades: tuple[float, float], band: float, said: str) -> None:
     rivals = {name: RivalState(name, "finished") for name in ("magenta", "classic")}
-    assessments = {pair: Assessment(grade, band) for pair, grade in zip(COMPARISONS, (*grades, 5.0), strict=True)}
+    assessments = {pair: Assessment(grade, band) for pair, grade in zip(comparisons(), (*grades, 5.0), strict=True)}
     assert sentence_of(assessments, rivals, True) == said
 
 
@@ -114,14 +114,14 @@ def test_the_reasons_begin_with_the_better_grade(qtbot: QtBot, window: MainWindo
     image.fill(0)
     for name in HUNG:
         result.hang(name, image, "")
-    grades = {COMPARISONS[better]: 6.0, COMPARISONS[1 - better]: 3.0, COMPARISONS[2]: 8.0}
+    grades = {comparisons()[better]: 6.0, comparisons()[1 - better]: 3.0, comparisons()[2]: 8.0}
     assessments = {pair: Assessment(grade, 0.2) for pair, grade in grades.items()}
     result.show_assessments(assessments, set(), "", can_ask=False)
     result.way.chosen.emit(2)
-    assert result.why.pair() == COMPARISONS[better]
+    assert result.why.pair() == comparisons()[better]
     # Another grade that comes meanwhile, or a better one, takes nothing from under the player's eyes.
-    result.show_assessments(assessments | {COMPARISONS[1 - better]: Assessment(9.0, 0.2)}, set(), "", can_ask=False)
-    assert result.why.pair() == COMPARISONS[better]
+    result.show_assessments(assessments | {comparisons()[1 - better]: Assessment(9.0, 0.2)}, set(), "", can_ask=False)
+    assert result.why.pair() == comparisons()[better]
 
 
 @pytest.mark.parametrize("page", ["home", "result"])

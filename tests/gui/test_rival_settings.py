@@ -27,7 +27,7 @@ from app.desktop.app_state.settings import Settings, load_settings, save_setting
 from app.images import Picture
 from app.rivals.classic_options import STATISTICS, ClassicOptions
 from app.rivals.commission import COLOURS
-from app.rivals.rival import CHOICES, RIVALS
+from app.rivals.registry import RIVALS
 
 WISHES = st.builds(
     Wish,
@@ -91,7 +91,10 @@ def test_what_is_the_classic_rivals_alone_is_not_magentas() -> None:
     for name, value in (("start", "noise"), ("statistics", "moments"), ("quality", "quick")):
         assert wish_of({"magenta": {name: value}}, "magenta") == Wish()
         assert wish_of({"classic": {name: value}}, "classic") != Wish()
-    assert wish_of({"magenta": {"network": CHOICES["magenta"][-1]}}, "magenta").network == CHOICES["magenta"][-1]
+    assert (
+        wish_of({"magenta": {"network": RIVALS["magenta"].networks[-1]}}, "magenta").network
+        == RIVALS["magenta"].networks[-1]
+    )
 
 
 @how(max_examples=40, deadline=None)

@@ -15,7 +15,7 @@ from app.desktop.pages.saved_duel import KeptBox, read_kept
 from app.desktop.widgets.picture_view import PictureView
 from app.desktop.widgets.qimage import to_pixels
 from app.game.archive import gallery
-from app.game.duel import COMPARISONS, RIVALS
+from app.rivals.registry import RIVALS, comparisons
 from app.text import grade_text
 
 pytest_plugins = ["desktop_window"]
@@ -57,7 +57,7 @@ def test_a_kept_duel_is_shown_with_its_reasons_and_left_as_it_was(window: MainWi
     result = box.result
     assert result.way.choice() == SIDE_BY_SIDE
     grades = kept.record["grades"]
-    for pair in COMPARISONS:
+    for pair in comparisons():
         assert result.verdict.dials[pair].grade() == grades["_".join(pair)]
     assert "1 stroke" in result.plates["drawing"].status.text()
     for plate in result.plates.values():

@@ -20,12 +20,12 @@ from app.desktop.verdict.explanation import Explanation, weakest
 from app.desktop.verdict.facets_panel import FacetsPanel
 from app.desktop.verdict.grade_dials import GradeDial, second_opinion_text
 from app.desktop.widgets import theme
-from app.game.duel import COMPARISONS
 from app.judging.assessment import FACETS, Assessment, Facet
+from app.rivals.registry import comparisons
 
 pytest_plugins = ["desktop_window"]
 pytestmark = QUIET
-YOU_AND_MAGENTA, YOU_AND_CLASSIC, RIVALS_PAIR = COMPARISONS
+YOU_AND_MAGENTA, YOU_AND_CLASSIC, RIVALS_PAIR = comparisons()
 
 
 def an_assessment(*grades: float, second_grade: float = 6.0) -> Assessment:
@@ -79,7 +79,7 @@ def test_it_opens_as_ever_and_a_grade_leads_to_its_reasons(window: MainWindow, q
     assert why.first.accessibleName().startswith("Magenta")
     assert why.second.accessibleName().startswith("Classic")
     result.way.chosen.emit(1)
-    assert COMPARISONS[result.pairs.choice()] == RIVALS_PAIR
+    assert comparisons()[result.pairs.choice()] == RIVALS_PAIR
 
 
 def test_a_preview_never_changes_the_drawing(window: MainWindow, qtbot: QtBot) -> None:

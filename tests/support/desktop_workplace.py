@@ -12,7 +12,7 @@ from app.images import Picture
 from app.judging.assessment import ANCHORS, FACETS, Assessment, Facet, Suggestion
 from app.rivals.rival import Progress, Report
 from app.worker.jobs import CoachJob, GradeJob, Job, PaintJob, WarmJob
-from app.worker.messages import Event, Failed, Finished, ProgressEvent, Started, StateChanged, WorkerState
+from app.worker.messages import Event, Failed, Finished, ProgressEvent, PutBack, Started, StateChanged, WorkerState
 
 NETWORKS = {"magenta": "builtin-stylizer", "classic": "builtin-vgg"}
 
@@ -56,6 +56,7 @@ class FakeWorker:
         self._queue: list[tuple[int, Job]] = []
         self._begun: set[int] = set()
         self._cancelled: set[int] = set()
+        self._put_back: set[int] = set()
 
     def submit(self, job: Job) -> int:
         self.jobs.append(job)
@@ -75,6 +76,8 @@ class FakeWorker:
     def say(self, *events: Event) -> None:
         """Have the window told of these, whatever they are."""
         self._said.extend(events)
+        # What begins again says nothing for a while.
+        self._put_back |= {number for event in events if isinstance(event, PutBack) for number in event.jobs}
 
     def wake(self) -> None:
         """No poll waits for long."""
@@ -90,6 +93,8 @@ class FakeWorker:
         if number in self._cancelled:
             self._queue.pop(0)
             return [Failed(number, "Stopped.", is_cancelled=True, painting=self._come_to(number, job))]
+        if self.is_held and number in self._put_back:
+            return []
         events: list[Event] = []
         if number not in self._begun:
             self._begun.add(number)

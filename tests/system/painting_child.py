@@ -17,7 +17,7 @@ from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication, QWidget
 
 from app.desktop.app_state.settings import Settings
-from app.desktop.controllers.drawing_recovery import Unfinished
+from app.desktop.app_state.view_models import Unfinished
 from app.desktop.main_window import MainWindow
 from app.desktop.widgets import theme
 

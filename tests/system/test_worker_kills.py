@@ -19,9 +19,10 @@ from app.desktop.app_state.settings import Settings
 from app.desktop.main_window import MainWindow
 from app.desktop.widgets import theme
 from app.game.deck import Deal
-from app.game.duel import COMPARISONS, RIVALS, Duel
+from app.game.duel import Duel
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
+from app.rivals.registry import RIVALS, comparisons
 from app.worker.client import (
     Failed,
     Finished,
@@ -107,13 +108,13 @@ class Game:
 
     def _take(self, name: str, result: object) -> None:
         if name == "judge":
-            self.duel.judge([result[pair] for pair in COMPARISONS])
+            self.duel.judge([result[pair] for pair in comparisons()])
         else:
             self.duel.take(name, result)
             if self.duel.is_complete():
                 deal = self.duel.deal
                 pictures = self.duel.pictures()
-                self._ask("judge", GradeJob(deal.content_picture, deal.style_picture, pictures, COMPARISONS))
+                self._ask("judge", GradeJob(deal.content_picture, deal.style_picture, pictures, comparisons()))
 
 
 def survive(kills: int, seed: int, files: tuple[Path, Path]) -> int:
@@ -144,7 +145,7 @@ def survive(kills: int, seed: int, files: tuple[Path, Path]) -> int:
             game.play(kill)
             assert game.failures == [], f"duel {duels}"
             assert sorted(game.duel.paintings) == sorted(RIVALS)
-            assert set(game.duel.grades) == {f"{a}_{b}" for a, b in COMPARISONS}
+            assert set(game.duel.grades) == {f"{a}_{b}" for a, b in comparisons()}
             for painting in game.duel.paintings.values():
                 assert painting.picture.shape == (48, 64, 3)
             killed += len(pids)

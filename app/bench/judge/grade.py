@@ -10,7 +10,7 @@ from app.bench.judge import assessments, judging_table, resampling, scoring
 from app.bench.judge.scorers import SCORERS, Scorer
 from app.bench.judge.trials import CLASSIC_STEPS, STROKES, Proof
 from app.bench.progress import tell
-from app.rivals.rival import CLASSIC, RIVALS
+from app.rivals.registry import CLASSIC, RIVALS
 
 TIME = "time"
 #: The parts in the order in which they are measured.
@@ -23,7 +23,7 @@ def measure(
     deals: int = 8,
     size: int = 256,
     seed: int = 0,
-    rivals: Sequence[str] = RIVALS,
+    rivals: Sequence[str] = tuple(RIVALS),
     parts: Sequence[str] = PARTS,
     held_out: bool = False,
     scorers: Sequence[Scorer] = SCORERS,

@@ -24,7 +24,8 @@ from app.images import Picture
 from app.networks import runtime
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
-from app.rivals.rival import CLASSIC, RIVALS, Rival, hire, sized
+from app.rivals.registry import CLASSIC, RIVALS, hire
+from app.rivals.rival import Rival, sized
 
 Score = Callable[[Picture, Picture, Picture, Picture], float]
 
@@ -155,7 +156,7 @@ class Proof:
         deals: int = 8,
         size: int = 256,
         seed: int = 0,
-        rivals: Sequence[str] = RIVALS,
+        rivals: Sequence[str] = tuple(RIVALS),
         strokes: Sequence[int] = STROKES,
         held_out: bool = False,
         networks: Mapping[str, str] | None = None,
@@ -186,7 +187,7 @@ class Proof:
                 Case(
                     *(number, pair, rival, picture, elsewhere),
                     imitations=drawn.imitations[at],
-                    hasty=_hasty(picture, [seed, number, RIVALS.index(rival)]),
+                    hasty=_hasty(picture, [seed, number, list(RIVALS).index(rival)]),
                     players=drawn.players[number],
                     seed=seed,
                 )

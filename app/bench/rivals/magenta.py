@@ -12,7 +12,7 @@ from app.bench.progress import rounded, tell
 from app.game.deck import Deal
 from app.networks import catalog, runtime, store
 from app.rivals.commission import Commission
-from app.rivals.rival import hire
+from app.rivals.registry import hire
 
 SIZE_PX = 384
 STYLE_PX = 256

@@ -29,9 +29,9 @@ from app.desktop import application
 from app.desktop.main_window import MainWindow
 from app.errors import PasticheError
 from app.game.deck import Deal, Deck
-from app.game.duel import COMPARISONS
 from app.rivals.commission import Commission
-from app.rivals.rival import RIVALS, Report
+from app.rivals.registry import RIVALS, comparisons
+from app.rivals.rival import Report
 from app.worker.client import Event, Failed, Finished, ProgressEvent, PutBack, Started, StateChanged, WorkerClient
 from app.worker.jobs import GradeJob, PaintJob
 
@@ -126,7 +126,7 @@ def _verdict(heard: _Heard, deal: Deal, size: int) -> float:
         if isinstance(ended, Failed):
             raise PasticheError(ended.sentence)
         pictures[jobs[ended.job]] = ended.result.picture
-    number = heard.worker.submit(GradeJob(deal.content_picture, deal.style_picture, pictures, COMPARISONS))
+    number = heard.worker.submit(GradeJob(deal.content_picture, deal.style_picture, pictures, comparisons()))
     graded = heard.until(lambda event: isinstance(event, Finished | Failed) and event.job == number)
     if isinstance(graded, Failed):
         raise PasticheError(graded.sentence)

@@ -12,7 +12,7 @@ import numpy as np
 from app.images import Picture
 from app.rivals.classic_options import STATISTICS, ClassicOptions
 from app.rivals.commission import COLOURS, MAX_STYLES, STYLE_SCALES, Commission, Mask
-from app.rivals.rival import CHOICES, CLASSIC, RIVALS
+from app.rivals.registry import CLASSIC, RIVALS
 
 SIZES_PX = (256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096)
 # What the settings can keep of a start; the start from a picture belongs to the duel at hand.
@@ -167,7 +167,7 @@ def _is_sound(name: str, value: Any, rival: str) -> bool:
     least, most = STYLE_SCALES
     match name:
         case "network":
-            return value == "" or value in CHOICES[rival]
+            return value == "" or value in RIVALS[rival].networks
         case "size_px":
             return type(value) is int and value in SIZES_PX
         case "strength":

@@ -1,6 +1,7 @@
 """What the duel controller shows the pages, as data: how a rival is, and the two sides of a deal."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PyQt5.QtGui import QColor, QImage
 
@@ -47,3 +48,17 @@ def show_deal(deal: Deal) -> DealtImages:
     """Make a deal's images, in the thread that read the pictures."""
     colours = [(QColor(*swatch.color), swatch.share) for swatch in palette_of(deal.style_picture)]
     return DealtImages(deal, to_image(deal.content_picture), to_image(deal.style_picture), colours)
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A drawing that can be gone on with: its journal, its deal's titles, and how far it is."""
+
+    path: Path
+    titles: str
+    facts: str
+
+    @property
+    def sentence(self) -> str:
+        """All that is to be said of it, in a line."""
+        return f"{self.titles}: {self.facts}"

@@ -167,6 +167,14 @@ class Canvas(CursorView):
             self._is_paint_due = True
             QCoreApplication.postEvent(self, QEvent(_PAINT_SOON))
 
+    def end_picking(self) -> None:
+        """Go back to the tool before, since a colour was picked."""
+        self.picking_ended.emit()
+
+    def repaint_soon(self) -> None:
+        """Have the whole widget painted again, for what a tool shows on it."""
+        self.update()
+
     def pick(self, at: QPointF) -> bool:
         """Take the drawing's colour under a point of the widget; whether there is one."""
         color = self.color_at(at)

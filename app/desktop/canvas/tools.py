@@ -4,19 +4,19 @@ Each gesture begins with the press that makes it, goes on with `drag` and ends w
 """
 
 import math
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PyQt5.QtCore import QElapsedTimer, QLineF, QPointF, QRectF, Qt, QTimer
+from PyQt5.QtCore import QElapsedTimer, QLineF, QPointF, QRect, QRectF, Qt, QTimer
 from PyQt5.QtGui import QPainter
 
 from app.desktop.canvas import guides
+from app.desktop.canvas.held_keys import HeldKeys
 from app.desktop.canvas.input_samples import Touch
 from app.desktop.canvas.stabiliser import Point, stabiliser
+from app.desktop.canvas.tool_state import Hand
+from app.desktop.canvas.viewport import Viewport
 from app.painting.document.drawing import Drawing
 from app.painting.model.stroke import Stroke
-
-if TYPE_CHECKING:
-    from app.desktop.canvas.canvas import Canvas
 
 # A hand that goes no further than this (px of the widget) has clicked.
 CLICK_PX = 4.0
@@ -27,13 +27,43 @@ _ZOOM_DRAG_PX = 160.0
 _TICK_MS = 8
 
 
+class ToolCanvas(Protocol):
+    """What a tool needs of the canvas that it is used on."""
+
+    hand: Hand
+    keys: HeldKeys
+    view: Viewport
+    last_end: QPointF | None
+
+    def refresh(self, dirty: QRect | None = None) -> None:
+        """Repaint what lies over `dirty`, px of the drawing; everything by default."""
+
+    def paint_soon(self) -> None:
+        """Paint what has gathered when all the events that have come by now are heard."""
+
+    def pick(self, at: QPointF) -> bool:
+        """Take the drawing's colour under a point of the widget; whether there is one."""
+
+    def end_picking(self) -> None:
+        """Go back to the tool before, since a colour was picked."""
+
+    def show_view(self) -> None:
+        """Show that the view has changed."""
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        """Look closer (or step back) at a point of the widget."""
+
+    def repaint_soon(self) -> None:
+        """Have the whole widget painted again, for what a tool shows on it."""
+
+
 class Gesture:
     """One press-to-release. `is_painting` where letting go leaves a stroke."""
 
     is_painting = False
     cursor: Qt.CursorShape | None = None
 
-    def __init__(self, canvas: "Canvas", touch: Touch) -> None:
+    def __init__(self, canvas: ToolCanvas, touch: Touch) -> None:
         self.canvas = canvas
         self.begin_at = self.at = touch.position
 
@@ -79,7 +109,7 @@ class Turn(Gesture):
 
     cursor = Qt.ClosedHandCursor
 
-    def __init__(self, canvas: "Canvas", touch: Touch) -> None:
+    def __init__(self, canvas: ToolCanvas, touch: Touch) -> None:
         super().__init__(canvas, touch)
         self._angle_deg = canvas.view.angle_deg
 
@@ -103,7 +133,7 @@ class Pick(Gesture):
 
     cursor = Qt.CrossCursor
 
-    def __init__(self, canvas: "Canvas", touch: Touch) -> None:
+    def __init__(self, canvas: ToolCanvas, touch: Touch) -> None:
         super().__init__(canvas, touch)
         self.held = canvas.hand.color
         self._has_picked = canvas.pick(touch.position)
@@ -114,7 +144,7 @@ class Pick(Gesture):
 
     def release(self) -> None:
         if self._has_picked:
-            self.canvas.picking_ended.emit()
+            self.canvas.end_picking()
 
 
 class MoveCentre(Gesture):
@@ -123,7 +153,7 @@ class MoveCentre(Gesture):
     cursor = Qt.SizeAllCursor
     _NEAR_PX = 7.0
 
-    def __init__(self, canvas: "Canvas", touch: Touch, drawing: Drawing) -> None:
+    def __init__(self, canvas: ToolCanvas, touch: Touch, drawing: Drawing) -> None:
         super().__init__(canvas, touch)
         symmetry = canvas.hand.symmetry(drawing.width, drawing.height)
         self._middle = QPointF(drawing.width / 2, drawing.height / 2)
@@ -141,7 +171,7 @@ class MoveCentre(Gesture):
         if abs(centre.y() - self._middle.y()) < near:
             centre.setY(self._middle.y())
         canvas.hand.symmetry_centre = None if centre == self._middle else centre
-        canvas.update()
+        canvas.repaint_soon()
 
 
 class Paint(Gesture):
@@ -152,7 +182,7 @@ class Paint(Gesture):
 
     is_painting = True
 
-    def __init__(self, canvas: "Canvas", touch: Touch, drawing: Drawing) -> None:
+    def __init__(self, canvas: ToolCanvas, touch: Touch, drawing: Drawing) -> None:
         super().__init__(canvas, touch)
         hand = canvas.hand
         self._drawing = drawing
@@ -161,7 +191,7 @@ class Paint(Gesture):
         self._began_ms, self._last_ms = touch.time_ms, 0.0
         drawing.begin(_head(canvas, drawing, is_eraser=touch.is_eraser))
         self._clock = QElapsedTimer()
-        self._timer = QTimer(canvas)
+        self._timer = QTimer()
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_rest)
         if hand.stabiliser == "average":
@@ -239,7 +269,7 @@ class Line(Gesture):
 
     is_painting = True
 
-    def __init__(self, canvas: "Canvas", touch: Touch, drawing: Drawing) -> None:
+    def __init__(self, canvas: ToolCanvas, touch: Touch, drawing: Drawing) -> None:
         super().__init__(canvas, touch)
         self._drawing = drawing
         self._is_eraser = touch.is_eraser
@@ -276,7 +306,7 @@ class Line(Gesture):
         return self.canvas.hand.grip(is_eraser=self._is_eraser).size_px * self.canvas.view.zoom
 
 
-def fill(canvas: "Canvas", touch: Touch, drawing: Drawing) -> None:
+def fill(canvas: ToolCanvas, touch: Touch, drawing: Drawing) -> None:
     """Pour paint where the hand pressed. Raises PictureError where the drawing takes none."""
     at = canvas.view.to_drawing(touch.position)
     if QRectF(0, 0, drawing.width, drawing.height).contains(at):
@@ -291,6 +321,6 @@ def snapped(line: QLineF) -> QLineF:
     return QLineF(line.p1(), line.p1() + QPointF(length * math.cos(wanted), -length * math.sin(wanted)))
 
 
-def _head(canvas: "Canvas", drawing: Drawing, *, is_eraser: bool) -> Stroke:
+def _head(canvas: ToolCanvas, drawing: Drawing, *, is_eraser: bool) -> Stroke:
     symmetry = canvas.hand.symmetry(drawing.width, drawing.height)
     return canvas.hand.stroke(layer=drawing.active, is_eraser=is_eraser, symmetry=symmetry)

@@ -7,10 +7,11 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QAction, QWidget
 
 from app import places
+from app.desktop.app_state.file_filters import DRAWINGS, READABLE
 from app.desktop.controllers import history_views
 from app.desktop.controllers.document_controller import Blank
 from app.desktop.controllers.duel_flow import DuelFlow
-from app.desktop.controllers.importing import DRAWINGS, READABLE, has_layers, is_drawing
+from app.desktop.controllers.importing import has_layers, is_drawing
 from app.desktop.panels.reference_overlay import NOT_WHEN_STRICT
 from app.errors import PasticheError
 from app.painting.document.drawing import Drawing

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from PyQt5.QtCore import QLockFile
 
 from app import places
 from app.desktop.app_state.settings import Settings, load_settings, save_settings
+from app.desktop.app_state.view_models import Unfinished
 from app.errors import JournalError
 from app.game.deck import Card, Deal
 from app.painting.document.drawing import in_force
@@ -20,20 +21,6 @@ from app.painting.model.stroke import Stroke
 
 MOST_LEFT = 500
 LOCK_MS = 1000
-
-
-@dataclass(frozen=True)
-class Unfinished:
-    """A drawing that can be gone on with: its journal, its deal's titles, and how far it is."""
-
-    path: Path
-    titles: str
-    facts: str
-
-    @property
-    def sentence(self) -> str:
-        """All that is to be said of it, in a line."""
-        return f"{self.titles}: {self.facts}"
 
 
 class Left:

@@ -16,14 +16,14 @@ from app.desktop.controllers.deal_controller import DealController
 from app.desktop.controllers.verdict_controller import VerdictController
 from app.game.archive.progress_film import Film
 from app.game.deck import Deal
-from app.game.duel import RIVALS, Duel, Painted, Painting, Pair, Stage
+from app.game.duel import Duel, Painted, Painting, Stage
 from app.game.networks_in_use import passed_over
 from app.images import Picture
 from app.judging.assessment import Assessment, Suggestion
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import PLAIN
-from app.rivals.rival import CLASSIC, best_network
+from app.rivals.registry import CLASSIC, RIVALS, Pair, best_network, rival_title
 from app.worker.jobs import JUDGE, PaintJob, WarmJob
 from app.worker.messages import WorkerState
 
@@ -262,12 +262,12 @@ class DuelController(QObject):
 
     @property
     def grades(self) -> dict[Pair, float]:
-        """By pairs of COMPARISONS the grades that there are, 0 to 10."""
+        """By pairs of comparisons() the grades that there are, 0 to 10."""
         return self._verdict.grades
 
     @property
     def assessments(self) -> dict[Pair, Assessment]:
-        """By pairs of COMPARISONS what the judge has to say; the grades and everything about them."""
+        """By pairs of comparisons() what the judge has to say; the grades and everything about them."""
         return self._verdict.assessments
 
     @property
@@ -373,7 +373,7 @@ class DuelController(QObject):
         if former is not None:
             self._restore(name, former)
             if not is_cancelled:
-                self.told.emit(f"{sentence} {name.capitalize()} keeps the picture that it had.", "bad")
+                self.told.emit(f"{sentence} {rival_title(name)} keeps the picture that it had.", "bad")
         else:
             stage, message = ("stopped", "Stopped") if is_cancelled else ("failed", sentence)
             self.rivals[name] = replace(self.rivals[name], stage=stage, message=message, image=None)

@@ -14,14 +14,15 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAction, QWidget
 
 from app.desktop.app_state.background import Errands
+from app.desktop.app_state.file_filters import READABLE
+from app.desktop.app_state.view_models import Unfinished
 from app.desktop.controllers.brush_library import BrushLibrary
 from app.desktop.controllers.document_controller import DocumentController, Resumed, blank_of
-from app.desktop.controllers.drawing_recovery import Unfinished
 from app.desktop.controllers.duel_controller import DuelController
 from app.desktop.controllers.export import Exporter
 from app.desktop.controllers.gc_control import set_aside_garbage
 from app.desktop.controllers.history_views import latest_duels
-from app.desktop.controllers.importing import READABLE, Opening
+from app.desktop.controllers.importing import Opening
 from app.desktop.pages.home import Home
 from app.desktop.pages.result import Result
 from app.desktop.pages.saved_duel import read_kept

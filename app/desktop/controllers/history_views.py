@@ -9,9 +9,9 @@ from app.desktop.pages.home import Recent
 from app.desktop.widgets.qimage import to_image
 from app.errors import PasticheError
 from app.game.archive import gallery
-from app.game.duel import RIVALS
 from app.images import read_picture
 from app.painting.document.drawing import Drawing, Entry
+from app.rivals.registry import RIVALS, rival_title
 from app.text import grade_text
 
 # Home has room for so many.
@@ -51,7 +51,7 @@ def _told(kept: gallery.Kept) -> str:
     lines.append(", in the manner of ".join(str(title) for title in titles if title))
     known = gallery.grades_of(kept)
     grades = [
-        f"{rival.capitalize()} {grade_text(known[pair])}" for rival in RIVALS if (pair := ("drawing", rival)) in known
+        f"{rival_title(rival)} {grade_text(known[pair])}" for rival in RIVALS if (pair := ("drawing", rival)) in known
     ]
     lines.append(f"Your grades: {', '.join(grades)}" if grades else "")
     return "\n".join(line for line in lines if line)

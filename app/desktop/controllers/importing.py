@@ -21,9 +21,6 @@ from app.painting.io.openraster_writer import SUFFIX as LAYERS_SUFFIX
 from app.painting.model.layer_operations import packed
 from app.painting.model.layers import MAX_PLACED_BYTES, Arrangement, Layer, Placed
 
-READABLE = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.ppm *.avif);;All files (*)"
-DRAWINGS = f"Drawings (*{JOURNAL_SUFFIX} *{LAYERS_SUFFIX});;All files (*)"
-
 
 class Opening(QObject):
     """Asks which file, and reads it in the background.

@@ -13,10 +13,9 @@ from app.desktop.rivals.progress_viewer import ProgressViewer
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict.grade_dials import INKS
 from app.game.archive.progress_film import Film
-from app.game.duel import RIVALS
 from app.networks import runtime, store
 from app.networks.catalog import NETWORKS
-from app.rivals.rival import CHOICES, CLASSIC, best_network
+from app.rivals.registry import CLASSIC, RIVALS, best_network
 
 # For so long the rivals are said to yield after they do no longer: between two strokes the words must not flicker.
 YIELDED_MS = 1500
@@ -174,7 +173,7 @@ class RivalController(QObject):
             folder=self._flow.exporter.start_folder(),
             parent=_over(self._window),
         )
-        dialog.show_rival(name or RIVALS[0])
+        dialog.show_rival(name or next(iter(RIVALS)))
         if duel_controller.images is not None:
             dialog.show_deal(duel_controller.images.style, duel_controller.images.deal.style.title)
         deal = duel_controller.deal
@@ -292,7 +291,7 @@ def networks_of(rival: str, best: str) -> dict[str, str]:
     """
     installed = [
         name
-        for name in CHOICES[rival]
+        for name in RIVALS[rival].networks
         if store.find(name) is not None and (name != "magenta-hub" or runtime.has_tensorflow_hub())
     ]
     return {"": f"{BEST} ({best})"} | {name: NETWORKS[name].title for name in installed}

@@ -13,8 +13,9 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from app.desktop.app_state.background import Courier, Errands, Step
 from app.game.archive import gallery
 from app.game.archive.progress_film import Film
-from app.game.duel import COMPARISONS, RIVALS, Duel, Pair, Stage
+from app.game.duel import Duel, Stage
 from app.judging.assessment import Assessment, Suggestion
+from app.rivals.registry import RIVALS, Pair, comparisons
 from app.worker.jobs import CoachJob, GradeJob
 
 NO_ADVICE = "Nothing that was tried on the drawing raises its grades."
@@ -39,7 +40,7 @@ class VerdictController(QObject):
     and `advice_progress`; `told(sentence, tone)`; `kept(Duel)` after a duel went to the gallery, as it was then.
 
     Attributes:
-        assessments: by pairs of COMPARISONS the assessments that there are.
+        assessments: by pairs of comparisons() the assessments that there are.
         says: why the judge could not compare, as one sentence; "" where it could, or was not asked yet.
         suggestions: what would bring the drawing nearer to its rivals' pictures, the best first.
         advice_progress: of the changes that are tried for suggestions, how many have been, and how many there are.
@@ -85,7 +86,7 @@ class VerdictController(QObject):
 
     @property
     def grades(self) -> dict[Pair, float]:
-        """By pairs of COMPARISONS the grades that there are, 0 to 10."""
+        """By pairs of comparisons() the grades that there are, 0 to 10."""
         return {pair: float(assessment.grade) for pair, assessment in self.assessments.items()}
 
     @property
@@ -114,7 +115,7 @@ class VerdictController(QObject):
         on_their_way = [pair for pairs in self._tickets.values() for pair in pairs]
         pairs = [
             pair
-            for pair in COMPARISONS
+            for pair in comparisons()
             if set(pair) <= pictures.keys() and pair not in self.assessments and pair not in on_their_way
         ]
         if pairs:
@@ -153,9 +154,9 @@ class VerdictController(QObject):
         """Once all three assessments are there, the duel is judged, and kept; then the judge is free for advice."""
         if duel.stage is not Stage.PAINTING or not duel.is_complete():
             return
-        if any(pair not in self.assessments for pair in COMPARISONS):
+        if any(pair not in self.assessments for pair in comparisons()):
             return
-        duel.judge([self.assessments[pair] for pair in COMPARISONS])
+        duel.judge([self.assessments[pair] for pair in comparisons()])
         snapshot, assessments, entry = duel.snapshot(), duel.assessments, self._entry
         films = {name: Film(list(film.frames)) for name, film in self._films.items()}
 

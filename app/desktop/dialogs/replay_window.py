@@ -90,10 +90,10 @@ class ReplayWindow(QDialog):
         return QSize(max(620, round(shown.width()) + 48), max(380, round(shown.height()) + 148))
 
     def _make_bar(self) -> QWidget:
-        self._flow = QToolButton()
-        self._flow.setProperty("kind", "round")
-        self._flow.setIconSize(QSize(22, 22))
-        self._flow.clicked.connect(self.toggle)
+        self._play = QToolButton()
+        self._play.setProperty("kind", "round")
+        self._play.setIconSize(QSize(22, 22))
+        self._play.clicked.connect(self.toggle)
         self._before = _step_button("stroke-before", "The stroke before", "←")
         self._after = _step_button("stroke-after", "The next stroke", "→")
         self._before.clicked.connect(lambda: self.step(-1))
@@ -116,7 +116,7 @@ class ReplayWindow(QDialog):
         words.addWidget(self._title)
         row = QHBoxLayout()
         row.setSpacing(theme.SMALL)
-        for widget in (self._before, self._flow, self._after):
+        for widget in (self._before, self._play, self._after):
             row.addWidget(widget)
         row.addSpacing(theme.SMALL)
         row.addLayout(words, 1)
@@ -243,9 +243,9 @@ class ReplayWindow(QDialog):
         symbol = "pause" if self._is_playing else "play"
         if symbol != self._symbol:
             self._symbol = symbol
-            self._flow.setIcon(icon(symbol))
-            self._flow.setToolTip(f"{symbol.capitalize()}   [Space]")
-            self._flow.setAccessibleName(symbol.capitalize())
+            self._play.setIcon(icon(symbol))
+            self._play.setToolTip(f"{symbol.capitalize()}   [Space]")
+            self._play.setAccessibleName(symbol.capitalize())
         self.picture.update()
 
     def _title_of(self, begun: int) -> str:

@@ -35,9 +35,9 @@ from app.desktop.widgets.status_label import StatusLabel
 from app.game.networks_in_use import JUDGE
 from app.networks.catalog import NETWORKS
 from app.networks.store import Status
-from app.rivals.rival import CHOICES, CLASSIC, MAGENTA
+from app.rivals.registry import RIVALS
 
-USERS = {MAGENTA: "Magenta", CLASSIC: "Classic", JUDGE: "The judge"}
+USERS = {**{name: info.title for name, info in RIVALS.items()}, JUDGE: "The judge"}
 _BUNDLE_NAME = "pastiche-networks.zip"
 _BUNDLE_KINDS = "Bundle of networks (*.zip)"
 _BUNDLE_JOB = ""
@@ -307,7 +307,10 @@ class NetworksDialog(QDialog):
         sections.setContentsMargins(0, 0, theme.SMALL, 0)
         sections.setSpacing(theme.SMALL)
         sections.addLayout(self._make_head())
-        for user, names in (*CHOICES.items(), (JUDGE, ("builtin-autoencoder",))):
+        for user, names in (
+            *((rival, info.networks) for rival, info in RIVALS.items()),
+            (JUDGE, ("builtin-autoencoder",)),
+        ):
             heading = theme.label(f"For {_in_a_sentence(user)}", "overline")
             heading.setContentsMargins(0, theme.SMALL, 0, 0)
             sections.addWidget(heading)

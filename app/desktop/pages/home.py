@@ -17,7 +17,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop.controllers.drawing_recovery import Unfinished
+from app.desktop.app_state.view_models import Unfinished
 from app.desktop.rivals.rival_card import ElidedLabel
 from app.desktop.rivals.worker_status import WorkerStatus
 from app.desktop.widgets import theme

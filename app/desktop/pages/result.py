@@ -27,13 +27,13 @@ from app.desktop.verdict.picture_card import PictureCard
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import Segments, command_button
 from app.desktop.widgets.icons import icon
-from app.game.duel import COMPARISONS, RIVALS, Pair
 from app.judging.assessment import Assessment, Suggestion
+from app.rivals.registry import RIVALS, Pair, comparisons
 from app.text import grade_text
 
 SIDE_BY_SIDE, WIPE, WHY = 0, 1, 2
 LOW_PAGE_PX, LOWEST_PAGE_PX = 660, 540
-PAIR_WORDS = [" / ".join(TITLES[name].removeprefix("Your ").capitalize() for name in pair) for pair in COMPARISONS]
+PAIR_WORDS = [" / ".join(TITLES[name].removeprefix("Your ").capitalize() for name in pair) for pair in comparisons()]
 
 
 class Result(QWidget):
@@ -198,7 +198,7 @@ class Result(QWidget):
         self._assessments = dict(assessments)
         self.verdict.show_assessments(assessments, awaited)
         self.why.show_assessments(assessments, awaited)
-        self.title.setText("The verdict" if len(assessments) == len(COMPARISONS) else "The comparison")
+        self.title.setText("The verdict" if len(assessments) == len(comparisons()) else "The comparison")
         self.sentence.setText(sentence)
         self.ask_judge.setVisible(can_ask)
         self._fill()
@@ -209,7 +209,7 @@ class Result(QWidget):
 
     def explain(self, first: str, second: str) -> None:
         """Show why a pair's grade is what it is; while there is none, the pair under the wipe."""
-        wanted = COMPARISONS.index((first, second))
+        wanted = comparisons().index((first, second))
         if wanted in self._explained_pairs():
             self._wanted_pair = wanted
             self._on_way_chosen(WHY)
@@ -218,7 +218,7 @@ class Result(QWidget):
 
     def wipe_between(self, first: str, second: str) -> None:
         """Show a pair of pictures under the wipe, if both are there or on their way."""
-        wanted = COMPARISONS.index((first, second))
+        wanted = comparisons().index((first, second))
         if wanted in self._usable_pairs():
             self._wanted_pair = wanted
             self._on_way_chosen(WIPE)
@@ -246,28 +246,28 @@ class Result(QWidget):
         self._fill()
 
     def _usable_pairs(self) -> list[int]:
-        """Which of COMPARISONS have both pictures, or will have them without anybody doing anything."""
-        return [index for index, pair in enumerate(COMPARISONS) if all(self._can_come[name] for name in pair)]
+        """Which of comparisons() have both pictures, or will have them without anybody doing anything."""
+        return [index for index, pair in enumerate(comparisons()) if all(self._can_come[name] for name in pair)]
 
     def _explained_pairs(self) -> list[int]:
-        """Which of COMPARISONS the judge has said something about."""
-        return [index for index, pair in enumerate(COMPARISONS) if pair in self._assessments]
+        """Which of comparisons() the judge has said something about."""
+        return [index for index, pair in enumerate(comparisons()) if pair in self._assessments]
 
     def _explained_pair(self) -> int:
-        """Which of COMPARISONS to give the reasons for: the chosen one, else that of the drawing's best grade."""
+        """Which of comparisons() to give the reasons for: the chosen one, else that of the drawing's best grade."""
         explained = self._explained_pairs()
         if self._wanted_pair in explained:
             return self._wanted_pair
-        own = [index for index in explained if "drawing" in COMPARISONS[index]]
-        return max(own or explained, key=lambda index: self._assessments[COMPARISONS[index]].grade)
+        own = [index for index in explained if "drawing" in comparisons()[index]]
+        return max(own or explained, key=lambda index: self._assessments[comparisons()[index]].grade)
 
     def _fill(self) -> None:
         """Hang the pictures for every way to look at them, and leave a way that leads nowhere any more."""
         usable, explained = self._usable_pairs(), self._explained_pairs()
         self.way.set_usable(WIPE, bool(usable))
         self.way.set_usable(WHY, bool(explained))
-        self.verdict.set_usable({COMPARISONS[index] for index in (*usable, *explained)})
-        for index in range(len(COMPARISONS)):
+        self.verdict.set_usable({comparisons()[index] for index in (*usable, *explained)})
+        for index in range(len(comparisons())):
             self.pairs.set_usable(index, index in usable)
         if not {SIDE_BY_SIDE: True, WIPE: usable, WHY: explained}[self.way.choice()]:
             self._on_way_chosen(SIDE_BY_SIDE)
@@ -276,12 +276,12 @@ class Result(QWidget):
             wanted = 0 if self._wanted_pair is None else self._wanted_pair
             shown = wanted if wanted in usable else usable[-1]
             self.pairs.choose(shown)
-            first, second = COMPARISONS[shown]
+            first, second = comparisons()[shown]
             self.wipe.set_pictures(self.image(first), self.image(second), (TITLES[first], TITLES[second]))
         if explained:
             # Not before: a rival that paints tells of itself many times a second.
             self.why.show_images({name: self.image(name) for name in HUNG})
-            self.why.show_pair(COMPARISONS[self._explained_pair()])
+            self.why.show_pair(comparisons()[self._explained_pair()])
 
 
 def sentence_of(assessments: Mapping[Pair, Assessment], rivals: Mapping[str, RivalState], has_drawing: bool) -> str:
@@ -295,12 +295,12 @@ def sentence_of(assessments: Mapping[Pair, Assessment], rivals: Mapping[str, Riv
     gone = [TITLES[name] for name in RIVALS if rivals[name].stage in ("failed", "stopped", "idle")]
     if gone:
         return f"{' and '.join(gone)} did not finish. Let it paint again to hear the whole verdict."
-    owed = [pair for pair in COMPARISONS if pair not in assessments and (has_drawing or "drawing" not in pair)]
+    owed = [pair for pair in comparisons() if pair not in assessments and (has_drawing or "drawing" not in pair)]
     if owed:
         return "The judge is looking."
     if not has_drawing:
-        return f"The rivals agree at {grade_text(assessments[COMPARISONS[2]].grade)} of 10. Now it is your turn."
-    magenta, classic = (assessments[pair] for pair in COMPARISONS[:2])
+        return f"The rivals agree at {grade_text(assessments[comparisons()[2]].grade)} of 10. Now it is your turn."
+    magenta, classic = (assessments[pair] for pair in comparisons()[:2])
     apart = abs(magenta.grade - classic.grade)
     if apart == 0 or apart < max(magenta.band, classic.band):
         both = grade_text((magenta.grade + classic.grade) / 2)

@@ -22,9 +22,10 @@ from app.desktop.widgets.qimage import to_image
 from app.errors import PasticheError
 from app.game.archive import gallery
 from app.game.archive.result_card import time_text
-from app.game.duel import COMPARISONS, RIVALS, Painted, Pair
+from app.game.duel import Painted
 from app.images import read_picture
 from app.judging.assessment import Assessment, Suggestion
+from app.rivals.registry import RIVALS, Pair, comparisons
 
 SIDE_PX = 1600
 
@@ -48,7 +49,7 @@ def read_kept(folder: Path) -> KeptDuel:
     kept = next((each for each in gallery.kept() if each.folder == folder), None)
     if kept is None:
         raise PasticheError(f"The duel in {folder.name} is not in the gallery any more.")
-    named = {f"{a}_{b}": (a, b) for a, b in COMPARISONS}
+    named = {f"{a}_{b}": (a, b) for a, b in comparisons()}
     assessments = {named[name]: assessment for name, assessment in gallery.assessments_of(kept).items()}
     record = kept.record
     titles = [_words(record, side, "title") for side in ("content", "style")]
@@ -129,7 +130,7 @@ class KeptResult(Result):
         for name in HUNG:
             self.hang(name, duel.images[name], duel.facts.get(name, ""))
         ended = {name: RivalState(name, "finished") for name in RIVALS}
-        says = sentence_of(duel.assessments, ended, True) if len(duel.assessments) == len(COMPARISONS) else ""
+        says = sentence_of(duel.assessments, ended, True) if len(duel.assessments) == len(comparisons()) else ""
         self.show_assessments(duel.assessments, set(), f"{says} {duel.pasted}".strip(), can_ask=False)
         self.title.setText(f"The duel of {duel.played}" if duel.played else "A kept duel")
         self.show_asked(duel.titles)

@@ -24,7 +24,7 @@ from app.desktop.rivals.worker_status import WorkerStatus
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import Segments
 from app.desktop.widgets.picture_view import PictureView
-from app.game.duel import RIVALS
+from app.rivals.registry import RIVALS
 
 TABS = ("deal", "layers", "history")
 LEAST_WIDTH_PX = 220

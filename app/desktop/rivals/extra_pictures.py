@@ -21,8 +21,8 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop.app_state.background import Errands
+from app.desktop.app_state.file_filters import READABLE
 from app.desktop.app_state.rival_settings import MOST_PAINTINGS, Further, Named
-from app.desktop.controllers.importing import READABLE
 from app.desktop.rivals.rival_card import ElidedLabel
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import CaptionedSlider, percent

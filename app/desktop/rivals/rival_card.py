@@ -9,8 +9,9 @@ from app.desktop.widgets import theme
 from app.desktop.widgets.icons import icon
 from app.desktop.widgets.picture_view import PictureView
 from app.game.archive.result_card import time_text
+from app.rivals.registry import RIVALS
 
-TITLES = {"drawing": "Your drawing", "magenta": "Magenta", "classic": "Classic"}
+TITLES = {"drawing": "Your drawing", **{name: info.title for name, info in RIVALS.items()}}
 
 
 STATUS_LINES, FAILURE_LINES = 2, 6

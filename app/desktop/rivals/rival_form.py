@@ -15,7 +15,7 @@ from app.desktop.widgets.icons import icon
 from app.game.deck import Card
 from app.rivals.classic_options import STATISTICS
 from app.rivals.commission import COLOURS, STYLE_SCALES
-from app.rivals.rival import CLASSIC
+from app.rivals.registry import CLASSIC
 
 _NAMES_PX = 132
 _COLOURS = {

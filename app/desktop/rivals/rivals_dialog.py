@@ -25,7 +25,7 @@ from app.desktop.widgets.controls import Segments
 from app.desktop.widgets.status_label import StatusLabel
 from app.errors import PasticheError
 from app.game.deck import Card, Deck
-from app.game.duel import RIVALS
+from app.rivals.registry import RIVALS
 
 
 class RivalsDialog(QDialog):
@@ -65,11 +65,11 @@ class RivalsDialog(QDialog):
         self._lay_out(can_paint=can_paint)
         for form in self.forms.values():
             form.changed.connect(self._on_changed)
-        self.show_rival(RIVALS[0])
+        self.show_rival(next(iter(RIVALS)))
 
     def _lay_out(self, *, can_paint: bool) -> None:
         self.which = Segments([TITLES[name] for name in RIVALS], "Which rival")
-        self.which.chosen.connect(lambda index: self.show_rival(RIVALS[index]))
+        self.which.chosen.connect(lambda index: self.show_rival(list(RIVALS)[index]))
         head = QHBoxLayout()
         head.addWidget(theme.label("The rivals", "title"))
         head.addStretch(1)
@@ -124,8 +124,8 @@ class RivalsDialog(QDialog):
 
     def show_rival(self, name: str) -> None:
         """Show one of the rivals."""
-        self.which.choose(RIVALS.index(name))
-        self._pages.setCurrentIndex(RIVALS.index(name))
+        self.which.choose(list(RIVALS).index(name))
+        self._pages.setCurrentIndex(list(RIVALS).index(name))
         self._show_who()
 
     def show_deal(self, painting: QImage | None, title: str) -> None:
@@ -139,7 +139,7 @@ class RivalsDialog(QDialog):
 
     def shown(self) -> str:
         """The rival that shows."""
-        return RIVALS[self.which.choice()]
+        return list(RIVALS)[self.which.choice()]
 
     def changed(self) -> list[str]:
         """Those who are asked for something else than before."""

@@ -21,8 +21,8 @@ from app.desktop.widgets.controls import Slider, frame
 from app.desktop.widgets.icons import icon
 from app.desktop.widgets.qimage import to_image
 from app.game.archive.serialization import remarks
-from app.game.duel import COMPARISONS, RIVALS, Pair
 from app.judging.assessment import ANCHORS, Assessment, Suggestion
+from app.rivals.registry import RIVALS, Pair, comparisons
 from app.text import band_text, grade_text
 
 ANCHOR_TITLES = {"blank": "Blank canvas", "photograph": "Bare photograph", "painting": "The painting itself"}
@@ -50,7 +50,7 @@ class Explanation(QWidget):
         super().__init__()
         self._images: dict[str, QImage | None] = {}
         self._assessments: dict[Pair, Assessment] = {}
-        self._pair: Pair = COMPARISONS[0]
+        self._pair: Pair = comparisons()[0]
         self._suggestion: Suggestion | None = None
         # What was chosen stays so from pair to pair; until then it is the weakest facet.
         self._facet: str | None = None
@@ -83,7 +83,7 @@ class Explanation(QWidget):
         self.hold.released.connect(lambda: self._on_held(False))
 
         self.dials = {}
-        for pair in COMPARISONS:
+        for pair in comparisons():
             dial = self.dials[pair] = GradeDial(pair, PAIR_RADIUS_PX, width_px=PAIR_PX, caption=PAIR_WORDS[pair])
             dial.chosen.connect(lambda p=pair: self.pair_chosen.emit(*p))
         self.remarks = theme.label(role="caption")
@@ -206,7 +206,7 @@ class Explanation(QWidget):
         self._show()
 
     def show_pair(self, pair: Pair) -> None:
-        """Turn to a pair of COMPARISONS."""
+        """Turn to a pair of comparisons()."""
         if pair != self._pair:
             self._pair = pair
             if "drawing" not in pair:
@@ -295,7 +295,7 @@ class Explanation(QWidget):
             # So that Escape comes here, also after a click, which gives no row the keys.
             self.setFocus()
         if suggestion is not None and "drawing" not in self._pair:
-            self.pair_chosen.emit(*COMPARISONS[0])
+            self.pair_chosen.emit(*comparisons()[0])
         self._show_overlay(self._assessments.get(self._pair))
 
     def _look_at(self, suggestion: Suggestion | None) -> None:

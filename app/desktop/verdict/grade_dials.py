@@ -18,9 +18,9 @@ from PyQt5.QtWidgets import QWidget
 
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.widgets import theme
-from app.game.duel import COMPARISONS, Pair
 from app.judging.assessment import Assessment
 from app.judging.explanation.sentences import does_disagree
+from app.rivals.registry import Pair, comparisons
 from app.text import band_text, grade_text
 
 # The pictures hang in this order, so that each of the player's grades stands between its two pictures.
@@ -257,7 +257,7 @@ class Verdict(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.dials: dict[Pair, GradeDial] = {}
-        for pair in COMPARISONS:
+        for pair in comparisons():
             dial = GradeDial(
                 pair,
                 _radius_px(pair, is_low=False),
@@ -308,8 +308,8 @@ class Verdict(QWidget):
 
     def _centre(self, pair: Pair) -> QPointF:
         if self._is_upright:
-            gap = (self.height() - sum(dial.height() for dial in self.dials.values())) / (len(COMPARISONS) + 1)
-            above = COMPARISONS[: COMPARISONS.index(pair)]
+            gap = (self.height() - sum(dial.height() for dial in self.dials.values())) / (len(comparisons()) + 1)
+            above = comparisons()[: comparisons().index(pair)]
             top = sum(self.dials[each].height() + gap for each in above) + gap
             return QPointF(self.width() / 2, top + self.dials[pair].radius() + 6)
         x = (self._column_x(pair[0]) + self._column_x(pair[1])) / 2
@@ -330,7 +330,7 @@ class Verdict(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.Antialiasing)
         painter.setPen(QPen(theme.colour("strong_line"), 1.5))
-        for pair in () if self._is_upright else COMPARISONS:
+        for pair in () if self._is_upright else comparisons():
             y = self._centre(pair).y() + (14 if "drawing" not in pair else 0)
             left, right = sorted(self._column_x(name) for name in pair)
             # Two brackets end under each picture: the player's a little inside, the rivals' a little outside.

@@ -11,7 +11,7 @@ from app.desktop.widgets import theme
 from app.desktop.widgets.icons import icon
 from app.desktop.widgets.picture_view import PictureView
 from app.game.archive.result_card import time_text
-from app.game.duel import RIVALS
+from app.rivals.registry import RIVALS
 
 # Two lines of a caption.
 FOOT_PX = 38

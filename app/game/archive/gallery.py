@@ -16,9 +16,10 @@ from app import images, places
 from app.errors import PasticheError, SaveError
 from app.game.archive import result_card, serialization
 from app.game.archive.progress_film import Film
-from app.game.duel import COMPARISONS, RIVALS, Duel, Pair
+from app.game.duel import Duel
 from app.judging.assessment import Assessment, Suggestion
 from app.networks.catalog import NETWORKS
+from app.rivals.registry import RIVALS, Pair, comparisons, rival_title
 from app.text import slug
 
 CARD_FILE = "card.png"
@@ -135,7 +136,7 @@ def keep(
                     film.write(unfinished / film_file(rival))
                 except SaveError as error:
                     reason = f": {error.reason}." if error.reason else f". {error}"
-                    left_out.append(f"The duel is kept without the film of {rival.capitalize()}{reason}")
+                    left_out.append(f"The duel is kept without the film of {rival_title(rival)}{reason}")
         for name, assessment in duel.assessments.items():
             heats = serialization.to_pixels(assessment)
             if heats is not None:
@@ -169,9 +170,9 @@ def kept() -> list[Kept]:
 
 
 def grades_of(duel: Kept) -> dict[Pair, float]:
-    """The grades of a kept duel, 0 to 10, by pairs of COMPARISONS; without those that it lacks. Reads no picture."""
+    """The grades of a kept duel, 0 to 10, by pairs of comparisons(); without those that it lacks. Reads no picture."""
     found = {}
-    for a, b in COMPARISONS:
+    for a, b in comparisons():
         grade = _within(duel.record, "grades", f"{a}_{b}")
         if isinstance(grade, int | float) and 0 <= grade <= 10:
             found[a, b] = float(grade)
@@ -184,7 +185,7 @@ def assessments_of(duel: Kept) -> dict[str, Assessment]:
     Reads small pictures. A duel that was kept with its grades only has assessments with nothing but a grade.
     """
     found = {}
-    for name in (f"{a}_{b}" for a, b in COMPARISONS):
+    for name in (f"{a}_{b}" for a, b in comparisons()):
         heats = None
         with contextlib.suppress(OSError, PasticheError):
             heats = images.from_png((duel.folder / heat_file(name)).read_bytes())[:, :, 0]
@@ -223,7 +224,7 @@ def note_suggestions(folder: Path, suggestions: Sequence[Suggestion]) -> None:
 def take_away(folder: Path) -> None:
     """Delete an entry that another stands for now; what else a person laid beside it stays."""
     names = [f"{name}.png" for name in ("content", "style", "drawing", *RIVALS)]
-    names += [film_file(name) for name in RIVALS] + [heat_file(f"{a}_{b}") for a, b in COMPARISONS]
+    names += [film_file(name) for name in RIVALS] + [heat_file(f"{a}_{b}") for a, b in comparisons()]
     with contextlib.suppress(OSError):
         # The record first: whatever happens, what remains is no entry any more.
         for name in (RECORD_FILE, CARD_FILE, *names):

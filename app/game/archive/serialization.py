@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.images import Picture
 from app.judging.assessment import Assessment, Facet, Heat, Suggestion
 from app.judging.explanation import sentences
-from app.rivals.rival import RIVALS
+from app.rivals.registry import RIVALS, rival_title
 
 
 def remarks(assessment: Assessment, pair: tuple[str, str]) -> list[str]:
@@ -19,7 +19,7 @@ def remarks(assessment: Assessment, pair: tuple[str, str]) -> list[str]:
 
     What was pasted is `Duel.pasted`'s to say.
     """
-    first, second = (name.capitalize() if name in RIVALS else name for name in pair)
+    first, second = (rival_title(name) if name in RIVALS else name for name in pair)
     return sentences.remarks(assessment, second, first=sentences.DRAWING if first == "drawing" else first)
 
 

@@ -14,7 +14,7 @@ from app.bench.judge.trials import Case, Proof
 from app.cli import figures
 from app.errors import UsageError
 from app.images import Picture
-from app.rivals.rival import RIVALS
+from app.rivals.registry import RIVALS
 from app.training.inventions import imitate, invent
 
 SIDE_PX = 64

@@ -4,9 +4,10 @@ from game_assessments import assessment, assessments, suggestion
 
 from app.errors import UsageError
 from app.game.deck import Card, Deal
-from app.game.duel import COMPARISONS, Duel, Painted, Painting, Stage
+from app.game.duel import Duel, Painted, Painting, Stage
 from app.images import Picture
 from app.judging.assessment import Assessment
+from app.rivals.registry import comparisons
 from app.rivals.rival import Report
 
 
@@ -47,7 +48,7 @@ def test_a_duel_goes_from_the_deal_to_the_gallery(duel: Duel, tmp_path) -> None:
 def test_the_judge_gets_the_pairs_in_the_order_of_the_grades(duel: Duel) -> None:
     shades = [tuple(round(float(picture.mean()), 1) for picture in pair) for pair in complete(duel).pairs()]
     assert shades == [(0.1, 0.2), (0.1, 0.3), (0.2, 0.3)]
-    assert [f"{a}_{b}" for a, b in COMPARISONS] == ["drawing_magenta", "drawing_classic", "magenta_classic"]
+    assert [f"{a}_{b}" for a, b in comparisons()] == ["drawing_magenta", "drawing_classic", "magenta_classic"]
 
 
 def test_the_judge_waits_for_all_three(duel: Duel) -> None:
@@ -94,7 +95,7 @@ def test_steps_out_of_order_are_refused(duel: Duel, tmp_path) -> None:
 
 @pytest.mark.parametrize("grades", [[1.0, 2.0], [1.0, 2.0, 10.5], [1.0, -0.1, 2.0], [1.0, float("nan"), 2.0]])
 def test_a_verdict_is_three_grades_from_0_to_10(duel: Duel, grades: list[float]) -> None:
-    with pytest.raises(UsageError, match="three grades"):
+    with pytest.raises(UsageError, match="3 grades"):
         complete(duel).judge([Assessment(grade, 0.1) for grade in grades])
     assert duel.stage is Stage.PAINTING
 

@@ -112,7 +112,7 @@ def test_painting_after_the_photograph_is_no_copy(copies: CopyDetector, content:
 def test_a_stylizer_and_the_auto_painter_do_not_copy(copies: CopyDetector, content: Picture, style: Picture) -> None:
     from app.painting import autopainter
     from app.rivals.commission import Commission
-    from app.rivals.rival import hire
+    from app.rivals.registry import hire
 
     rivals = hire("magenta", network="builtin-stylizer").paint(content, style, Commission(size=320))
     assert max(copies.of(rivals).shares.values()) < 0.1

@@ -14,7 +14,7 @@ from app.networks import store
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
-from app.rivals.rival import CHOICES, best_network, hire
+from app.rivals.registry import RIVALS, best_network, hire
 
 SMALL = Commission(size=96)
 BUILT_IN = [name for name, network in NETWORKS.items() if network.is_built_in]
@@ -62,7 +62,7 @@ def test_a_rival_passes_over_a_downloaded_network_that_cannot_be_used(name: str,
         with (folder / path).open("wb") as file:
             file.truncate(size)
         harm(folder / path, how)
-    rival = next(rival for rival, choices in CHOICES.items() if name in choices)
+    rival = next(rival for rival, info in RIVALS.items() if name in info.networks)
     assert best_network(rival) == IN_USE[rival]
     assert networks_in_use() == IN_USE
     assert passed_over() == {rival: f"{NETWORKS[name].title} is damaged and passed over."}

@@ -30,7 +30,7 @@ from app import places
 from app.errors import Cancelled, NetworkError, SaveError
 from app.game.networks_in_use import passed_over
 from app.networks import archive, catalog, store
-from app.rivals.rival import best_network
+from app.rivals.registry import best_network
 
 pytest_plugins = ["networks_server"]
 pytestmark = pytest.mark.usefixtures("home")

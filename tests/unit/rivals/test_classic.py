@@ -21,7 +21,8 @@ from app.rivals.classic import Classic
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
 from app.rivals.objective import LossWeights
-from app.rivals.rival import Progress, hire
+from app.rivals.registry import hire
+from app.rivals.rival import Progress
 
 QUICK = ClassicOptions(steps=4, coarsest_px=45, tv_weight=1.0, computing="float32")
 RNG = np.random.default_rng(11)
@@ -401,7 +402,8 @@ def test_an_installed_vgg19_is_preferred_and_painted_with(tmp_path: Path, monkey
     assert "VGG19" in rival.title
     content = smooth(32, 32, 0)
     for pooling in ("max", "average"):
-        painter = Classic(ClassicOptions(steps=3, coarsest_px=32, pooling=pooling, computing="float32"))
+        options = ClassicOptions(steps=3, coarsest_px=32, pooling=pooling, computing="float32")
+        painter = Classic(options, network="vgg19")
         picture = painter.paint(content, smooth(32, 32, 1), Commission(size=32))
         assert np.abs(picture - content).max() > 0.01
         assert painter.report is not None

@@ -15,10 +15,11 @@ from app import images, places
 from app.errors import Cancelled, NetworkError, RivalError, UsageError
 from app.images import Picture
 from app.networks import backbone, checkpoints, magenta_hub, runtime, store, stylizer
-from app.rivals import colours, magenta, memory, rival, stylizing, tiles
+from app.rivals import colours, magenta, memory, stylizing, tiles
 from app.rivals.commission import Commission
 from app.rivals.magenta import Magenta
-from app.rivals.rival import Progress, hire
+from app.rivals.registry import best_network, hire
+from app.rivals.rival import Progress
 
 NETWORKS = ("magenta-hub", "magenta-int8", "builtin-stylizer")
 
@@ -408,7 +409,7 @@ def test_the_best_network_is_hired_in_the_order_of_the_catalog(tmp_path: Path, m
         there.add(name)
         assert hire("magenta").network == name
     monkeypatch.setattr(runtime, "has_tensorflow_hub", lambda: False)
-    assert rival.best_network("magenta") == "magenta-int8", "without the package the SavedModel is of no use"
+    assert best_network("magenta") == "magenta-int8", "without the package the SavedModel is of no use"
     assert hire("magenta", network="builtin-stylizer").network == "builtin-stylizer"
     with pytest.raises(UsageError, match="cannot paint with vgg19"):
         hire("magenta", network="vgg19")
