@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from locations import ROOT
 
 from app import cli, places, startup
 from app.startup import checks, environment, system
@@ -144,11 +145,28 @@ def test_every_check_runs_whatever_fails(monkeypatch, capsys, failing: str | Non
 
     monkeypatch.setattr(subprocess, "run", run)
     assert checks.run([]) == (0 if failing is None else 1)
-    assert ran == ["ruff check", "ruff format", "mypy", "import contracts", "tests"]
+    assert ran == ["ruff check", "ruff format", "mypy", "import contracts", "tests", "tests"]
     assert ("FAILED so far: mypy" in capsys.readouterr().out) is (failing == "mypy")
     ran.clear()
     checks.run(["-k", "deck"])
     assert ran == ["tests"]
+
+
+def test_every_folder_of_tests_is_run_and_the_quick_ones_by_themselves(monkeypatch) -> None:
+    commands: list[list[str]] = []
+
+    def run(command, **_options):
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert checks.run([]) == 0
+    folders = {path.name for path in (ROOT / "tests").iterdir() if any(path.rglob("test_*.py"))}
+    assert {f"tests/{name}" for name in folders} == {word for each in commands for word in each if "tests/" in word}
+    commands.clear()
+    assert checks.run(["--quick"]) == 0
+    assert len(commands) == len(checks.CHECKS) + 1
+    assert [word for word in commands[-1] if "tests/" in word] == ["tests/unit"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell script")
