@@ -3,7 +3,7 @@
 An `.ora` is a ZIP archive: `mimetype` first and not packed, `stack.xml` (the layers, the highest first), `data/*.png`,
 `mergedimage.png` and `Thumbnails/thumbnail.png`; see https://www.openraster.org/baseline/. The library pyora (MIT, last
 released in 2021) reads and writes it too, without types and with no limit on what an archive unpacks to. This writes;
-`openraster_reading.py` reads.
+`openraster_reader.py` reads.
 """
 
 import io
