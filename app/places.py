@@ -9,33 +9,33 @@ from app.errors import UsageError
 
 
 def root() -> Path:
-    """The folder that holds main.py."""
+    """The folder that holds main.py; where the program was installed, the one that its package lies in."""
     return Path(__file__).resolve().parent.parent
 
 
 def checkpoints() -> Path:
     """Our own networks' weights and cards."""
-    return root() / "checkpoints"
+    return _shipped("checkpoints")
 
 
 def brushes() -> Path:
     """Our own brushes."""
-    return root() / "brushes"
+    return _shipped("brushes")
 
 
 def icons() -> Path:
     """Our own icons."""
-    return root() / "icons"
+    return _shipped("icons")
 
 
 def contents() -> Path:
     """The photographs that can be dealt."""
-    return root() / "contents"
+    return _shipped("contents")
 
 
 def styles() -> Path:
     """The paintings that can be dealt."""
-    return root() / "styles"
+    return _shipped("styles")
 
 
 def home() -> Path:
@@ -92,6 +92,12 @@ def extra_networks() -> Path | None:
     Whether it can be looked into is not known. Where it names a user whom nobody knows, it begins with "~" still.
     """
     return _named("PASTICHE_NETWORKS")
+
+
+def _shipped(name: str) -> Path:
+    """A folder that comes with the program: within its package where it was installed, else beside it."""
+    packaged = Path(__file__).resolve().parent / "data" / name
+    return packaged if packaged.is_dir() else root() / name
 
 
 def _named(variable: str) -> Path | None:

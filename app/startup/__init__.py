@@ -16,6 +16,11 @@ from app.startup.system import SetupError
 DRAWING_DOORS = frozenset({"play", "demo", "paint", "drawings", "replay", "timelapse", "bench", "test"})
 
 
+def command() -> None:
+    """Start Pastiche where it was installed as a package, and end with its exit code."""
+    sys.exit(main(sys.argv[1:]))
+
+
 def main(arguments: list[str]) -> int:
     """Set up what is missing, then go through the door that the arguments name. Returns the exit code."""
     descriptors.open_missing()
@@ -23,6 +28,8 @@ def main(arguments: list[str]) -> int:
     files = [environment.GAME, environment.TESTS] if door == "test" else [environment.GAME]
     tell = SetupReporter(may_show=door == "play")
     try:
+        if environment.is_installed():
+            return _enter_installed(door, arguments, tell)
         if not environment.is_inside() and environment.is_set_up(files):
             return _hand_over(arguments)
         if door != "test":
@@ -37,7 +44,10 @@ def main(arguments: list[str]) -> int:
             return _hand_over(arguments)
         return _enter(door, arguments, tell)
     except SetupError as error:
-        tell.fail(str(error), environment.VENV / "last-failure.txt")
+        if environment.is_installed():
+            print(error, file=sys.stderr)
+        else:
+            tell.fail(str(error), environment.VENV / "last-failure.txt")
         return 1
     except PasticheError as error:
         print(error, file=sys.stderr)
@@ -55,6 +65,20 @@ def _hand_over(arguments: list[str]) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     return os.execv(command[0], command)
+
+
+def _enter_installed(door: str, arguments: list[str], tell: SetupReporter) -> int:
+    if door == "test":
+        raise SetupError("Tests come with the source code only.")
+    from app.cli import parser
+
+    parser.parse(arguments)
+    try:
+        return _enter(door, arguments, tell)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("app"):
+            raise
+        raise SetupError(f"A library is missing ({error}). Install Pastiche again with pip.") from None
 
 
 def _enter(door: str, arguments: list[str], tell: SetupReporter) -> int:

@@ -29,6 +29,11 @@ def own_python() -> Path:
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+def is_installed() -> bool:
+    """Whether the program was installed as a package, whose installer saw to its libraries."""
+    return not (ROOT / GAME).is_file()
+
+
 def is_inside() -> bool:
     """Whether our environment's interpreter is the one that runs."""
     return Path(sys.prefix).resolve() == VENV.resolve()
