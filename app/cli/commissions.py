@@ -16,7 +16,7 @@ from app.errors import UsageError
 
 if TYPE_CHECKING:
     from app.rivals.classic_options import ClassicOptions
-    from app.rivals.commission import Commission, Mask
+    from app.rivals.commission import Commission
 
 SIZES_PX = (32, 4096)
 DEFAULT_SIZE_PX = 384
@@ -106,6 +106,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def commission(request: argparse.Namespace) -> Commission:
     """Read what is asked for, pictures included. Raises UsageError or PictureError before any network is loaded."""
     from app import images
+    from app.colour import brightness
     from app.game.deck import DEALT_SIDE_PX
     from app.rivals.commission import MAX_STYLES, Commission
 
@@ -127,7 +128,7 @@ def commission(request: argparse.Namespace) -> Commission:
         more_styles=tuple(images.read_picture(path, max_side_px=DEALT_SIDE_PX) for path, _ in request.also),
         weights=(own_weight, *(weight for _, weight in request.also)) if request.also else (),
         colours=request.colours,
-        mask=None if request.mask is None else read_mask(request.mask, max_side_px=side_px),
+        mask=None if request.mask is None else brightness(images.read_picture(request.mask, max_side_px=side_px)),
         style_scale=request.style_scale,
         start=start,
         start_picture=request.start_picture and images.read_picture(request.start_picture, max_side_px=side_px),
@@ -146,19 +147,6 @@ def options(request: argparse.Namespace) -> ClassicOptions | None:
         named = " and ".join(f"--{name}" for name in given)
         raise UsageError(f"{named} can be asked of the classic rival only; {request.rival} paints in one pass.")
     return ClassicOptions(**given) if given else None
-
-
-def read_mask(path: Path, *, max_side_px: int) -> Mask:
-    """Read a mask: float32 height x width in [0, 1], of a colour picture its brightness (luma of BT.601), on white
-    paper. Raises PictureError.
-    """
-    import numpy as np
-
-    from app import images
-
-    picture = images.read_picture(path, max_side_px=max_side_px)
-    luma = picture @ np.asarray((0.299, 0.587, 0.114), np.float32)
-    return np.clip(luma, 0, 1, dtype=np.float32)
 
 
 def pictures(request: argparse.Namespace) -> list[Path]:

@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import images
+from app.colour import LUMA_601
 from app.images import Picture
 from app.rivals.commission import Mask
 
-#: Brightness of sRGB values, the Y of YIQ (and of ITU-R BT.601).
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 #: What varies less than this (standard deviation, two steps of eight bits) along an axis of colour is rounding and
 #: compression: it is not blown up to the photograph's variety.
 FAINT = 2 / 255
@@ -27,8 +26,8 @@ def keep_photographs(painted: Picture, content: Picture) -> Picture:
     """
     result = np.empty(painted.shape, np.float32)
     for rows in _bands(painted.shape[0]):
-        luma = np.clip(painted[rows] @ LUMA, 0, 1)[..., None]
-        chroma = content[rows] - (content[rows] @ LUMA)[..., None]
+        luma = np.clip(painted[rows] @ LUMA_601, 0, 1)[..., None]
+        chroma = content[rows] - (content[rows] @ LUMA_601)[..., None]
         room = np.where(chroma > 0, 1 - luma, luma)
         fits = (room / np.maximum(np.abs(chroma), 1e-9)).min(axis=2, keepdims=True)
         result[rows] = np.clip(luma + np.minimum(fits, 1) * chroma, 0, 1)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import images
+from app.colour import LUMA_601
 from app.networks.backbone import load_backbone
 from app.networks.stylizer import STYLE_TAPS
 from app.training import teachers
@@ -114,7 +115,7 @@ def grain_in_flat_places(picture: Array, content: Array) -> tuple[float, float]:
     slope = np.hypot(*steep)
     flat = slope <= np.quantile(slope, _FLAT)
     fine = (picture - _blurred(picture, 1.5))[flat]
-    brightness = fine @ np.array([0.299, 0.587, 0.114], np.float32)
+    brightness = fine @ LUMA_601
     colour = fine - brightness[:, None]
     return float(np.sqrt(np.mean(brightness**2))), float(np.sqrt(np.mean(colour**2)))
 

@@ -11,11 +11,11 @@ from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.colour import to_oklab
 from app.desktop.verdict.heat_overlay import heat_image
 from app.desktop.verdict.linked_view import LinkedView
 from app.game.archive.heatmap import ramp, smooth
 from app.judging.assessment import Heat
-from app.painting.brushes.palette import to_oklab
 
 pytestmark = QUIET
 HALVES = np.repeat(np.array([[0.0, 1.0]], np.float32), 12, axis=1).repeat(18, axis=0)

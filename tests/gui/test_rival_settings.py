@@ -1,6 +1,7 @@
 """What the player wishes of the rivals: what the settings keep of it, and the commission that comes of it."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from app import places
+from app import images, places
+from app.cli import commissions, parser
 from app.desktop.app_state.rival_settings import (
     QUALITIES,
     SIZES_PX,
@@ -19,7 +21,6 @@ from app.desktop.app_state.rival_settings import (
     Wish,
     commission_of,
     kept,
-    mask_of,
     options_of,
     wish_of,
 )
@@ -123,8 +124,16 @@ def test_pictures_go_into_the_commission(photograph: Picture, painting: Picture)
     assert commission_of(Wish(), none).shares() == (0.5, 0.5)
 
 
-def test_a_mask_is_white_where_it_is_painted() -> None:
-    picture = np.zeros((4, 6, 3), np.float32)
-    picture[:, 3:] = 1.0
-    mask = mask_of(picture)
-    assert mask.dtype == np.float32 and mask[:, :3].max() == 0 and mask[:, 3:].min() == pytest.approx(1)
+def test_both_doors_read_a_coloured_mask_alike(tmp_path: Path) -> None:
+    picture = np.zeros((40, 60, 3), np.float32)
+    picture[:, 20:40, 1] = 1.0
+    picture[:, 40:] = 1.0
+    path = tmp_path / "mask.png"
+    images.write_picture(path, picture)
+    of_window = commission_of(Wish(), Brought(mask=Named("mask", images.read_picture(path)))).mask
+    wanted = ["stylize", "--rival", "classic", "--mask", str(path), "content.png", "style.png", "out.png"]
+    of_command_line = commissions.commission(parser.parse(wanted)).mask
+    assert of_window is not None and of_command_line is not None
+    np.testing.assert_array_equal(of_window, of_command_line)
+    assert of_window.dtype == np.float32
+    assert of_window[20, [5, 30, 55]] == pytest.approx([0, 0.7152, 1])

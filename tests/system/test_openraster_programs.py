@@ -21,6 +21,7 @@ from openraster_picture import Sheets, drawing, full, merged, multiplied, write
 from PIL import Image
 from PyQt5.QtGui import QImage
 
+from app.bench.window import screen
 from app.painting.io.openraster_reader import OraPicture, read_ora
 
 MYPAINT = Path("/usr/lib/mypaint")
@@ -57,20 +58,10 @@ def environment(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
     """A screen that nobody sees: Krita starts on no other."""
-    program = shutil.which("Xvfb")
-    if program is None or shutil.which("krita") is None:
+    if shutil.which("Xvfb") is None or shutil.which("krita") is None:
         pytest.skip("Krita or Xvfb is not installed")
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        [program, "-displayfd", str(writing), "-screen", "0", "1024x768x24"],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    with os.fdopen(reading) as number:
-        yield f":{number.readline().strip()}"
-    server.terminate()
-    server.wait(30)
+    with screen.xvfb() as number:
+        yield f":{number}"
 
 
 @pytest.fixture

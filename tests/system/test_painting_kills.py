@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from locations import ROOT, SUPPORT
 
-from app import images, places
+from app import images
+from app.bench.window import screen
 from app.desktop.controllers.drawing_recovery import Left, Offers
 from app.images import Picture
 from app.painting.io.journal import open_journal
@@ -41,22 +43,11 @@ class Killed:
 @pytest.fixture(scope="module")
 def display() -> Iterator[dict[str, str]]:
     """The environment of a display that nobody sees: a real one, else Qt's own."""
-    server = shutil.which("Xvfb")
-    if server is None:
+    if shutil.which("Xvfb") is None:
         yield {"QT_QPA_PLATFORM": "offscreen"}
         return
-    reading, writing = os.pipe()
-    # Without -noreset it begins anew whenever its last client has left, and just then takes no other.
-    command = [server, "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]
-    with subprocess.Popen(command, pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        os.close(writing)
-        with os.fdopen(reading) as told:
-            number = told.readline().strip()
-        try:
-            assert number, "Xvfb did not start"
-            yield {"QT_QPA_PLATFORM": "xcb", "DISPLAY": f":{number}"}
-        finally:
-            running.terminate()
+    with screen.xvfb() as number:
+        yield {"QT_QPA_PLATFORM": "xcb", "DISPLAY": f":{number}"}
 
 
 @pytest.fixture
@@ -67,7 +58,9 @@ def deal(tmp_path: Path, photograph: Picture, painting: Picture) -> list[str]:
 
 
 def started(home: Path, display: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
-    environment = os.environ | display | {"PASTICHE_HOME": str(home), "PYTHONPATH": str(places.root())}
+    environment = (
+        os.environ | display | {"PASTICHE_HOME": str(home), "PYTHONPATH": os.pathsep.join(map(str, (ROOT, SUPPORT)))}
+    )
     home.mkdir(exist_ok=True)
     with (home / "complaints.txt").open("a") as complaints:
         return subprocess.Popen(

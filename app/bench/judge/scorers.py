@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app import images
+from app.colour import LUMA_601
 from app.images import Picture
 from app.networks import runtime
 
@@ -91,7 +92,7 @@ def _fitted(first: Picture, second: Picture) -> Picture:
 
 
 def _luma(picture: Picture) -> Picture:
-    return np.asarray(picture @ np.array([0.299, 0.587, 0.114], np.float32), np.float32)
+    return np.asarray(picture @ LUMA_601, np.float32)
 
 
 def _with_tensorflow(load: Callable[[], Score]) -> Callable[[], Score]:

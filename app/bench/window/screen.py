@@ -21,7 +21,7 @@ def shown() -> Iterator[str]:
     if chosen or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         yield chosen or "the display"
     elif shutil.which("Xvfb"):
-        with _xvfb() as number, variable("DISPLAY", f":{number}"):
+        with xvfb() as number, variable("DISPLAY", f":{number}"):
             yield "Xvfb"
     else:
         with variable("QT_QPA_PLATFORM", "offscreen"):
@@ -41,11 +41,12 @@ def nobodys_data() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _xvfb() -> Iterator[str]:
-    """Run an X server of our own, on a number that it chooses itself."""
+def xvfb() -> Iterator[str]:
+    """Run an X server of our own, and say the number that it chose itself. Raises OSError where it does not start."""
     with tempfile.TemporaryFile("w+") as told:
         read, write = os.pipe()
-        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+        # Without -noreset it begins anew whenever its last client has left, and just then takes no other.
+        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"]
         server = subprocess.Popen(command, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=told)
         os.close(write)
         try:

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-import numpy as np
-
+from app.colour import brightness
 from app.images import Picture
 from app.rivals.classic_options import STATISTICS, ClassicOptions
-from app.rivals.commission import COLOURS, MAX_STYLES, STYLE_SCALES, Commission, Mask
+from app.rivals.commission import COLOURS, MAX_STYLES, STYLE_SCALES, Commission
 from app.rivals.registry import CLASSIC, RIVALS
 
 SIZES_PX = (256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096)
@@ -126,7 +125,7 @@ def commission_of(wish: Wish, brought: Brought = NOTHING) -> Commission:
         # All at nothing says no more than all alike.
         weights=weights if sum(weights) > 0 else (),
         colours=wish.colours,
-        mask=mask_of(brought.mask.picture) if brought.mask is not None else None,
+        mask=brightness(brought.mask.picture) if brought.mask is not None else None,
         style_scale=wish.style_scale,
         start="picture" if brought.start is not None else wish.start,
         start_picture=brought.start.picture if brought.start is not None else None,
@@ -150,11 +149,6 @@ def options_of(wish: Wish) -> ClassicOptions:
         tolerance=own.tolerance * tolerance,
         statistics=wish.statistics,
     )
-
-
-def mask_of(picture: Picture) -> Mask:
-    """How bright a picture is, as a mask: float32 H x W in [0, 1]."""
-    return np.asarray(picture @ np.array([0.2126, 0.7152, 0.0722], np.float32), np.float32).clip(0, 1)
 
 
 def _is_plain(value: Any) -> bool:

@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from app.colour import LUMA_601
 from app.images import Picture
 from app.judging.assessment import Heat
 
@@ -29,7 +30,7 @@ def over(picture: Picture, heat: Heat) -> Picture:
     height, width = picture.shape[:2]
     wide = smooth(heat, height, width)
     covered = alpha(wide)[:, :, None]
-    grey = DIMMED * (picture @ np.array([0.299, 0.587, 0.114], np.float32))[:, :, None]
+    grey = DIMMED * (picture @ LUMA_601)[:, :, None]
     return np.asarray(grey + (colours(wide) - grey) * covered, np.float32).clip(0, 1)
 
 

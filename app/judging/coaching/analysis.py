@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.colour import to_oklab
 from app.images import Picture
 from app.judging.coaching.regions import Region, regions_of
-from app.painting.brushes.palette import to_oklab
 
 #: float64 H x W x C, in any range.
 Plane = NDArray[np.float64]

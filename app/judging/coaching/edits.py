@@ -14,12 +14,12 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from app import images
+from app.colour import from_oklab, to_oklab
 from app.images import Picture
 from app.judging.coaching import filters
 from app.judging.coaching.analysis import DrawingAnalysis, Plane, blurred
 from app.judging.coaching.filters import RepaintStrokes
 from app.judging.coaching.regions import Region, shade_name
-from app.painting.brushes.palette import to_oklab
 
 #: How many changes of each kind are proposed, at most; together they are what is tried first.
 TRIES = {
@@ -266,7 +266,7 @@ def _work_out(study: DrawingAnalysis, region: Region) -> Edit | None:
     side = max(study.error.shape)
     coarse = np.sqrt(np.square(blurred(study.theirs - study.lab, side * _ADDED_WIDTHS[0])).sum(-1))
     width = _ADDED_WIDTHS[0] if region.mean(coarse) > _COARSE * region.mean(study.error) else _ADDED_WIDTHS[1]
-    colours = filters.from_oklab(study.theirs)
+    colours = from_oklab(study.theirs)
     area = missed.share * study.error.size / side**2
 
     def make(picture: Picture, strength: float) -> Picture:
@@ -306,7 +306,7 @@ def _lay_in(study: DrawingAnalysis, region: Region) -> Edit | None:
 def _big_colours(lab: Plane, region: Region) -> tuple[Picture, str]:
     """A picture in a few flat colours, and the names of those that take most of a part."""
     side = max(lab.shape[:2])
-    image = Image.fromarray(images.to_bytes(filters.from_oklab(lab))).filter(ImageFilter.GaussianBlur(side / 40))
+    image = Image.fromarray(images.to_bytes(from_oklab(lab))).filter(ImageFilter.GaussianBlur(side / 40))
     few = images.from_bytes(np.asarray(image.quantize(6).convert("RGB")))
     colours, member = np.unique(few.reshape(-1, 3), axis=0, return_inverse=True)
     shares = np.bincount(member.ravel(), weights=region.mask.ravel().astype(np.float64), minlength=len(colours))

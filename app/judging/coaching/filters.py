@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from app import images
+from app.colour import from_oklab, to_oklab
 from app.images import Picture
-from app.painting.brushes.palette import to_oklab
 
 #: float32 H x W in [0, 1]: where something is done, and how much.
 Plane = NDArray[np.float32]
@@ -24,26 +24,6 @@ Colour = NDArray[np.float64]
 # Lines are drawn at twice the size and shrunk, or thin ones would be all of one width.
 _FINER = 2
 _MOST_STROKES = 9000
-_FROM_LAB = np.array(
-    [
-        [1.0, 0.3963377774, 0.2158037573],
-        [1.0, -0.1055613458, -0.0638541728],
-        [1.0, -0.0894841775, -1.2914855480],
-    ]
-)
-_FROM_LMS = np.array(
-    [
-        [4.0767416621, -3.3077115913, 0.2309699292],
-        [-1.2684380046, 2.6097574011, -0.3413193965],
-        [-0.0041960863, -0.7034186147, 1.7076147010],
-    ]
-)
-
-
-def from_oklab(lab: NDArray[np.float64]) -> Picture:
-    """Return sRGB in [0, 1], float32 [..., 3], of Oklab colours; what a screen cannot show is clipped."""
-    linear = np.clip((lab @ _FROM_LAB.T) ** 3 @ _FROM_LMS.T, 0.0, 1.0)
-    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055).astype(np.float32)
 
 
 def shift(picture: Picture, mask: Plane, by: Colour) -> Picture:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import images
+from app.colour import to_oklab
 from app.judging.features import autoencoder
 from app.networks import backbone
 
@@ -41,23 +42,6 @@ _BANDS_PX = (1.0, 2.0, 4.0, 8.0)
 _TENSOR_PX = 1.4
 #: Views are softened by so much: whether a picture was once saved at half its size is not to be seen.
 _SOFT_PX = 0.8
-
-_TO_CONES = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ],
-    np.float32,
-)
-_TO_OKLAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ],
-    np.float32,
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,8 +129,7 @@ class FeatureExtractor:
 
 def oklab(picture: Picture) -> Array:
     """Return a picture's colours in Oklab (Ottosson 2020), chroma stretched: float32 [h, w, 3]."""
-    linear = np.where(picture <= 0.04045, picture / 12.92, ((np.maximum(picture, 0.0) + 0.055) / 1.055) ** 2.4)
-    lab = np.cbrt(np.maximum(linear.astype(np.float32) @ _TO_CONES.T, 0)) @ _TO_OKLAB.T
+    lab = to_oklab(np.asarray(picture, np.float32))
     return np.asarray(lab * np.array([1.0, _CHROMA, _CHROMA], np.float32), np.float32)
 
 

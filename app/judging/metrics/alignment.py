@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from app.colour import LUMA_601
 from app.images import Picture
 
 #: How far one picture may lie beside the other, in px of the views, to each side.
@@ -13,7 +14,6 @@ REACH_PX = 4
 #: How much nearer a move must bring two pictures to be believed: even rough imitations lie where they lie.
 _GAIN = 0.99
 
-_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 
 Move = tuple[int, int]
 
@@ -23,7 +23,7 @@ def move_between(first: Picture, second: Picture) -> Move:
 
     Both float32 [h, w, 3]. The other way round the move is the opposite one.
     """
-    mine, its = (np.asarray(each @ _LUMINANCE, np.float32) for each in (first, second))
+    mine, its = (np.asarray(each @ LUMA_601, np.float32) for each in (first, second))
     at_rest = _difference(mine, its, (0, 0))
     reach = range(-REACH_PX, REACH_PX + 1)
     moves = sorted(((down, right) for down in reach for right in reach), key=lambda m: (m[0] ** 2 + m[1] ** 2, m))

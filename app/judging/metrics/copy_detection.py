@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import images
+from app.colour import LUMA_601
 from app.images import Picture
 
 #: float32 H x W, lightness in [0, 1] or how surely a place is copied.
@@ -33,7 +34,6 @@ CELLS = 16
 #: Pictures are looked at with the area of a square of this side: 256 px wide at 4:3.
 SIDE_PX = 222
 
-_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 # Bands of detail: between two blurs of so many px each, from finer than a stroke to a fine stroke's.
 _BLURS_PX = (0.7, 1.4, 2.8, 5.6)
 # Register is sought at half the size, over these factors of scale and one more step at both ends.
@@ -153,7 +153,7 @@ class _Search:
 
     def __init__(self, planes: list[Plane], shape: tuple[int, int]) -> None:
         self._planes, self._shape = planes, shape
-        self._lightness = np.asarray(sum(k * plane for k, plane in zip(_LUMINANCE, planes, strict=True)), np.float32)
+        self._lightness = np.asarray(sum(k * plane for k, plane in zip(LUMA_601, planes, strict=True)), np.float32)
         ratios = [side / own for side, own in zip(shape, self._lightness.shape, strict=True)]
         # As large as covers the picture, down to what has room in it.
         self._cover = max(ratios)
@@ -310,7 +310,7 @@ def _vertex(before: float, top: float, after: float) -> float:
 
 
 def _lightness(picture: Picture) -> Plane:
-    return np.asarray(picture @ _LUMINANCE, np.float32)
+    return np.asarray(picture @ LUMA_601, np.float32)
 
 
 def _scaled(plane: Plane, factor: float) -> Plane:

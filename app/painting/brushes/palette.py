@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import images
+from app.colour import to_oklab
 from app.images import Picture
 from app.painting.model.stroke import Color
 
@@ -26,21 +27,6 @@ _HUE_WEIGHT = 1.6
 _FREQUENCY_POWER = 0.5
 # ... and the vivid ones among them all the more.
 _VIVIDNESS = 6.0
-
-_TO_LMS = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_TO_LAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
 
 
 class Swatch(NamedTuple):
@@ -78,12 +64,6 @@ def palette_of(picture: Picture, count: int = 12, seed: int = 0) -> tuple[Swatch
         red, green, blue = images.to_bytes(pixels.mean(axis=0).astype(np.float32)[None, None])[0, 0].tolist()
         swatches.append(Swatch((red, green, blue), float(frequency[chosen].sum() / len(lab))))
     return tuple(sorted(swatches, key=lambda swatch: (-swatch.share, swatch.color)))
-
-
-def to_oklab(rgb: Floats) -> Floats:
-    """Lightness 0..1, green to red and blue to yellow (about -0.4..0.4) of sRGB in 0..1: [..., 3]."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return np.asarray(np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T)
 
 
 def _gathered(lab: Floats) -> tuple[Floats, NDArray[np.intp], Floats]:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import images
+from app.colour import to_oklab
 from app.images import Picture
-from app.painting.brushes.palette import to_oklab
 
 Plane = NDArray[np.float64]
 

@@ -103,7 +103,7 @@ def test_every_wish_reaches_the_rival_and_the_answer(stylize, hired, deal_files,
     np.testing.assert_array_equal(asked.start_picture, images.read_picture(content))
     # Of colours the brightness counts: red is dark, black is nothing, white is all.
     assert asked.mask.shape == (20, 40)
-    np.testing.assert_allclose(asked.mask[10, [5, 25, 35]], [0.299, 0, 1], atol=0.01)
+    np.testing.assert_allclose(asked.mask[10, [5, 25, 35]], [0.2126, 0, 1], atol=0.01)
     assert (hired.options.statistics, hired.options.optimizer, hired.options.steps) == ("moments", "adam", 9)
     assert told["commission"] == {
         "size": 64,

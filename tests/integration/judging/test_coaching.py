@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from app import images
+from app.colour import from_oklab, to_oklab
 from app.errors import Cancelled
 from app.images import Picture
 from app.judging.assessment import FACETS, Assessment, Facet, Suggestion
 from app.judging.coaching import regions
-from app.judging.coaching.filters import from_oklab, shift
+from app.judging.coaching.filters import shift
 from app.judging.coaching.search import LEAST_GAIN, MOST_SUGGESTIONS, PREVIEW_SIDE_PX, advise
 from app.judging.deal_judge import DealJudge
 from app.judging.judge import Judge
-from app.painting.brushes.palette import to_oklab
 from app.training.inventions import imitate
 
 BLUE_TO_ORANGE = np.array([0.0, 0.5, 0.866])

@@ -128,7 +128,7 @@ def test_a_wrong_gram_matrix_costs_though_the_rectifier_hides_nothing(narrow: ke
     scales = dict.fromkeys(TAPS, 1.0)
 
     def loss(grams: float) -> float:
-        model = backbone.Imitation(student, narrow, scales, grams=grams)
+        model = backbone.BackboneImitation(student, narrow, scales, grams=grams)
         return float(model.compute_loss(pictures, None, model(pictures)))
 
     got, wanted = student(pictures), narrow(pictures)

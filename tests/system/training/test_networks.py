@@ -56,7 +56,7 @@ def test_the_backbones_loss_falls_and_its_batches_repeat(folders: tuple[Path, Pa
     scales = backbone.tap_scales(narrow, batches[0])
     student = build_backbone(widths=dict.fromkeys(TAPS, 6), is_rectified=False)
     before = backbone.relative_errors(student, narrow, scales, batches[2])
-    model = backbone.Imitation(student, narrow, scales)
+    model = backbone.BackboneImitation(student, narrow, scales)
     model.compile(optimizer=keras.optimizers.Adam(3e-3))
     losses = [float(model.train_on_batch(batches[0], return_dict=True)["loss"]) for _ in range(40)]
     assert losses[-1] < 0.5 * losses[0]
@@ -70,7 +70,7 @@ def test_a_silent_channel_still_learns(narrow: keras.Model) -> None:
     scales = dict.fromkeys(TAPS, 1.0)
     student = build_backbone(widths=dict.fromkeys(TAPS, 6), is_rectified=False)
     student.get_layer("conv1_1").bias.assign(np.full(6, -50.0, np.float32))
-    model = backbone.Imitation(student, narrow, scales)
+    model = backbone.BackboneImitation(student, narrow, scales)
     model.compile(optimizer=keras.optimizers.SGD(0.01))
     model.train_on_batch(pictures)
     assert float(np.max(student.get_layer("conv1_1").get_weights()[1])) > -50.0

@@ -128,7 +128,7 @@ def test_refinement_brings_pictures_nearer_to_their_styles(
     assert y.shape == x["content"].shape == (4, 64, 64, 3)
     keras.utils.set_random_seed(1)
     transformer = network.build_transformer(widths=(4, 6, 8), blocks=1)
-    model = refining.Refinement(transformer, perception, dict.fromkeys(TAPS, 2.0), refining.Weights())
+    model = refining.Refinement(transformer, perception, dict.fromkeys(TAPS, 2.0), refining.RefinementWeights())
     model(x)
     model.compile(optimizer=keras.optimizers.Adam(3e-3))
     losses = [float(model.train_on_batch(x, y)) for _ in range(25)]

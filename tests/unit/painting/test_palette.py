@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from app import images, places
+from app.colour import to_oklab
 from app.images import Picture
-from app.painting.brushes.palette import palette_of, to_oklab
+from app.painting.brushes.palette import palette_of
 
 
 def striped(*colors: tuple[tuple[int, int, int], float]) -> Picture:

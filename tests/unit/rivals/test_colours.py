@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from app.colour import LUMA_601
 from app.images import Picture
 from app.rivals import colours
 
@@ -56,7 +57,7 @@ def test_a_grey_photograph_leaves_greys() -> None:
     content = np.repeat(RNG.random((12, 10, 1), np.float32), 3, axis=2)
     painted = RNG.random((12, 10, 3), np.float32)
     kept = colours.keep_photographs(painted, content)
-    np.testing.assert_allclose(kept, np.repeat((painted @ colours.LUMA)[..., None], 3, axis=2), atol=1e-6)
+    np.testing.assert_allclose(kept, np.repeat((painted @ LUMA_601)[..., None], 3, axis=2), atol=1e-6)
 
 
 def test_tall_pictures_are_worked_through_in_bands_without_a_trace() -> None:
