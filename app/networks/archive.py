@@ -4,7 +4,7 @@ import tarfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from app.networks.download import MAX_BYTES, READ_BYTES, Watch
+from app.networks.checksums import MAX_BYTES, READ_BYTES, Watch
 
 MAX_UNPACKED_BYTES = 2 * MAX_BYTES
 MAX_MEMBERS = 1000

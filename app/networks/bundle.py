@@ -26,7 +26,7 @@ from app import images, places
 from app.errors import Cancelled, NetworkError, UsageError
 from app.networks import catalog, soundness, store
 from app.networks.catalog import NETWORKS, Network
-from app.networks.download import MAX_BYTES, READ_BYTES, IsCancelled, faults_of
+from app.networks.checksums import MAX_BYTES, READ_BYTES, IsCancelled, faults_of
 from app.networks.installing import alone, check_space, put_in_place, saving
 
 SUFFIX = ".zip"

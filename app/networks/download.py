@@ -1,4 +1,4 @@
-"""Fetching one file over HTTP: resuming, bounded, checked and never taken for whole before it is. Called by store.py.
+"""Fetching one file over HTTP: resuming, bounded, checked and never taken for whole before it is.
 
 A download lives in `FILE.part`, with `FILE.part.json` beside it saying which version of which address it is a part
 of, so that the next attempt can go on. Only a file that passed its length and checksum loses the `.part`.
@@ -7,7 +7,6 @@ of, so that the next attempt can go on. Only a file that passed its length and c
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import http.client
 import json
 import os
@@ -18,27 +17,19 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
 from typing import IO, Any
 
 from app import images
-from app.errors import Cancelled, NetworkError, SaveError
+from app.errors import NetworkError, SaveError
 from app.networks.catalog import WeightFile
+from app.networks.checksums import MAX_BYTES, Fetching, IsCancelled, faults_of, heed, unnamed_faults
 
 BLOCK_BYTES = 64 * 1024
-#: For what lies on a disk already.
-READ_BYTES = 2**20
-#: For a file whose size the catalog does not state.
-MAX_BYTES = 400 * 2**20
 MAX_REDIRECTS = 5
-
-OnBytes = Callable[[int, int | None], None]
-IsCancelled = Callable[[], bool]
-#: Told how many bytes were just read; may raise Cancelled.
-Watch = Callable[[int], None]
 
 
 class BrokenOffError(NetworkError):
@@ -51,20 +42,6 @@ class UnfoundError(NetworkError):
     def __init__(self, *hosts: str) -> None:
         super().__init__(f"{' and '.join(hosts)} cannot be found; is this computer connected to the internet?")
         self.hosts = hosts
-
-
-@dataclass(frozen=True)
-class Fetching:
-    """How to fetch: `timeout_s` without a byte is a stall; `attempts` per address while each gains something."""
-
-    timeout_s: float = 20.0
-    attempts: int = 5
-    on_bytes: OnBytes | None = None
-    cancelled: IsCancelled | None = None
-
-    def watch(self, _count: int) -> None:
-        """For what reads a file: raises Cancelled once that was asked for."""
-        heed(self.cancelled)
 
 
 def fetch(file: WeightFile, folder: Path, how: Fetching) -> Path:
@@ -101,41 +78,6 @@ def fetch(file: WeightFile, folder: Path, how: Fetching) -> Path:
     raise NetworkError(" ".join(dict.fromkeys(told)))
 
 
-def faults_of(file: WeightFile, path: Path, watch: Watch | None = None) -> list[str]:
-    """Hold a file against the size and checksum that the catalog states; one sentence per fault, none if sound."""
-    # There may be several copies, of which not all are damaged.
-    return [f"{file.file} in {path.parent} {fault}." for fault in _faults(file, path, watch)]
-
-
-def _faults(file: WeightFile, path: Path, watch: Watch | None) -> list[str]:
-    """What is wrong with a file, in words that follow its name."""
-    size = path.stat().st_size
-    if file.size is not None and size != file.size:
-        return [f"has {size:,} bytes instead of {file.size:,}"]
-    for algorithm, stated in (("sha256", file.sha256), ("md5", file.md5)):
-        if stated is not None and digest(path, algorithm, watch) != stated:
-            return [f"does not match its published {algorithm.upper()} checksum"]
-    return []
-
-
-def digest(path: Path, algorithm: str = "sha256", watch: Watch | None = None) -> str:
-    """Return a file's hash in hex. Raises OSError, and whatever `watch` raises."""
-    # MD5 serves against accidents only, where the publisher states nothing better.
-    made = hashlib.new(algorithm, usedforsecurity=False)
-    with path.open("rb") as stream:
-        while block := stream.read(READ_BYTES):
-            made.update(block)
-            if watch is not None:
-                watch(len(block))
-    return made.hexdigest()
-
-
-def heed(cancelled: IsCancelled | None) -> None:
-    """Raise Cancelled if somebody asked for it."""
-    if cancelled is not None and cancelled():
-        raise Cancelled("The download was stopped; it goes on from there the next time.")
-
-
 def _fetch_from(url: str, file: WeightFile, folder: Path, how: Fetching) -> Path:
     """Return the whole and sound `.part`, after as many attempts as gain something."""
     part = folder / f"{file.file}.part"
@@ -160,7 +102,7 @@ def _fetch_from(url: str, file: WeightFile, folder: Path, how: Fetching) -> Path
 
 def _faults_of_part(file: WeightFile, part: Path, how: Fetching) -> list[str]:
     try:
-        return [f"{file.file} {fault}." for fault in _faults(file, part, how.watch)]
+        return [f"{file.file} {fault}." for fault in unnamed_faults(file, part, how.watch)]
     except OSError as error:
         raise SaveError(f"{part} could not be read back: {images.why(error)}.") from None
 

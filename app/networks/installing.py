@@ -14,9 +14,8 @@ from pathlib import Path
 from app import images, places
 from app.errors import NetworkError, SaveError
 from app.networks import soundness
-from app.networks.archive import UnsoundArchive, extract
 from app.networks.catalog import Network, WeightFile
-from app.networks.download import Fetching, digest, faults_of
+from app.networks.checksums import Fetching, digest, faults_of
 from app.networks.soundness import Memo
 
 #: What must be free beside the download itself.
@@ -167,6 +166,8 @@ def unpack(network: Network, staging: Path, remembered: Memo, how: Fetching) -> 
 
     `remembered` is what is known of the copy that lies in its place. Raises NetworkError, Cancelled, OSError.
     """
+    from app.networks.archive import UnsoundArchive, extract
+
     archive = staging / network.files[0].file
     hashed = digest(archive, watch=how.watch)
     unpacked = staging / "unpacked"

@@ -21,7 +21,7 @@ from app import images, places
 from app.errors import NetworkError, SaveError
 from app.networks import checkpoints
 from app.networks.catalog import Network
-from app.networks.download import Watch, digest, faults_of
+from app.networks.checksums import Watch, digest, faults_of
 from app.networks.graph_check import saved_model_faults
 
 #: Beside the files of an installed copy: the hashes they had when they were first installed.

@@ -17,7 +17,7 @@ from app import places
 from app.errors import Cancelled, NetworkError
 from app.networks import catalog, soundness
 from app.networks.catalog import NETWORKS, Network
-from app.networks.download import Fetching, IsCancelled, fetch
+from app.networks.checksums import Fetching, IsCancelled
 from app.networks.installing import (
     OnProgress,
     ProgressTotal,
@@ -228,6 +228,9 @@ def install(
     if network.is_built_in:
         raise NetworkError(f"{network.title} is part of Pastiche; there is nothing to install.")
     target = _own(network)
+    # HTTP and TLS are not for whoever only opens the window.
+    from app.networks.download import fetch
+
     how = Fetching(timeout_s=timeout_s or TIMEOUT_S, attempts=attempts or ATTEMPTS, cancelled=cancelled)
     if soundness.is_there(target) and not soundness.faults(network, target, how.watch):
         return target

@@ -70,3 +70,9 @@ def test_imports_point_down_the_house() -> None:
         [sys.executable, "-c", program], cwd=places.root(), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_the_window_opens_without_the_internet_and_without_who_paints_or_grades() -> None:
+    unneeded = {"http.client", "ssl", "urllib.request", "tarfile", "scipy", "psutil", "concurrent.futures"}
+    unneeded |= {"app.judging.judge", "app.judging.deal_judge", "app.rivals.classic", "app.rivals.magenta"}
+    assert not loaded_by("import app.desktop.application") & unneeded

@@ -25,7 +25,7 @@ from app.bench import child
 from app.bench.progress import rounded, tell
 from app.bench.rivals import classic
 from app.game.deck import Deck
-from app.networks import catalog, download, runtime
+from app.networks import catalog, checksums, runtime
 from app.networks.backbone_vgg19 import BLOCKS
 from app.rivals.classic import Classic
 from app.rivals.classic_options import ClassicOptions
@@ -175,7 +175,9 @@ def _accept_whatever_is_there() -> None:
     folder = places.extra_networks()
     assert folder is not None, "the caller names the folder"
     path = folder / NAME / network.files[0].file
-    own = dataclasses.replace(network.files[0], size=path.stat().st_size, md5=download.digest(path, "md5"), sha256=None)
+    own = dataclasses.replace(
+        network.files[0], size=path.stat().st_size, md5=checksums.digest(path, "md5"), sha256=None
+    )
     catalog.NETWORKS[NAME] = dataclasses.replace(network, files=(own,))
 
 

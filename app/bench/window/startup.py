@@ -15,6 +15,30 @@ from app.errors import PasticheError
 
 RUNS = 5
 LIMIT_S = 60.0
+#: The least that a window of PyQt5 can be: a label, which says when it was painted.
+BARE = """
+import sys
+from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import QApplication, QLabel, QMainWindow
+
+class Label(QLabel):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        QTimer.singleShot(0, painted)
+
+def painted():
+    import time
+    with open(sys.argv[1], "w") as note:
+        note.write(repr(time.time()))
+    application.quit()
+
+application = QApplication(sys.argv[:1])
+window = QMainWindow()
+window.setCentralWidget(Label("Pastiche"))
+window.resize(1280, 800)
+window.show()
+application.exec_()
+"""
 
 
 def measure(runs: int = RUNS) -> dict[str, Any]:
@@ -22,15 +46,22 @@ def measure(runs: int = RUNS) -> dict[str, Any]:
 
     `first_paint_s` is the median from the start of the process to the home window's first painting, `with_deal_s` until
     the dealt pictures are in it too; `tensorflow_imported` is whether TensorFlow was imported by then in any run.
+    `over_bare` is the first paint over that of a bare PyQt5 window with one label, opened in turn with ours by the same
+    Python: the ratio of the medians, of which `bare_s` is the other one.
     """
     with screen.shown() as platform, tempfile.TemporaryDirectory(prefix="pastiche-bench-") as folder:
-        found = [_open_once(Path(folder) / str(number)) for number in range(runs)]
+        found, bare = [], []
+        for number in range(runs):
+            bare.append(_open_bare(Path(folder) / f"bare-{number}.json"))
+            found.append(_open_once(Path(folder) / str(number)))
     paints = [run["painted_s"] for run in found]
     deals = [run["deal_painted_s"] for run in found]
     return {
         "first_paint_s": round(statistics.median(paints), 3),
         "tensorflow_imported": any(run["tensorflow_imported"] for run in found),
         "with_deal_s": round(statistics.median(deals), 3),
+        "bare_s": round(statistics.median(bare), 3),
+        "over_bare": round(statistics.median(paints) / statistics.median(bare), 1),
         "runs_s": [round(paint, 3) for paint in paints],
         "platform": platform,
     }
@@ -54,6 +85,15 @@ def _open_once(folder: Path) -> dict[str, Any]:
         "painted_s": told["painted_at"] - begun_at,
         "deal_painted_s": told.get("deal_painted_at", told["painted_at"]) - begun_at,
     }
+
+
+def _open_bare(note: Path) -> float:
+    """Return the seconds until a bare window is painted, from the start of a process that imports nothing else."""
+    begun_at = time.time()
+    done = child.run([sys.executable, "-c", BARE, str(note)], "The bare window", limit_s=LIMIT_S)
+    if not note.is_file():
+        raise PasticheError(f"The bare window ended before it was painted ({child.last_words(done)}).")
+    return float(note.read_text(encoding="utf-8")) - begun_at
 
 
 def _python() -> str:

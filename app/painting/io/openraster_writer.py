@@ -11,7 +11,6 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,6 +151,9 @@ def _line(layer: Layer, source: str, left: int, top: int, *, is_active: bool) ->
         facts["alpha-preserve"] = "true"
     if is_active:
         facts["selected"] = "true"
+    # With it come urllib, HTTP and TLS, for which no window should wait.
+    from xml.sax.saxutils import quoteattr
+
     return "  <layer " + " ".join(f"{name}={quoteattr(value)}" for name, value in facts.items()) + "/>\n"
 
 

@@ -11,7 +11,7 @@ from locations import MODELS
 from app.errors import NetworkError
 from app.networks import catalog
 from app.networks.catalog import NETWORKS, Network
-from app.networks.download import faults_of
+from app.networks.checksums import faults_of
 
 
 def test_the_names_and_the_order_in_which_rivals_prefer_them() -> None:

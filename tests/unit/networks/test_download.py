@@ -18,7 +18,8 @@ from networks_server import CONTENT, TINY, Server, assert_nothing_counts, instal
 from app import places
 from app.errors import Cancelled, NetworkError, SaveError
 from app.networks import store
-from app.networks.download import Fetching, fetch
+from app.networks.checksums import Fetching
+from app.networks.download import fetch
 from app.networks.installing import InstallProgress
 
 pytest_plugins = ["networks_server"]
