@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
+from app.desktop.app_state.commands import Page
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import command_tool
 from app.game.deck import Deal
@@ -42,9 +43,9 @@ class HeaderBar(QFrame):
         """How much room, from either edge, the name of the game or the ways to settings take."""
         return self._wordmark.sizeHint().width() + 2 * theme.SMALL + 2
 
-    def show_page(self, index: int) -> None:
-        """Show what belongs to home (0), studio (1) or result (2)."""
-        self._bars.setCurrentIndex(index)
+    def show_page(self, page: Page) -> None:
+        """Show what belongs to a page."""
+        self._bars.setCurrentIndex(list(Page).index(page))
 
     def show_deal(self, deal: Deal) -> None:
         """Say what was dealt."""

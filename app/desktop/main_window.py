@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
 
 from app.desktop.app_state import actions as commands
 from app.desktop.app_state.background import Courier, Errands, Workplace
+from app.desktop.app_state.commands import Page
 from app.desktop.app_state.settings import Settings, load_settings
 from app.desktop.controllers import tool_settings
 from app.desktop.controllers.brush_library import BrushLibrary
@@ -51,7 +52,7 @@ SAVED_AFTER_MS = 1000
 SPEAKING = [
     command.name
     for command in commands.COMMANDS
-    if command.page in ("home", "result")
+    if command.page in (Page.HOME, Page.RESULT)
     or command.name in ("compare", "save_drawing", "open_drawing", "place_picture", "timelapse")
 ]
 
@@ -162,7 +163,8 @@ class MainWindow(QMainWindow):
         self.studio.tracing_changed.connect(self._on_hand_changed)
         self.studio.told.connect(self.messages.tell)
         self.studio.outdated.connect(self.messages.take_back)
-        self.flow.page_requested.connect(lambda name: self._go_to(getattr(self, name)))
+        pages = {Page.HOME: self.home, Page.STUDIO: self.studio, Page.RESULT: self.result}
+        self.flow.page_requested.connect(lambda page: self._go_to(pages[page]))
         self.flow.commands_changed.connect(self._refresh_commands)
         self.flow.dealing.connect(self._on_dealing)
         self.flow.told.connect(self.messages.tell)
@@ -189,7 +191,7 @@ class MainWindow(QMainWindow):
 
     def _on_dealing(self) -> None:
         for command in commands.COMMANDS:
-            if command.page == "home":
+            if command.page is Page.HOME:
                 self.actions_by_name[command.name].setEnabled(False)
 
     def _show_deal_line(self) -> None:
@@ -206,7 +208,7 @@ class MainWindow(QMainWindow):
             self.messages.place_over(self.studio.canvas)
         else:
             self.messages.place_in(self._header, self._header.sides_px())
-        self._header.show_page(self._pages.currentIndex())
+        self._header.show_page(self.page())
         self._refresh_commands()
         # The first button of the header would else wear the focus, and look pressed.
         page.setFocus(Qt.OtherFocusReason)
@@ -217,27 +219,27 @@ class MainWindow(QMainWindow):
     def _look_ahead(self) -> None:
         """Use the time while home is looked at."""
         self.foresight.stop()
-        if self._has_foresight and self.page() == "home" and self.duel_controller.deal is not None:
+        if self._has_foresight and self.page() is Page.HOME and self.duel_controller.deal is not None:
             self.foresight.add([clear_garbage])
             self.foresight.begin()
 
-    def page(self) -> str:
-        """The page on top: home, studio or result."""
-        return ("home", "studio", "result")[self._pages.currentIndex()]
+    def page(self) -> Page:
+        """The page on top."""
+        return list(Page)[self._pages.currentIndex()]
 
     def _refresh_commands(self) -> None:
         commands.show_page_actions(self.actions_by_name, self.page())
         act = self.actions_by_name
-        act["home"].setEnabled(self.page() != "home")
+        act["home"].setEnabled(self.page() is not Page.HOME)
         if self.duel_controller.deal is None:
             for name in ("start", "upload", "let_rivals", "deal_content", "deal_style"):
                 act[name].setEnabled(False)
-        act["save_drawing"].setEnabled(self.page() != "home" and self.flow.has_picture())
+        act["save_drawing"].setEnabled(self.page() is not Page.HOME and self.flow.has_picture())
         is_judged = self.flow.is_judged()
-        act["save_card"].setEnabled(self.page() == "result" and is_judged)
-        act["save_all"].setEnabled(self.page() == "result" and is_judged)
+        act["save_card"].setEnabled(self.page() is Page.RESULT and is_judged)
+        act["save_all"].setEnabled(self.page() is Page.RESULT and is_judged)
         self.document_actions.refresh_commands(self.page())
-        if self.page() == "studio":
+        if self.page() is Page.STUDIO:
             self.studio.refresh_commands()
         goes_on = self.flow.goes_on()
         act["start"].setText("Back to your drawing" if goes_on else "Start to draw")

@@ -23,7 +23,7 @@ pytestmark = QUIET
 
 
 def played(window: MainWindow, qtbot: QtBot) -> None:
-    """DuelFlow a duel to its end, then another deal, and be at home with the first among the latest."""
+    """Play a duel to its end, then another deal, and be at home with the first among the latest."""
     start(window, qtbot)
     paint_a_spot(window, qtbot)
     with qtbot.waitSignal(window.duel_controller.kept, timeout=WAIT_MS):

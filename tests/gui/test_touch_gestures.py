@@ -1,4 +1,4 @@
-"""TouchGestures: one paints or moves, two pan, zoom and turn, taps undo and redo; palms and echoes do nothing."""
+"""Fingers: one paints or moves, two pan, zoom and turn, taps undo and redo; palms and echoes do nothing."""
 
 import itertools
 import math

@@ -92,7 +92,7 @@ class Game:
         self._jobs[self._worker.submit(job)] = name
 
     def play(self, on_look: Callable[[], None] = lambda: None) -> None:
-        """DuelFlow to the end, calling `on_look` a hundred times a second."""
+        """Play to the end, calling `on_look` a hundred times a second."""
         until_s = time.monotonic() + WAIT_S
         while not self.duel.grades and not self.failures:
             assert time.monotonic() < until_s, f"waited in vain for {self._jobs}: {self._worker.state}"
@@ -118,7 +118,7 @@ class Game:
 
 
 def survive(kills: int, seed: int, files: tuple[Path, Path]) -> int:
-    """DuelFlow duels until in so many of them the process was killed; in how many it had a job in hand then."""
+    """Play duels until in so many of them the process was killed; in how many it had a job in hand then."""
     chance = random.Random(seed)
     # How long the last undisturbed duel took, from a cold start and with everything loaded.
     took_s: dict[bool, float] = {}

@@ -138,7 +138,7 @@ class _PaintWatch(QObject):
 
 
 class PaintingSession:
-    """The window with a drawing on its document controller, and a hand."""
+    """The window with a drawing, and a hand."""
 
     def __init__(self, plan: Plan, window: MainWindow) -> None:
         self._plan, self._window = plan, window

@@ -10,7 +10,7 @@ from PyQt5.QtCore import QObject, Qt
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QWidget
 
-from app.desktop.app_state.commands import COMMANDS, HOLDS, Command, Hold
+from app.desktop.app_state.commands import COMMANDS, HOLDS, Command, Hold, Page
 from app.desktop.widgets.icons import icon
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
 _MODIFIERS = {"Alt": Qt.Key_Alt, "Ctrl": Qt.Key_Control, "Shift": Qt.Key_Shift, "Meta": Qt.Key_Meta}
 _EXPLAINS = "explains"
 # Where one can be held, the other can be typed.
-CANVAS_PAGE = "studio"
+CANVAS_PAGE = Page.STUDIO
 
 
 def tooltip(command: Command, keys: Sequence[str]) -> str:
@@ -100,10 +100,10 @@ def conflicts(keys: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
     ]
 
 
-def show_page_actions(actions: Mapping[str, QAction], page: str) -> None:
+def show_page_actions(actions: Mapping[str, QAction], page: Page) -> None:
     """Switch on the commands of `page` (and those of every page), so that a shortcut acts only where it makes sense."""
     for command in COMMANDS:
-        if command.page:
+        if command.page is not None:
             actions[command.name].setEnabled(command.page == page)
 
 
@@ -115,7 +115,7 @@ def add_to(widget: QWidget, actions: Mapping[str, QAction]) -> None:
 def _listeners(keys: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, Sequence[str]]]:
     """Who listens (name), on which page, to which keys."""
     for command in COMMANDS:
-        yield command.name, command.page, keys.get(command.name, command.keys)
+        yield command.name, command.page or "", keys.get(command.name, command.keys)
     for hold in HOLDS:
         yield hold.name, CANVAS_PAGE, keys.get(hold.name, (hold.key,))
 

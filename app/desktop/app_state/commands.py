@@ -1,6 +1,15 @@
 """The table of all commands and held keys: words, icons, shortcuts, tooltips."""
 
+import enum
 from dataclasses import dataclass
+
+
+class Page(enum.StrEnum):
+    """The pages of the window, in the order in which they lie upon each other."""
+
+    HOME = "home"
+    STUDIO = "studio"
+    RESULT = "result"
 
 
 @dataclass(frozen=True)
@@ -8,7 +17,7 @@ class Command:
     """One thing that a person can ask for.
 
     `text` is the label, `explains` the tooltip's sentence, `keys` the shortcuts in Qt's portable notation
-    (the first is shown), `page` the page on which it works ("" for all), `is_toggle` whether it stays on.
+    (the first is shown), `page` the page on which it works (None for all), `is_toggle` whether it stays on.
     """
 
     name: str
@@ -16,7 +25,7 @@ class Command:
     icon: str
     explains: str
     keys: tuple[str, ...] = ()
-    page: str = ""
+    page: Page | None = None
     is_toggle: bool = False
 
 
@@ -55,22 +64,24 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("quit", "Quit", "close", "Close Pastiche", ("Ctrl+Q",)),
     # Home
-    Command("deal_both", "Deal again", "reroll", "Deal another photograph and another painting", ("Ctrl+R",), "home"),
     Command(
-        "deal_content", "Another photograph", "reroll", "Deal another photograph and keep the painting", (), "home"
+        "deal_both", "Deal again", "reroll", "Deal another photograph and another painting", ("Ctrl+R",), Page.HOME
     ),
-    Command("deal_style", "Another painting", "reroll", "Deal another painting and keep the photograph", (), "home"),
     Command(
-        "open_content", "Choose a photograph…", "folder", "Use a picture of your own as the photograph", (), "home"
+        "deal_content", "Another photograph", "reroll", "Deal another photograph and keep the painting", (), Page.HOME
     ),
-    Command("open_style", "Choose a painting…", "folder", "Use a picture of your own as the painting", (), "home"),
+    Command("deal_style", "Another painting", "reroll", "Deal another painting and keep the photograph", (), Page.HOME),
+    Command(
+        "open_content", "Choose a photograph…", "folder", "Use a picture of your own as the photograph", (), Page.HOME
+    ),
+    Command("open_style", "Choose a painting…", "folder", "Use a picture of your own as the painting", (), Page.HOME),
     Command(
         "start",
         "Start to draw",
         "draw",
         "Paint the photograph in the painting's manner; the rivals start too",
         ("Ctrl+N",),
-        "home",
+        Page.HOME,
     ),
     Command(
         "upload",
@@ -78,51 +89,60 @@ COMMANDS: tuple[Command, ...] = (
         "upload",
         "Let a finished picture of yours take part in the duel",
         ("Ctrl+O",),
-        "home",
+        Page.HOME,
     ),
-    Command("let_rivals", "Let the rivals paint", "rivals", "Watch what the two rivals make of this deal", (), "home"),
+    Command(
+        "let_rivals", "Let the rivals paint", "rivals", "Watch what the two rivals make of this deal", (), Page.HOME
+    ),
     # Studio: tools
-    Command("brush", "Brush", "brush", "Paint with the chosen brush", ("B",), "studio", is_toggle=True),
+    Command("brush", "Brush", "brush", "Paint with the chosen brush", ("B",), Page.STUDIO, is_toggle=True),
     Command(
         "eraser",
         "Eraser",
         "eraser",
         "Take paint away; its shape and size are its own",
         ("E",),
-        "studio",
+        Page.STUDIO,
         is_toggle=True,
     ),
-    Command("smudge", "Smudge", "smudge", "Drag the paint that is there", ("S",), "studio", is_toggle=True),
-    Command("fill", "Fill", "fill", "Pour paint over a patch of like colours", ("G",), "studio", is_toggle=True),
+    Command("smudge", "Smudge", "smudge", "Drag the paint that is there", ("S",), Page.STUDIO, is_toggle=True),
+    Command("fill", "Fill", "fill", "Pour paint over a patch of like colours", ("G",), Page.STUDIO, is_toggle=True),
     Command(
         "eyedropper",
         "Eyedropper",
         "eyedropper",
         "Take a colour from the canvas, the photograph or the painting (also: hold Alt)",
         ("I",),
-        "studio",
+        Page.STUDIO,
         is_toggle=True,
     ),
-    Command("undo", "Undo", "undo", "Take back the last stroke", ("Ctrl+Z",), "studio"),
-    Command("redo", "Redo", "redo", "Bring back the stroke that was taken back", ("Ctrl+Y", "Ctrl+Shift+Z"), "studio"),
+    Command("undo", "Undo", "undo", "Take back the last stroke", ("Ctrl+Z",), Page.STUDIO),
     Command(
-        "clear", "Clear the layer", "clear", "Take all paint off this layer (can be undone)", ("Ctrl+Delete",), "studio"
+        "redo", "Redo", "redo", "Bring back the stroke that was taken back", ("Ctrl+Y", "Ctrl+Shift+Z"), Page.STUDIO
     ),
-    Command("smaller", "Smaller brush", "size", "Make the brush smaller", ("[",), "studio"),
-    Command("larger", "Larger brush", "size", "Make the brush larger", ("]",), "studio"),
+    Command(
+        "clear",
+        "Clear the layer",
+        "clear",
+        "Take all paint off this layer (can be undone)",
+        ("Ctrl+Delete",),
+        Page.STUDIO,
+    ),
+    Command("smaller", "Smaller brush", "size", "Make the brush smaller", ("[",), Page.STUDIO),
+    Command("larger", "Larger brush", "size", "Make the brush larger", ("]",), Page.STUDIO),
     # The sign alone: wherever a layout has it, with Shift or AltGr. A second spelling of the same key ("Shift+[")
     # would make both ambiguous, and Qt would do nothing.
-    Command("fainter", "Less opacity", "opacity", "Let more of what lies beneath show through", ("{",), "studio"),
-    Command("stronger", "More opacity", "opacity", "Let less of what lies beneath show through", ("}",), "studio"),
-    Command("swap_colours", "Swap colours", "swap", "Swap the two colours in hand", ("X",), "studio"),
-    Command("plain_colours", "Black and white", "palette", "Take black and white in hand", ("D",), "studio"),
+    Command("fainter", "Less opacity", "opacity", "Let more of what lies beneath show through", ("{",), Page.STUDIO),
+    Command("stronger", "More opacity", "opacity", "Let less of what lies beneath show through", ("}",), Page.STUDIO),
+    Command("swap_colours", "Swap colours", "swap", "Swap the two colours in hand", ("X",), Page.STUDIO),
+    Command("plain_colours", "Black and white", "palette", "Take black and white in hand", ("D",), Page.STUDIO),
     Command(
         "brush_editor",
         "Edit the brush…",
         "brush-edit",
         "Change the brush in hand, see its stroke, and save it as one of your own",
         ("F5",),
-        "studio",
+        Page.STUDIO,
     ),
     Command(
         "symmetry_mirror",
@@ -130,7 +150,7 @@ COMMANDS: tuple[Command, ...] = (
         "symmetry-mirror",
         "Paint on both sides of a line at once",
         ("Shift+M",),
-        "studio",
+        Page.STUDIO,
         is_toggle=True,
     ),
     Command(
@@ -139,18 +159,18 @@ COMMANDS: tuple[Command, ...] = (
         "symmetry-radial",
         "Paint several times around the middle at once",
         ("Ctrl+Shift+M",),
-        "studio",
+        Page.STUDIO,
         is_toggle=True,
     ),
     # Studio: layers
-    Command("layer_add", "Add a layer", "layer-add", "Lay an empty layer above this one", ("Insert",), "studio"),
+    Command("layer_add", "Add a layer", "layer-add", "Lay an empty layer above this one", ("Insert",), Page.STUDIO),
     Command(
         "layer_delete",
         "Delete the layer",
         "layer-delete",
         "Take this layer away (can be undone)",
         ("Shift+Delete",),
-        "studio",
+        Page.STUDIO,
     ),
     Command(
         "layer_duplicate",
@@ -158,12 +178,19 @@ COMMANDS: tuple[Command, ...] = (
         "layer-duplicate",
         "Lay a copy of this layer above it",
         ("Ctrl+J",),
-        "studio",
+        Page.STUDIO,
     ),
-    Command("layer_merge", "Merge down", "layer-merge", "Paint this layer onto the one beneath", ("Ctrl+E",), "studio"),
-    Command("layer_up", "Move the layer up", "layer-up", "Lay this layer over the next", ("Ctrl+PgUp",), "studio"),
     Command(
-        "layer_down", "Move the layer down", "layer-down", "Lay this layer under the next", ("Ctrl+PgDown",), "studio"
+        "layer_merge", "Merge down", "layer-merge", "Paint this layer onto the one beneath", ("Ctrl+E",), Page.STUDIO
+    ),
+    Command("layer_up", "Move the layer up", "layer-up", "Lay this layer over the next", ("Ctrl+PgUp",), Page.STUDIO),
+    Command(
+        "layer_down",
+        "Move the layer down",
+        "layer-down",
+        "Lay this layer under the next",
+        ("Ctrl+PgDown",),
+        Page.STUDIO,
     ),
     Command(
         "layer_lock_alpha",
@@ -171,11 +198,11 @@ COMMANDS: tuple[Command, ...] = (
         "lock",
         "Strokes only colour what is painted on this layer already",
         ("/",),
-        "studio",
+        Page.STUDIO,
         is_toggle=True,
     ),
     Command(
-        "layer_hide", "Hide the layer", "eye-off", "Show or hide this layer", ("Ctrl+H",), "studio", is_toggle=True
+        "layer_hide", "Hide the layer", "eye-off", "Show or hide this layer", ("Ctrl+H",), Page.STUDIO, is_toggle=True
     ),
     Command(
         "trace",
@@ -183,22 +210,29 @@ COMMANDS: tuple[Command, ...] = (
         "trace",
         "Let the photograph show through, to paint after it",
         ("T",),
-        "studio",
+        Page.STUDIO,
         is_toggle=True,
     ),
     # Studio: view
     Command(
-        "zoom_in", "Zoom in", "zoom-in", "Look closer (also: turn the wheel)", ("+", "=", "Ctrl++", "Ctrl+="), "studio"
+        "zoom_in",
+        "Zoom in",
+        "zoom-in",
+        "Look closer (also: turn the wheel)",
+        ("+", "=", "Ctrl++", "Ctrl+="),
+        Page.STUDIO,
     ),
-    Command("zoom_out", "Zoom out", "zoom-out", "Step back (also: turn the wheel)", ("-", "Ctrl+-"), "studio"),
-    Command("fit", "Fit", "fit", "Show the whole canvas (to move about: hold Space and drag)", ("Ctrl+0",), "studio"),
+    Command("zoom_out", "Zoom out", "zoom-out", "Step back (also: turn the wheel)", ("-", "Ctrl+-"), Page.STUDIO),
+    Command(
+        "fit", "Fit", "fit", "Show the whole canvas (to move about: hold Space and drag)", ("Ctrl+0",), Page.STUDIO
+    ),
     Command(
         "actual_size",
         "Actual size",
         "actual-size",
         "One pixel of the drawing on one pixel of the screen",
         ("Ctrl+1",),
-        "studio",
+        Page.STUDIO,
     ),
     Command(
         "mirror_view",
@@ -206,7 +240,7 @@ COMMANDS: tuple[Command, ...] = (
         "mirror",
         "Look at the canvas as in a mirror; the drawing stays as it is",
         ("M",),
-        "studio",
+        Page.STUDIO,
         is_toggle=True,
     ),
     # The keys of Krita.
@@ -216,28 +250,34 @@ COMMANDS: tuple[Command, ...] = (
         "rotate-left",
         "Turn the canvas to the left (also: hold R and drag)",
         ("4",),
-        "studio",
+        Page.STUDIO,
     ),
-    Command("rotate_reset", "Upright again", "rotate-reset", "Turn the canvas back", ("5",), "studio"),
+    Command("rotate_reset", "Upright again", "rotate-reset", "Turn the canvas back", ("5",), Page.STUDIO),
     Command(
         "rotate_right",
         "Rotate right",
         "rotate-right",
         "Turn the canvas to the right (also: hold R and drag)",
         ("6",),
-        "studio",
+        Page.STUDIO,
     ),
     Command(
-        "hide_panels", "Hide the panels", "panels", "Leave nothing but the canvas", ("Tab",), "studio", is_toggle=True
+        "hide_panels",
+        "Hide the panels",
+        "panels",
+        "Leave nothing but the canvas",
+        ("Tab",),
+        Page.STUDIO,
+        is_toggle=True,
     ),
-    Command("layers", "Layers", "layers", "Show the layers beside the canvas", ("F7",), "studio", is_toggle=True),
+    Command("layers", "Layers", "layers", "Show the layers beside the canvas", ("F7",), Page.STUDIO, is_toggle=True),
     Command(
         "history",
         "History",
         "history",
         "Show all that you have done, and go back to any of it",
         ("F8",),
-        "studio",
+        Page.STUDIO,
         is_toggle=True,
     ),
     Command(
@@ -246,7 +286,7 @@ COMMANDS: tuple[Command, ...] = (
         "place-picture",
         "Lay a picture of your own on a new layer",
         ("Ctrl+Shift+O",),
-        "studio",
+        Page.STUDIO,
     ),
     Command(
         "compare",
@@ -254,7 +294,7 @@ COMMANDS: tuple[Command, ...] = (
         "judge",
         "Lay down the brush and hear the judge",
         ("Ctrl+Return", "Ctrl+Enter"),
-        "studio",
+        Page.STUDIO,
     ),
     # Studio and result
     Command(
@@ -268,7 +308,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("timelapse", "Save a time-lapse…", "film", "Save how your drawing came about as a GIF or a film"),
     # Result
     Command(
-        "save_card", "Save the card…", "save", "Save one picture with all three, the deal and the grades", (), "result"
+        "save_card",
+        "Save the card…",
+        "save",
+        "Save one picture with all three, the deal and the grades",
+        (),
+        Page.RESULT,
     ),
     Command(
         "save_all",
@@ -276,10 +321,10 @@ COMMANDS: tuple[Command, ...] = (
         "folder",
         "Save the three pictures and the card into a folder",
         ("Ctrl+Shift+S",),
-        "result",
+        Page.RESULT,
     ),
-    Command("keep_drawing", "Keep drawing", "brush", "Back to your canvas, just as you left it", (), "result"),
-    Command("play_again", "Play again", "reroll", "A new deal", (), "result"),
+    Command("keep_drawing", "Keep drawing", "brush", "Back to your canvas, just as you left it", (), Page.RESULT),
+    Command("play_again", "Play again", "reroll", "A new deal", (), Page.RESULT),
 )
 
 

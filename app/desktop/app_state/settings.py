@@ -66,7 +66,7 @@ class Settings:
 
     Attributes:
         canvas_side_px: longer side of a new drawing.
-        rivals: what each rival is asked for in every duel, where that is not the usual; see `wishes.py`.
+        rivals: what each rival is asked for in every duel, where that is not the usual; see `rival_settings.py`.
         is_strict: whether the next drawing is one without tracing and without placed pictures; one that has been begun
             says so itself, in its journal.
         has_speed_pressure: whether a mouse presses less when it moves fast.

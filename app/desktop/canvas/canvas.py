@@ -256,7 +256,7 @@ class Canvas(CursorView):
     def leaveEvent(self, _event: object) -> None:
         self._move_cursor(None)
 
-    # TouchGestures
+    # Fingers
 
     def event(self, event: QEvent) -> bool:
         if event.type() == _PAINT_SOON:

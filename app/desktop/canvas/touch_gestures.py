@@ -1,4 +1,4 @@
-"""TouchGestures on the canvas: one paints or moves it, two move, zoom and turn it; taps of two and three undo and redo.
+"""Fingers on the canvas: one paints or moves it, two move, zoom and turn it; taps of two and three undo and redo.
 
 Positions are device-independent px of the widget.
 """

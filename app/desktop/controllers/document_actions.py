@@ -7,6 +7,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QAction, QWidget
 
 from app import places
+from app.desktop.app_state.commands import Page
 from app.desktop.app_state.file_filters import DRAWINGS, READABLE
 from app.desktop.controllers import history_views
 from app.desktop.controllers.document_controller import Blank
@@ -43,10 +44,10 @@ class DocumentActions(QObject):
         flow.importer.layers_read.connect(self._on_layers_read)
         flow.importer.picture_read.connect(self._on_picture_read)
 
-    def refresh_commands(self, page: str) -> None:
+    def refresh_commands(self, page: Page) -> None:
         """Enable the commands that make sense now."""
         drawing = self._studio.drawing()
-        can_look_back = page != "home" and drawing is not None and drawing.position > 0
+        can_look_back = page is not Page.HOME and drawing is not None and drawing.position > 0
         self._actions["replay"].setEnabled(can_look_back)
         self._actions["timelapse"].setEnabled(can_look_back)
         self._actions["open_drawing"].setEnabled(self._flow.duel_controller.deal is not None)

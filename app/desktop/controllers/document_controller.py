@@ -1,6 +1,6 @@
 """Which drawing is open, and its journal, so that no stroke is ever lost.
 
-The journal's file comes about with the first stroke; `record.py` writes it, `unfinished.py` knows the others.
+The journal's file comes about with the first stroke; `autosave.py` writes it, `drawing_recovery.py` knows the others.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Hosts one duel at a time: deals, sends the rivals to work, hands in the drawing, has it judged and kept.
 
-`window.py` makes one; the pages listen to its signals. It knows no widget, and nothing that it is asked for waits.
+`main_window.py` makes one; the pages listen to its signals. It knows no widget, and nothing that it is asked for waits.
 """
 
 from dataclasses import dataclass, replace
@@ -287,7 +287,7 @@ class DuelController(QObject):
 
     @property
     def advice_says(self) -> str:
-        """Explanation there are no suggestions; "" where there are, or may be yet."""
+        """Why there are no suggestions; "" where there are, or may be yet."""
         return self._verdict.advice_says
 
     def advise(self) -> None:
@@ -296,7 +296,7 @@ class DuelController(QObject):
 
     @property
     def judge_says(self) -> str:
-        """Explanation the judge could not compare; "" where it could, or was not asked yet."""
+        """Why the judge could not compare; "" where it could, or was not asked yet."""
         return self._verdict.says
 
     @property

@@ -14,6 +14,7 @@ from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QAction, QWidget
 
 from app.desktop.app_state.background import Errands
+from app.desktop.app_state.commands import Page
 from app.desktop.app_state.file_filters import READABLE
 from app.desktop.app_state.view_models import Unfinished
 from app.desktop.controllers.brush_library import BrushLibrary
@@ -65,11 +66,11 @@ class Company:
 class DuelFlow(QObject):
     """Leads from page to page.
 
-    Signals: `page_requested(str)` with home, studio or result; `commands_changed()` when other commands make sense;
+    Signals: `page_requested(Page)`; `commands_changed()` when other commands make sense;
     `dealing()` while nothing can be started; `told(sentence, tone)`; `kept_requested(KeptDuel)` to look at a kept duel.
     """
 
-    page_requested = pyqtSignal(str)
+    page_requested = pyqtSignal(object)
     commands_changed = pyqtSignal()
     dealing = pyqtSignal()
     told = pyqtSignal(str, str)
@@ -268,7 +269,7 @@ class DuelFlow(QObject):
             except PasticheError as error:
                 self.told.emit(str(error), "bad")
                 return
-        self.page_requested.emit("studio")
+        self.page_requested.emit(Page.STUDIO)
         self.brush_library.hurry()
         self.studio.canvas.setFocus()
         self.duel_controller.start_rivals()
@@ -296,7 +297,7 @@ class DuelFlow(QObject):
         self.result.show_drawing(
             PixelImage(pixels.view(np.uint32)[..., 0]), painted.sentence() if painted is not None else ""
         )
-        self.page_requested.emit("result")
+        self.page_requested.emit(Page.RESULT)
 
         def then(picture: Picture) -> None:
             if self.duel_controller.duel is not duel or self.studio.drawing() is not drawing:
@@ -354,25 +355,25 @@ class DuelFlow(QObject):
         def then(found: tuple[Picture, QImage]) -> None:
             self._uploaded, image = found
             self.result.show_drawing(image, "A picture from elsewhere")
-            self.page_requested.emit("result")
+            self.page_requested.emit(Page.RESULT)
             self.duel_controller.hand_in(self._uploaded)
 
         self.errands.send(read, then, self._tell_bad)
 
     def _on_let_rivals(self) -> None:
-        self.page_requested.emit("result")
+        self.page_requested.emit(Page.RESULT)
         self.duel_controller.hold_nothing_back()
         self.duel_controller.start_rivals()
 
     def _on_play_again(self) -> None:
         if self.may_leave_drawing():
-            self.page_requested.emit("home")
+            self.page_requested.emit(Page.HOME)
             self.duel_controller.deal_again()
 
     def _on_recent(self, folder: str) -> None:
         self.errands.send(lambda: read_kept(Path(folder)), self.kept_requested.emit, self._tell_bad)
 
-    # Exporter
+    # Saving
 
     def has_picture(self) -> bool:
         """Whether there is a picture of the player's to save."""

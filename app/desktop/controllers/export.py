@@ -1,4 +1,4 @@
-"""Exporter what a duel brought: the drawing, the card, everything.
+"""Saving what a duel brought: the drawing, the card, everything.
 
 A failure is told in the message bar and changes nothing: the drawing stays on the canvas.
 """

@@ -167,7 +167,7 @@ class ReplayWindow(QDialog):
         self.picture.update()
 
     def toggle(self) -> None:
-        """DuelFlow, from the beginning where it was at the end; or pause."""
+        """Play, from the beginning where it was at the end; or pause."""
         if not self._is_playing and self._wanted >= self.length:
             self._wanted = 0.0
         self._set_playing(not self._is_playing)
@@ -192,7 +192,7 @@ class ReplayWindow(QDialog):
         self.go_to(self._starts[min(max(index, 0), len(self._starts) - 1)])
 
     def set_speed(self, speed: int) -> None:
-        """DuelFlow so many times as fast as the hand; one of SPEEDS."""
+        """Play so many times as fast as the hand; one of SPEEDS."""
         self._speed = speed
         self.speeds.setCurrentIndex(SPEEDS.index(speed))
 

@@ -46,7 +46,7 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = tuple(
-    Entry(each.name, each.text, each.explains, each.icon, each.page, tuple(each.keys)) for each in COMMANDS
+    Entry(each.name, each.text, each.explains, each.icon, each.page or "", tuple(each.keys)) for each in COMMANDS
 ) + tuple(Entry(hold.name, hold.text, hold.explains, "", "hold", (hold.key,)) for hold in HOLDS)
 _BY_NAME = {entry.name: entry for entry in ENTRIES}
 

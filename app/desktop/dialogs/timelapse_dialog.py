@@ -1,4 +1,4 @@
-"""Exporter how a drawing came about as a GIF or a film."""
+"""Saving how a drawing came about as a GIF or a film."""
 
 import threading
 from collections.abc import Mapping, Sequence

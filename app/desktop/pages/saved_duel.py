@@ -1,6 +1,6 @@
 """A duel of the gallery, looked at again: its pictures, its verdict and the reasons, of which nothing can be changed.
 
-`window.py` shows it, `play.py` has it read.
+`main_window.py` shows it, `duel_flow.py` has it read.
 """
 
 from collections.abc import Mapping

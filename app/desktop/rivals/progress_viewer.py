@@ -132,7 +132,7 @@ class ProgressViewer(Overlay):
         return self._facts.text()
 
     def toggle(self) -> None:
-        """DuelFlow, from the beginning where it was at the end; or pause."""
+        """Play, from the beginning where it was at the end; or pause."""
         if self.is_playing:
             self._timer.stop()
         elif len(self._frames) > 1:

@@ -1,4 +1,4 @@
-"""Explanation a grade is what it is: its facets as bars with a sentence each, one of which can be chosen.
+"""Why a grade is what it is: its facets as bars with a sentence each, one of which can be chosen.
 
 Also the row that the coaching shares: a control with words that may take several lines.
 """

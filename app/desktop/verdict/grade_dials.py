@@ -1,4 +1,4 @@
-"""The verdict: three grades, each on a bracket between the two pictures that it compares. For `result.py` only."""
+"""The verdict: three grades, each on a bracket between the two pictures that it compares."""
 
 from collections.abc import Mapping, Set
 

@@ -1,6 +1,6 @@
 """The journal: the append-only file that a drawing's strokes are written to as they end.
 
-What its bytes are is told in `records.py`.
+What its bytes are is told in `journal_format.py`.
 """
 
 import atexit
