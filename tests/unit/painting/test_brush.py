@@ -229,6 +229,7 @@ def test_a_source_stays_as_it_is_however_another_version_would_write_it() -> Non
     assert brush_with(brush).fingerprint == brush_with(chalk).fingerprint
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_damaged_source_is_a_brush_or_refused(data: st.DataObject) -> None:

@@ -103,6 +103,7 @@ def act_on(drawing: Drawing, act: tuple[str, int]) -> None:
         assert str(error).endswith(".")
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     acts=st.lists(

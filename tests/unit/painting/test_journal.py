@@ -90,6 +90,7 @@ ARRANGEMENTS = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(entries=st.lists(STROKES | ARRANGEMENTS | st.sampled_from(["undo", "redo", BRUSH]), max_size=6))
 def test_every_entry_is_read_as_it_was_written(tmp_path: Path, entries: list[Entry]) -> None:

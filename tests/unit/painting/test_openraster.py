@@ -247,6 +247,7 @@ def test_a_file_that_unpacks_to_more_than_it_may_is_refused(tmp_path: Path) -> N
         read_ora(path)
 
 
+@pytest.mark.slow
 def test_many_large_layers_are_refused_before_they_fill_the_memory(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     Image.new("1", (9000, 9000)).save(buffer, "PNG")

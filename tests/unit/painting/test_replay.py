@@ -92,6 +92,7 @@ def test_the_end_is_the_drawing(whole: tuple[Drawing, list[Entry]], straight: li
     assert np.array_equal(pixels(film.image()), straight[-1])
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(moments=st.lists(st.floats(-5, 300), min_size=1, max_size=8))
 def test_every_way_to_a_moment_leads_to_the_same_pixels(

@@ -119,6 +119,7 @@ def test_coming_back_picks_up_what_was_smeared() -> None:
     assert deep[1] > deep[0] + 3
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     moves=st.lists(

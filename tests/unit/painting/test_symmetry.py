@@ -128,6 +128,7 @@ def test_a_radial_stroke_is_there_so_often() -> None:
     assert ink.sum() == pytest.approx(5 * (1 - alone.picture().mean(axis=2)).sum(), rel=0.02)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     name=st.sampled_from(NAMES),
