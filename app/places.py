@@ -81,6 +81,11 @@ def installed_networks() -> Path:
     return home() / "networks"
 
 
+def logs() -> Path:
+    """What the program noted of itself while it ran."""
+    return home() / "logs"
+
+
 def settings_file() -> Path:
     """The player's settings, JSON."""
     return home() / "settings.json"

@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import io
 import json
+import logging
 import os
 import sys
 import traceback
@@ -16,6 +17,8 @@ from pathlib import Path
 from app.cli import parser
 from app.cli.answer import Answer
 from app.errors import PasticheError, UsageError
+
+_LOGGER = logging.getLogger(__name__)
 
 
 def main(arguments: list[str]) -> int:
@@ -36,7 +39,9 @@ def main(arguments: list[str]) -> int:
         return 1
     except MemoryError:
         return _fail("There is not enough memory for this.", 1)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: a person gets a sentence, whatever went wrong
+    except Exception as error:
+        # The last line of defence: a person gets a sentence, whatever went wrong.
+        _LOGGER.info("%s failed unexpectedly", arguments[:1], exc_info=True)
         if os.environ.get("PASTICHE_DEBUG"):
             traceback.print_exc()
         return _fail(f"This went wrong unexpectedly ({type(error).__name__}: {_one_line(error)}).", 1)
@@ -44,6 +49,10 @@ def main(arguments: list[str]) -> int:
 
 def _answer(arguments: list[str]) -> int:
     request = parser.parse(arguments)
+    # Late: help and wrong use are answered before anything is installed.
+    from app import logs
+
+    logs.set_up(is_verbose="verbose" in request)
     if request.command == "play":
         from app.cli import window
 

@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import ctypes
 import json
+import logging
 import os
 import signal
 import stat
@@ -25,6 +26,8 @@ from app import places
 from app.desktop.app_state.background import Workplace
 from app.desktop.main_window import MainWindow
 from app.desktop.widgets import theme
+
+_LOGGER = logging.getLogger(__name__)
 
 FIRST_PAINT_VARIABLE = "PASTICHE_BENCH_FIRST_PAINT"
 # Of malloc.h.
@@ -49,7 +52,7 @@ class _Hook(QObject):
         fault = (kind, last[0].filename if last else "", (last[0].lineno or 0) if last else 0)
         if fault not in self._told:
             self._told.add(fault)
-            traceback.print_exception(kind, error, trace)
+            _LOGGER.error("A fault of the window", exc_info=(kind, error, trace))
         # A signal, because this may be another thread, where no widget may be touched.
         self.caught.emit()
 

@@ -83,8 +83,17 @@ class Beat:
     worked_s: float
 
 
+@dataclass(frozen=True)
+class LogLine:
+    """A line for the log: two processes must not rotate one file. `level`: of `logging`; `name`: of the logger."""
+
+    level: int
+    name: str
+    text: str
+
+
 JobReport = Started | ProgressEvent | Finished | Failed
-Report = JobReport | Beat
+Report = JobReport | Beat | LogLine
 
 
 # What the worker itself tells.

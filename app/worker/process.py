@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import multiprocessing
 import os
 import queue
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from app.errors import PasticheError
 from app.worker import server, transport
-from app.worker.messages import Beat, JobReport, Report, Request
+from app.worker.messages import Beat, JobReport, LogLine, Report, Request
 from app.worker.watchdog import Loss, MemoryPressure, Watchdog, cause_of_death, used_s
 
 CLOSE_S = 1.0
@@ -105,6 +106,8 @@ class WorkerProcess:
             self.has_spoken = True
             if isinstance(report, Beat):
                 self._watchdog.hear(report.worked_s)
+            elif isinstance(report, LogLine):
+                logging.getLogger(report.name).log(report.level, "%s", report.text)
             else:
                 self._watchdog.hear()
                 reports.append(report)

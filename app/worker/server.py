@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import faulthandler
+import logging
 import os
 import queue
 import signal
@@ -12,7 +13,7 @@ import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from app import images
+from app import images, logs
 from app.errors import Cancelled, PasticheError
 from app.rivals.rival import Progress
 from app.worker import transport
@@ -23,6 +24,7 @@ from app.worker.messages import (
     Cancel,
     Failed,
     Finished,
+    LogLine,
     ProgressEvent,
     Report,
     Request,
@@ -31,6 +33,8 @@ from app.worker.messages import (
     Submit,
 )
 from app.worker.throttle import Throttle
+
+_LOGGER = logging.getLogger(__name__)
 
 BEAT_S = 0.2
 PROGRESS_INTERVAL_S = 0.1
@@ -43,7 +47,9 @@ def work(connection: Connection, complaints: Path) -> None:
     What is written to the standard outputs goes into the file `complaints`.
     """
     _withdraw(complaints)
-    WorkerServer(connection).serve()
+    server = WorkerServer(connection)
+    logs.forward(server.log)
+    server.serve()
 
 
 def _withdraw(complaints: Path) -> None:
@@ -103,6 +109,10 @@ class WorkerServer:
             # Nothing needs tidying up, and a job in TensorFlow's hands would not end in time.
             os._exit(0)
 
+    def log(self, level: int, name: str, text: str) -> None:
+        """Send a line for the log."""
+        self._send(LogLine(level, name, text))
+
     def _send(self, report: Report) -> None:
         with self._sending:
             transport.send(self._connection, report)
@@ -119,7 +129,11 @@ class WorkerServer:
                 request = self._lanes[lane].get()
                 self._count_in()
                 try:
+                    begun_s = time.monotonic()
                     report = self._do(request)
+                    spent_s = time.monotonic() - begun_s
+                    outcome, job = type(report).__name__.lower(), type(request.job).__name__
+                    _LOGGER.info("%s %d in lane %s %s after %.2f s", job, request.number, lane, outcome, spent_s)
                 finally:
                     self._count_out()
                 self._send(report)

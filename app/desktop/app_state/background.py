@@ -4,11 +4,10 @@ Nothing that is asked for here waits, and every answer arrives in the window's o
 """
 
 import itertools
+import logging
 import queue
-import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -22,6 +21,8 @@ from app.game.archive.progress_film import Frame, frame_of
 from app.game.duel import Painting
 from app.worker.jobs import Job, WarmJob
 from app.worker.messages import WENT_WRONG, Event, Failed, Finished, ProgressEvent, PutBack, Started, StateChanged
+
+_LOGGER = logging.getLogger(__name__)
 
 POLL_S = 0.1
 # The worker ends its process within this, and an errand is a file at most.
@@ -165,8 +166,8 @@ class Courier(QThread):
                     self._carry(*self._requests.get())
                 for event in self._workplace.poll(POLL_S):
                     self._tell(event)
-            except Exception:  # noqa: BLE001 - see above; the person gets a sentence and can retry
-                traceback.print_exc(file=sys.stderr)
+            except Exception:
+                _LOGGER.exception("Work in the background failed")
                 self._fail_all()
                 # What is broken is left alone until somebody asks for something.
                 while self._requests.empty() and not self._is_stopping:
@@ -175,8 +176,8 @@ class Courier(QThread):
     def _carry(self, request: Request, ticket: int | None) -> None:
         try:
             request()
-        except Exception:  # noqa: BLE001 - as in `run`; what has been asked before goes on
-            traceback.print_exc(file=sys.stderr)
+        except Exception:
+            _LOGGER.exception("Work in the background failed")
             if ticket is not None:
                 self.job_failed.emit(ticket, _BROKEN, False)
 
@@ -207,12 +208,12 @@ class Courier(QThread):
             case Failed(sentence=sentence, is_cancelled=is_cancelled, detail=detail):
                 self._forget(ticket)
                 if detail:
-                    print(detail, file=sys.stderr)
+                    _LOGGER.error("A job failed unexpectedly: %s", detail)
                 self.job_failed.emit(ticket, sentence, is_cancelled)
 
     def _tell_put_back(self, event: PutBack) -> None:
         if event.detail:
-            print(event.detail, file=sys.stderr)
+            _LOGGER.error("The worker was lost: %s", event.detail)
         for ticket in map(self._ticket_of, event.jobs):
             if ticket is not None:
                 self._begun_s.pop(ticket, None)
@@ -315,8 +316,8 @@ class Errands(QObject):
                 result = work()
             except PasticheError as error:
                 sentence = str(error)
-            except Exception:  # noqa: BLE001 - the thread must go on with the next errand
-                traceback.print_exc(file=sys.stderr)
+            except Exception:
+                _LOGGER.exception("Work in the background failed")
                 sentence = WENT_WRONG
             if not self._is_stopping:
                 self._errand_ended.emit(number, result, sentence)

@@ -5,11 +5,10 @@ Nothing that is asked for here waits, and every answer arrives in the window's o
 
 import collections
 import itertools
+import logging
 import queue
-import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,8 @@ from PyQt5.QtCore import QThread, pyqtSignal
 
 from app.errors import Cancelled, PasticheError
 from app.worker.messages import WENT_WRONG
+
+_LOGGER = logging.getLogger(__name__)
 
 # A download heeds a request to stop within a tenth of a second, and a file that is being read within a block.
 STOP_MS = 500
@@ -139,8 +140,8 @@ class Fetcher(QThread):
             sentence = str(error)
         except MemoryError:
             sentence = "There is not enough memory for this."
-        except Exception:  # noqa: BLE001 - the thread must go on with the next job
-            traceback.print_exc(file=sys.stderr)
+        except Exception:
+            _LOGGER.exception("Work on networks failed")
             sentence = WENT_WRONG
         if self._is_stopping.is_set():
             return
