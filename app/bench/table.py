@@ -19,7 +19,7 @@ Figures = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Line:
+class TableLine:
     """One promise: what is measured, by which figures, what is to be reached, and how the measured is said.
 
     `say` is a form with the first figure for `{}`, or a function of all figures.
@@ -79,25 +79,25 @@ def _on_vgg19(figures: Figures) -> str:
     return f"{ratio:.3f} ({evaluations:.0f} evaluations of {each_s:.2f} s against 150 plain steps of {plain_s:.2f} s)"
 
 
-LINES: dict[str, tuple[Line, ...]] = {
+LINES: dict[str, tuple[TableLine, ...]] = {
     "bench rivals": (
-        Line("Magenta int8, 384 px, warm", ("magenta_int8_384_s",), "0.15 s", "{:.3f} s"),
-        Line(
+        TableLine("Magenta int8, 384 px, warm", ("magenta_int8_384_s",), "0.15 s", "{:.3f} s"),
+        TableLine(
             "the same over the bare LiteRT calls",
             ("magenta_int8_over_bare", "magenta_int8_bare_s"),
             "1.1",
             lambda figures: f"{figures['magenta_int8_over_bare']:.2f} (bare {figures['magenta_int8_bare_s']:.3f} s)",
         ),
-        Line("built-in stylizer, 384 px, warm", ("builtin_384_s",), "0.12 s", "{:.3f} s"),
-        Line(
+        TableLine("built-in stylizer, 384 px, warm", ("builtin_384_s",), "0.12 s", "{:.3f} s"),
+        TableLine(
             "classic on the compact backbone, 384 px: until its loss is that of 150 plain steps of Adam",
             ("classic_seconds_to_loss", "classic_plain_s"),
             "5 s",
             lambda figures: f"{figures['classic_seconds_to_loss']:.2f} s (plain {figures['classic_plain_s']:.1f} s)",
         ),
-        Line("that time over theirs", ("classic_time_ratio", "classic_time_ratios"), "0.25", _time_ratio),
-        Line("the loss of its finished picture over theirs", ("classic_loss_ratio",), "", "{:.2f}"),
-        Line(
+        TableLine("that time over theirs", ("classic_time_ratio", "classic_time_ratios"), "0.25", _time_ratio),
+        TableLine("the loss of its finished picture over theirs", ("classic_loss_ratio",), "", "{:.2f}"),
+        TableLine(
             "the same, from deal to finished picture",
             ("classic_384_s", "classic_first_384_s"),
             "15 s",
@@ -105,10 +105,10 @@ LINES: dict[str, tuple[Line, ...]] = {
                 f"{figures['classic_384_s']:.1f} s; the first of a process {figures['classic_first_384_s']:.1f} s"
             ),
         ),
-        Line("longest wait for a preview of the classic", ("classic_preview_s",), "1 s", "{:.2f} s"),
-        Line("what previews cost the classic", ("classic_preview_cost",), "0.03", "{:.3f}"),
-        Line("classic, 256 to 2048 px: worst deviation from linear", ("classic_growth",), "15 %", _growth),
-        Line(
+        TableLine("longest wait for a preview of the classic", ("classic_preview_s",), "1 s", "{:.2f} s"),
+        TableLine("what previews cost the classic", ("classic_preview_cost",), "0.03", "{:.3f}"),
+        TableLine("classic, 256 to 2048 px: worst deviation from linear", ("classic_growth",), "15 %", _growth),
+        TableLine(
             "classic on VGG19 (random weights), 384 px: time of the same quality over the plain loop's",
             (
                 *("classic_vgg19_time_ratio", "classic_evaluations_to_loss"),
@@ -117,45 +117,47 @@ LINES: dict[str, tuple[Line, ...]] = {
             "0.33",
             _on_vgg19,
         ),
-        Line("classic on VGG19, 512 px: most memory of the process", ("classic_vgg19_512_mb",), "1500 MB", "{:.0f} MB"),
-        Line("classic on VGG19, 1024 px, with a GPU", ("classic_vgg19_1024_gpu_s",), "", "{:.1f} s"),
-        Line(
+        TableLine(
+            "classic on VGG19, 512 px: most memory of the process", ("classic_vgg19_512_mb",), "1500 MB", "{:.0f} MB"
+        ),
+        TableLine("classic on VGG19, 1024 px, with a GPU", ("classic_vgg19_1024_gpu_s",), "", "{:.1f} s"),
+        TableLine(
             "built-in stylizer over int8 Magenta: content loss",
             ("builtin_over_int8_content",),
             "0.85",
             lambda figures: by_yardstick(figures["builtin_over_int8_content"]),
         ),
-        Line(
+        TableLine(
             "the same: style loss",
             ("builtin_over_int8_style",),
             "0.6",
             lambda figures: by_yardstick(figures["builtin_over_int8_style"]),
         ),
-        Line(
+        TableLine(
             "compact backbone: share of the fall in style loss",
             ("backbone_share",),
             "99 %",
             lambda figures: shares(figures["backbone_share"]),
         ),
-        Line("checkpoints in all", ("checkpoints_mb",), "12 MB", "{:.1f} MB"),
+        TableLine("checkpoints in all", ("checkpoints_mb",), "12 MB", "{:.1f} MB"),
     ),
     "bench workshop": (
-        Line("rivals ready after the window appears", ("ready_s",), "6 s", "{:.1f} s"),
-        Line(
+        TableLine("rivals ready after the window appears", ("ready_s",), "6 s", "{:.1f} s"),
+        TableLine(
             "longest freeze of the window meanwhile",
             ("freeze_ms", "freeze_p99_ms"),
             "50 ms",
             lambda figures: f"{figures['freeze_ms']:.0f} ms (99th percentile {figures['freeze_p99_ms']:.1f} ms)",
         ),
-        Line("a cancel is answered", ("cancel_s",), "0.3 s", "{:.2f} s"),
-        Line(
+        TableLine("a cancel is answered", ("cancel_s",), "0.3 s", "{:.2f} s"),
+        TableLine(
             "a killed process is noticed; one that is held",
             ("noticed_s",),
             "2 s",
             lambda figures: f"{figures['noticed_s']['kill']:.2f} s; {figures['noticed_s']['stop']:.2f} s",
         ),
-        Line("what a second duel loads", ("second_duel_loading_s",), "nothing", "{:.2f} s"),
-        Line("verdict on busy cores over idle ones", ("busy_verdict_ratio",), "3", "{:.1f}"),
+        TableLine("what a second duel loads", ("second_duel_loading_s",), "nothing", "{:.2f} s"),
+        TableLine("verdict on busy cores over idle ones", ("busy_verdict_ratio",), "3", "{:.1f}"),
     ),
 }
 

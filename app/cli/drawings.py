@@ -8,7 +8,7 @@ from app import images, places
 from app.cli.answer import Answer, ProgressBar, check_folder
 from app.errors import PasticheError, UsageError
 from app.painting.document.drawing import Drawing, Entry
-from app.painting.io.journal import Header, list_drawings, open_journal
+from app.painting.io.journal import JournalHeader, list_drawings, open_journal
 
 
 def drawings() -> Answer:
@@ -87,7 +87,7 @@ def timelapse(request: argparse.Namespace) -> Answer:
     )
 
 
-def _read(path: Path) -> tuple[Header, list[Entry], bool]:
+def _read(path: Path) -> tuple[JournalHeader, list[Entry], bool]:
     header, entries, is_whole = open_journal(path)
     if not is_whole:
         _say(f"The end of {path.name} is damaged; everything before it is here.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from app import images
 from app.cli import commissions
 from app.cli.answer import Answer, ProgressBar, check_apart, check_folder, never
-from app.game.archive.progress_film import Film, frame_of
+from app.game.archive.progress_film import ProgressFilm, frame_of
 from app.game.deck import DEALT_SIDE_PX
 from app.game.duel import Painting
 from app.images import Picture
@@ -66,7 +66,7 @@ class _Reel:
 
     def __init__(self, bar: ProgressBar) -> None:
         self._bar = bar
-        self._film = Film()
+        self._film = ProgressFilm()
         self._begun_s = time.perf_counter()
 
     def on_progress(self, progress: Progress) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.game.provenance import Painted, PlacedPicture
+from app.game.provenance import PlacedPicture, Provenance
 from app.judging.assessment import Assessment
 from app.judging.explanation import sentences
 
 
-def sentence(painted: Painted | None, assessments: Iterable[Assessment]) -> str:
+def sentence(painted: Provenance | None, assessments: Iterable[Assessment]) -> str:
     """Name what was placed or pasted, and how much of the drawing it covers; "" where there is nothing to name.
 
     `assessments` are those of the drawing against its rivals. What they found to be the photograph or the painting

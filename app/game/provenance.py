@@ -28,7 +28,7 @@ class PlacedPicture:
 
 
 @dataclass(frozen=True)
-class Painted:
+class Provenance:
     """How a drawing came about, as far as it is to be said beside it.
 
     Attributes:
@@ -46,7 +46,7 @@ class Painted:
     placed: tuple[PlacedPicture, ...] = ()
 
     @classmethod
-    def of(cls, drawing: Drawing, *, is_strict: bool = False) -> Painted:
+    def of(cls, drawing: Drawing, *, is_strict: bool = False) -> Provenance:
         """Say it of a drawing, by its own record: its strokes and arrangements in force."""
         return cls(
             sum(stroke.mode != "clear" for stroke in drawing.strokes),

@@ -123,8 +123,8 @@ class GroupMaker:
         return read_deals(self.pictures)
 
     @functools.cached_property
-    def _magenta(self) -> teachers.Magenta:
-        return teachers.Magenta()
+    def _magenta(self) -> teachers.MagentaTeacher:
+        return teachers.MagentaTeacher()
 
     @functools.cached_property
     def _own(self) -> Any:

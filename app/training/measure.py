@@ -58,7 +58,7 @@ def deck_deals() -> Deals:
 
 def measure_stylizer(deals: Deals) -> dict[str, Any]:
     """Return content and style loss of the built-in stylizer over those of int8 Magenta, per yardstick."""
-    magenta, paint = teachers.Magenta(), own_painter()
+    magenta, paint = teachers.MagentaTeacher(), own_painter()
     theirs = [magenta.paint(content, magenta.style_vector(style)) for content, style in deals]
     ours = [paint(content, style) for content, style in deals]
     begun_at = time.perf_counter()

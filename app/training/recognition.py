@@ -50,7 +50,7 @@ def share_above(matched: Cosines, mismatched: Cosines) -> float:
 
 def beside(deals: list[tuple[Array, Array]]) -> tuple[list[Array], dict[str, list[Array]]]:
     """Return the rival's picture of each deal, and what is set beside it, kind by kind."""
-    magenta, count = teachers.Magenta(), len(deals)
+    magenta, count = teachers.MagentaTeacher(), len(deals)
     vectors = [magenta.style_vector(style) for _, style in deals]
     own = [magenta.paint(content, vectors[i]) for i, (content, _) in enumerate(deals)]
     return own, {

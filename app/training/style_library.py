@@ -77,7 +77,7 @@ def fill_library(
             raise NetworkError(f"{folder} holds a library of another run; name another state.")
         done = before["done"]
     known = np.flatnonzero(np.asarray(deals.strengths) == 1.0)
-    teacher = teachers.Magenta()
+    teacher = teachers.MagentaTeacher()
     arrays: dict[str, np.memmap[Any, Any]] = {}
     begun_at = time.monotonic()
     for first in range(done, count, _AT_ONCE):

@@ -183,7 +183,7 @@ def main(arguments: list[str] | None = None) -> None:
         unseen = np.stack(
             [(style * 255.0).round().astype(np.uint8) for _, style in unseen_deals(photographs, paintings, deals=24)]
         )
-        magenta = teachers.Magenta()
+        magenta = teachers.MagentaTeacher()
         wanted = np.stack([magenta.style_vector(style.astype(np.float32) / np.float32(255.0)) for style in unseen])
         predicted = ops.convert_to_numpy(head.predict_on_batch(statistics_of(statistics, unseen)))
         share = round(explained(np.asarray(predicted), wanted), 3)

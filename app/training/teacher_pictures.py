@@ -18,7 +18,7 @@ from app.errors import NetworkError
 from app.training import cards
 from app.training.datasets import PictureFolder, add_noise, centre_square, change_colours, crop, pick, read_shelf
 from app.training.inventions import invent
-from app.training.teachers import Magenta
+from app.training.teachers import MagentaTeacher
 
 Array = NDArray[np.float32]
 
@@ -86,7 +86,7 @@ def paint_deals(photographs: PictureFolder, paintings: PictureFolder, folder: Pa
         )
         for name, (shape, dtype) in shapes.items()
     }
-    teacher = Magenta()
+    teacher = MagentaTeacher()
     begun_at = time.monotonic()
     for i in range(done, deals):
         rng = np.random.default_rng([seed, 77, i])

@@ -74,7 +74,7 @@ def load_vgg19_16x(folder: Path | None = None, *, auxiliary: bool = False) -> ke
     return model
 
 
-class Magenta:
+class MagentaTeacher:
     """The int8 Magenta pair through LiteRT (Ghiasi et al. 2017; Apache-2.0): the teacher of the stylizer."""
 
     def __init__(self, folder: Path | None = None, *, threads: int = 1) -> None:

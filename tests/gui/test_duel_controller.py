@@ -15,10 +15,10 @@ from app.desktop.app_state.view_models import show_deal
 from app.desktop.controllers.duel_controller import DuelController
 from app.errors import SaveError
 from app.game.archive import gallery
-from app.game.archive.progress_film import Film
+from app.game.archive.progress_film import ProgressFilm
 from app.game.deck import Deal
 from app.game.duel import Duel, Stage
-from app.game.provenance import Painted, PlacedPicture
+from app.game.provenance import PlacedPicture, Provenance
 from app.images import Picture, read_picture
 from app.rivals.classic_options import ClassicOptions
 from app.rivals.commission import Commission
@@ -267,13 +267,13 @@ def test_a_stopped_rival_hands_in_what_it_had_come_to(
 def test_a_film_that_cannot_be_made_is_said(
     qtbot: QtBot, duel_controller: DuelController, photograph: Picture, own_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_film: Film, _path: Path) -> None:
+    def fail(_film: ProgressFilm, _path: Path) -> None:
         raise SaveError("The film could not be made: there is no encoder here.")
 
     told: list[str] = []
     duel_controller.told.connect(lambda sentence, _tone: told.append(sentence))
-    monkeypatch.setattr(Film, "write", fail)
-    monkeypatch.setattr(Film, "is_worth_keeping", True)
+    monkeypatch.setattr(ProgressFilm, "write", fail)
+    monkeypatch.setattr(ProgressFilm, "is_worth_keeping", True)
     duel_controller.hand_in(photograph)
     with qtbot.waitSignal(duel_controller.kept, timeout=WAIT_MS):
         pass
@@ -424,7 +424,7 @@ def test_a_judge_that_cannot_work_says_why_and_is_asked_again(
 def test_what_was_pasted_is_named(
     qtbot: QtBot, duel_controller: DuelController, photograph: Picture, own_data: Path
 ) -> None:
-    placed = Painted(3, has_placed=True, placed=(PlacedPicture("Harbour", 0.5),))
+    placed = Provenance(3, has_placed=True, placed=(PlacedPicture("Harbour", 0.5),))
     duel_controller.hand_in(photograph, placed)
     with qtbot.waitSignal(duel_controller.kept, timeout=WAIT_MS):
         pass

@@ -10,7 +10,7 @@ import numpy as np
 
 from app.bench.window.mypaint import GROUP, MyPaint
 from app.painting.brushes.brush import Brush, own_and_players
-from app.painting.engine.dab_placement import TrailMaker
+from app.painting.engine.dab_placement import DabPlacement
 from app.painting.engine.surface import Surface
 from app.painting.model.stroke import Points, Stroke, as_points
 
@@ -99,7 +99,7 @@ class _Strokes:
         head = Stroke(brush=self._brush.name, color=(30, 90, 160), size_px=2.0 * self._radius_px, seed=number)
         step_px = GROUP * self._brush.spacing * 2 * self._radius_px if is_by_hand else _HAND_STEP_PX
         points = _way(number, self._length_px, step_px=step_px, margin_px=min(self._radius_px, 100) + 8)
-        maker = TrailMaker(self._brush, head)
+        maker = DabPlacement(self._brush, head)
         trails = [maker.extend(points), maker.finish()]
         self._places = [place for trail in trails for place in zip(trail.x.tolist(), trail.y.tolist(), strict=True)]
         batches = np.array_split(points, len(points)) if is_by_hand else [points]

@@ -32,7 +32,7 @@ from app.desktop.main_window import MainWindow
 from app.errors import PasticheError
 from app.game.deck import Deck
 from app.painting.brushes.brush import own_and_players
-from app.painting.document.drawing import Drawing, Entry, Journal
+from app.painting.document.drawing import Drawing, Entry, EntryWriter
 from app.painting.model.stroke import Color, Points, Stroke
 from app.worker.jobs import Job, WarmJob
 from app.worker.messages import Event
@@ -111,7 +111,7 @@ class _Nobody:
 class _TimedJournal:
     """Hands on to a journal what is written, and notes how long that takes."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: EntryWriter) -> None:
         self._journal = journal
         self.times_ms: list[float] = []
         self._before_ms = 0.0

@@ -27,7 +27,7 @@ class StrokePreview(QWidget):
     """A straight, a curved and a pressure-swept stroke, dark on light and light on dark.
 
     The straight one is made by a pen that leans over more and more, the curved one faster and faster, and the swept
-    one is pressed harder and harder: whatever of these a brush heeds is seen. Painted with the real surface as soon
+    one is pressed harder and harder: whatever of these a brush heeds is seen. Provenance with the real surface as soon
     as the event loop is free, one paper at a time.
     """
 

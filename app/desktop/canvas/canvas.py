@@ -20,7 +20,7 @@ from PyQt5.QtGui import (
 from app.desktop.canvas.cursor_view import CursorView
 from app.desktop.canvas.input_samples import PenOrMouse, PenWatch, SpeedPressure, Touch, mouse_touch, pen_touch
 from app.desktop.canvas.tool_state import Hand
-from app.desktop.canvas.tools import Gesture, Line, MoveCentre, Paint, Pan, Pick, Turn, ZoomDrag, fill
+from app.desktop.canvas.tools import LineTool, MoveCentre, PaintTool, PanTool, PickTool, Tool, TurnTool, ZoomDrag, fill
 from app.desktop.canvas.touch_gestures import TouchGestures
 from app.errors import PasticheError
 from app.painting.document.drawing import Drawing
@@ -104,22 +104,22 @@ class Canvas(CursorView):
         self._show_cursor()
         if self.is_stroking:
             self.hand_lowered.emit()
-        if isinstance(self._gesture, Paint):
+        if isinstance(self._gesture, PaintTool):
             self.stroke_began.emit()
 
-    def _meant(self, touch: Touch, button: Qt.MouseButton, drawing: Drawing) -> Gesture | None:
+    def _meant(self, touch: Touch, button: Qt.MouseButton, drawing: Drawing) -> Tool | None:
         if button == Qt.MiddleButton:
-            return Pan(self, touch)
+            return PanTool(self, touch)
         if button == Qt.RightButton:
-            return Pick(self, touch)
+            return PickTool(self, touch)
         if button != Qt.LeftButton:
             return None
         if self.keys.has_pan:
-            return (ZoomDrag if self.keys.has_ctrl else Pan)(self, touch)
+            return (ZoomDrag if self.keys.has_ctrl else PanTool)(self, touch)
         if self.keys.has_rotate:
-            return Turn(self, touch)
+            return TurnTool(self, touch)
         if self.keys.has_pick or self.hand.tool == "eyedropper":
-            return Pick(self, touch)
+            return PickTool(self, touch)
         if self._is_on_handle(touch.position):
             return MoveCentre(self, touch, drawing)
         if self.hand.tool == "fill" and not touch.is_eraser:
@@ -131,11 +131,11 @@ class Canvas(CursorView):
             self.told.emit("There is no brush in hand yet: choose one.", "info")
             return None
         if self.keys.has_shift:
-            return Line(self, touch, drawing)
-        return Paint(self, touch, drawing)
+            return LineTool(self, touch, drawing)
+        return PaintTool(self, touch, drawing)
 
     def _drag_gesture(self, touch: Touch) -> None:
-        if isinstance(self._gesture, Paint) and not self._gesture.is_alive:
+        if isinstance(self._gesture, PaintTool) and not self._gesture.is_alive:
             self._end_gesture()
         if self._gesture is not None:
             self._gesture.drag(touch)
@@ -146,7 +146,7 @@ class Canvas(CursorView):
         if gesture is None:
             return
         try:
-            if isinstance(gesture, Line):
+            if isinstance(gesture, LineTool):
                 self.stroke_began.emit()
             gesture.release()
         except PasticheError as error:
@@ -261,7 +261,7 @@ class Canvas(CursorView):
     def event(self, event: QEvent) -> bool:
         if event.type() == _PAINT_SOON:
             self._is_paint_due = False
-            if isinstance(self._gesture, Paint):
+            if isinstance(self._gesture, PaintTool):
                 self._gesture.paint()
             return True
         if event.type() in _TOUCHES and isinstance(event, QTouchEvent):
@@ -285,7 +285,7 @@ class Canvas(CursorView):
         self._drag_gesture(self._with_pressure(touch, is_first=False))
 
     def _withdraw(self) -> None:
-        if isinstance(self._gesture, Paint):
+        if isinstance(self._gesture, PaintTool):
             gesture, self._gesture = self._gesture, None
             gesture.withdraw()
             self.stroke_ended.emit()

@@ -10,7 +10,7 @@ from app.desktop.canvas import cursors, guides
 from app.desktop.canvas.drawing_view import DrawingView
 from app.desktop.canvas.held_keys import HeldKeys
 from app.desktop.canvas.tool_state import Hand
-from app.desktop.canvas.tools import Gesture, MoveCentre, Pick
+from app.desktop.canvas.tools import MoveCentre, PickTool, Tool
 
 _STROKE_TOOLS = ("brush", "eraser", "smudge")
 
@@ -26,7 +26,7 @@ class CursorView(DrawingView):
         self.hand = hand
         self.keys = HeldKeys()
         self.last_end: QPointF | None = None
-        self._gesture: Gesture | None = None
+        self._gesture: Tool | None = None
         self._is_turned_over = False
         self._overlays: list[QRect] = []
 
@@ -50,7 +50,7 @@ class CursorView(DrawingView):
             return
         if self._has_loupe():
             found = self.color_at(self.cursor_at)
-            held = self._gesture.held if isinstance(self._gesture, Pick) else self.hand.color
+            held = self._gesture.held if isinstance(self._gesture, PickTool) else self.hand.color
             if found is not None:
                 cursors.paint_loupe(painter, self.cursor_at, found=found, held=held)
         elif self._has_ring():
@@ -87,7 +87,7 @@ class CursorView(DrawingView):
 
     def _has_loupe(self) -> bool:
         if self._gesture is not None:
-            return isinstance(self._gesture, Pick)
+            return isinstance(self._gesture, PickTool)
         return self.keys.has_pick or (self.hand.tool == "eyedropper" and not self.keys)
 
     def _joining_line(self) -> QLineF | None:

@@ -57,7 +57,7 @@ class ToolCanvas(Protocol):
         """Have the whole widget painted again, for what a tool shows on it."""
 
 
-class Gesture:
+class Tool:
     """One press-to-release. `is_painting` where letting go leaves a stroke."""
 
     is_painting = False
@@ -82,7 +82,7 @@ class Gesture:
         """Paint what helps the hand over the drawing."""
 
 
-class Pan(Gesture):
+class PanTool(Tool):
     """Moves the drawing."""
 
     cursor = Qt.ClosedHandCursor
@@ -93,7 +93,7 @@ class Pan(Gesture):
         self.canvas.show_view()
 
 
-class ZoomDrag(Gesture):
+class ZoomDrag(Tool):
     """Zooms at the point that was pressed: to the right and up looks closer."""
 
     cursor = Qt.SizeVerCursor
@@ -104,7 +104,7 @@ class ZoomDrag(Gesture):
         self.canvas.zoom_by(math.exp((step.x() - step.y()) / _ZOOM_DRAG_PX), self.begin_at)
 
 
-class Turn(Gesture):
+class TurnTool(Tool):
     """Turns the drawing about the widget's middle; with Shift in steps."""
 
     cursor = Qt.ClosedHandCursor
@@ -128,7 +128,7 @@ class Turn(Gesture):
         self.canvas.show_view()
 
 
-class Pick(Gesture):
+class PickTool(Tool):
     """Takes colours until it is let go."""
 
     cursor = Qt.CrossCursor
@@ -147,7 +147,7 @@ class Pick(Gesture):
             self.canvas.end_picking()
 
 
-class MoveCentre(Gesture):
+class MoveCentre(Tool):
     """Moves the centre of the symmetry; near the drawing's middle it stays there."""
 
     cursor = Qt.SizeAllCursor
@@ -174,7 +174,7 @@ class MoveCentre(Gesture):
         canvas.repaint_soon()
 
 
-class Paint(Gesture):
+class PaintTool(Tool):
     """A stroke: its points are steadied, gathered while events come faster than repaints, and painted together.
 
     Raises PictureError where the drawing takes no such stroke.
@@ -264,7 +264,7 @@ class Paint(Gesture):
             self._take(pen._replace(time_ms=self._last_ms))
 
 
-class Line(Gesture):
+class LineTool(Tool):
     """A straight line from the press to where it is let go; a mere click joins it to the last stroke's end."""
 
     is_painting = True

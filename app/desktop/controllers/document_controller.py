@@ -18,7 +18,7 @@ from app.desktop.controllers.autosave import Record
 from app.desktop.controllers.drawing_recovery import Left, Offers, deal_of, is_empty
 from app.errors import JournalError, PictureError, SaveError
 from app.game.deck import Deal
-from app.game.duel import Painted
+from app.game.duel import Provenance
 from app.images import why
 from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import Drawing
@@ -102,9 +102,9 @@ class DocumentController(QObject):
         self.drawing.journal = self._record
         self.look_for_unfinished()
 
-    def painted(self) -> Painted | None:
+    def painted(self) -> Provenance | None:
         """What is to be said of the drawing in hand."""
-        return None if self.drawing is None else Painted.of(self.drawing, is_strict=self.is_strict)
+        return None if self.drawing is None else Provenance.of(self.drawing, is_strict=self.is_strict)
 
     def whole_file(self) -> Path | None:
         """The drawing's journal, if every stroke is in it and on the disk."""

@@ -15,7 +15,7 @@ from app.desktop.app_state.view_models import Unfinished
 from app.errors import JournalError
 from app.game.deck import Card, Deal
 from app.painting.document.drawing import in_force
-from app.painting.io.journal import SUFFIX, Header, is_open_elsewhere, open_journal
+from app.painting.io.journal import SUFFIX, JournalHeader, is_open_elsewhere, open_journal
 from app.painting.model.layers import Arrangement
 from app.painting.model.stroke import Stroke
 
@@ -135,13 +135,13 @@ def is_empty(done: Iterable[Stroke | Arrangement]) -> bool:
     return not painted
 
 
-def deal_of(header: Header) -> Deal:
+def deal_of(header: JournalHeader) -> Deal:
     """The deal that a drawing belongs to, its pictures read. Raises PictureError, JournalError."""
     content, style = cards_of(header)
     return Deal(content, style).read()
 
 
-def cards_of(header: Header) -> tuple[Card, Card]:
+def cards_of(header: JournalHeader) -> tuple[Card, Card]:
     """The photograph and the painting that a journal names. Raises JournalError where it names none."""
 
     def card(side: str, kind: Any) -> Card:

@@ -14,9 +14,9 @@ from app.desktop.app_state.settings import Settings
 from app.desktop.app_state.view_models import DealtImages, RivalState
 from app.desktop.controllers.deal_controller import DealController
 from app.desktop.controllers.verdict_controller import VerdictController
-from app.game.archive.progress_film import Film
+from app.game.archive.progress_film import ProgressFilm
 from app.game.deck import Deal
-from app.game.duel import Duel, Painted, Painting, Stage
+from app.game.duel import Duel, Painting, Provenance, Stage
 from app.game.networks_in_use import passed_over
 from app.images import Picture
 from app.judging.assessment import Assessment, Suggestion
@@ -34,7 +34,7 @@ class _Former:
 
     painting: Painting
     state: RivalState
-    film: Film
+    film: ProgressFilm
 
 
 class DuelController(QObject):
@@ -52,7 +52,7 @@ class DuelController(QObject):
         networks: by a rival's name the network that it is to use; absent or None for the best that there is.
         paints_with: by a rival's name the title of the network that its next picture will be painted with, once known.
         films: by a rival's name what its picture looked like so far; empty before it has begun. A rival that begins
-            again begins another Film.
+            again begins another film.
         worker: how the process is in which rivals and judge work.
 
     What a rival is asked for, its options and its network count from its next `retry` on.
@@ -76,7 +76,7 @@ class DuelController(QObject):
         self.duel: Duel | None = None
         self.images: DealtImages | None = None
         self.rivals = {name: RivalState(name) for name in RIVALS}
-        self.films = {name: Film() for name in RIVALS}
+        self.films = {name: ProgressFilm() for name in RIVALS}
         self.commissions = dict.fromkeys(RIVALS, PLAIN)
         self.options = ClassicOptions()
         self.networks: dict[str, str | None] = {}
@@ -130,7 +130,7 @@ class DuelController(QObject):
         self.images = dealt
         self._deals.note(dealt.deal)
         self.rivals = {name: RivalState(name, network=self.paints_with.get(name, "")) for name in RIVALS}
-        self.films = {name: Film() for name in RIVALS}
+        self.films = {name: ProgressFilm() for name in RIVALS}
         # Pictures were brought for the deal that is gone.
         self.commissions = {name: without_pictures(each) for name, each in self.commissions.items()}
         self._verdict.begin(self.duel, self.films)
@@ -251,7 +251,7 @@ class DuelController(QObject):
         self._verdict.stop()
 
     def _begin_film(self, name: str) -> None:
-        self.films[name] = Film()
+        self.films[name] = ProgressFilm()
         self.film_changed.emit(name)
 
     def _set_rival(self, name: str, **changes: object) -> None:
@@ -304,7 +304,7 @@ class DuelController(QObject):
         """Whether grades are on their way."""
         return self._verdict.is_busy
 
-    def hand_in(self, drawing: Picture, painted: Painted | None = None) -> None:
+    def hand_in(self, drawing: Picture, painted: Provenance | None = None) -> None:
         """Take the player's drawing and have it compared with whatever is there, and later with the rest.
 
         `painted` says how it came about, where that is known.

@@ -15,7 +15,7 @@ from app.desktop.widgets.message_bar import ask
 from app.desktop.widgets.qimage import to_picture
 from app.errors import SaveError
 from app.game.archive import gallery, result_card
-from app.game.archive.progress_film import Film
+from app.game.archive.progress_film import ProgressFilm
 from app.game.duel import Duel
 from app.images import Picture, why, write_bytes, write_picture
 from app.painting.document.drawing import PAPER, Drawing
@@ -81,7 +81,7 @@ class Exporter(QObject):
         if path is not None:
             self._send(lambda: write_picture(path, result_card.draw(duel)), path, "the card")
 
-    def save_film(self, film: Film, name: str, what: str) -> None:
+    def save_film(self, film: ProgressFilm, name: str, what: str) -> None:
         """Ask for a file name and save how a rival's picture came about; `what` names it to the person."""
         path = self._ask_file(f"Save {what}", name, FILM_KINDS)
         if path is not None:

@@ -12,7 +12,7 @@ from app.desktop.controllers.duel_flow import DuelFlow
 from app.desktop.rivals.progress_viewer import ProgressViewer
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict.grade_dials import INKS
-from app.game.archive.progress_film import Film
+from app.game.archive.progress_film import ProgressFilm
 from app.networks import runtime, store
 from app.networks.catalog import NETWORKS
 from app.rivals.registry import CLASSIC, RIVALS, best_network
@@ -153,7 +153,7 @@ class RivalController(QObject):
 
     def _on_save_film(self) -> None:
         name = self.progress_viewer.name
-        film = Film(list(self._duel_controller.films[name].frames))
+        film = ProgressFilm(list(self._duel_controller.films[name].frames))
         self._flow.exporter.save_film(film, self._flow.name_of(f"{name}-film"), f"{TITLES[name]}'s film")
 
     # What is asked for

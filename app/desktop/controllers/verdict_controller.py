@@ -12,7 +12,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from app.desktop.app_state.background import Courier, Errands, Step
 from app.game.archive import gallery
-from app.game.archive.progress_film import Film
+from app.game.archive.progress_film import ProgressFilm
 from app.game.duel import Duel, Stage
 from app.judging.assessment import Assessment, Suggestion
 from app.rivals.registry import RIVALS, Pair, comparisons
@@ -56,7 +56,7 @@ class VerdictController(QObject):
         super().__init__()
         self._courier, self._errands = courier, errands
         self._duel: Duel | None = None
-        self._films: Mapping[str, Film] = {}
+        self._films: Mapping[str, ProgressFilm] = {}
         self._entry = _Entry()
         self.assessments: dict[Pair, Assessment] = {}
         self.says = ""
@@ -70,7 +70,7 @@ class VerdictController(QObject):
         courier.job_finished.connect(self._on_finished)
         courier.job_failed.connect(self._on_failed)
 
-    def begin(self, duel: Duel, films: Mapping[str, Film]) -> None:
+    def begin(self, duel: Duel, films: Mapping[str, ProgressFilm]) -> None:
         """Turn to another duel; `films` holds those of its rivals, as they are whenever the duel is kept."""
         self.stop()
         self._duel, self._films, self._entry = duel, films, _Entry()
@@ -158,7 +158,7 @@ class VerdictController(QObject):
             return
         duel.judge([self.assessments[pair] for pair in comparisons()])
         snapshot, assessments, entry = duel.snapshot(), duel.assessments, self._entry
-        films = {name: Film(list(film.frames)) for name, film in self._films.items()}
+        films = {name: ProgressFilm(list(film.frames)) for name, film in self._films.items()}
 
         left_out: list[str] = []
 

@@ -22,7 +22,7 @@ from app.desktop.widgets.qimage import to_image
 from app.errors import PasticheError
 from app.game.archive import gallery
 from app.game.archive.result_card import time_text
-from app.game.duel import Painted
+from app.game.duel import Provenance
 from app.images import read_picture
 from app.judging.assessment import Assessment, Suggestion
 from app.rivals.registry import RIVALS, Pair, comparisons
@@ -78,7 +78,7 @@ def _drawn(record: Mapping[str, Any]) -> str:
     if not isinstance(painted, dict) or not isinstance(painted.get("strokes"), int):
         return ""
     traced = painted.get("traced")
-    return Painted(
+    return Provenance(
         painted["strokes"],
         traced if isinstance(traced, int) else 0,
         has_placed=painted.get("placed") is True,

@@ -15,7 +15,7 @@ from typing import Any
 from app import images, places
 from app.errors import PasticheError, SaveError
 from app.game.archive import result_card, serialization
-from app.game.archive.progress_film import Film
+from app.game.archive.progress_film import ProgressFilm
 from app.game.duel import Duel
 from app.judging.assessment import Assessment, Suggestion
 from app.networks.catalog import NETWORKS
@@ -113,7 +113,7 @@ def preview_file(number: int) -> str:
 
 
 def keep(
-    duel: Duel, films: Mapping[str, Film] | None = None, *, on_left_out: Callable[[str], None] | None = None
+    duel: Duel, films: Mapping[str, ProgressFilm] | None = None, *, on_left_out: Callable[[str], None] | None = None
 ) -> Path:
     """Put a judged duel into the gallery, with its deal, drawing and heat maps, and films by the rivals' names: all or
     nothing.

@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 import itertools
 import math
-import tempfile
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from app import images
-from app.errors import SaveError, UsageError
+from app import images, mp4
+from app.errors import UsageError
 
 #: More are thinned out: enough for a strip to be scrubbed, and 19 MB at most.
 MAX_FRAMES = 96
@@ -42,7 +42,7 @@ class Frame:
 
 
 @dataclass
-class Film:
+class ProgressFilm:
     """The frames so far, from first to newest; evenly thinned out where there were more than 96.
 
     Attributes:
@@ -123,41 +123,9 @@ def _gif(pictures: list[NDArray[np.uint8]]) -> bytes:
 
 
 def _mp4(pictures: list[NDArray[np.uint8]]) -> bytes:
-    # Takes a tenth of a second, and the window must open without it.
-    import av
-    from av.codec.codec import UnknownCodecError
-    from av.video.reformatter import ColorRange, Colorspace
-
     fps = math.ceil(_fps(len(pictures)))
-    height, width = (side + side % 2 for side in pictures[0].shape[:2])
-    margins = ((0, height - pictures[0].shape[0]), (0, width - pictures[0].shape[1]), (0, 0))
-    try:
-        # With the index in front a film plays while it comes; to move it there needs a real file.
-        with tempfile.TemporaryDirectory(prefix="pastiche-film-") as folder:
-            made = Path(folder) / "film.mp4"
-            with av.open(str(made), "w", options={"movflags": "+faststart"}) as film:
-                stream = film.add_stream("libx264", rate=fps, options={"crf": "20", "preset": "fast"})
-                stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-                # Said outright, because players guess the colours of what says nothing by its size.
-                stream.codec_context.color_range = ColorRange.MPEG
-                stream.codec_context.colorspace = Colorspace.ITU709
-                stream.codec_context.color_primaries = stream.codec_context.color_trc = 1
-                # The other core is the painter's.
-                stream.codec_context.thread_count = 1
-                for picture in itertools.chain(pictures, [pictures[-1]] * round(_HOLD_S * fps)):
-                    shown = av.VideoFrame.from_ndarray(np.pad(picture, margins, mode="edge"), format="rgb24")
-                    shown = shown.reformat(
-                        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
-                    )
-                    film.mux(stream.encode(shown))
-                film.mux(stream.encode())
-            return made.read_bytes()
-    except OSError as error:
-        raise SaveError(f"The film could not be made: {images.why(error)}.", reason=images.why(error)) from error
-    except av.FFmpegError as error:
-        raise SaveError(f"The film could not be made: {error.strerror or error}.") from error
-    except UnknownCodecError as error:
-        raise SaveError(f"The film could not be made: there is no encoder {error} here.") from error
+    shown = itertools.chain(pictures, [pictures[-1]] * round(_HOLD_S * fps))
+    return mp4.encode(shown, Fraction(fps), crf=20, what="The film")
 
 
 def _sheet(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:

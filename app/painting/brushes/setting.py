@@ -21,7 +21,7 @@ class Setting:
     Attributes:
         name: as in the JSON.
         label: for people, short ("Scatter across").
-        group: what it belongs to: "Dab", "Chance", "Turn", "Hand", "Paint" or "Paper".
+        group: what it belongs to: "Stamp", "Chance", "Turn", "Hand", "Paint" or "Paper".
         default: a number, one of `choices`, or a Curve.
         low, high: the range.
         unit: for people; may be empty.

@@ -11,9 +11,9 @@ from PyQt5.QtGui import QImage
 from app.errors import PictureError
 from app.images import Picture
 from app.painting.brushes.brush import Brush
-from app.painting.document.entries import Entry, HistoryStep, Journal, Step, in_force, sort_out
+from app.painting.document.entries import Entry, EntryWriter, HistoryStep, Step, in_force, sort_out
 from app.painting.document.undo_patches import DEFAULT_MEMORY_BYTES
-from app.painting.document.undo_stack import MAX_SIDE_PX, Steps
+from app.painting.document.undo_stack import MAX_SIDE_PX, UndoStack
 from app.painting.engine.composite import rgb_of
 from app.painting.engine.surface import Surface
 from app.painting.model.layer_operations import (
@@ -31,7 +31,7 @@ from app.painting.model.layers import Arrangement, Layer, Placed, changed
 from app.painting.model.stroke import MAX_POINTS, Color, Points, Stroke, as_points
 from app.painting.stack import Stack
 
-__all__ = ["MAX_SIDE_PX", "PAPER", "Drawing", "Entry", "HistoryStep", "Journal", "in_force"]
+__all__ = ["MAX_SIDE_PX", "PAPER", "Drawing", "Entry", "EntryWriter", "HistoryStep", "in_force"]
 
 PAPER: Color = (255, 255, 255)
 
@@ -51,7 +51,7 @@ class Drawing:
         self,
         width: int,
         height: int,
-        journal: Journal | None = None,
+        journal: EntryWriter | None = None,
         *,
         brushes: Mapping[str, Brush] | None = None,
         background: Color | None = PAPER,
@@ -63,7 +63,7 @@ class Drawing:
         self.surface = Surface(width, height, background, brushes=brushes, recipes=self._recipes)
         self.journal = journal
         self._stack = Stack()
-        self._steps = Steps(self.surface, undo_memory_bytes)
+        self._steps = UndoStack(self.surface, undo_memory_bytes)
         self._head: Stroke | None = None
         self._points: list[Points] = []
         self._point_count = 0
@@ -77,7 +77,7 @@ class Drawing:
         height: int,
         entries: Iterable[Entry],
         *,
-        journal: Journal | None = None,
+        journal: EntryWriter | None = None,
         brushes: Mapping[str, Brush] | None = None,
         background: Color | None = PAPER,
         undo_memory_bytes: int = DEFAULT_MEMORY_BYTES,

@@ -15,7 +15,7 @@ Entry = Step | Brush | Literal["undo", "redo"]
 """A step, an undo, a redo, or the recipe of a brush, which stands before the first stroke that is painted with it."""
 
 
-class Journal(Protocol):
+class EntryWriter(Protocol):
     """Where a drawing writes what happens to it, as it happens."""
 
     def write(self, entry: Entry) -> None:

@@ -38,7 +38,7 @@ class _Kept:
         return self.shown.entry
 
 
-class Steps:
+class UndoStack:
     """What was done to a surface, oldest first, and what was taken back and can be had again.
 
     Attributes:

@@ -30,7 +30,7 @@ MODES: Mapping[Blend, Mode] = {
 }
 
 
-class Film(NamedTuple):
+class LayerPixels(NamedTuple):
     """Something to lay over what is there; its sheet, if it has one, tells where it is bare."""
 
     image: QImage
@@ -39,17 +39,19 @@ class Film(NamedTuple):
     sheet: Sheet | None = None
 
 
-def film_of(layer: Layer, sheet: Sheet, width: int) -> Film:
+def layer_pixels(layer: Layer, sheet: Sheet, width: int) -> LayerPixels:
     """A layer as it is laid over those beneath it."""
-    return Film(PixelImage(sheet, width), layer.opacity, MODES[layer.blend], sheet)
+    return LayerPixels(PixelImage(sheet, width), layer.opacity, MODES[layer.blend], sheet)
 
 
-def compose(target: Sheet, width: int, areas: Iterable[QRect], paper: Color | None, films: Sequence[Film]) -> None:
+def compose(
+    target: Sheet, width: int, areas: Iterable[QRect], paper: Color | None, films: Sequence[LayerPixels]
+) -> None:
     """Make some areas of a sheet the paper (None: transparent) with films over it, the lowest first."""
     compose_on(PixelImage(target, width), areas, paper, films)
 
 
-def compose_on(shown: PixelImage, areas: Iterable[QRect], paper: Color | None, films: Sequence[Film]) -> None:
+def compose_on(shown: PixelImage, areas: Iterable[QRect], paper: Color | None, films: Sequence[LayerPixels]) -> None:
     """As `compose`, for a sheet that has its image."""
     painter = QPainter(shown)
     ground = QColor(0, 0, 0, 0) if paper is None else QColor(*paper)
@@ -75,9 +77,9 @@ def compose_on(shown: PixelImage, areas: Iterable[QRect], paper: Color | None, f
 def merge(above: tuple[Layer, Sheet], below: tuple[Layer, Sheet], areas: Iterable[QRect], width: int) -> None:
     """Paint one layer onto the sheet of another as they show, in some areas; a hidden one leaves it as it is."""
     (upper, upper_sheet), (lower, lower_sheet) = above, below
-    films = [Film(PixelImage(lower_sheet.copy(), width), lower.opacity)]
+    films = [LayerPixels(PixelImage(lower_sheet.copy(), width), lower.opacity)]
     if upper.is_visible and upper.opacity > 0:
-        films.append(film_of(upper, upper_sheet, width))
+        films.append(layer_pixels(upper, upper_sheet, width))
     compose(lower_sheet, width, areas, None, films)
 
 
@@ -98,7 +100,7 @@ def _painted(sheet: Sheet, area: QRect) -> list[QRect]:
     return parts
 
 
-def _thinned(film: Film, area: QRect) -> QImage:
+def _thinned(film: LayerPixels, area: QRect) -> QImage:
     thinned = PixelImage(np.zeros((area.height(), area.width()), dtype=np.uint32))
     painter = QPainter(thinned)
     painter.setOpacity(film.opacity)

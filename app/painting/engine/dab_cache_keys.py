@@ -1,4 +1,4 @@
-"""Kinds of dabs: which of a brush's dabs are taken for the same, and so are kept for another time. For the dabs.
+"""DabCacheKeys of dabs: which of a brush's dabs are taken for the same, and so are kept for another time. For the dabs.
 
 They are told apart in steps of size, turn and place within a pixel: finer where it shows, coarser where chance rules.
 """
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from app.painting.brushes.brush import Brush
 from app.painting.engine.dab_placement import Trail
-from app.painting.engine.dab_placement_scalar import Handful
+from app.painting.engine.dab_placement_scalar import FewDabs
 
+#: One number for each of N dabs: int64 [N].
 Numbers = NDArray[np.int64]
+#: One value for each of N dabs: float64 [N], in px unless it is said.
 Floats = NDArray[np.float64]
 
 _MAX_KINDS = 8192
@@ -32,7 +34,7 @@ class _Range(NamedTuple):
     is_exact: bool  # whether no two are taken for the same
 
 
-class Kinds:
+class DabCacheKeys:
     """The kinds of one brush's dabs, each with a name: a number of its variant, size, turn and place."""
 
     def __init__(self, brush: Brush) -> None:
@@ -83,7 +85,7 @@ class Kinds:
             name += part
         return name, pixel_x, pixel_y
 
-    def names_of_few(self, few: Handful, flow: list[int], scale: float) -> list[tuple[int, int, int, int]] | None:
+    def names_of_few(self, few: FewDabs, flow: list[int], scale: float) -> list[tuple[int, int, int, int]] | None:
         """For each dab with any flow: its name, its pixel (x, y) and its flow; None where one is exact."""
         kind_of, size_of = self._from_list, self._sizes_list
         full_turn, upright, floor, bisect_right = 2 * math.pi, self._upright, math.floor, bisect.bisect_right

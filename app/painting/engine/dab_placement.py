@@ -16,13 +16,13 @@ from app.painting.engine.dab_placement_scalar import (
     MIN_SPACING_PX,
     PIECE_PX,
     RIM,
-    Handful,
-    HandfulMaker,
-    Manner,
+    BrushDynamics,
+    FewDabs,
     Reached,
+    ScalarDabPlacement,
 )
 from app.painting.engine.pen_dynamics import Pace, PressureCurve, leans
-from app.painting.engine.stroke_random import Chances
+from app.painting.engine.stroke_random import StrokeRandoms
 from app.painting.model.stroke import Points, Stroke
 from app.painting.model.symmetry import Copy
 
@@ -56,7 +56,7 @@ class Trail:
     travel: Floats
 
     @classmethod
-    def of(cls, few: Handful) -> "Trail":
+    def of(cls, few: FewDabs) -> "Trail":
         """A few dabs."""
         *floats, variant, travel = few
         x, y, size, flow, angle = (np.array(each, dtype=np.float64) for each in floats)
@@ -109,7 +109,7 @@ _NONE: Floats = np.empty(0)
 _NO_DABS = Trail(_NONE, _NONE, _NONE, _NONE, _NONE, np.empty(0, dtype=np.int64), _NONE)
 
 
-class TrailMaker:
+class DabPlacement:
     """Turns the points of one stroke into its trail, as they come.
 
     The way runs smoothly from the middle of one pair of points to the middle of the next, bent towards the point
@@ -121,7 +121,7 @@ class TrailMaker:
 
     def __init__(self, brush: Brush, head: Stroke) -> None:
         turns_along = brush.rotation == "along"
-        manner = self._manner = Manner(
+        manner = self._manner = BrushDynamics(
             brush=brush,
             size_px=head.size_px,
             step_px=max(PIECE_PX, head.size_px / 8),
@@ -132,13 +132,13 @@ class TrailMaker:
             has_direction=turns_along or brush.scatter_along > 0 or brush.scatter_across > 0,
         )
         self._reached = Reached([])
-        self._handfuls = HandfulMaker(manner, self._reached)
+        self._handfuls = ScalarDabPlacement(manner, self._reached)
         self._pace = Pace() if brush.speed_size or brush.speed_flow else None
         self._tilt_column = 0
         if brush.tilt_size or brush.rotation == "tilt":
             self._tilt_column = 3 if self._pace is None else 4
 
-    def handful(self, points: Points) -> Handful | None:
+    def handful(self, points: Points) -> FewDabs | None:
         """As `extend`, for a few points; None where that is not for few, and nothing is done."""
         return self._handfuls.extend(points)
 
@@ -285,7 +285,7 @@ class TrailMaker:
         flow = self._manner.flow_curve(rows[:, 2]) * brush.flow
         if brush.speed_flow:
             flow = np.clip(flow * (1 + brush.speed_flow * rows[:, 3]), 0.0, 1.0)
-        chance = Chances(np.uint64(self._manner.seed), first, count)
+        chance = StrokeRandoms(np.uint64(self._manner.seed), first, count)
         angle = np.full(count, math.radians(brush.angle_deg))
         if self._manner.turns_along:
             angle = angle + _direction(rows[:, -2], rows[:, -1])

@@ -14,7 +14,7 @@ import numpy as np
 
 from app.painting.brushes.brush import Brush
 from app.painting.engine.pen_dynamics import PressureCurve
-from app.painting.engine.stroke_random import Chance
+from app.painting.engine.stroke_random import StrokeRandom
 from app.painting.model.stroke import Points
 
 MIN_SPACING_PX = 0.35
@@ -29,7 +29,7 @@ RIM = 0.4
 _MOST_POINTS, _MOST_DABS = 4, 48
 
 
-class Handful(NamedTuple):
+class FewDabs(NamedTuple):
     """Dabs in the order in which they fall, as `trail.Trail` has them; every list has one entry for each."""
 
     x: list[float]
@@ -59,7 +59,7 @@ class Reached:
 
 
 @dataclass(frozen=True)
-class Manner:
+class BrushDynamics:
     """How a brush makes its trail: what a trail and its handfuls have in common.
 
     Attributes:
@@ -81,10 +81,10 @@ class Manner:
     has_direction: bool
 
 
-class HandfulMaker:
+class ScalarDabPlacement:
     """Turns a few more points of a stroke into the dabs that they allow to be placed."""
 
-    def __init__(self, manner: Manner, reached: Reached) -> None:
+    def __init__(self, manner: BrushDynamics, reached: Reached) -> None:
         self._manner, self._reached = manner, reached
         brush = manner.brush
         # What heeds more than pressure has longer rows, which are left to numpy.
@@ -99,7 +99,7 @@ class HandfulMaker:
             or brush.texture.variants > 1
         )
 
-    def extend(self, points: Points) -> Handful | None:
+    def extend(self, points: Points) -> FewDabs | None:
         """The dabs that can be placed with these points; None where that is not for few, and nothing is done."""
         reached = self._reached
         if not self._is_able or not reached.way or len(points) > _MOST_POINTS:
@@ -215,7 +215,7 @@ class HandfulMaker:
             x, y, p = end_x, end_y, end_p
         reached.progress = progress
 
-    def _dabs(self, falling: list[tuple[float, ...]]) -> Handful:
+    def _dabs(self, falling: list[tuple[float, ...]]) -> FewDabs:
         """Dabs of the brush where they fall, with its chances."""
         manner, reached = self._manner, self._reached
         brush, size_of, flow_of = manner.brush, manner.size_curve.of, manner.flow_curve.of
@@ -231,18 +231,18 @@ class HandfulMaker:
         if manner.turns_along and falling:
             turned = np.arctan2([row[4] for row in falling], [row[3] for row in falling]).tolist()
             angle = [self._angle + each for each in turned]
-        found = Handful(x, y, full, flow, angle, [0] * len(falling), travel)
+        found = FewDabs(x, y, full, flow, angle, [0] * len(falling), travel)
         if self._has_chance and falling:
             return self._by_chance(found, falling, first)
         return found
 
-    def _by_chance(self, dabs: Handful, falling: list[tuple[float, ...]], first: int) -> Handful:
+    def _by_chance(self, dabs: FewDabs, falling: list[tuple[float, ...]], first: int) -> FewDabs:
         """Dabs moved, turned and thinned by their chances."""
         brush = self._manner.brush
         x, y, full, flow, angle, variant, travel = dabs
         size = list(full)
         for number, row in enumerate(falling):
-            chance = Chance(self._manner.seed, first + number)
+            chance = StrokeRandom(self._manner.seed, first + number)
             if brush.rotation == "random":
                 angle[number] += chance[0] * (2 * math.pi)
             if brush.rotation_jitter:
@@ -258,7 +258,7 @@ class HandfulMaker:
                 y[number] = y[number] + ahead * row[4] + aside * row[3]
             if brush.texture.variants > 1:
                 variant[number] = int(chance[6] * brush.texture.variants)
-        return Handful(x, y, size, flow, angle, variant, travel)
+        return FewDabs(x, y, size, flow, angle, variant, travel)
 
 
 def _turns(directions: list[tuple[float, float]]) -> list[float]:

@@ -21,9 +21,9 @@ from PyQt5.QtCore import QRectF
 from PyQt5.QtGui import QImage, QPainter, QTransform
 
 from app.painting.brushes.brush import Brush
-from app.painting.engine.dab_cache_keys import Kinds
+from app.painting.engine.dab_cache_keys import DabCacheKeys
 from app.painting.engine.dab_placement import Trail
-from app.painting.engine.dab_placement_scalar import Handful
+from app.painting.engine.dab_placement_scalar import FewDabs
 
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -77,7 +77,7 @@ class DabCache:
 
     def __init__(self, brush: Brush) -> None:
         self.brush = brush
-        self._kinds = Kinds(brush)
+        self._kinds = DabCacheKeys(brush)
         # The sides of the texture's halvings, and up to which diameter each is still large enough.
         self._sides = [brush.texture.coverage.shape[1]]
         while self._sides[-1] // 2 >= _SMALLEST_SIDE_PX:
@@ -122,7 +122,7 @@ class DabCache:
             return
         self._draw_kept(painter, zip(names.tolist(), x.tolist(), y.tolist(), flow.tolist(), strict=True))
 
-    def draw_few_white(self, painter: QPainter, few: Handful, flow: list[int], scale: float) -> None:
+    def draw_few_white(self, painter: QPainter, few: FewDabs, flow: list[int], scale: float) -> None:
         """As `draw_white`, for a few dabs, of which some may have no flow."""
         rows = self._kinds.names_of_few(few, flow, scale)
         if rows is None:
@@ -150,7 +150,7 @@ class DabCache:
         """Draw a trail's dabs each in its tint, 0xRRGGBB, shaded by the brush's relief; `flow` is 1..255 for each."""
         self._draw_exact(painter, trail, flow, scale, tints)
 
-    def draw_few_tinted(self, painter: QPainter, few: Handful, flow: list[int], scale: float, tints: list[int]) -> None:
+    def draw_few_tinted(self, painter: QPainter, few: FewDabs, flow: list[int], scale: float, tints: list[int]) -> None:
         """As `draw_tinted`, for a few dabs, of which some may have no flow."""
         angle = np.array(few.angle)
         rows = []

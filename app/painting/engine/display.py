@@ -6,13 +6,13 @@ import numpy as np
 from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtGui import QImage
 
-from app.painting.engine.composite import Film, compose, compose_on
+from app.painting.engine.composite import LayerPixels, compose, compose_on
 from app.painting.engine.dabs import PixelImage
 from app.painting.engine.tiles import Grid, Sheet, blank_sheet, bounds, grid_shape, strips, tiles_of
 from app.painting.model.stroke import Color
 
 
-class Showing:
+class DisplayedImage:
     """The pixels that show.
 
     What it shows are `films`, the lowest first; whoever has them marks where they changed and has that composed, at
@@ -28,7 +28,7 @@ class Showing:
         self.image = PixelImage(self.sheet[:height], width)
         """What shows: ARGB32_Premultiplied, live."""
         self._stale = np.zeros(shape, dtype=bool)
-        self._tracing: list[Film] = []
+        self._tracing: list[LayerPixels] = []
         self.is_waiting = False
         """Whether what is stale may stay so for now."""
 
@@ -37,13 +37,15 @@ class Showing:
         self._tracing = []
         if image is not None and opacity > 0:
             stretched = image.scaled(self.rect.size(), Qt.IgnoreAspectRatio, Qt.SmoothTransformation)
-            self._tracing = [Film(stretched.convertToFormat(QImage.Format_ARGB32_Premultiplied), min(opacity, 1.0))]
+            self._tracing = [
+                LayerPixels(stretched.convertToFormat(QImage.Format_ARGB32_Premultiplied), min(opacity, 1.0))
+            ]
 
     def mark(self, tiles: Grid) -> None:
         """Have some tiles composed with the next `refresh`."""
         self._stale |= tiles
 
-    def compose(self, areas: Sequence[QRect], films: Sequence[Film]) -> None:
+    def compose(self, areas: Sequence[QRect], films: Sequence[LayerPixels]) -> None:
         """Compose some areas, or have that done later."""
         if self.is_waiting:
             for area in areas:
@@ -51,14 +53,14 @@ class Showing:
         elif areas:
             compose_on(self._target, areas, self._background, [*self._tracing, *films])
 
-    def refresh(self, films: Sequence[Film]) -> QRect:
+    def refresh(self, films: Sequence[LayerPixels]) -> QRect:
         """Compose what is stale, now or later; the rectangle around it."""
         dirty = bounds(self._stale).intersected(self.rect)
         if not self.is_waiting and not dirty.isEmpty():
             self._compose_stale(films)
         return dirty
 
-    def composite(self, films: Sequence[Film]) -> Sheet:
+    def composite(self, films: Sequence[LayerPixels]) -> Sheet:
         """All that shows without the tracing, uint32 [H, at least W]; not to be changed."""
         if self._tracing:
             whole = np.empty_like(self.sheet)
@@ -68,7 +70,7 @@ class Showing:
             self._compose_stale(films)
         return self.sheet[: self.rect.height()]
 
-    def _compose_stale(self, films: Sequence[Film]) -> None:
+    def _compose_stale(self, films: Sequence[LayerPixels]) -> None:
         areas = [strip.intersected(self.rect) for strip in strips(self._stale)]
         self._stale[:] = False
         compose_on(self._target, areas, self._background, [*self._tracing, *films])

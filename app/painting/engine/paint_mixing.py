@@ -8,7 +8,7 @@ from PyQt5.QtCore import QRect
 
 from app.painting.brushes.brush import Brush
 from app.painting.engine.dab_placement import Trail
-from app.painting.engine.dab_placement_scalar import Handful
+from app.painting.engine.dab_placement_scalar import FewDabs
 from app.painting.model.stroke import Color, Stroke
 
 Table = NDArray[np.uint32]
@@ -95,8 +95,8 @@ class Carried:
         steps = np.minimum(np.round(colors / _TINT_STEP) * _TINT_STEP, 255).astype(np.int64)
         return steps[:, 0] << 16 | steps[:, 1] << 8 | steps[:, 2]
 
-    def tints_of_few(self, painting: NDArray[np.uint32], few: Handful, scale: float) -> list[int]:
-        """The same of a few dabs, to the last bit."""
+    def tints_of_few(self, painting: NDArray[np.uint32], few: FewDabs, scale: float) -> list[int]:
+        """The same of a few dabs, to the last bit. `painting`: uint32 [height, width], premultiplied ARGB."""
         x, y, size, travel = np.array((few.x, few.y, few.size, few.travel))
         (own_red, own_green, own_blue), wet, tints = self._own.tolist(), self._brush.wetness, []
         for red, green, blue, amount in self._mixed(painting, x, y, size, travel, scale=scale):

@@ -29,7 +29,7 @@ _SETS = 1.25
 _MOST_TILES = 2048
 
 
-class Smear:
+class Smudge:
     """The smearing of one stroke, or of one copy of a stroke that is repeated.
 
     What counts of the brush is its texture, hardness, spacing and turning, and its mixing length (`drag`): on so many

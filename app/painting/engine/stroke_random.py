@@ -9,7 +9,7 @@ _GAMMA, _FIRST_MIX, _SECOND_MIX = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D0
 _WORD = 2**64 - 1
 
 
-class Chances:
+class StrokeRandoms:
     """Even chances in 0..1 for each dab's number, eight kinds: two splitmix64 words (Steele et al. 2014) in four."""
 
     def __init__(self, seed: np.uint64, first: int, count: int) -> None:
@@ -28,7 +28,7 @@ class Chances:
         return ((word >> np.uint64(16 * part)) & np.uint64(0xFFFF)).astype(np.float64) / 65536.0
 
 
-class Chance:
+class StrokeRandom:
     """The same chances of one dab."""
 
     def __init__(self, seed: int, number: int) -> None:

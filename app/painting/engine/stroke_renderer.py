@@ -17,12 +17,12 @@ from PyQt5.QtCore import QRect
 from PyQt5.QtGui import QPainter
 
 from app.painting.brushes.brush import Brush
-from app.painting.engine.dab_placement import Trail, TrailMaker
-from app.painting.engine.dab_placement_scalar import Handful
+from app.painting.engine.dab_placement import DabPlacement, Trail
+from app.painting.engine.dab_placement_scalar import FewDabs
 from app.painting.engine.dabs import DabCache, PixelImage
 from app.painting.engine.flood_fill import flood
 from app.painting.engine.paint_mixing import Carried, blend_table, grain_of, thinning_table
-from app.painting.engine.smudge import Smear
+from app.painting.engine.smudge import Smudge
 from app.painting.engine.tiles import TILE_PX, Grid, Sheet, bounds, strips, tiles_under
 from app.painting.model.stroke import Points, Stroke
 
@@ -78,27 +78,27 @@ class Ground:
         return rows, columns
 
 
-class Change(NamedTuple):
+class SurfaceChange(NamedTuple):
     """What part of a surface changed: a rectangle around it, and areas that cover it."""
 
     rect: QRect
     areas: list[QRect]
 
 
-NOTHING = Change(QRect(), [])
+NOTHING = SurfaceChange(QRect(), [])
 
 
-class Laying(Protocol):
+class StrokeRenderer(Protocol):
     """A stroke in hand."""
 
-    def extend(self, points: Points) -> Change:
+    def extend(self, points: Points) -> SurfaceChange:
         """Paint on through more points."""
 
-    def finish(self) -> Change:
+    def finish(self) -> SurfaceChange:
         """Paint the stroke's end."""
 
 
-def begin(brush: Brush | None, head: Stroke, ground: Ground) -> Laying:
+def begin(brush: Brush | None, head: Stroke, ground: Ground) -> StrokeRenderer:
     """Take a stroke in hand; only a fill needs no brush."""
     if head.mode == "fill":
         return _Flooded(head, ground)
@@ -112,7 +112,7 @@ class _DabRenderer:
 
     def __init__(self, brush: Brush, head: Stroke, ground: Ground) -> None:
         self._brush, self._head, self._ground = brush, head, ground
-        self._trail = TrailMaker(brush, head)
+        self._trail = DabPlacement(brush, head)
         self._copies = head.symmetry.copies()
         self._is_body = brush.is_body and head.mode == "paint"
         self._box = _box(brush)
@@ -137,17 +137,17 @@ class _DabRenderer:
         elif ground.is_alpha_locked:
             self._mode = QPainter.CompositionMode_SourceAtop
 
-    def extend(self, points: Points) -> Change:
+    def extend(self, points: Points) -> SurfaceChange:
         if len(self._copies) == 1:
             few = self._trail.handful(points)
             if few is not None:
                 return self._dab_few(few)
         return self._dab(self._trail.extend(points))
 
-    def finish(self) -> Change:
+    def finish(self) -> SurfaceChange:
         return self._dab(self._trail.finish())
 
-    def _dab_few(self, few: Handful) -> Change:
+    def _dab_few(self, few: FewDabs) -> SurfaceChange:
         if not few.x:
             return NOTHING
         ground, scale = self._ground, self._ground.scale
@@ -174,9 +174,9 @@ class _DabRenderer:
         ground.touched[top // tile : bottom // tile + 1, left // tile : right // tile + 1] = True
         rect = QRect(left, top, right - left + 1, bottom - top + 1)
         self._lay([rect])
-        return Change(rect, [rect])
+        return SurfaceChange(rect, [rect])
 
-    def _dab(self, own: Trail) -> Change:
+    def _dab(self, own: Trail) -> SurfaceChange:
         if len(own) == 0:
             return NOTHING
         ground, scale = self._ground, self._ground.scale
@@ -254,18 +254,18 @@ class _Smeared:
 
     def __init__(self, brush: Brush, head: Stroke, ground: Ground) -> None:
         self._brush, self._ground = brush, ground
-        self._trail = TrailMaker(brush, head)
+        self._trail = DabPlacement(brush, head)
         self._copies = head.symmetry.copies()
-        self._smears = [Smear(brush, head, ground.scale) for _ in self._copies]
+        self._smears = [Smudge(brush, head, ground.scale) for _ in self._copies]
         self._pixels = ground.wet[: ground.height, : ground.width]
 
-    def extend(self, points: Points) -> Change:
+    def extend(self, points: Points) -> SurfaceChange:
         return self._smear(self._trail.extend(points))
 
-    def finish(self) -> Change:
+    def finish(self) -> SurfaceChange:
         return self._smear(self._trail.finish())
 
-    def _smear(self, trail: Trail) -> Change:
+    def _smear(self, trail: Trail) -> SurfaceChange:
         if len(trail) == 0:
             return NOTHING
         is_locked = self._ground.is_alpha_locked
@@ -290,7 +290,7 @@ class _Flooded:
         self._head, self._ground = head, ground
         self._is_done = False
 
-    def extend(self, points: Points) -> Change:
+    def extend(self, points: Points) -> SurfaceChange:
         if self._is_done or len(points) == 0:
             return NOTHING
         self._is_done = True
@@ -311,7 +311,7 @@ class _Flooded:
         self._lay(coverage, change.areas)
         return change
 
-    def finish(self) -> Change:
+    def finish(self) -> SurfaceChange:
         return NOTHING
 
     def _lay(self, coverage: NDArray[np.uint8], areas: list[QRect]) -> None:
@@ -342,7 +342,7 @@ def _times(pixels: Sheet, shares: NDArray[np.uint32]) -> Sheet:
     return even
 
 
-def _change_of(edges: Sequence[Numbers], ground: Ground) -> Change:
+def _change_of(edges: Sequence[Numbers], ground: Ground) -> SurfaceChange:
     """What changes with rectangles: their left, top, right and bottom, included, all within the surface."""
     left, top, right, bottom = edges
     rect = QRect(int(left.min()), int(top.min()), 0, 0)
@@ -351,11 +351,11 @@ def _change_of(edges: Sequence[Numbers], ground: Ground) -> Change:
     return _change(rect, tiles_under(*edges, shape=ground.shape), ground)
 
 
-def _change(rect: QRect, tiles: Grid, ground: Ground) -> Change:
+def _change(rect: QRect, tiles: Grid, ground: Ground) -> SurfaceChange:
     np.logical_or(ground.touched, tiles, out=ground.touched)
     if rect.width() * rect.height() <= _WHOLE_PX:
-        return Change(rect, [rect])
-    return Change(rect, [strip.intersected(rect) for strip in strips(tiles)])
+        return SurfaceChange(rect, [rect])
+    return SurfaceChange(rect, [strip.intersected(rect) for strip in strips(tiles)])
 
 
 def _box(brush: Brush) -> DabCache:

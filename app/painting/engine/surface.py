@@ -16,9 +16,9 @@ from app.errors import PictureError
 from app.images import Picture
 from app.painting.brushes.brush import Brush, own_and_players
 from app.painting.engine import stroke_renderer
-from app.painting.engine.composite import Film, film_of, merge, picture_of, place, placed_image
+from app.painting.engine.composite import LayerPixels, layer_pixels, merge, picture_of, place, placed_image
 from app.painting.engine.dabs import PixelImage
-from app.painting.engine.display import Showing
+from app.painting.engine.display import DisplayedImage
 from app.painting.engine.tiles import (
     Grid,
     Part,
@@ -67,10 +67,10 @@ class Surface:
         self._wet_layer = FIRST_LAYER.id
         self._buffer = blank_sheet(self._shape)  # the stroke in hand alone, at full opacity
         self._touched = np.zeros(self._shape, dtype=bool)  # tiles that the stroke in hand changed
-        self._showing = Showing(width, height, background)
+        self._showing = DisplayedImage(width, height, background)
         self._films_of: tuple[tuple[Layer, ...], int] | None = None  # the layers, and the wet one, that they show
-        self._kept_films: list[Film] = []
-        self._hand: stroke_renderer.Laying | None = None
+        self._kept_films: list[LayerPixels] = []
+        self._hand: stroke_renderer.StrokeRenderer | None = None
         self.patch: Patch | None = None
         """What the last entry covered: swapping it takes that back. None before the first."""
         self._showing.compose([self.rect], self._films())
@@ -333,7 +333,7 @@ class Surface:
             if layer.id not in self._sheets:
                 self._sheets[layer.id] = blank_sheet(self._shape)
 
-    def _in_hand(self) -> stroke_renderer.Laying:
+    def _in_hand(self) -> stroke_renderer.StrokeRenderer:
         if self._hand is None:
             raise ValueError("no stroke has begun")
         return self._hand
@@ -375,18 +375,18 @@ class Surface:
                 stale |= occupied(self._sheets[new_id])
         return stale
 
-    def _films(self) -> list[Film]:
+    def _films(self) -> list[LayerPixels]:
         made_for = (self._layers, self._wet_layer)
         if made_for != self._films_of:
             self._films_of = made_for
             self._kept_films = [
-                film_of(layer, self._sheet_shown(layer.id), self.width)
+                layer_pixels(layer, self._sheet_shown(layer.id), self.width)
                 for layer in self._layers
                 if layer.is_visible and layer.opacity > 0
             ]
         return self._kept_films
 
-    def _show(self, change: stroke_renderer.Change) -> QRect:
+    def _show(self, change: stroke_renderer.SurfaceChange) -> QRect:
         self._showing.compose(change.areas, self._films())
         return change.rect
 

@@ -9,10 +9,11 @@ from PyQt5.QtCore import QRect
 
 from app.painting.model.layers import Layer
 
+#: The pixels of one layer: uint32 [height, width], premultiplied ARGB, in whole tiles, so that there may be more of
+#: them than can be seen.
 Sheet = NDArray[np.uint32]
-"""The pixels of one layer: premultiplied ARGB, whole tiles, so that there may be more of them than can be seen."""
+#: Some of the tiles: bool [rows, columns].
 Grid = NDArray[np.bool_]
-"""Some of the tiles: [rows, columns]."""
 
 TILE_PX = 64
 
@@ -134,7 +135,7 @@ def tiles_under(
     *,
     shape: tuple[int, int],
 ) -> Grid:
-    """Which tiles some rectangles (edges included, all within the sheet) lie on."""
+    """Which tiles N rectangles (edges, intp [N] in px, included; all within the sheet) lie on."""
     touched = np.zeros(shape, dtype=bool)
     first_row, last_row = top // TILE_PX, bottom // TILE_PX
     first_column, last_column = left // TILE_PX, right // TILE_PX

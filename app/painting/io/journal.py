@@ -20,7 +20,7 @@ from app.painting.brushes.brush import Brush
 from app.painting.document.drawing import MAX_SIDE_PX, Entry
 from app.painting.io import journal_format
 from app.painting.io.journal_file import lock, move_aside, read_whole, sync_folder, write_fully
-from app.painting.io.journal_format import Chain, Header
+from app.painting.io.journal_format import JournalChain, JournalHeader
 from app.painting.model.stroke import Stroke
 
 SUFFIX = ".duel"
@@ -29,7 +29,7 @@ _RETRY_S = 2.0
 _written_here: dict[object, Path] = {}
 
 
-def open_journal(path: Path) -> tuple[Header, list[Entry], bool]:
+def open_journal(path: Path) -> tuple[JournalHeader, list[Entry], bool]:
     """Read a journal: its header, its entries up to the first that is not sound, and whether that is all of it.
 
     Raises:
@@ -113,7 +113,7 @@ class Journal:
         self,
         file: int,
         path: Path,
-        chain: Chain,
+        chain: JournalChain,
         *,
         beginning: bytes = b"",
         on_error: Callable[[SaveError], None] | None = None,
@@ -158,8 +158,8 @@ class Journal:
         """
         if not (1 <= width <= MAX_SIDE_PX and 1 <= height <= MAX_SIDE_PX):
             raise SaveError(f"A drawing of {width} x {height} px cannot be kept.")
-        chain = Chain()
-        beginning = chain.packed_header(Header(width, height, deal or {}))
+        chain = JournalChain()
+        beginning = chain.packed_header(JournalHeader(width, height, deal or {}))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
@@ -179,7 +179,7 @@ class Journal:
     @classmethod
     def resume(
         cls, path: Path, *, on_error: Callable[[SaveError], None] | None = None
-    ) -> tuple["Journal", Header, list[Entry], bool]:
+    ) -> tuple["Journal", JournalHeader, list[Entry], bool]:
         """Go on with a journal: it, and what `open_journal` says of it.
 
         What follows the last sound entry is moved aside, to a file of the same name with ".cut" and a number.
@@ -331,7 +331,7 @@ class Journal:
             self._guard.notify_all()
 
 
-def _read(path: Path) -> journal_format.Content:
+def _read(path: Path) -> journal_format.JournalContent:
     try:
         data = read_whole(path)
     except FileNotFoundError as error:

@@ -43,7 +43,7 @@ _HEADER, _STROKE, _ARRANGEMENT, _FILE, _BRUSH, _UNDO, _REDO = b"H", b"S", b"A", 
 
 
 @dataclass(frozen=True)
-class Header:
+class JournalHeader:
     """What a journal says of its drawing before the first stroke.
 
     Attributes:
@@ -57,7 +57,7 @@ class Header:
 
 
 @dataclass
-class Chain:
+class JournalChain:
     """Where a journal has come to: what the next record carries on from.
 
     Attributes:
@@ -68,7 +68,7 @@ class Chain:
     checksum: int = zlib.crc32(MAGIC)
     files: set[bytes] = field(default_factory=set)
 
-    def packed_header(self, header: Header) -> bytes:
+    def packed_header(self, header: JournalHeader) -> bytes:
         """The beginning of a journal, MAGIC included."""
         facts = {"version": VERSION, "width": header.width, "height": header.height, "deal": header.deal}
         return MAGIC + self._packed(_HEADER, json.dumps(facts).encode())
@@ -104,7 +104,7 @@ class Chain:
         return _RECORD.pack(len(body), self.checksum) + body
 
 
-class Content(NamedTuple):
+class JournalContent(NamedTuple):
     """What a journal's bytes say.
 
     Attributes:
@@ -114,14 +114,14 @@ class Content(NamedTuple):
         is_whole: whether that is all of the bytes.
     """
 
-    header: Header
+    header: JournalHeader
     entries: list[Entry]
     end: int
-    chain: Chain
+    chain: JournalChain
     is_whole: bool
 
 
-def read(data: bytes, name: str) -> Content:
+def read(data: bytes, name: str) -> JournalContent:
     """The content of a journal's bytes; `name` is what its file is called.
 
     Raises:
@@ -130,7 +130,7 @@ def read(data: bytes, name: str) -> Content:
     if not data.startswith(MAGIC):
         raise JournalError(f"{name} is not a drawing of Pastiche, or its beginning is damaged.")
     end, checksum = len(MAGIC), zlib.crc32(MAGIC)
-    header: Header | None = None
+    header: JournalHeader | None = None
     entries: list[Entry] = []
     files: dict[bytes, bytes] = {}
     while (record := _record_at(data, end, checksum)) is not None:
@@ -151,7 +151,7 @@ def read(data: bytes, name: str) -> Content:
         end, checksum = after, next_checksum
     if header is None:
         raise JournalError(f"The beginning of the drawing {name} is damaged.")
-    return Content(header, entries, end, Chain(checksum, set(files)), end == len(data))
+    return JournalContent(header, entries, end, JournalChain(checksum, set(files)), end == len(data))
 
 
 def _record_at(data: bytes, start: int, checksum: int) -> tuple[bytes, bytes, int, int] | None:
@@ -167,7 +167,7 @@ def _record_at(data: bytes, start: int, checksum: int) -> tuple[bytes, bytes, in
     return (body[:1], body[1:], end, found) if found == stated else None
 
 
-def _header(name: str, content: bytes) -> Header:
+def _header(name: str, content: bytes) -> JournalHeader:
     try:
         facts = json.loads(content)
         if facts["version"] > VERSION:
@@ -177,7 +177,7 @@ def _header(name: str, content: bytes) -> Header:
             raise ValueError("size")
     except (ValueError, KeyError, TypeError, RecursionError, OverflowError) as error:
         raise JournalError(f"The beginning of the drawing {name} is damaged.") from error
-    return Header(width, height, deal)
+    return JournalHeader(width, height, deal)
 
 
 def _entry(kind: bytes, content: bytes, files: dict[bytes, bytes]) -> Entry:

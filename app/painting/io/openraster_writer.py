@@ -18,7 +18,7 @@ from PyQt5.QtCore import QRect, QSize, Qt
 from PyQt5.QtGui import QImage
 
 from app.images import to_png, write_bytes
-from app.painting.engine.composite import MODES, Film, compose
+from app.painting.engine.composite import MODES, LayerPixels, compose
 from app.painting.engine.dabs import PixelImage
 from app.painting.model.layers import Blend, Layer
 from app.painting.model.stroke import Color
@@ -40,7 +40,7 @@ OPS: dict[Blend, str] = {
 }
 
 
-class Painted(Protocol):
+class LayeredDrawing(Protocol):
     """What is needed of a `Drawing` to keep it as OpenRaster."""
 
     @property
@@ -81,7 +81,7 @@ class Snapshot:
     paper: Color | None
 
     @classmethod
-    def of(cls, drawing: Painted, paper: Color | None = (255, 255, 255)) -> "Snapshot":
+    def of(cls, drawing: LayeredDrawing, paper: Color | None = (255, 255, 255)) -> "Snapshot":
         """Copy a drawing's pixels."""
         layers = tuple((layer, drawing.layer_image(layer.id).copy()) for layer in drawing.layers)
         return cls(drawing.width, drawing.height, layers, drawing.active, paper)
@@ -90,7 +90,7 @@ class Snapshot:
         """All that shows, on the paper; the same pixels as the drawing's picture."""
         sheet = np.empty((self.height, self.width), dtype=np.uint32)
         films = [
-            Film(pixels, layer.opacity, MODES[layer.blend])
+            LayerPixels(pixels, layer.opacity, MODES[layer.blend])
             for layer, pixels in self.layers
             if layer.is_visible and layer.opacity > 0
         ]

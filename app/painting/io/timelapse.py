@@ -6,7 +6,6 @@ The film keeps the hand's pace in proportion, shows the brush's cursor, and ends
 import io
 import itertools
 import math
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,8 +17,8 @@ from PIL import Image
 from PyQt5.QtCore import QPointF
 from PyQt5.QtGui import QColor, QPainter, QPen
 
-from app import images
-from app.errors import Cancelled, SaveError, UsageError
+from app import images, mp4
+from app.errors import Cancelled, UsageError
 from app.painting.engine.dabs import PixelImage
 from app.painting.io.replay import Replay
 
@@ -106,7 +105,9 @@ def write_timelapse(
         palette = _palette(replay)
         content = _gif(frames(), palette, _durations_ms(count, seconds))
     else:
-        content = _mp4(frames(), Fraction(count) / Fraction(seconds).limit_denominator(1000))
+        content = mp4.encode(
+            frames(), Fraction(count) / Fraction(seconds).limit_denominator(1000), crf=18, what="The time-lapse"
+        )
     images.write_bytes(path, content)
     return count
 
@@ -212,38 +213,3 @@ def _gif(frames: Iterator[Frame], palette: _Palette, durations_ms: list[int]) ->
         buffer, "GIF", save_all=True, append_images=paletted, duration=durations_ms, loop=0, optimize=False, disposal=1
     )
     return buffer.getvalue()
-
-
-def _mp4(frames: Iterator[Frame], rate: Fraction) -> bytes:
-    # Takes a tenth of a second, and most never save a film.
-    import av
-    from av.video.reformatter import ColorRange, Colorspace
-
-    first = next(frames)
-    height, width = first.shape[0] + first.shape[0] % 2, first.shape[1] + first.shape[1] % 2
-    margins = ((0, height - first.shape[0]), (0, width - first.shape[1]), (0, 0))
-    try:
-        # With the index in front a film plays while it comes; to move it there needs a real file.
-        with tempfile.TemporaryDirectory(prefix="pastiche-film-") as folder:
-            path = Path(folder) / "film.mp4"
-            with av.open(str(path), "w", options={"movflags": "+faststart"}) as film:
-                stream = film.add_stream("libx264", rate=rate, options={"crf": "18", "preset": "fast"})
-                stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-                # Said outright, because players guess the colours of what says nothing by its size.
-                stream.codec_context.color_range = ColorRange.MPEG
-                stream.codec_context.colorspace = Colorspace.ITU709
-                stream.codec_context.color_primaries = stream.codec_context.color_trc = 1
-                # The other core is the painter's.
-                stream.codec_context.thread_count = 1
-                for frame in itertools.chain((first,), frames):
-                    picture = av.VideoFrame.from_ndarray(np.pad(frame, margins, mode="edge"), format="rgb24")
-                    picture = picture.reformat(
-                        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
-                    )
-                    film.mux(stream.encode(picture))
-                film.mux(stream.encode())
-            return path.read_bytes()
-    except OSError as error:
-        raise SaveError(f"The time-lapse could not be made: {images.why(error)}.") from error
-    except av.FFmpegError as error:
-        raise SaveError(f"The time-lapse could not be made: {error.strerror or error}.") from error

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from app.errors import JournalError
 from app.painting.model.symmetry import NO_SYMMETRY, Symmetry
 
+#: Points of a stroke, float32 [N, 6]: x and y in px, pressure 0 to 1, time in ms, tilt right and down in degrees.
 Points = NDArray[np.float32]
 Color = tuple[int, int, int]
 Mode = Literal["paint", "erase", "smudge", "fill", "clear"]

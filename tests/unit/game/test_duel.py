@@ -4,7 +4,7 @@ from game_assessments import assessment, assessments, suggestion
 
 from app.errors import UsageError
 from app.game.deck import Card, Deal
-from app.game.duel import Duel, Painted, Painting, Stage
+from app.game.duel import Duel, Painting, Provenance, Stage
 from app.images import Picture
 from app.judging.assessment import Assessment
 from app.rivals.registry import comparisons
@@ -120,7 +120,7 @@ def test_a_verdict_names_what_was_pasted(duel: Duel) -> None:
     assert duel.pasted == ""
     duel.judge([assessment(1, painting=0.8), assessment(2, painting=0.81), assessment(3)])
     assert duel.pasted == "You pasted the painting; it covers about 80 % of your drawing and does not count as painted."
-    duel.hand_in(shade(0.1), Painted(4, has_placed=True))
+    duel.hand_in(shade(0.1), Provenance(4, has_placed=True))
     duel.judge(assessments(1, 2, 3))
     assert duel.pasted == "You placed a picture of your own on the drawing."
 
@@ -128,21 +128,21 @@ def test_a_verdict_names_what_was_pasted(duel: Duel) -> None:
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        (Painted(412, 30), "412 strokes, 30 with the tracing shown"),
-        (Painted(1), "1 stroke"),
-        (Painted(1, 1), "1 stroke with the tracing shown"),
-        (Painted(0, has_placed=True), "A placed picture, and no strokes"),
-        (Painted(9, 9), "9 strokes, all with the tracing shown"),
-        (Painted(412, is_strict=True), "Strict duel: 412 strokes"),
+        (Provenance(412, 30), "412 strokes, 30 with the tracing shown"),
+        (Provenance(1), "1 stroke"),
+        (Provenance(1, 1), "1 stroke with the tracing shown"),
+        (Provenance(0, has_placed=True), "A placed picture, and no strokes"),
+        (Provenance(9, 9), "9 strokes, all with the tracing shown"),
+        (Provenance(412, is_strict=True), "Strict duel: 412 strokes"),
     ],
 )
-def test_it_is_said_how_a_drawing_came_about(facts: Painted, sentence: str) -> None:
+def test_it_is_said_how_a_drawing_came_about(facts: Provenance, sentence: str) -> None:
     assert facts.sentence() == sentence
 
 
 def test_what_is_said_of_a_drawing_goes_with_it(duel: Duel) -> None:
     duel.start()
-    duel.hand_in(shade(0.1), Painted(3, 1))
-    assert duel.painted == Painted(3, 1)
+    duel.hand_in(shade(0.1), Provenance(3, 1))
+    assert duel.painted == Provenance(3, 1)
     duel.hand_in(shade(0.2))
     assert duel.painted is None, "another picture, of which nothing is known"

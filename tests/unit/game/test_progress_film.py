@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.errors import SaveError, UsageError
-from app.game.archive.progress_film import MAX_FRAMES, Film, Frame, frame_of
+from app.game.archive.progress_film import MAX_FRAMES, Frame, ProgressFilm, frame_of
 
 
 def frame(step: int, *, side: int = 8) -> Frame:
@@ -19,8 +19,8 @@ def frame(step: int, *, side: int = 8) -> Frame:
     return Frame(step / 10, step, 1000, 1 / (1 + step), picture)
 
 
-def film_of(count: int) -> Film:
-    film = Film()
+def film_of(count: int) -> ProgressFilm:
+    film = ProgressFilm()
     for step in range(count):
         film.add(frame(step))
     return film
@@ -56,9 +56,9 @@ def test_a_frame_is_small_and_in_bytes() -> None:
 
 
 @pytest.fixture
-def film() -> Film:
+def film() -> ProgressFilm:
     """Forty frames that grow and brighten, the first ones of an odd and smaller size."""
-    film = Film()
+    film = ProgressFilm()
     for step in range(40):
         side = 41 if step < 20 else 60
         shape = (side, side * 5 // 4, 3)
@@ -66,7 +66,7 @@ def film() -> Film:
     return film
 
 
-def test_a_film_plays_as_mp4(film: Film, tmp_path: Path) -> None:
+def test_a_film_plays_as_mp4(film: ProgressFilm, tmp_path: Path) -> None:
     film.write(tmp_path / "film.mp4")
     with av.open(str(tmp_path / "film.mp4")) as opened:
         stream = opened.streams.video[0]
@@ -77,7 +77,7 @@ def test_a_film_plays_as_mp4(film: Film, tmp_path: Path) -> None:
     assert all(after >= before - 2 for before, after in itertools.pairwise(means))
 
 
-def test_a_film_plays_as_gif_for_ever(film: Film, tmp_path: Path) -> None:
+def test_a_film_plays_as_gif_for_ever(film: ProgressFilm, tmp_path: Path) -> None:
     film.write(tmp_path / "film.gif")
     with Image.open(tmp_path / "film.gif") as opened:
         assert (opened.n_frames, opened.info["loop"], opened.size) == (40, 0, (75, 60))
@@ -90,7 +90,7 @@ def test_a_film_plays_as_gif_for_ever(film: Film, tmp_path: Path) -> None:
     assert last == pytest.approx(235, abs=6)
 
 
-def test_a_film_is_a_sheet_of_its_pictures(film: Film, tmp_path: Path) -> None:
+def test_a_film_is_a_sheet_of_its_pictures(film: ProgressFilm, tmp_path: Path) -> None:
     film.write(tmp_path / "film.png")
     with Image.open(tmp_path / "film.png") as opened:
         sheet = np.asarray(opened.convert("RGB"))
@@ -107,11 +107,11 @@ def test_a_film_of_one_frame_is_written_too(tmp_path: Path, suffix: str) -> None
     assert (tmp_path / f"film.{suffix}").stat().st_size > 50
 
 
-def test_what_cannot_be_written_is_one_sentence(film: Film, tmp_path: Path) -> None:
+def test_what_cannot_be_written_is_one_sentence(film: ProgressFilm, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"a film ends in \.mp4, \.gif, \.png"):
         film.write(tmp_path / "film.avi")
     with pytest.raises(UsageError, match="there is no film yet"):
-        Film().write(tmp_path / "film.mp4")
+        ProgressFilm().write(tmp_path / "film.mp4")
     (tmp_path / "taken.gif").mkdir()
     with pytest.raises(SaveError, match=r"taken\.gif"):
         film.write(tmp_path / "taken.gif")

@@ -8,7 +8,7 @@ from PyQt5.QtCore import QRectF
 
 from app import places
 from app.game import pasting
-from app.game.provenance import Painted, PlacedPicture, placed_pictures
+from app.game.provenance import PlacedPicture, Provenance, placed_pictures
 from app.judging.assessment import Assessment
 from app.painting.brushes.brush import load_brushes
 from app.painting.document.drawing import Drawing
@@ -23,20 +23,20 @@ def drawing(qapp: object) -> Drawing:
 
 
 def placed_on(drawing: Drawing) -> list[tuple[str, float]]:
-    return [(each.title, round(each.share, 2)) for each in Painted.of(drawing).placed]
+    return [(each.title, round(each.share, 2)) for each in Provenance.of(drawing).placed]
 
 
 def test_a_drawing_says_which_pictures_lie_on_it_and_how_far(drawing: Drawing) -> None:
-    assert Painted.of(drawing) == Painted(0)
+    assert Provenance.of(drawing) == Provenance(0)
     drawing.place(PIXELS, title="Harbour", rect=QRectF(0, 0, 100, 100))
     drawing.place(PIXELS, title="Red waves", rect=QRectF(150, 50, 100, 100))
-    facts = Painted.of(drawing, is_strict=True)
+    facts = Provenance.of(drawing, is_strict=True)
     assert facts.has_placed and facts.is_strict and facts.strokes == 0
     assert placed_on(drawing) == [("Harbour", 0.5), ("Red waves", 0.12)]
     drawing.undo()
     assert placed_on(drawing) == [("Harbour", 0.5)]
     drawing.undo()
-    assert Painted.of(drawing) == Painted(0)
+    assert Provenance.of(drawing) == Provenance(0)
     drawing.redo()
     assert placed_on(drawing) == [("Harbour", 0.5)]
 
@@ -45,7 +45,7 @@ def test_what_is_hidden_or_gone_is_not_named_and_what_was_merged_is(drawing: Dra
     drawing.place(PIXELS, title="Harbour", rect=QRectF(0, 0, 100, 100))
     layer = drawing.layers[-1].id
     drawing.change_layer(layer, is_visible=False)
-    assert placed_on(drawing) == [] and Painted.of(drawing).has_placed
+    assert placed_on(drawing) == [] and Provenance.of(drawing).has_placed
     drawing.change_layer(layer, is_visible=True)
     drawing.merge_down(layer)
     assert placed_on(drawing) == [("Harbour", 0.5)]
@@ -86,44 +86,46 @@ def test_the_share_that_is_covered_is_that_of_the_rectangles_together(rects: lis
         (None, {}, ""),
         (None, {"photograph": 0.03, "painting": 0.0}, ""),
         (
-            Painted(9),
+            Provenance(9),
             {"photograph": 0.3},
             "You pasted the photograph; it covers about 30 % of your drawing and does not count as painted.",
         ),
         (
-            Painted(9, has_placed=True, placed=(PlacedPicture("Harbour", 0.8),)),
+            Provenance(9, has_placed=True, placed=(PlacedPicture("Harbour", 0.8),)),
             {"photograph": 0.78, "painting": 0.0},
             "You pasted the photograph, “Harbour”; it covers about 80 % of your drawing and does not count as painted.",
         ),
         (
-            Painted(9, has_placed=True, placed=(PlacedPicture("holiday x", 1.0),)),
+            Provenance(9, has_placed=True, placed=(PlacedPicture("holiday x", 1.0),)),
             {"photograph": 0.02},
             "You placed a picture of your own, “holiday x”, over all of your drawing.",
         ),
         (
-            Painted(9, has_placed=True, placed=(PlacedPicture("", 0.5),)),
+            Provenance(9, has_placed=True, placed=(PlacedPicture("", 0.5),)),
             {},
             "You placed a picture of your own over about 50 % of your drawing.",
         ),
-        (Painted(9, has_placed=True), {}, "You placed a picture of your own on the drawing."),
+        (Provenance(9, has_placed=True), {}, "You placed a picture of your own on the drawing."),
         (
-            Painted(9, has_placed=True, placed=(PlacedPicture("Harbour", 1.0), PlacedPicture("", 0.01))),
+            Provenance(9, has_placed=True, placed=(PlacedPicture("Harbour", 1.0), PlacedPicture("", 0.01))),
             {},
             "You placed 2 pictures of your own; the largest, “Harbour”, covers all of your drawing.",
         ),
         (
-            Painted(9, has_placed=True, placed=tuple(PlacedPicture(name, 0.1) for name in "abcd")),
+            Provenance(9, has_placed=True, placed=tuple(PlacedPicture(name, 0.1) for name in "abcd")),
             {},
             "You placed 4 pictures of your own; the largest, “a”, covers about 10 % of your drawing.",
         ),
         (
-            Painted(0, has_placed=True),
+            Provenance(0, has_placed=True),
             {"photograph": 1.0, "painting": 0.5},
             "You pasted the photograph and the painting; they cover all and about 50 % of your drawing and do not "
             "count as painted.",
         ),
     ],
 )  # fmt: skip
-def test_one_sentence_names_what_was_pasted(painted: Painted | None, copied: dict[str, float], sentence: str) -> None:
+def test_one_sentence_names_what_was_pasted(
+    painted: Provenance | None, copied: dict[str, float], sentence: str
+) -> None:
     assessments = [Assessment(3, 0.2, copied=copied), Assessment(4, 0.2, copied=dict.fromkeys(copied, 0.0))]
     assert pasting.sentence(painted, assessments) == sentence

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app import places
 from app.painting.brushes.brush import Brush, brush_with, load_brush
-from app.painting.engine.dab_placement import Trail, TrailMaker
+from app.painting.engine.dab_placement import DabPlacement, Trail
 from app.painting.model.stroke import Points, Stroke, as_points
 from app.painting.model.symmetry import Symmetry
 
@@ -25,7 +25,7 @@ KINDS = [ROUND, BRISTLE, CHALK, LIVELY, brush_with(LIVELY, rotation="along")]
 
 def trail_of(brush: Brush, points: Points, cuts: tuple[int, ...] = (), *, size_px: float = 20.0) -> Trail:
     """The whole trail of points that come in batches, cut where the cuts are."""
-    maker = TrailMaker(brush, Stroke(brush=brush.name, size_px=size_px, seed=11))
+    maker = DabPlacement(brush, Stroke(brush=brush.name, size_px=size_px, seed=11))
     edges = [0, *sorted(cut % (len(points) + 1) for cut in cuts), len(points)]
     parts = [maker.extend(points[start:end]) for start, end in itertools.pairwise(edges)]
     parts.append(maker.finish())
@@ -195,7 +195,7 @@ def test_copies_do_not_depend_on_how_points_come() -> None:
     copies = Symmetry(kind="radial", x=20, y=20, count=5).copies()
     points = straight(1.0)
     whole = trail_of(CHALK, points).repeated(copies, CHALK.texture.variants)
-    maker = TrailMaker(CHALK, Stroke(brush="chalk", size_px=20, seed=11))
+    maker = DabPlacement(CHALK, Stroke(brush="chalk", size_px=20, seed=11))
     parts = [maker.extend(points[i : i + 1]).repeated(copies, CHALK.texture.variants) for i in range(len(points))]
     parts.append(maker.finish().repeated(copies, CHALK.texture.variants))
     assert np.array_equal(np.concatenate([part.x for part in parts]), whole.x)
@@ -207,7 +207,7 @@ def test_a_handful_is_the_trail_of_a_few_points(brush: Brush) -> None:
     chance = np.random.default_rng(4)
     points = as_points(np.column_stack([np.cumsum(chance.normal(0, 3, (20, 2)), axis=0), chance.uniform(0.2, 1, 20)]))
     head = Stroke(brush=brush.name, size_px=20, seed=11)
-    by_hand, whole = TrailMaker(brush, head), TrailMaker(brush, head)
+    by_hand, whole = DabPlacement(brush, head), DabPlacement(brush, head)
     assert by_hand.handful(points[:1]) is None
     parts = [by_hand.extend(points[:1])]
     for start in range(1, 20, 2):
@@ -224,7 +224,7 @@ def test_a_handful_is_the_trail_of_a_few_points(brush: Brush) -> None:
 
 def test_what_is_too_much_for_a_handful_is_left_undone() -> None:
     head = Stroke(brush="round", size_px=20, seed=11)
-    maker, untouched = TrailMaker(ROUND, head), TrailMaker(ROUND, head)
+    maker, untouched = DabPlacement(ROUND, head), DabPlacement(ROUND, head)
     first, far = as_points([(0, 0, 1)]), as_points([(500, 0, 1)])
     for each in (maker, untouched):
         each.extend(first)

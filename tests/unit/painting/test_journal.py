@@ -22,7 +22,7 @@ from app.painting.document.drawing import Drawing, Entry
 from app.painting.io import journal as journal_module
 from app.painting.io import journal_format
 from app.painting.io.journal import Journal, is_open_elsewhere, open_journal
-from app.painting.io.journal_format import Header
+from app.painting.io.journal_format import JournalHeader
 from app.painting.model.layers import BLENDS, Arrangement, Layer, Placed
 from app.painting.model.stroke import Stroke
 from app.painting.model.symmetry import Symmetry
@@ -30,7 +30,7 @@ from app.painting.model.symmetry import Symmetry
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     path = written(tmp_path / "new" / "a.duel", ENTRIES)
-    assert open_journal(path) == (Header(64, 48, DEAL), [same(entry) for entry in ENTRIES], True)
+    assert open_journal(path) == (JournalHeader(64, 48, DEAL), [same(entry) for entry in ENTRIES], True)
 
 
 POINTS = st.lists(
@@ -95,7 +95,7 @@ ARRANGEMENTS = st.builds(
 @given(entries=st.lists(STROKES | ARRANGEMENTS | st.sampled_from(["undo", "redo", BRUSH]), max_size=6))
 def test_every_entry_is_read_as_it_was_written(tmp_path: Path, entries: list[Entry]) -> None:
     path = written(tmp_path / "a.duel", entries)
-    assert open_journal(path) == (Header(64, 48, DEAL), [same(entry) for entry in entries], True)
+    assert open_journal(path) == (JournalHeader(64, 48, DEAL), [same(entry) for entry in entries], True)
     path.unlink()
 
 
@@ -118,7 +118,7 @@ def test_a_journal_without_layers_and_brushes_is_read_too(tmp_path: Path, monkey
     monkeypatch.setattr(journal_format, "VERSION", 1)
     path = written(tmp_path / "a.duel", [stroke(1), "undo"])
     monkeypatch.undo()
-    assert open_journal(path) == (Header(64, 48, DEAL), [stroke(1), "undo"], True)
+    assert open_journal(path) == (JournalHeader(64, 48, DEAL), [stroke(1), "undo"], True)
     journal, _, _, _ = Journal.resume(path)
     journal.write(ADDED)
     journal.close()
@@ -275,7 +275,7 @@ def test_painting_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest
     for entry in ENTRIES:
         journal.write(entry)
     # The system has it all, and keeps it whatever becomes of this program.
-    assert open_journal(journal.path) == (Header(64, 48, DEAL), [same(entry) for entry in ENTRIES], True)
+    assert open_journal(journal.path) == (JournalHeader(64, 48, DEAL), [same(entry) for entry in ENTRIES], True)
     assert not journal.is_saved
     assert not journal.flush(0.01)
     is_disk_ready.set()

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from app import places
 from app.painting.brushes.brush import Brush, brush_with, load_brush
-from app.painting.engine.dab_placement import TrailMaker
-from app.painting.engine.smudge import Smear
+from app.painting.engine.dab_placement import DabPlacement
+from app.painting.engine.smudge import Smudge
 from app.painting.model.stroke import Points, Stroke, as_points
 from app.painting.model.symmetry import Symmetry
 
@@ -46,7 +46,7 @@ def smeared(
     """The layer afterwards, and where its rectangles said that it changed."""
     layer, told = layer.copy(), np.zeros(layer.shape, dtype=bool)
     head = Stroke(brush=brush.name, size_px=size_px, opacity=opacity, mode="smudge", seed=2)
-    maker, smear = TrailMaker(brush, head), Smear(brush, head, 1.0)
+    maker, smear = DabPlacement(brush, head), Smudge(brush, head, 1.0)
     trails = [maker.extend(points[start : start + step]) for start in range(0, len(points), step)]
     for trail in (*trails, maker.finish()):
         for left, top, right, bottom in zip(*smear.smear(layer, trail, is_locked), strict=True):
@@ -149,7 +149,7 @@ def test_mirrored_imprints_smear_mirrored() -> None:
     mirrored = np.ascontiguousarray(before[::-1])
     head = Stroke(brush=BRISTLE.name, size_px=40, mode="smudge", seed=2)
     copy = Symmetry(kind="mirror", x=0, y=40, angle_deg=0).copies()[1]
-    maker, smear = TrailMaker(BRISTLE, head), Smear(BRISTLE, head, 1.0)
+    maker, smear = DabPlacement(BRISTLE, head), Smudge(BRISTLE, head, 1.0)
     for trail in (maker.extend(way(y=30.5)), maker.finish()):
         smear.smear(mirrored, trail.repeated((copy,), BRISTLE.texture.variants), False)
     after, _ = smeared(before, way(y=30.5), BRISTLE, size_px=40)
