@@ -18,7 +18,7 @@ from app.painting.brushes.brush import Brush
 from app.painting.io import journal as journal_module
 from app.painting.io import journal_file, journal_format
 from app.painting.io.journal import Journal, list_drawings, open_journal
-from app.painting.io.journal_format import Header
+from app.painting.io.journal_format import JournalHeader
 from app.painting.model.stroke import Stroke
 
 
@@ -42,7 +42,7 @@ def test_a_journal_flipped_at_any_byte_opens_up_to_there(tmp_path: Path, sound: 
         assert str(error).endswith(".")
         assert place < 150  # only the magic and the header
     else:
-        assert header == Header(64, 48, DEAL)
+        assert header == JournalHeader(64, 48, DEAL)
         assert not is_whole
         assert len(entries) < len(ENTRIES)
         assert is_start_of(entries, ENTRIES)
@@ -210,7 +210,7 @@ def test_whatever_happens_to_a_journal_nothing_that_is_sound_is_lost(
                 assert str(error).endswith("."), what
                 assert path.read_bytes() == data, f"{what}: refused and yet written to"
                 continue
-            assert header == Header(64, 48, DEAL), what
+            assert header == JournalHeader(64, 48, DEAL), what
             assert is_start_of(found, entries), what
             assert sound_entries is None or len(found) >= sound_entries, what
             kept = path.read_bytes()
