@@ -31,8 +31,8 @@ from app.judging.coaching import search
 from app.judging.explanation import sentences
 from app.judging.judge import Judge
 from app.networks import runtime
-from app.rivals.commission import Commission
 from app.rivals.registry import hire
+from app.rivals.request import RivalRequest
 
 #: Of our deck, by file.
 DEAL = ("harbour", "gale")
@@ -69,7 +69,7 @@ def shown(deal: Deal, *, size: int, strokes: int) -> tuple[Sheet, Example]:
     rivals: dict[str, Picture] = {}
     for rival, title in TITLES.items():
         tell(f"{title} paints it")
-        rivals[title] = hire(rival, network=NETWORKS[rival]).paint(content, style, Commission(size=size))
+        rivals[title] = hire(rival, network=NETWORKS[rival]).paint(content, style, RivalRequest(size=size))
     tell("The judge looks at it")
     deal_judge = Judge.load().hear(content, style)
     assessments = {

@@ -25,8 +25,9 @@ from app.errors import PasticheError
 from app.game.deck import Deal
 from app.images import Picture
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import PLAIN, Commission, Mask
 from app.rivals.registry import hire
+from app.rivals.request import PLAIN, RivalRequest
+from app.rivals.request_pictures import NO_PICTURES, Mask, RequestPictures
 from app.rivals.rival import Rival
 
 SIZE_PX = 384
@@ -51,18 +52,25 @@ class Painters:
     _hired: dict[tuple[str, str], Rival] = field(default_factory=dict)
     _painted: dict[Any, Picture] = field(default_factory=dict)
 
-    def paint(self, rival: str, deal: Deal, wish: Commission = PLAIN, *, key: str = "", **options: Any) -> Picture:
-        """Let a rival paint a deal. `key` names what a commission is that has pictures, `options` are the classic's."""
-        asked = (key, wish.strength, wish.style_scale, wish.colours, *sorted(options.items()))
+    def paint(
+        self,
+        rival: str,
+        deal: Deal,
+        request: RivalRequest = PLAIN,
+        pictures: RequestPictures = NO_PICTURES,
+        **options: Any,
+    ) -> Picture:
+        """Let a rival paint a deal. `options` are the classic's."""
+        asked = (request, *sorted(options.items()))
         known = (rival, deal.content.path, deal.style.path, asked)
         if known not in self._painted:
             if self.steps is not None:
                 options = {"steps": self.steps} | options
             how = ClassicOptions(**options) if options and rival == "classic" else None
             who = self._hired.setdefault((rival, repr(how)), hire(rival, network=NETWORKS[rival], options=how))
-            tell(f"{rival} paints {deal.content.title} after {deal.style.title} {key}".rstrip())
-            wish = replace(wish, size=self.size)
-            self._painted[known] = who.paint(deal.content_picture, deal.style_picture, wish)
+            tell(f"{rival} paints {deal.content.title} after {deal.style.title} {request.sentence()}".rstrip())
+            request = replace(request, size=self.size)
+            self._painted[known] = who.paint(deal.content_picture, deal.style_picture, request, pictures)
         return self._painted[known]
 
 
@@ -118,7 +126,7 @@ def raced(deal: Deal, size: int, steps: int | None, plain_steps: int) -> classic
     painter = classic.Classic(options, network=NETWORKS["classic"])
     tell("classic races against the plain way")
     # The first picture loads and compiles.
-    painter.paint(deal.content_picture, deal.style_picture, Commission(size=size))
+    painter.paint(deal.content_picture, deal.style_picture, RivalRequest(size=size))
     return classic.run(painter, deal, size=size, plain_steps=plain_steps)
 
 
@@ -141,7 +149,7 @@ def strength_sheet(painters: Painters, deal: Deal) -> Sheet:
     return draw_sheet(
         [
             SheetRow(
-                [painters.paint(rival, deal, Commission(strength=strength)) for strength in strengths],
+                [painters.paint(rival, deal, RivalRequest(strength=strength)) for strength in strengths],
                 TITLES[rival],
                 [f"strength {strength:g}" for strength in strengths] if rival == "magenta" else (),
             )
@@ -156,7 +164,7 @@ def colours_sheet(painters: Painters, deal: Deal) -> Sheet:
     return draw_sheet(
         [
             SheetRow(
-                [painters.paint(rival, deal, Commission(colours=colours)) for colours in wishes],
+                [painters.paint(rival, deal, RivalRequest(colours=colours)) for colours in wishes],
                 TITLES[rival],
                 tuple(wishes.values()) if rival == "magenta" else (),
             )
@@ -171,7 +179,7 @@ def scale_sheet(painters: Painters, deal: Deal) -> Sheet:
     return draw_sheet(
         [
             SheetRow(
-                [painters.paint(rival, deal, Commission(style_scale=scale)) for scale in scales],
+                [painters.paint(rival, deal, RivalRequest(style_scale=scale)) for scale in scales],
                 TITLES[rival],
                 [f"strokes x {scale:g}" for scale in scales] if rival == "magenta" else (),
             )
@@ -204,8 +212,8 @@ def blends_sheet(painters: Painters, deal: Deal, other: Deal) -> Sheet:
     def blended(rival: str, share: float) -> Picture:
         if share in (0.0, 1.0):
             return painters.paint(rival, other if share else deal)
-        wish = Commission(more_styles=(other.style_picture,), weights=(1 - share, share))
-        return painters.paint(rival, deal, wish, key=f"and {other.style.title}, {share:.0%}")
+        request = RivalRequest(further_styles=(str(other.style.path),), weights=(1 - share, share))
+        return painters.paint(rival, deal, request, RequestPictures((other.style_picture,)))
 
     paintings = SheetRow([deal.style_picture, None, None, other.style_picture], captions=("", "", "", ""))
     captions = [f"{round(100 * (1 - share))} : {round(100 * share)}" for share in shares]
@@ -219,8 +227,8 @@ def blends_sheet(painters: Painters, deal: Deal, other: Deal) -> Sheet:
 def mask_sheet(painters: Painters, deal: Deal) -> Sheet:
     """A mask, and both rivals' pictures within it."""
     mask = round_mask(deal.content_picture)
-    wish = Commission(mask=mask)
-    pictures = [painters.paint(rival, deal, wish, key="within a mask") for rival in NETWORKS]
+    request, masked = RivalRequest(mask="round"), RequestPictures(mask=mask)
+    pictures = [painters.paint(rival, deal, request, masked) for rival in NETWORKS]
     return draw_sheet(
         [
             SheetRow(

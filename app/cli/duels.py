@@ -13,8 +13,8 @@ from app.game.archive.serialization import remarks
 from app.game.deck import DEALT_SIDE_PX, Card, Deal, Deck, Kind, title_of
 from app.game.duel import Duel
 from app.networks.catalog import NETWORKS
-from app.rivals.commission import Commission
-from app.rivals.registry import RIVALS, comparisons, rival_title
+from app.rivals.registry import RIVALS, rival_title
+from app.rivals.request import RivalRequest
 from app.worker.jobs import JUDGE, GradeJob, PaintJob, WarmJob
 
 DEMO_STROKES = 2000
@@ -82,7 +82,7 @@ def _card(path: Path | None, kind: Kind) -> Card | None:
 def _let_rivals_paint(game: Duel, size: int) -> None:
     for name in RIVALS:
         with ProgressBar(f"{rival_title(name)} paints") as bar:
-            job = PaintJob(name, game.deal.content_picture, game.deal.style_picture, Commission(size=size))
+            job = PaintJob(name, game.deal.content_picture, game.deal.style_picture, RivalRequest(size=size))
             painting = job.run(bar.on_progress, never)
         game.take(name, painting)
         report = painting.report
@@ -96,9 +96,9 @@ def _call_judge() -> None:
 
 
 def _grade(game: Duel) -> None:
-    job = GradeJob(game.deal.content_picture, game.deal.style_picture, game.pictures(), comparisons())
+    job = GradeJob(game.deal.content_picture, game.deal.style_picture, game.pictures(), game.comparisons)
     assessments = job.run(unseen, never)
-    game.judge([assessments[pair] for pair in comparisons()])
+    game.judge([assessments[pair] for pair in game.comparisons])
     for (a, b), assessment in game.heard():
         print(f"{rival_title(a)} and {rival_title(b)}: {verdicts.headline(assessment)}")
         lines = remarks(assessment, (a, b))

@@ -9,13 +9,13 @@ from typing import Any
 
 from app.cli import subcommand, typed
 from app.cli.answer import Answer
+from app.rivals.registry import RIVALS
 
 #: The parts of `bench rivals`, in the order in which they are measured.
 RIVALS_PARTS = ("magenta", "classic", "previews", "growth", "vgg19", "quality", "checkpoints", "gpu")
 
 #: The parts of `bench grade`, in the order in which they are measured, and whose pictures are graded.
 GRADE_PARTS = ("identity", "matched", "ladders", "robustness", "tricks", "spread", "agreement", "time")
-RIVALS = ("magenta", "classic")
 
 
 def add_arguments(commands: subcommand.Commands) -> None:
@@ -69,8 +69,8 @@ def _add_proof(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=typed.whole(0, 2**31), default=0, metavar="S", help="deals others (default 0)")
     parser.add_argument(
         "--rivals",
-        type=typed.listed(RIVALS),
-        default=RIVALS,
+        type=typed.listed(tuple(RIVALS)),
+        default=tuple(RIVALS),
         metavar="A,B",
         help=f"only the pictures of these of {', '.join(RIVALS)}",
     )

@@ -7,9 +7,10 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
-from app.cli import commissions, figures, networks, subcommand, typed
+from app.cli import figures, networks, rival_requests, subcommand, typed
 from app.cli.typed import WRITABLE
 from app.errors import UsageError
+from app.rivals.registry import RIVALS
 
 
 class _Parser(argparse.ArgumentParser):
@@ -61,20 +62,20 @@ def _add_playing(commands: "argparse._SubParsersAction[_Parser]") -> None:
         type=Path,
         required=True,
         metavar="DIR",
-        help="folder for magenta.png, classic.png, card.png, duel.json",
+        help=f"folder for {', '.join(f'{name}.png' for name in RIVALS)}, card.png, duel.json",
     )
     demo.add_argument(
         "--out", type=Path, metavar="DIR", help="folder for the pictures; by default the player's gallery"
     )
     demo.add_argument("--seed", type=int, metavar="S", help="deal and draw the same again")
     for parser in (duel, demo):
-        commissions.add_size(parser)
+        rival_requests.add_size(parser)
         _add_json(parser)
 
 
 def _add_pictures(commands: "argparse._SubParsersAction[_Parser]") -> None:
     stylize = subcommand.add(commands, "stylize", "let one rival paint")
-    stylize.add_argument("--rival", choices=("magenta", "classic"), required=True, help="who paints")
+    stylize.add_argument("--rival", choices=tuple(RIVALS), required=True, help="who paints")
     stylize.add_argument("--network", metavar="NAME", help="the network to use instead of the best one installed")
     stylize.add_argument("content", type=Path, metavar="CONTENT", help="the photograph")
     stylize.add_argument("style", type=Path, metavar="STYLE", help="the painting")
@@ -87,7 +88,7 @@ def _add_pictures(commands: "argparse._SubParsersAction[_Parser]") -> None:
         metavar="FILE",
         help="also write how the picture came about (.gif or .mp4; .png for a sheet of its stages)",
     )
-    commissions.add_arguments(stylize)
+    rival_requests.add_arguments(stylize)
 
     grade = subcommand.add(commands, "grade", "grade how alike two pictures are, from 0 to 10")
     grade.add_argument("a", type=Path, nargs="?", metavar="A", help="one picture")

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from app import images
-from app.cli import commissions
+from app.cli import rival_requests
 from app.cli.answer import Answer, ProgressBar, check_apart, check_folder, never
 from app.game.archive.progress_film import ProgressFilm, frame_of
 from app.game.deck import DEALT_SIDE_PX
@@ -19,14 +19,14 @@ from app.worker.jobs import PaintJob
 
 def stylize(request: argparse.Namespace) -> Answer:
     """Let one rival paint a photograph in a painting's manner."""
-    how = commissions.options(request)
-    check_apart([request.out, *([request.film] if request.film else [])], commissions.pictures(request))
+    asked = rival_requests.request_of(request)
+    check_apart([request.out, *([request.film] if request.film else [])], rival_requests.files(request))
     content = images.read_picture(request.content, max_side_px=max(DEALT_SIDE_PX, request.size))
     style = images.read_picture(request.style, max_side_px=DEALT_SIDE_PX)
-    asked = commissions.commission(request)
+    pictures = rival_requests.pictures_of(asked)
     for file in (request.out, request.film or request.out):
         check_folder(file.absolute().parent)
-    job = PaintJob(request.rival, content, style, asked, request.network, how)
+    job = PaintJob(request.rival, content, style, asked, pictures)
     with ProgressBar(f"{rival_title(request.rival)} paints") as bar:
         reel = _Reel(bar)
         painting = job.run(reel.on_progress, never)
@@ -57,7 +57,7 @@ def stylize(request: argparse.Namespace) -> Answer:
             "losses": losses,
             "film": None if request.film is None else {"path": str(request.film), "frames": frames},
         }
-        | commissions.told(request, asked, how)
+        | rival_requests.told(request, asked)
     )
 
 

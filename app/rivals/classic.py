@@ -16,9 +16,10 @@ from app.images import Picture
 from app.networks import catalog
 from app.rivals import colours, descent, memory, precision, rival, scales
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import PLAIN, Commission, Mask
 from app.rivals.objective import STYLE_TAPS, LossWeights, Objective, load_objective
 from app.rivals.panels import PanelObjective
+from app.rivals.request import PLAIN, RivalRequest
+from app.rivals.request_pictures import NO_PICTURES, RequestPictures
 from app.rivals.rival import IsCancelled, OnProgress, Report
 from app.rivals.scales import PaddedFrame, ScaleCoordinates, ScaleDescent, ScaleStep
 from app.rivals.spectrum import Array
@@ -31,18 +32,18 @@ NOISE = 0.2
 
 @dataclass(frozen=True)
 class _Order:
-    """What is painted: the photograph at its final size, the paintings with their shares, and the commission."""
+    """What is painted: the photograph at its final size, the paintings with their shares, and the request."""
 
     target: Picture
     paintings: tuple[Picture, ...]
     shares: tuple[float, ...]
-    mask: Mask | None
-    commission: Commission
+    pictures: RequestPictures
+    request: RivalRequest
 
     @property
     def is_grey(self) -> bool:
         """Whether brightness alone is painted."""
-        return self.commission.colours == "photograph"
+        return self.request.colours == "photograph"
 
     def finished(self, painted: Picture) -> Picture:
         """Put back what is the photograph's: its colours, if they are to stay, and what the mask leaves out."""
@@ -51,7 +52,7 @@ class _Order:
             content = images.resize(content, height=painted.shape[0], width=painted.shape[1])
         if self.is_grey:
             painted = colours.keep_photographs(painted, content)
-        return painted if self.mask is None else colours.masked(painted, content, self.mask)
+        return painted if self.pictures.mask is None else colours.masked(painted, content, self.pictures.mask)
 
 
 class Classic:
@@ -90,7 +91,8 @@ class Classic:
         self,
         content: Picture,
         style: Picture,
-        commission: Commission = PLAIN,
+        request: RivalRequest = PLAIN,
+        pictures: RequestPictures = NO_PICTURES,
         *,
         on_progress: OnProgress | None = None,
         cancelled: IsCancelled | None = None,
@@ -101,10 +103,10 @@ class Classic:
         picture. Style is looked at within the mask only. Raises RivalError before the work where the picture does not
         fit into memory.
         """
-        rival.check_deal(content, style, commission)
+        rival.check_deal(content, style, request, pictures)
         self.report = None
         self._order = self._stand = self._seen = None
-        order = self._order = _order(content, style, commission)
+        order = self._order = _order(content, style, request, pictures)
         watch = CancellableRun(self._preview, on_progress, cancelled)
         try:
             picture = self._painted(order, watch)
@@ -117,7 +119,7 @@ class Classic:
         sides = scales.sides(max(target.shape[:2]), options.coarsest_px)
         watch.steps = options.steps + _coarse_steps(options) * (len(sides) - 1)
         watch.tell()
-        if order.commission.strength == 0:
+        if order.request.strength == 0:
             self.report = watch.clock.report(self.network)
             return order.target
         memory.check(self.network, *target.shape[:2])
@@ -215,15 +217,15 @@ class Classic:
         notes: list[str],
     ) -> Callable[[Picture], tuple[float, Array]]:
         """The objective of this scale, in one piece or in panels."""
-        options, strength = self.options, order.commission.strength
+        options, strength = self.options, order.request.strength
         # Equal steps of strength are to look equal, and the eye sees the style's share by its logarithm.
         weights = LossWeights(
             options.content_weight, options.style_weight * strength**3, options.tv_weight, options.chroma
         )
         height, width = content.shape[:2]
         # Strokes are twice as large where the painting has four times as many pixels.
-        area = height * width * order.commission.style_scale**2
-        mask = order.mask
+        area = height * width * order.request.style_scale**2
+        mask = order.pictures.mask
         if mask is not None:
             # What the mask leaves out says nothing about the manner of the rest.
             mask = frame.framed(colours.mask_at(mask, height=height, width=width))
@@ -288,24 +290,24 @@ def _picture(stand: tuple[ScaleCoordinates, Array] | None) -> Picture:
     return stand[0].picture(stand[1])
 
 
-def _order(content: Picture, style: Picture, commission: Commission) -> _Order:
-    target = rival.sized(content, commission.size)
-    paintings = (style, *commission.more_styles)
-    if commission.colours == "matched":
+def _order(content: Picture, style: Picture, request: RivalRequest, pictures: RequestPictures) -> _Order:
+    target = rival.sized(content, request.size)
+    paintings = (style, *pictures.further_styles)
+    if request.colours == "matched":
         paintings = tuple(colours.matched(painting, target) for painting in paintings)
-    return _Order(target, paintings, commission.shares(), commission.mask, commission)
+    return _Order(target, paintings, request.shares(), pictures, request)
 
 
 def _start(order: _Order, options: ClassicOptions) -> Picture:
     """The picture to begin with."""
-    commission, shape = order.commission, order.target.shape
-    chance = np.random.default_rng(commission.seed)
-    if commission.start == "noise":
+    request, shape = order.request, order.target.shape
+    chance = np.random.default_rng(request.seed)
+    if request.start == "noise":
         mean = order.target.mean(axis=(0, 1))
         return np.clip(mean + NOISE * chance.standard_normal(shape, np.float32), 0, 1, dtype=np.float32)
     picture = order.target
-    if commission.start_picture is not None:
-        picture = images.cover(np.clip(commission.start_picture, 0, 1), height=shape[0], width=shape[1])
+    if order.pictures.start is not None:
+        picture = images.cover(np.clip(order.pictures.start, 0, 1), height=shape[0], width=shape[1])
     if options.noise == 0:
         return picture
     return np.clip(picture + options.noise * chance.standard_normal(shape, np.float32), 0, 1, dtype=np.float32)

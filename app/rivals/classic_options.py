@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Any
 
 from app.errors import UsageError
 
@@ -68,6 +69,8 @@ class ClassicOptions:
         ):
             if value not in choices:
                 raise UsageError(f"The {what} is {' or '.join(choices)}, not {value}.")
+        if not all(type(each) is int for each in (self.steps, self.coarsest_px)):
+            raise UsageError("The steps and the coarsest side in px are whole numbers.")
         if self.steps < 1 or self.coarsest_px < MIN_SIDE_PX:
             raise UsageError(f"There must be at least one step, and {MIN_SIDE_PX} px at the coarsest.")
         if not 0 <= self.averaging <= 1 or not 0 <= self.tolerance < 1:
@@ -76,5 +79,24 @@ class ClassicOptions:
             *(self.content_weight, self.style_weight, self.tv_weight, self.chroma, self.steepness, self.noise),
             *self.tap_weights,
         )
-        if not all(np.isfinite(number) and number >= 0 for number in numbers) or sum(self.tap_weights) == 0:
+        if not all(math.isfinite(number) and number >= 0 for number in numbers) or sum(self.tap_weights) == 0:
             raise UsageError("Weights must be numbers of at least 0, and those of the taps not all 0.")
+
+    @classmethod
+    def from_json(cls, found: Any) -> ClassicOptions:
+        """Read options by their names; whatever is absent is as usual. Raises UsageError."""
+        if not isinstance(found, Mapping):
+            raise UsageError("The options of the classic rival are a set of named values.")
+        given: dict[str, Any] = {
+            str(name): tuple(each) if isinstance(each, list) else each for name, each in found.items()
+        }
+        unknown = sorted(set(given) - set(cls.__dataclass_fields__))
+        if unknown:
+            raise UsageError(f"The classic rival has no options called {', '.join(unknown)}.")
+        taps = given.get("tap_weights")
+        if taps is not None and (not isinstance(taps, tuple) or len(taps) != len(cls.tap_weights)):
+            raise UsageError(f"The weights of the taps are {len(cls.tap_weights)} numbers.")
+        try:
+            return cls(**given)
+        except TypeError:
+            raise UsageError("An option of the classic rival is not of the kind that it must be.") from None

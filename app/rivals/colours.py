@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from app import images
 from app.colour import LUMA_601
 from app.images import Picture
-from app.rivals.commission import Mask
+from app.rivals.request_pictures import Mask
 
 #: What varies less than this (standard deviation, two steps of eight bits) along an axis of colour is rounding and
 #: compression: it is not blown up to the photograph's variety.

@@ -25,7 +25,8 @@ from app.errors import Cancelled, UsageError
 from app.images import Picture
 from app.networks import catalog
 from app.rivals import colours, memory, rival, tiles
-from app.rivals.commission import PLAIN, Commission
+from app.rivals.request import PLAIN, RivalRequest
+from app.rivals.request_pictures import NO_PICTURES, Mask, RequestPictures
 from app.rivals.rival import Clock, IsCancelled, OnProgress, Progress, Report
 from app.rivals.stylizing import STYLE_PX, Numbers, Pass, load_pass, mixed
 
@@ -61,7 +62,8 @@ class Magenta:
         self,
         content: Picture,
         style: Picture,
-        commission: Commission = PLAIN,
+        request: RivalRequest = PLAIN,
+        pictures: RequestPictures = NO_PICTURES,
         *,
         on_progress: OnProgress | None = None,
         cancelled: IsCancelled | None = None,
@@ -73,14 +75,14 @@ class Magenta:
         looked at, for smaller ones the whole and its mirror images. Nothing is left to chance, so the seed says
         nothing. A stop is heeded within 0.1 s. Raises UsageError for a start other than the photograph.
         """
-        rival.check_deal(content, style, commission)
-        if commission.start != "photograph":
+        rival.check_deal(content, style, request, pictures)
+        if request.start != "photograph":
             raise UsageError(
                 "Magenta starts from the photograph only; the classic rival can start from something else."
             )
         self.report = None
         rival.heed(cancelled)
-        errand = _Errand(self, content, (style, *commission.more_styles), commission)
+        errand = _Errand(self, content, (style, *pictures.further_styles), request, pictures.mask)
         painting: Future[Picture] = _hand().submit(errand.run)
         try:
             while not painting.done():
@@ -106,10 +108,17 @@ class Magenta:
 class _Errand:
     """One picture, painted in a thread of its own by `run`; what there is to tell waits until the caller asks."""
 
-    def __init__(self, painter: Magenta, content: Picture, styles: tuple[Picture, ...], commission: Commission) -> None:
+    def __init__(
+        self,
+        painter: Magenta,
+        content: Picture,
+        styles: tuple[Picture, ...],
+        request: RivalRequest,
+        mask: Mask | None,
+    ) -> None:
         self.is_stopped = threading.Event()
         self.report: Report | None = None
-        self._painter, self._content, self._styles, self._commission = painter, content, styles, commission
+        self._painter, self._content, self._styles, self._request, self._mask = painter, content, styles, request, mask
         self._news: queue.SimpleQueue[Progress | None] = queue.SimpleQueue()
         self._clock = Clock()
         self._done = self._count = 0
@@ -134,8 +143,8 @@ class _Errand:
             self._news.put(None)
 
     def _run(self) -> Picture:
-        commission, content = self._commission, self._content
-        sides = _sides(commission.size)
+        request, content = self._request, self._content
+        sides = _sides(request.size)
         shapes = [rival.sized_shape(content, side) for side in sides]
         self._heed()
         self._say(0, 1, "loading the network")
@@ -161,17 +170,17 @@ class _Errand:
 
     def _manner(self, network: Pass) -> list[tuple[float, Numbers]]:
         """The styles' numbers with their shares; a single mixture where the network can."""
-        commission = self._commission
-        shares = commission.shares()
+        request = self._request
+        shares = request.shares()
         parts: list[tuple[float, Numbers]] = []
         for share, style in zip(shares, self._styles, strict=True):
             self._heed()
-            if share * commission.strength > 0:
-                if commission.colours == "matched":
+            if share * request.strength > 0:
+                if request.colours == "matched":
                     style = colours.matched(style, self._content)
-                parts.append((share * commission.strength, network.numbers(_square(style, commission.style_scale))))
-        if commission.strength < 1:
-            parts.append((1 - commission.strength, network.numbers(_square(self._content, 1.0))))
+                parts.append((share * request.strength, network.numbers(_square(style, request.style_scale))))
+        if request.strength < 1:
+            parts.append((1 - request.strength, network.numbers(_square(self._content, 1.0))))
         return [(1.0, mixed(parts))] if network.can_mix else parts
 
     def _over(
@@ -211,16 +220,16 @@ class _Errand:
         return tiles.paint(photograph, places, paint_one, small=small, on_tile=on_tile)
 
     def _finished(self, picture: Picture) -> Picture:
-        """The picture in the size that was asked for, with the colours and the mask of the commission."""
-        commission = self._commission
-        height, width = rival.sized_shape(self._content, commission.size)
+        """The picture in the size that was asked for, with the colours and the mask of the request."""
+        request = self._request
+        height, width = rival.sized_shape(self._content, request.size)
         picture = np.clip(images.resize(picture, height=height, width=width), 0, 1, dtype=np.float32)
-        if commission.colours != "photograph" and commission.mask is None:
+        if request.colours != "photograph" and self._mask is None:
             return picture
         photograph = images.resize(self._content, height=height, width=width)
-        if commission.colours == "photograph":
+        if request.colours == "photograph":
             picture = colours.keep_photographs(picture, photograph)
-        return picture if commission.mask is None else colours.masked(picture, photograph, commission.mask)
+        return picture if self._mask is None else colours.masked(picture, photograph, self._mask)
 
     def _heed(self) -> None:
         if self.is_stopped.is_set():

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from app.errors import RivalError
-from app.rivals.commission import MIN_SIZE_PX
+from app.rivals.request import MIN_SIZE_PX
 
 
 @dataclass(frozen=True)

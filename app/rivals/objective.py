@@ -16,8 +16,8 @@ from app.images import Picture
 from app.networks import catalog, runtime, store
 from app.rivals import losses
 from app.rivals.chain import ConvolutionChain, Links, links_of
-from app.rivals.commission import Mask
 from app.rivals.losses import Moments, StyleStatistics
+from app.rivals.request_pictures import Mask
 
 STYLE_TAPS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 CONTENT_TAP = "relu4_2"

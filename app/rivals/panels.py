@@ -21,10 +21,10 @@ from app.errors import Cancelled
 from app.images import Picture
 from app.networks import runtime
 from app.rivals import losses
-from app.rivals.commission import Mask
 from app.rivals.losses import Moments
 from app.rivals.memory import PANEL_MARGIN_PX
 from app.rivals.objective import CONTENT_TAP, STRIDES, STYLE_TAPS, LossWeights, Objective
+from app.rivals.request_pictures import Mask
 
 #: Insides begin at multiples of this, where four poolings begin anew.
 GRID_PX = 16

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from app.errors import UsageError
-from app.networks import catalog, runtime, store
+from app.networks import catalog
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.rival import Rival
+
+if TYPE_CHECKING:
+    from app.rivals.rival import Rival
 
 MAGENTA = "magenta"
 CLASSIC = "classic"
@@ -113,6 +116,8 @@ def hire(name: str, *, network: str | None = None, options: ClassicOptions | Non
 
 def best_network(name: str) -> str:
     """Return the name of the best network that is there for a rival; nothing is loaded or read."""
+    from app.networks import runtime, store
+
     for network in RIVALS[name].networks:
         if network == "magenta-hub" and not runtime.has_tensorflow_hub():
             continue
@@ -123,6 +128,8 @@ def best_network(name: str) -> str:
 
 
 def _chosen(name: str, network: str | None) -> str:
+    from app.networks import store
+
     if network is None:
         return best_network(name)
     catalog.network(network)

@@ -16,7 +16,8 @@ import numpy as np
 from app import images
 from app.errors import Cancelled
 from app.images import Picture
-from app.rivals.commission import PLAIN, Commission, check_picture
+from app.rivals.request import PLAIN, RivalRequest
+from app.rivals.request_pictures import NO_PICTURES, RequestPictures, check_picture
 
 
 @dataclass(frozen=True)
@@ -74,21 +75,22 @@ class Rival(Protocol):
         self,
         content: Picture,
         style: Picture,
-        commission: Commission = PLAIN,
+        request: RivalRequest = PLAIN,
+        pictures: RequestPictures = NO_PICTURES,
         *,
         on_progress: OnProgress | None = None,
         cancelled: IsCancelled | None = None,
     ) -> Picture:
-        """Paint `content` in the manner of `style`, and as the commission says.
+        """Paint `content` in the manner of `style`, and as the request says, which refers to `pictures`.
 
         Both float32 H x W x 3 in [0, 1]; the result too, with the content's aspect and a longer side of
-        `commission.size` px. Raises UsageError, PictureError, NetworkError, RivalError or Cancelled.
+        `request.size` px. Raises UsageError, PictureError, NetworkError, RivalError or Cancelled.
         """
 
 
-def check_deal(content: Picture, style: Picture, commission: Commission) -> None:
+def check_deal(content: Picture, style: Picture, request: RivalRequest, pictures: RequestPictures) -> None:
     """Refuse what no rival can paint. Raises UsageError or PictureError."""
-    commission.check()
+    pictures.check_complete(request)
     check_picture("content", content)
     check_picture("style", style)
 

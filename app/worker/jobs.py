@@ -15,14 +15,14 @@ import numpy as np
 from app import images
 from app.errors import Cancelled, NetworkError
 from app.game.duel import Painting
-from app.game.request_summary import Asked
 from app.images import Picture
 from app.judging.assessment import Assessment, Suggestion
 from app.judging.explanation.sentences import DRAWING
 from app.networks import store
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import PLAIN, Commission
 from app.rivals.registry import RIVALS, Pair, best_network, hire
+from app.rivals.request import PLAIN, RivalRequest
+from app.rivals.request_pictures import NO_PICTURES, RequestPictures
 from app.rivals.rival import Progress, Report, Rival, heed, sized_shape
 
 if TYPE_CHECKING:
@@ -49,18 +49,17 @@ class Stopped(Cancelled):
 
 @dataclass(frozen=True)
 class PaintJob:
-    """A rival of the registry paints a deal as commissioned.
+    """A rival of the registry paints a deal as requested.
 
-    `network` forces one of its networks; None takes the best, or the next best, which its report then says, where that
-    cannot be loaded. `options` are of the classic rival, None for its own.
+    The request's `network` forces one of the rival's; None takes the best, or the next best, which the report then
+    says, where that cannot be loaded. `pictures` are those that the request refers to.
     """
 
     rival: str
     content: Picture
     style: Picture
-    commission: Commission = PLAIN
-    network: str | None = None
-    options: ClassicOptions | None = None
+    request: RivalRequest = PLAIN
+    pictures: RequestPictures = NO_PICTURES
 
     @property
     def lane(self) -> str:
@@ -69,21 +68,21 @@ class PaintJob:
 
     def run(self, on_progress: OnProgress, cancelled: IsCancelled) -> Painting:
         """Paint. Raises UsageError, PictureError, RivalError, NetworkError, Cancelled, or Stopped with a picture."""
-        network = self.network or best_network(self.rival)
+        network = self.request.network or best_network(self.rival)
         try:
             picture, report = self._paint(network, on_progress, cancelled)
         except NetworkError as error:
-            if self.network is not None or network == RIVALS[self.rival].networks[-1]:
+            if self.request.network is not None or network == RIVALS[self.rival].networks[-1]:
                 raise
             # A copy that its publisher states no checksum for can be damaged and yet look sound until it is loaded.
             store.distrust(network, str(error))
             instead = best_network(self.rival)
             picture, report = self._paint(instead, on_progress, cancelled)
             report = replace(report, note=f"{error} {report.note}".rstrip())
-        return Painting(picture, report, Asked.of(self.commission, self.options))
+        return Painting(picture, report, self.request)
 
     def _paint(self, network: str, on_progress: OnProgress, cancelled: IsCancelled) -> tuple[Picture, Report]:
-        rival = _hired(self.rival, network, self.options)
+        rival = _hired(self.rival, network, self.request.options)
         begun_s = time.perf_counter()
         last = Progress(0, 0, "")
 
@@ -93,17 +92,19 @@ class PaintJob:
             on_progress(progress)
 
         try:
-            picture = rival.paint(self.content, self.style, self.commission, on_progress=note, cancelled=cancelled)
+            picture = rival.paint(
+                self.content, self.style, self.request, self.pictures, on_progress=note, cancelled=cancelled
+            )
         except Cancelled as error:
             latest = getattr(rival, "latest", None)
             if last.step == 0 or latest is None:
                 raise
-            height, width = sized_shape(self.content, self.commission.size)
+            height, width = sized_shape(self.content, self.request.size)
             seconds = time.perf_counter() - begun_s
             words = f"Stopped after {last.step} of {last.steps} steps."
             report = Report(network, seconds / last.step, last.step, seconds, words, is_stopped=True)
             picture = images.resize(latest, height=height, width=width)
-            raise Stopped(str(error), Painting(picture, report, Asked.of(self.commission, self.options))) from None
+            raise Stopped(str(error), Painting(picture, report, self.request)) from None
         assert rival.report is not None, "a rival that has painted has a report"
         return picture, rival.report
 
@@ -181,7 +182,7 @@ class CompareJob:
 class WarmJob:
     """Gets a lane ready: loads what its jobs will need, and has it compiled by a picture that nobody sees.
 
-    `lane` is a rival or the judge; `network` and `options` are as in PaintJob.
+    `lane` is a rival or the judge; `network` and `options` are as in RivalRequest.
     """
 
     lane: str
@@ -198,8 +199,8 @@ class WarmJob:
         options = self.options
         if RIVALS[self.lane].takes_options:
             options = replace(options or ClassicOptions(), steps=WARM_STEPS)
-        commission = Commission(size=WARM_PX)
-        PaintJob(self.lane, ramp, ramp[:, ::-1].copy(), commission, self.network, options).run(on_progress, cancelled)
+        request = RivalRequest(size=WARM_PX, network=self.network, options=options)
+        PaintJob(self.lane, ramp, ramp[:, ::-1].copy(), request).run(on_progress, cancelled)
 
 
 def _title(name: str) -> str:

@@ -21,8 +21,9 @@ from app.game.duel import Duel, Stage
 from app.game.provenance import PlacedPicture, Provenance
 from app.images import Picture, read_picture
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
 from app.rivals.registry import RIVALS, comparisons
+from app.rivals.request import RivalRequest
+from app.rivals.request_pictures import RequestPictures
 from app.worker.jobs import JUDGE, CoachJob, GradeJob, PaintJob, WarmJob
 from app.worker.messages import PutBack, StateChanged, WorkerState
 
@@ -55,17 +56,13 @@ def both_finished(duel_controller: DuelController) -> bool:
 
 
 def test_rivals_are_asked_for_what_was_set(qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker) -> None:
-    duel_controller.commissions["magenta"] = Commission(size=512, colours="photograph")
-    duel_controller.commissions["classic"] = Commission(size=640, seed=5)
-    duel_controller.options = ClassicOptions(steps=9)
-    duel_controller.networks["magenta"] = "builtin-stylizer"
+    duel_controller.requests["magenta"] = RivalRequest(size=512, colours="photograph", network="builtin-stylizer")
+    duel_controller.requests["classic"] = RivalRequest(size=640, seed=5, options=ClassicOptions(steps=9))
     duel_controller.start_rivals()
     qtbot.waitUntil(lambda: both_finished(duel_controller), timeout=WAIT_MS)
     jobs = jobs_of(worker)
-    assert jobs["magenta"].commission is duel_controller.commissions["magenta"]
-    assert (jobs["magenta"].network, jobs["magenta"].options) == ("builtin-stylizer", None)
-    assert jobs["classic"].commission is duel_controller.commissions["classic"]
-    assert (jobs["classic"].network, jobs["classic"].options) == (None, ClassicOptions(steps=9))
+    assert jobs["magenta"].request is duel_controller.requests["magenta"]
+    assert jobs["classic"].request is duel_controller.requests["classic"]
 
 
 def test_what_was_changed_counts_when_a_rival_paints_again(
@@ -73,31 +70,32 @@ def test_what_was_changed_counts_when_a_rival_paints_again(
 ) -> None:
     duel_controller.start_rivals()
     qtbot.waitUntil(lambda: both_finished(duel_controller), timeout=WAIT_MS)
-    duel_controller.commissions["magenta"] = Commission(size=700)
+    duel_controller.requests["magenta"] = RivalRequest(size=700)
     duel_controller.retry("magenta")
     qtbot.waitUntil(lambda: both_finished(duel_controller), timeout=WAIT_MS)
-    assert jobs_of(worker)["magenta"].commission.size == 700
+    assert jobs_of(worker)["magenta"].request.size == 700
 
 
 def test_pictures_that_were_brought_leave_with_their_deal(
     duel_controller: DuelController, deal_files: tuple[Path, Path]
 ) -> None:
     picture: Picture = np.zeros((8, 8, 3), np.float32)
-    brought = Commission(
+    brought = RivalRequest(
         size=512,
-        more_styles=(picture,),
+        further_styles=("a.png",),
         weights=(1, 2),
-        mask=np.ones((4, 4), np.float32),
+        mask="mask.png",
         start="picture",
-        start_picture=picture,
+        start_picture="b.png",
         colours="matched",
     )
-    duel_controller.commissions["magenta"] = brought
-    duel_controller.commissions["classic"] = replace(brought, size=640)
+    duel_controller.requests["magenta"] = brought
+    duel_controller.requests["classic"] = replace(brought, size=640)
+    duel_controller.pictures["magenta"] = RequestPictures((picture,), np.ones((4, 4), np.float32), picture)
     duel_controller.use_deal(show_deal(Deal.of_files(*deal_files)))
-    for each, size in ((duel_controller.commissions["magenta"], 512), (duel_controller.commissions["classic"], 640)):
-        each.check()
-        assert (each.more_styles, each.weights, each.mask, each.start) == ((), (), None, "photograph")
+    assert duel_controller.pictures["magenta"].mask is None
+    for each, size in ((duel_controller.requests["magenta"], 512), (duel_controller.requests["classic"], 640)):
+        assert (each.further_styles, each.weights, each.mask, each.start) == ((), (), None, "photograph")
         assert (each.size, each.colours) == (size, "matched")
 
 
@@ -143,12 +141,12 @@ def test_a_rival_whose_process_was_lost_waits_and_says_why(
 def test_warming_up_names_both_rivals_and_the_judge(
     qtbot: QtBot, duel_controller: DuelController, worker: FakeWorker
 ) -> None:
-    duel_controller.networks["magenta"] = "builtin-stylizer"
+    duel_controller.requests["magenta"] = RivalRequest(network="builtin-stylizer")
     with qtbot.waitSignal(duel_controller.worker_changed, timeout=WAIT_MS):
         duel_controller.warm_up()
     assert worker.warmed == [
         WarmJob("magenta", "builtin-stylizer", None),
-        WarmJob("classic", None, duel_controller.options),
+        WarmJob("classic"),
         WarmJob(JUDGE),
     ]
     assert duel_controller.worker.stage == "ready"

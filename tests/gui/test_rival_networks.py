@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop.app_state.settings import Settings
 from app.desktop.main_window import MainWindow
 from app.networks.catalog import NETWORKS
+from app.rivals.request import RivalRequest
 from app.worker.jobs import PaintJob
 
 pytest_plugins = ["desktop_window"]
@@ -30,7 +31,7 @@ def settings() -> Settings:
 def test_it_is_said_and_the_one_that_paints_is_named(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
     named = {name: NETWORKS[network].title for name, network in BUILT_IN.items()}
     assert {name: state.network for name, state in window.duel_controller.rivals.items()} == named
-    assert window.duel_controller.networks == {"magenta": None, "classic": None}
+    assert window.duel_controller.networks() == {"magenta": None, "classic": None}
     said = window.messages.text()
     for chosen, title, name in (("magenta-int8", "Magenta", "magenta"), ("vgg19", "Classic", "classic")):
         assert f"{NETWORKS[chosen].title} is not installed, so {title} paints with {named[name]}." in said
@@ -42,15 +43,15 @@ def test_it_is_said_and_the_one_that_paints_is_named(window: MainWindow, qtbot: 
     assert not window.messages.isVisible(), "once is enough"
     start(window, qtbot)
     finish(window, qtbot)
-    assert all(job.network is None for job in worker.jobs if isinstance(job, PaintJob))
+    assert all(job.request.network is None for job in worker.jobs if isinstance(job, PaintJob))
     # It is still wished for, and used as soon as it is there.
-    assert window.rival_controller.wish("magenta").network == "magenta-int8"
+    assert window.rival_controller.request("magenta").network == "magenta-int8"
 
 
 def test_a_network_that_is_chosen_is_named_where_nothing_is_painted_yet(window: MainWindow, qtbot: QtBot) -> None:
     start(window, qtbot)
     finish(window, qtbot)
-    window.duel_controller.networks["magenta"] = "magenta-int8"
+    window.duel_controller.requests["magenta"] = RivalRequest(network="magenta-int8")
     window.duel_controller.learn_networks()
     title = NETWORKS["magenta-int8"].title
     qtbot.waitUntil(lambda: window.duel_controller.paints_with.get("magenta") == title, timeout=WAIT_MS)
@@ -58,7 +59,7 @@ def test_a_network_that_is_chosen_is_named_where_nothing_is_painted_yet(window: 
         "that painted what shows"
     )
     assert title in window.home.networks.whole()
-    window.duel_controller.networks["magenta"] = None
+    window.duel_controller.requests["magenta"] = RivalRequest()
     window.duel_controller.learn_networks()
     assert "magenta" not in window.duel_controller.paints_with, "not known before it was looked for"
     qtbot.waitUntil(lambda: "magenta" in window.duel_controller.paints_with, timeout=WAIT_MS)

@@ -1,6 +1,7 @@
 """The rivals' dialog, what comes of it in the window, and how the worker's state is said."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,7 +14,7 @@ from PyQt5.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QWi
 from pytestqt.qtbot import QtBot
 
 from app import images
-from app.desktop.app_state.rival_settings import MOST_PAINTINGS, SIZES_PX, Wish
+from app.desktop.app_state.rival_settings import MOST_PAINTINGS, SIZES_PX
 from app.desktop.app_state.settings import load_settings
 from app.desktop.app_state.view_models import RivalState
 from app.desktop.dialogs.settings_dialog import SettingsDialog
@@ -23,6 +24,7 @@ from app.desktop.rivals.rival_card import YIELDS, RivalCard
 from app.desktop.rivals.rivals_dialog import RivalsDialog
 from app.desktop.rivals.worker_status import WorkerStatus
 from app.images import Picture
+from app.rivals.request import PLAIN, RivalRequest
 from app.worker.jobs import PaintJob
 from app.worker.messages import PutBack, StateChanged, WorkerState
 from app.worker.watchdog import Kind, Loss
@@ -56,8 +58,8 @@ def finish(window: MainWindow, qtbot: QtBot) -> None:
 
 def test_the_dialog_shows_what_is_wished_and_changes_nothing_by_itself(window: MainWindow) -> None:
     seen: list[Any] = []
-    ask(window, lambda dialog: seen.extend((dialog.shown(), dialog.changed(), dialog.wishes(), dialog.again())))
-    assert seen == ["classic", [], {"magenta": Wish(), "classic": Wish()}, set()]
+    ask(window, lambda dialog: seen.extend((dialog.shown(), dialog.changed(), dialog.requests(), dialog.again())))
+    assert seen == ["classic", [], {"magenta": PLAIN, "classic": PLAIN}, set()]
     assert window.settings.rivals == {}
 
 
@@ -78,16 +80,16 @@ def test_what_is_asked_for_reaches_the_rival_and_the_settings(
         qtbot.mouseClick(dialog.keep, Qt.LeftButton)
 
     ask(window, choose)
-    usual = window.duel_controller.options.steps
+    options = window.duel_controller.requests["classic"].options
     start(window, qtbot)
     finish(window, qtbot)
     (job,) = painted(worker, "classic")
-    asked = job.commission
+    asked = job.request
     assert (asked.size, asked.strength, asked.colours, asked.start, asked.seed) == (512, 0.75, "photograph", "noise", 7)
     assert asked.style_scale > 1.5
-    assert job.options is not None and job.options.steps == usual < 40
+    assert options is not None and asked.options == options and options.steps < 40
     (plain,) = painted(worker, "magenta")
-    assert (plain.commission.size, plain.commission.colours) == (384, "painting")
+    assert (plain.request.size, plain.request.colours) == (384, "painting")
     qtbot.waitUntil(lambda: load_settings().rivals == window.settings.rivals, timeout=WAIT_MS)
     assert load_settings().rivals["classic"]["size_px"] == 512
     # The page of settings does not bring back what was before.
@@ -111,7 +113,7 @@ def test_painting_again_applies_it_also_to_a_rival_that_is_at_work(
 
     ask(window, choose)
     qtbot.waitUntil(lambda: len(painted(worker, "magenta")) == 2, timeout=WAIT_MS)
-    assert [job.commission.strength for job in painted(worker, "magenta")] == [1.0, 0.4]
+    assert [job.request.strength for job in painted(worker, "magenta")] == [1.0, 0.4]
     assert len(painted(worker, "classic")) == 1
     worker.is_held = False
     finish(window, qtbot)
@@ -132,7 +134,7 @@ def test_further_paintings_and_a_mask_are_for_this_duel_only(
         form.paintings.use(deal_files[1], "Red waves")
         form.mask_row.use(mask_file)
         qtbot.waitUntil(lambda: form.mask_row.picture() is not None, timeout=WAIT_MS)
-        assert [each.painting.title for each in form.paintings.further()] == ["Red waves"]
+        assert [each.title for each in form.paintings.further()] == ["Red waves"]
         deal, other = form.paintings.sliders()
         other.slider.setValue(0)
         deal.slider.setValue(800)
@@ -143,18 +145,18 @@ def test_further_paintings_and_a_mask_are_for_this_duel_only(
     ask(window, choose, "magenta")
     qtbot.waitUntil(lambda: len(painted(worker, "magenta")) == 2, timeout=WAIT_MS)
     job = painted(worker, "magenta")[-1]
-    assert job.commission.shares() == pytest.approx((0.8, 0.2), abs=0.01)
-    assert job.commission.mask is not None and job.commission.mask[:, -1].min() > 0.99 > job.commission.mask[:, 0].max()
-    job.commission.check()
+    assert job.request.shares() == pytest.approx((0.8, 0.2), abs=0.01)
+    assert job.request.mask == str(mask_file) and job.pictures.mask is not None
+    assert job.pictures.mask[:, -1].min() > 0.99 > job.pictures.mask[:, 0].max()
     finish(window, qtbot)
     # Opened again, it shows them; dealt again, they are gone.
     seen: list[Any] = []
     ask(window, lambda dialog: seen.append(dialog.forms["magenta"].mask_row.picture()))
     with qtbot.waitSignal(window.duel_controller.dealt, timeout=WAIT_MS):
         window.duel_controller.deal_again()
-    ask(window, lambda dialog: seen.append(dialog.forms["magenta"].brought()))
-    assert seen[0].title == "mask.png" and seen[1].mask is None and seen[1].further == ()
-    assert window.duel_controller.commissions["magenta"].mask is None
+    ask(window, lambda dialog: seen.append(dialog.forms["magenta"].request()))
+    assert seen[0].title == "mask.png" and seen[1] == PLAIN
+    assert window.duel_controller.requests["magenta"].mask is None
 
 
 def test_three_further_paintings_are_the_most_and_can_be_taken_away(
@@ -168,7 +170,7 @@ def test_three_further_paintings_are_the_most_and_can_be_taken_away(
         qtbot.waitUntil(window.errands.is_idle, timeout=WAIT_MS)
         assert len(paintings.further()) == MOST_PAINTINGS and not paintings.add.isEnabled()
         paintings.take_away(1)
-        assert [each.painting.title for each in paintings.further()] == ["Painting 0", "Painting 2"]
+        assert [each.title for each in paintings.further()] == ["Painting 0", "Painting 2"]
         assert paintings.add.isEnabled()
 
     ask(window, choose)
@@ -212,13 +214,13 @@ def test_a_file_is_chosen_for_the_start(
         form = dialog.forms["classic"]
         assert not form.start_picture.isVisible()
         qtbot.mouseClick(form.start.findChildren(QPushButton)[2], Qt.LeftButton)
-        assert form.start_picture.isVisible() and form.brought().start is None
+        assert form.start_picture.isVisible() and form.request().start_picture is None
         qtbot.mouseClick(form.start_picture.choose, Qt.LeftButton)
-        qtbot.waitUntil(lambda: form.brought().start is not None, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: form.request().start_picture is not None, timeout=WAIT_MS)
         qtbot.mouseClick(dialog.keep, Qt.LeftButton)
 
     ask(window, choose)
-    assert window.duel_controller.commissions["classic"].start == "picture"
+    assert window.duel_controller.requests["classic"].start == "picture"
     assert "start" not in window.settings.rivals.get("classic", {}), "a picture is for one duel"
 
 
@@ -227,9 +229,9 @@ def test_as_usual_takes_everything_back(window: MainWindow, qtbot: QtBot) -> Non
         form = dialog.forms["classic"]
         form.side.setCurrentIndex(0)
         form.strength.slider.setValue(10)
-        assert form.wish() != Wish()
+        assert form.request() != PLAIN
         form.show_usual()
-        assert form.wish() == Wish()
+        assert form.request() == PLAIN
 
     ask(window, choose)
 
@@ -262,7 +264,7 @@ def place(widget: QWidget, within: QWidget) -> QRect:
 
 
 def test_a_picture_can_be_dropped_and_taken_away(qtbot: QtBot, photograph: Picture) -> None:
-    from app.desktop.app_state.rival_settings import Named
+    from app.desktop.app_state.rival_settings import ChosenPicture
 
     class Nobody:
         pass
@@ -272,7 +274,7 @@ def test_a_picture_can_be_dropped_and_taken_away(qtbot: QtBot, photograph: Pictu
     row.show()
     told: list[bool] = []
     row.changed.connect(lambda: told.append(True))
-    row.show_picture(Named("A photograph", photograph))
+    row.show_picture(ChosenPicture("a.png", "A photograph", photograph))
     assert row.remove.isVisible() and told == []
     qtbot.mouseClick(row.remove, Qt.LeftButton)
     assert row.picture() is None and told == [True]
@@ -306,11 +308,9 @@ def test_the_verdict_says_what_was_asked_for(window: MainWindow, qtbot: QtBot) -
     assert not window.result.asked.isVisible()
     duel = window.duel_controller.duel
     assert duel is not None
-    from dataclasses import replace
-
-    from app.game.request_summary import Asked
-
-    duel.paintings["classic"] = replace(duel.paintings["classic"], asked=Asked(colours="photograph", has_mask=True))
+    duel.paintings["classic"] = replace(
+        duel.paintings["classic"], request=RivalRequest(colours="photograph", mask="mask.png")
+    )
     window.duel_controller.rival_changed.emit("classic")
     said = window.result.asked.whole()
     assert window.result.asked.isVisible()

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -21,8 +22,8 @@ from app.desktop.widgets import theme
 from app.game.deck import Deal
 from app.game.duel import Duel
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
 from app.rivals.registry import RIVALS, comparisons
+from app.rivals.request import RivalRequest
 from app.worker.client import (
     Failed,
     Finished,
@@ -43,7 +44,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="kill
 KILLS = 20
 # A hundred times as long as a duel takes: these machines may be busy with something else.
 WAIT_S = 600.0
-COMMISSION = Commission(size=64)
+REQUEST = RivalRequest(size=64)
 # As plain as it gets: a process that is killed while it looks for the quickest way of computing would look again.
 OPTIONS = ClassicOptions(steps=8, coarsest_px=32, computing="float32")
 #: Takes so long at 640 px that it can be stopped under way on any machine.
@@ -86,7 +87,7 @@ class Game:
         for name in RIVALS:
             options = OPTIONS if name == "classic" else None
             deal = self.duel.deal
-            self._ask(name, PaintJob(name, deal.content_picture, deal.style_picture, COMMISSION, None, options))
+            self._ask(name, PaintJob(name, deal.content_picture, deal.style_picture, replace(REQUEST, options=options)))
 
     def _ask(self, name: str, job: Job) -> None:
         self._jobs[self._worker.submit(job)] = name
@@ -190,7 +191,7 @@ def test_a_classic_that_is_stopped_ends_at_once_and_the_next_one_begins(
 
     def ask(size: int) -> int:
         return worker.submit(
-            PaintJob("classic", deal.content_picture, deal.style_picture, Commission(size=size), None, PATIENT)
+            PaintJob("classic", deal.content_picture, deal.style_picture, RivalRequest(size=size, options=PATIENT))
         )
 
     for seconds in (0.0, 1.0, 3.0, 5.0):
@@ -223,8 +224,7 @@ def test_the_drawing_stays_and_the_duel_goes_on_in_the_window(qtbot: QtBot, qapp
     duel_controller = window.duel_controller
     try:
         qtbot.waitUntil(lambda: duel_controller.deal is not None and window.errands.is_idle(), timeout=WAIT_MS)
-        duel_controller.commissions = dict.fromkeys(RIVALS, COMMISSION)
-        duel_controller.options = OPTIONS
+        duel_controller.requests = dict.fromkeys(RIVALS, REQUEST)
         duel_controller.warm_up()
         qtbot.waitUntil(lambda: duel_controller.worker.stage != "cold", timeout=WAIT_MS)
         start(window, qtbot)

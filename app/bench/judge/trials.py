@@ -23,8 +23,8 @@ from app.game.demonstration import recoloured
 from app.images import Picture
 from app.networks import runtime
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
 from app.rivals.registry import CLASSIC, RIVALS, hire
+from app.rivals.request import RivalRequest
 from app.rivals.rival import Rival, sized
 
 Score = Callable[[Picture, Picture, Picture, Picture], float]
@@ -258,7 +258,7 @@ class _Painters:
                 options = ClassicOptions(steps=self._steps) if rival == CLASSIC else None
                 self._hired[rival] = hire(rival, network=self._asked.get(rival), options=options)
             tell(f"{rival} paints {content.name} after {style.name}")
-            picture = self._hired[rival].paint(content.picture, style.picture, Commission(size=self._size))
+            picture = self._hired[rival].paint(content.picture, style.picture, RivalRequest(size=self._size))
             # As a player's computer keeps it: in bytes.
             self._painted[known] = np.ascontiguousarray(np.rint(picture * 255) / np.float32(255), np.float32)
         return self._painted[known]

@@ -21,8 +21,8 @@ from app.game.deck import Deal
 from app.images import Picture
 from app.rivals.classic import Classic
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
 from app.rivals.objective import STYLE_TAPS, LossWeights, load_objective
+from app.rivals.request import RivalRequest
 from app.rivals.rival import Progress, sized
 from app.rivals.scales import PaddedFrame, of_area
 
@@ -114,7 +114,7 @@ def hold(deals: Sequence[Deal], *, size: int = SIZE_PX, plain_steps: int = PLAIN
     tell(f"Classic on the compact backbone, {size} px: its first picture")
     painter = Classic(network="builtin-vgg")
     begun = time.perf_counter()
-    painter.paint(deals[0].content_picture, deals[0].style_picture, Commission(size=size))
+    painter.paint(deals[0].content_picture, deals[0].style_picture, RivalRequest(size=size))
     first_s = time.perf_counter() - begun
     races = []
     waits = [0.0]
@@ -137,7 +137,7 @@ def run(
     # What a new size costs once is not the plain way's to pay.
     loss(content)
     plain, plain_picture = descend_plainly(loss, content, steps=plain_steps)
-    pictures = watched(painter, deal, Commission(size=size), waits)
+    pictures = watched(painter, deal, RivalRequest(size=size), waits)
     # The network's objective is one, and the rival has aimed it at its own scales.
     content, loss = aimed(painter.network, deal, size, painter.options)
     losses = []
@@ -194,7 +194,7 @@ def descend_plainly(
 
 
 def watched(
-    painter: Classic, deal: Deal, commission: Commission, waits: list[float] | None = None
+    painter: Classic, deal: Deal, request: RivalRequest, waits: list[float] | None = None
 ) -> list[tuple[float, Picture]]:
     """Let the rival paint, and return its pictures as they became visible, with the seconds since it began.
 
@@ -218,9 +218,7 @@ def watched(
         if progress.preview is not None:
             told_at.append(time.perf_counter())
 
-    picture = painter.paint(
-        deal.content_picture, deal.style_picture, commission, on_progress=on_progress, cancelled=note
-    )
+    picture = painter.paint(deal.content_picture, deal.style_picture, request, on_progress=on_progress, cancelled=note)
     seen.append((time.perf_counter() - begun, picture))
     if waits is not None:
         waits += [after - before for before, after in itertools.pairwise(told_at)]
@@ -234,12 +232,12 @@ def seconds_per_evaluation(network: str, deal: Deal, size: int, *, evaluations: 
     been loaded, and has seen the size, before.
     """
     deal = deal.read()
-    commission = Commission(size=size)
+    request = RivalRequest(size=size)
     Classic(ClassicOptions(steps=1, coarsest_px=size), network=network).paint(
-        deal.content_picture, deal.style_picture, commission
+        deal.content_picture, deal.style_picture, request
     )
     painter = Classic(ClassicOptions(steps=evaluations, coarsest_px=size), network=network)
-    painter.paint(deal.content_picture, deal.style_picture, commission)
+    painter.paint(deal.content_picture, deal.style_picture, request)
     assert painter.report is not None, "a rival that has painted has a report"
     return painter.report.painting_seconds / painter.report.steps
 

@@ -11,7 +11,7 @@ from app.bench.rivals.classic import SIZE_PX, seconds_per_evaluation
 from app.game.deck import Deal
 from app.rivals.classic import Classic
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
+from app.rivals.request import RivalRequest
 from app.rivals.rival import Progress, sized_shape
 
 SIZES_PX = (256, 512, 1024, 2048)
@@ -64,7 +64,7 @@ def measure_previews(
 
     def seconds(has_previews: bool) -> float:
         on_progress = seen.append if has_previews else None
-        painter.paint(deal.content_picture, deal.style_picture, Commission(size=size), on_progress=on_progress)
+        painter.paint(deal.content_picture, deal.style_picture, RivalRequest(size=size), on_progress=on_progress)
         seen.clear()
         assert painter.report is not None, "a rival that has painted has a report"
         return painter.report.painting_seconds

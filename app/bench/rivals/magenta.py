@@ -11,8 +11,8 @@ from app import images
 from app.bench.progress import rounded, tell
 from app.game.deck import Deal
 from app.networks import catalog, runtime, store
-from app.rivals.commission import Commission
 from app.rivals.registry import hire
+from app.rivals.request import RivalRequest
 
 SIZE_PX = 384
 STYLE_PX = 256
@@ -48,8 +48,8 @@ def measure_builtin(deal: Deal, *, runs: int = RUNS) -> dict[str, Any]:
 
 def _painter(deal: Deal, network: str) -> Callable[[], Any]:
     rival = hire("magenta", network=network)
-    commission = Commission(size=SIZE_PX)
-    return lambda: rival.paint(deal.content_picture, deal.style_picture, commission)
+    request = RivalRequest(size=SIZE_PX)
+    return lambda: rival.paint(deal.content_picture, deal.style_picture, request)
 
 
 def _bare_int8(deal: Deal) -> Callable[[], Any]:

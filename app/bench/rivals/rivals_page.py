@@ -12,7 +12,7 @@ from app.bench import table
 from app.bench.rivals.classic import Race
 from app.rivals import memory, precision
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import MAX_SIZE_PX, MAX_STYLES, MIN_SIZE_PX, STYLE_SCALES
+from app.rivals.request import MAX_SIZE_PX, MAX_STYLES, MIN_SIZE_PX, STYLE_SCALES
 
 
 def text(race: Race, figures: Mapping[str, Any]) -> str:

@@ -29,7 +29,7 @@ from app.networks import catalog, checksums, runtime
 from app.networks.backbone_vgg19 import BLOCKS
 from app.rivals.classic import Classic
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
+from app.rivals.request import RivalRequest
 
 NAME = "vgg19"
 MEMORY_PX, GPU_PX = 512, 1024
@@ -142,14 +142,14 @@ def main(arguments: Sequence[str]) -> None:
         case "memory":
             options = ClassicOptions(steps=evaluations)
             painter = Classic(options, network=NAME)
-            painter.paint(deal.content_picture, deal.style_picture, Commission(size=size))
+            painter.paint(deal.content_picture, deal.style_picture, RivalRequest(size=size))
             found = {"peak_mb": peak_bytes() / 1e6}
         case _:
             painter = Classic(network=NAME)
             times = []
             for _ in range(2):
                 begun = time.perf_counter()
-                painter.paint(deal.content_picture, deal.style_picture, Commission(size=size))
+                painter.paint(deal.content_picture, deal.style_picture, RivalRequest(size=size))
                 times.append(time.perf_counter() - begun)
             # The first one compiles.
             found = {"seconds": statistics.median(times[1:])}

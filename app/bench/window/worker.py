@@ -29,8 +29,8 @@ from app.desktop import application
 from app.desktop.main_window import MainWindow
 from app.errors import PasticheError
 from app.game.deck import Deal, Deck
-from app.rivals.commission import Commission
 from app.rivals.registry import RIVALS, comparisons
+from app.rivals.request import RivalRequest
 from app.rivals.rival import Report
 from app.worker.client import Event, Failed, Finished, ProgressEvent, PutBack, Started, StateChanged, WorkerClient
 from app.worker.jobs import GradeJob, PaintJob
@@ -203,7 +203,7 @@ class _Heard:
 
 
 def _job(deal: Deal, size: int, rival: str = "classic") -> PaintJob:
-    return PaintJob(rival, deal.content_picture, deal.style_picture, Commission(size=size))
+    return PaintJob(rival, deal.content_picture, deal.style_picture, RivalRequest(size=size))
 
 
 def _is_at(number: int, moment: float) -> Callable[[Event], bool]:

@@ -1,17 +1,15 @@
-"""What the player wishes of each rival besides the deal: what the settings keep, and pictures for the duel at hand.
-
-A wish is plain data, so that it can lie in a file; a commission is made of it.
-"""
+"""What the settings keep of the rivals' requests, and the pictures that were chosen for the duel at hand."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from app.colour import brightness
+from app.game.deck import DEALT_SIDE_PX
 from app.images import Picture
 from app.rivals.classic_options import STATISTICS, ClassicOptions
-from app.rivals.commission import COLOURS, MAX_STYLES, STYLE_SCALES, Commission
-from app.rivals.registry import CLASSIC, RIVALS
+from app.rivals.registry import RIVALS
+from app.rivals.request import COLOURS, MAX_STYLES, PLAIN, STYLE_SCALES, RivalRequest
+from app.rivals.request_pictures import RequestPictures, resolve
 
 SIZES_PX = (256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096)
 # What the settings can keep of a start; the start from a picture belongs to the duel at hand.
@@ -20,134 +18,101 @@ STARTS = ("photograph", "noise")
 QUALITIES = {"quick": (0.5, 2.0), "usual": (1.0, 1.0), "thorough": (2.5, 0.2)}
 MOST_PAINTINGS = MAX_STYLES - 1
 MOST_SEED = 9999
-_USUAL_WEIGHT = 0.5
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a rival is asked for in every duel. `start`, `statistics` and `quality` are the classic rival's alone.
-
-    Attributes:
-        network: a name of the catalog; "" for the best one that there is.
-        size_px, strength, colours, style_scale, start, seed: as in Commission.
-        statistics: of the paintings that are matched: "gram" (Gatys et al. 2016) or "moments" (mean and covariance).
-        quality: one of QUALITIES.
-    """
-
-    network: str = ""
-    size_px: int = 384
-    strength: float = 1.0
-    colours: str = "painting"
-    style_scale: float = 1.0
-    start: str = "photograph"
-    statistics: str = "gram"
-    quality: str = "usual"
-    seed: int = 0
 
 
 @dataclass(frozen=True, eq=False)
-class Named:
-    """A picture (float32 H x W x 3 in [0, 1]) that was chosen, and what it is called."""
+class ChosenPicture:
+    """A picture (float32 H x W x 3 in [0, 1]) that was chosen: the path that requests refer to it by, and its title."""
 
+    path: str
     title: str
     picture: Picture
 
 
-@dataclass(frozen=True, eq=False)
-class Further:
-    """A further painting and its weight, 0..1, beside the others'."""
-
-    painting: Named
-    weight: float = _USUAL_WEIGHT
+#: By the path.
+ChosenPictures = Mapping[str, ChosenPicture]
 
 
-@dataclass(frozen=True, eq=False)
-class Brought:
-    """The pictures that were brought for a rival, for the duel at hand only.
-
-    `weight` is that of the deal's own painting, 0..1; `mask` is white where the rival shall paint.
-    """
-
-    further: tuple[Further, ...] = ()
-    weight: float = _USUAL_WEIGHT
-    mask: Named | None = None
-    start: Named | None = None
+def pictures_of(request: RivalRequest, chosen: ChosenPictures) -> RequestPictures:
+    """Return the pictures that a request refers to. Raises PictureError where one does not serve."""
+    return resolve(request, lambda path, _side_px: chosen[path].picture, side_px=DEALT_SIDE_PX)
 
 
-NOTHING = Brought()
+def options_of(quality: str, statistics: str) -> ClassicOptions | None:
+    """Return how the classic rival works with one of QUALITIES and of STATISTICS; None for as usual."""
+    own = ClassicOptions()
+    steps, tolerance = QUALITIES[quality]
+    found = replace(
+        own, steps=max(1, round(own.steps * steps)), tolerance=own.tolerance * tolerance, statistics=statistics
+    )
+    return None if found == own else found
 
 
-def wish_of(kept: Mapping[str, Any], rival: str) -> Wish:
-    """The wish that the settings keep for a rival; whatever is absent, damaged or out of range is as usual."""
-    found = kept.get(rival)
+def quality_of(request: RivalRequest) -> str:
+    """Return which of QUALITIES a request asks for."""
+    options = request.options or ClassicOptions()
+    return next(
+        (
+            quality
+            for quality in QUALITIES
+            if (made := options_of(quality, options.statistics) or ClassicOptions()).steps == options.steps
+            and made.tolerance == options.tolerance
+        ),
+        "usual",
+    )
+
+
+def statistics_of(request: RivalRequest) -> str:
+    """Return which of STATISTICS a request asks for."""
+    return (request.options or ClassicOptions()).statistics
+
+
+def request_of(settings: Mapping[str, Any], rival: str) -> RivalRequest:
+    """Return the request that the settings keep for a rival; what is absent, damaged or out of range is as usual."""
+    found = settings.get(rival)
     if not isinstance(found, Mapping):
-        return Wish()
-    sound = {
-        each.name: found[each.name]
-        for each in fields(Wish)
-        if each.name in found and _is_sound(each.name, found[each.name], rival)
-    }
-    return replace(Wish(), **sound)
+        return PLAIN
+    sound = {name: value for name, value in found.items() if _is_sound(name, value, rival)}
+    quality, statistics = sound.pop("quality", "usual"), sound.pop("statistics", STATISTICS[0])
+    network, size = sound.pop("network", "") or None, sound.pop("size_px", PLAIN.size)
+    return replace(PLAIN, network=network, size=size, options=options_of(quality, statistics), **sound)
 
 
 def of_both(found: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What settings that hold one `strength` and one `rival_side_px` for both rivals wish of each, as far as sound."""
+    """What settings that hold one `strength` and one `rival_side_px` for both rivals ask of each, as far as sound."""
     named = {"strength": found.get("strength"), "size_px": found.get("rival_side_px")}
-    return kept({rival: wish_of({rival: named}, rival) for rival in RIVALS})
+    return kept({rival: request_of({rival: named}, rival) for rival in RIVALS})
 
 
-def kept(wishes: Mapping[str, Wish]) -> dict[str, dict[str, Any]]:
-    """Wishes as the settings keep them: what differs from the usual, by the rival's name."""
-    usual = asdict(Wish())
+def kept(requests: Mapping[str, RivalRequest]) -> dict[str, dict[str, Any]]:
+    """Return requests as the settings keep them: what differs from the usual, by the rival's name."""
+    usual = _settings_of(PLAIN)
     differing = {
-        rival: {name: value for name, value in asdict(wish).items() if value != usual[name]}
-        for rival, wish in wishes.items()
+        rival: {name: value for name, value in _settings_of(request).items() if value != usual[name]}
+        for rival, request in requests.items()
     }
     return {rival: each for rival, each in differing.items() if each}
 
 
-def are_wishes(value: Any) -> bool:
-    """Whether the settings may keep this as wishes: of what is not sound in them each is as usual."""
+def _settings_of(request: RivalRequest) -> dict[str, Any]:
+    return {
+        "network": request.network or "",
+        "size_px": request.size,
+        "strength": request.strength,
+        "colours": request.colours,
+        "style_scale": request.style_scale,
+        "start": request.start,
+        "statistics": statistics_of(request),
+        "quality": quality_of(request),
+        "seed": request.seed,
+    }
+
+
+def are_requests(value: Any) -> bool:
+    """Whether the settings may keep this as requests: of what is not sound in them each is as usual."""
     return isinstance(value, dict) and all(
         name in RIVALS and isinstance(each, dict) and all(_is_plain(part) for part in each.values())
         for name, each in value.items()
-    )
-
-
-def commission_of(wish: Wish, brought: Brought = NOTHING) -> Commission:
-    """The commission that a rival gets."""
-    further = brought.further
-    weights = (brought.weight, *(each.weight for each in further)) if further else ()
-    return Commission(
-        size=wish.size_px,
-        strength=wish.strength,
-        more_styles=tuple(each.painting.picture for each in further),
-        # All at nothing says no more than all alike.
-        weights=weights if sum(weights) > 0 else (),
-        colours=wish.colours,
-        mask=brightness(brought.mask.picture) if brought.mask is not None else None,
-        style_scale=wish.style_scale,
-        start="picture" if brought.start is not None else wish.start,
-        start_picture=brought.start.picture if brought.start is not None else None,
-        seed=wish.seed,
-    )
-
-
-def without_pictures(commission: Commission) -> Commission:
-    """What remains of a commission when the deal that its pictures were brought for is gone."""
-    start = "photograph" if commission.start == "picture" else commission.start
-    return replace(commission, more_styles=(), weights=(), mask=None, start=start, start_picture=None)
-
-
-def options_of(wish: Wish) -> ClassicOptions:
-    """How the classic rival is to work."""
-    own = ClassicOptions()
-    steps, tolerance = QUALITIES[wish.quality]
-    return replace(
-        own,
-        steps=max(1, round(own.steps * steps)),
-        tolerance=own.tolerance * tolerance,
-        statistics=wish.statistics,
     )
 
 
@@ -171,11 +136,11 @@ def _is_sound(name: str, value: Any, rival: str) -> bool:
         case "style_scale":
             return is_number and least <= value <= most
         case "start":
-            return value in (STARTS if rival == CLASSIC else STARTS[:1])
+            return value in (STARTS if RIVALS[rival].takes_options else STARTS[:1])
         case "statistics":
-            return value in (STATISTICS if rival == CLASSIC else STATISTICS[:1])
+            return value in (STATISTICS if RIVALS[rival].takes_options else STATISTICS[:1])
         case "quality":
-            return value in (tuple(QUALITIES) if rival == CLASSIC else ("usual",))
+            return value in (tuple(QUALITIES) if RIVALS[rival].takes_options else ("usual",))
         case "seed":
             return type(value) is int and 0 <= value <= MOST_SEED
     return False

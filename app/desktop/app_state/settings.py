@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from app import places
-from app.desktop.app_state.rival_settings import are_wishes, of_both
+from app.desktop.app_state.rival_settings import are_requests, of_both
 from app.images import write_json
 
 CANVAS_SIDES_PX = (768, 1024, 1536, 2048)
@@ -87,7 +87,7 @@ class Settings:
     """
 
     canvas_side_px: int = _kept(1024, _one_of(*CANVAS_SIDES_PX))
-    rivals: dict[str, dict[str, Any]] = field(default_factory=dict, metadata={"check": are_wishes})
+    rivals: dict[str, dict[str, Any]] = field(default_factory=dict, metadata={"check": are_requests})
     is_strict: bool = _kept(False, _is_flag)
     has_speed_pressure: bool = _kept(True, _is_flag)
     finger_paints: bool = _kept(True, _is_flag)
@@ -128,7 +128,7 @@ def load_settings() -> Settings:
     }
     own = sound.get("rivals", {})
     # Settings are written without these two, so they are read once.
-    both = {name: wish | own.get(name, {}) for name, wish in of_both(found).items()}
+    both = {name: request | own.get(name, {}) for name, request in of_both(found).items()}
     return replace(Settings(), **sound | {"rivals": own | both})
 
 

@@ -9,21 +9,20 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from app.desktop.app_state.background import Courier, Delivery, Errands, Step
-from app.desktop.app_state.rival_settings import without_pictures
 from app.desktop.app_state.settings import Settings
 from app.desktop.app_state.view_models import DealtImages, RivalState
 from app.desktop.controllers.deal_controller import DealController
 from app.desktop.controllers.verdict_controller import VerdictController
-from app.game.archive.progress_film import ProgressFilm
+from app.game.archive.progress_film import Film
 from app.game.deck import Deal
-from app.game.duel import Duel, Painting, Provenance, Stage
+from app.game.duel import Duel, Painted, Painting, Stage
 from app.game.networks_in_use import passed_over
 from app.images import Picture
 from app.judging.assessment import Assessment, Suggestion
 from app.networks.catalog import NETWORKS
-from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import PLAIN
-from app.rivals.registry import CLASSIC, RIVALS, Pair, best_network, rival_title
+from app.rivals.registry import RIVALS, Pair, best_network, rival_title
+from app.rivals.request import PLAIN
+from app.rivals.request_pictures import NO_PICTURES
 from app.worker.jobs import JUDGE, PaintJob, WarmJob
 from app.worker.messages import WorkerState
 
@@ -34,7 +33,7 @@ class _Former:
 
     painting: Painting
     state: RivalState
-    film: ProgressFilm
+    film: Film
 
 
 class DuelController(QObject):
@@ -47,15 +46,14 @@ class DuelController(QObject):
     another may be at hand.
 
     Attributes:
-        commissions: what each rival is asked for, by its name.
-        options: how the classic rival works.
-        networks: by a rival's name the network that it is to use; absent or None for the best that there is.
+        requests: what each rival is asked for, by its name.
+        pictures: what its request refers to, by its name.
         paints_with: by a rival's name the title of the network that its next picture will be painted with, once known.
         films: by a rival's name what its picture looked like so far; empty before it has begun. A rival that begins
-            again begins another film.
+            again begins another Film.
         worker: how the process is in which rivals and judge work.
 
-    What a rival is asked for, its options and its network count from its next `retry` on.
+    What a rival is asked for counts from its next `retry` on.
     """
 
     dealing = pyqtSignal()
@@ -76,10 +74,8 @@ class DuelController(QObject):
         self.duel: Duel | None = None
         self.images: DealtImages | None = None
         self.rivals = {name: RivalState(name) for name in RIVALS}
-        self.films = {name: ProgressFilm() for name in RIVALS}
-        self.commissions = dict.fromkeys(RIVALS, PLAIN)
-        self.options = ClassicOptions()
-        self.networks: dict[str, str | None] = {}
+        self.films = {name: Film() for name in RIVALS}
+        self.requests, self.pictures = dict.fromkeys(RIVALS, PLAIN), dict.fromkeys(RIVALS, NO_PICTURES)
         self.paints_with: dict[str, str] = {}
         self._learnt_of: dict[str, str | None] = {}
         self.worker = WorkerState()
@@ -130,9 +126,10 @@ class DuelController(QObject):
         self.images = dealt
         self._deals.note(dealt.deal)
         self.rivals = {name: RivalState(name, network=self.paints_with.get(name, "")) for name in RIVALS}
-        self.films = {name: ProgressFilm() for name in RIVALS}
-        # Pictures were brought for the deal that is gone.
-        self.commissions = {name: without_pictures(each) for name, each in self.commissions.items()}
+        self.films = {name: Film() for name in RIVALS}
+        # Pictures were chosen for the deal that is gone.
+        self.requests = {name: each.without_pictures() for name, each in self.requests.items()}
+        self.pictures = dict.fromkeys(RIVALS, NO_PICTURES)
         self._verdict.begin(self.duel, self.films)
         self.dealt.emit()
         for name in RIVALS:
@@ -147,7 +144,7 @@ class DuelController(QObject):
         self._is_warm = True
         self._courier.warm_up(
             [
-                *(WarmJob(name, self.networks.get(name), self._options_of(name)) for name in RIVALS),
+                *(WarmJob(name, each.network, each.options) for name, each in self.requests.items()),
                 WarmJob(JUDGE),
             ]
         )
@@ -169,13 +166,14 @@ class DuelController(QObject):
 
     # The rivals
 
-    def _options_of(self, name: str) -> ClassicOptions | None:
-        return self.options if name == CLASSIC else None
+    def networks(self) -> dict[str, str | None]:
+        """By a rival's name the network that it is asked to use; None for the best that there is."""
+        return {name: each.network for name, each in self.requests.items()}
 
     def learn_networks(self) -> None:
-        """Find out which network each rival would use, without loading any; to be called when `networks` changed."""
+        """Find out which network each rival would use, without loading any; to be called when `networks()` changed."""
 
-        chosen, before = dict(self.networks), self.paints_with
+        chosen, before = self.networks(), self.paints_with
         # Of what was chosen anew nothing is known until then.
         same = {name for name in RIVALS if chosen.get(name) == self._learnt_of.get(name)}
         self.paints_with = {name: title for name, title in before.items() if name in same}
@@ -220,9 +218,8 @@ class DuelController(QObject):
             name,
             deal.content_picture,
             deal.style_picture,
-            self.commissions[name],
-            self.networks.get(name),
-            self._options_of(name),
+            self.requests[name],
+            self.pictures[name],
         )
         painting = self.duel.give_back(name)
         if painting is not None:
@@ -251,7 +248,7 @@ class DuelController(QObject):
         self._verdict.stop()
 
     def _begin_film(self, name: str) -> None:
-        self.films[name] = ProgressFilm()
+        self.films[name] = Film()
         self.film_changed.emit(name)
 
     def _set_rival(self, name: str, **changes: object) -> None:
@@ -304,7 +301,7 @@ class DuelController(QObject):
         """Whether grades are on their way."""
         return self._verdict.is_busy
 
-    def hand_in(self, drawing: Picture, painted: Provenance | None = None) -> None:
+    def hand_in(self, drawing: Picture, painted: Painted | None = None) -> None:
         """Take the player's drawing and have it compared with whatever is there, and later with the rest.
 
         `painted` says how it came about, where that is known.

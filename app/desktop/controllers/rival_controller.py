@@ -3,11 +3,12 @@ after their networks and their worker.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QAction, QApplication, QWidget
 
-from app.desktop.app_state.rival_settings import NOTHING, Brought, Wish, commission_of, kept, options_of, wish_of
+from app.desktop.app_state.rival_settings import ChosenPicture, kept, pictures_of, request_of
 from app.desktop.controllers.duel_flow import DuelFlow
 from app.desktop.rivals.progress_viewer import ProgressViewer
 from app.desktop.rivals.rival_card import TITLES
@@ -15,7 +16,8 @@ from app.desktop.verdict.grade_dials import INKS
 from app.game.archive.progress_film import ProgressFilm
 from app.networks import runtime, store
 from app.networks.catalog import NETWORKS
-from app.rivals.registry import CLASSIC, RIVALS, best_network
+from app.rivals.registry import RIVALS, best_network
+from app.rivals.request import RivalRequest
 
 # For so long the rivals are said to yield after they do no longer: between two strokes the words must not flicker.
 YIELDED_MS = 1500
@@ -44,8 +46,9 @@ class RivalController(QObject):
         self._window, self._flow, self._duel_controller = window, flow, flow.duel_controller
         self.progress_viewer = progress_viewer
         duel_controller = flow.duel_controller
-        self._wishes = {name: wish_of(duel_controller.settings.rivals, name) for name in RIVALS}
-        self._brought: dict[str, Brought] = {}
+        # In every duel, and in the one at hand, which pictures may have been chosen for.
+        self._requests = {name: request_of(duel_controller.settings.rivals, name) for name in RIVALS}
+        self._current, self._chosen = self._requests, dict[str, ChosenPicture]()
         # By rival what it can paint with; None until that is known, which may take reading hundreds of megabytes.
         self._networks: dict[str, dict[str, str]] | None = None
         self._best: dict[str, str] = {}
@@ -62,7 +65,7 @@ class RivalController(QObject):
         self._warming.setSingleShot(True)
         self._warming.setInterval(WARM_AFTER_MS)
         self._warming.timeout.connect(duel_controller.warm_up)
-        self._tell_duel_controller()
+        self._hand_over()
         actions["rivals"].triggered.connect(lambda _checked=False: self.ask())
         actions["networks"].triggered.connect(lambda _checked=False: self.see_to_networks())
         for page in (flow.studio, flow.result):
@@ -164,8 +167,8 @@ class RivalController(QObject):
 
         duel_controller = self._duel_controller
         dialog = RivalsDialog(
-            self._wishes,
-            self._brought,
+            self._current,
+            self._chosen,
             networks=self._networks or {each: {"": BEST} for each in RIVALS},
             can_paint=duel_controller.duel is not None
             and any(state.stage != "idle" for state in duel_controller.rivals.values()),
@@ -178,12 +181,18 @@ class RivalController(QObject):
             dialog.show_deal(duel_controller.images.style, duel_controller.images.deal.style.title)
         deal = duel_controller.deal
         if dialog.exec_():
-            self._wishes = dialog.wishes()
-            # Pictures were brought for the deal that was there.
-            self._brought = dialog.brought() if duel_controller.deal is deal else {}
+            requests, before = dialog.requests(), self._requests
+            self._requests = {
+                # What one begins with in the next duel is what it began with before a picture was chosen.
+                name: replace(each.without_pictures(), start=before[name].start if each.start_picture else each.start)
+                for name, each in requests.items()
+            }
+            # Pictures were chosen for the deal that was there.
+            is_there = duel_controller.deal is deal
+            self._current, self._chosen = (requests, dialog.chosen()) if is_there else (self._requests, {})
             self._tell_duel_controller()
             self._tell_made_up_for()
-            self.wishes_chosen.emit(kept(self._wishes))
+            self.wishes_chosen.emit(kept(self._requests))
             for each in RIVALS:
                 if each in dialog.again():
                     self.paint_again(each)
@@ -197,23 +206,24 @@ class RivalController(QObject):
         else:
             self._duel_controller.retry(name)
 
-    def wish(self, name: str) -> Wish:
+    def request(self, name: str) -> RivalRequest:
         """What a rival is asked for in every duel."""
-        return self._wishes[name]
+        return self._requests[name]
 
     def _tell_duel_controller(self) -> None:
+        before = self._duel_controller.networks()
+        self._hand_over()
+        if self._duel_controller.networks() != before:
+            self._duel_controller.learn_networks()
+
+    def _hand_over(self) -> None:
         duel_controller = self._duel_controller
-        before = dict(duel_controller.networks)
         for name in RIVALS:
-            wish = self._wishes[name]
-            duel_controller.commissions[name] = commission_of(wish, self._brought.get(name, NOTHING))
+            request = self._current[name]
             # A network that is not there is made up for by the best one that there is.
-            duel_controller.networks[name] = (
-                wish.network if wish.network and self._is_there(name, wish.network) else None
-            )
-        duel_controller.options = options_of(self._wishes[CLASSIC])
-        if before and duel_controller.networks != before:
-            duel_controller.learn_networks()
+            network = request.network if request.network and self._is_there(name, request.network) else None
+            duel_controller.requests[name] = replace(request, network=network)
+            duel_controller.pictures[name] = pictures_of(request, self._chosen)
 
     def _is_there(self, name: str, network: str) -> bool:
         # Until copies have been read it must do that there is one.
@@ -224,9 +234,9 @@ class RivalController(QObject):
         if self._networks is None:
             return
         sentences = [
-            f"{NETWORKS[wish.network].title} is not installed, so {TITLES[name]} paints with {self._best[name]}."
-            for name, wish in self._wishes.items()
-            if wish.network and wish.network not in self._networks[name]
+            f"{NETWORKS[each.network].title} is not installed, so {TITLES[name]} paints with {self._best[name]}."
+            for name, each in self._requests.items()
+            if each.network and each.network not in self._networks[name]
         ]
         if sentences and sentences != self._made_up_for:
             self.told.emit(" ".join(sentences), "info")
@@ -239,7 +249,7 @@ class RivalController(QObject):
         if self._networks is None:
             self._learn_networks()
         self._again.clear()
-        self._brought = {}
+        self._current, self._chosen = self._requests, {}
         self._tell_duel_controller()
         if self.progress_viewer.isVisible() and self.progress_viewer.name in RIVALS:
             self.progress_viewer.put_away()
@@ -250,7 +260,7 @@ class RivalController(QObject):
         said = [
             f"{TITLES[name]} was asked for a picture {words}."
             for name in RIVALS
-            if name in paintings and (words := paintings[name].asked.sentence())
+            if name in paintings and (words := paintings[name].request.sentence())
         ]
         self._flow.result.show_asked(" ".join(said))
 

@@ -22,7 +22,7 @@ from PyQt5.QtWidgets import (
 
 from app.desktop.app_state.background import Errands
 from app.desktop.app_state.file_filters import READABLE
-from app.desktop.app_state.rival_settings import MOST_PAINTINGS, Further, Named
+from app.desktop.app_state.rival_settings import MOST_PAINTINGS, ChosenPicture
 from app.desktop.rivals.rival_card import ElidedLabel
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import CaptionedSlider, percent
@@ -37,6 +37,8 @@ _THUMB = QSize(56, 44)
 _THUMB_SIDE_PX = 160
 _MENU_SIDE_PX = 64
 _MENU_ICON_PX = 30
+#: Of a painting that nobody has weighed.
+USUAL_WEIGHT = 0.5
 
 
 class Reading:
@@ -59,12 +61,12 @@ class Reading:
         self.folder = str(Path(chosen).parent)
         return Path(chosen)
 
-    def read(self, path: Path, title: str, then: Callable[[Named, QImage], None]) -> None:
+    def read(self, path: Path, title: str, then: Callable[[ChosenPicture, QImage], None]) -> None:
         """Read a picture as large as a deal's; `then` gets it with a thumbnail, a failure goes to the dialog."""
 
-        def work() -> tuple[Named, QImage]:
+        def work() -> tuple[ChosenPicture, QImage]:
             picture = read_picture(path, max_side_px=DEALT_SIDE_PX)
-            return Named(title, picture), shrink(to_image(picture), _THUMB_SIDE_PX)
+            return ChosenPicture(str(path), title, picture), shrink(to_image(picture), _THUMB_SIDE_PX)
 
         self._errands.send(
             work,
@@ -90,7 +92,7 @@ class PictureRow(QWidget):
     def __init__(self, what: str, explains: str, reading: Reading) -> None:
         super().__init__()
         self._what, self._reading = what, reading
-        self._named: Named | None = None
+        self._named: ChosenPicture | None = None
         self._view = _thumbnail()
         self._view.setAccessibleName(what.capitalize())
         self._title = ElidedLabel("caption")
@@ -113,24 +115,24 @@ class PictureRow(QWidget):
         row.addWidget(self.choose)
         self.show_picture(None)
 
-    def picture(self) -> Named | None:
+    def picture(self) -> ChosenPicture | None:
         """The picture that was chosen, if any."""
         return self._named
 
-    def show_picture(self, named: Named | None, thumbnail: QImage | None = None) -> None:
+    def show_picture(self, chosen: ChosenPicture | None, thumbnail: QImage | None = None) -> None:
         """Show a picture, or none, without telling anybody."""
-        self._named = named
-        if named is not None and thumbnail is None:
-            thumbnail = shrink(to_image(named.picture), _THUMB_SIDE_PX)
+        self._named = chosen
+        if chosen is not None and thumbnail is None:
+            thumbnail = shrink(to_image(chosen.picture), _THUMB_SIDE_PX)
         self._view.set_image(thumbnail)
-        self._title.set_whole(named.title if named is not None else "None")
-        self.remove.setVisible(named is not None)
+        self._title.set_whole(chosen.title if chosen is not None else "None")
+        self.remove.setVisible(chosen is not None)
 
     def use(self, path: Path) -> None:
         """Read a file, and choose it."""
 
-        def then(named: Named, thumbnail: QImage) -> None:
-            self.show_picture(named, thumbnail)
+        def then(chosen: ChosenPicture, thumbnail: QImage) -> None:
+            self.show_picture(chosen, thumbnail)
             self.changed.emit()
 
         # Unlike a painting it is somebody's file, not a work with a title.
@@ -163,7 +165,7 @@ class Paintings(QWidget):
         self._deal = _Painting("The deal's painting", None, self._share)
         self._deal.slider.value_changed.connect(self._on_weighed)
         self._more: list[_Painting] = []
-        self._further: list[Named] = []
+        self._further: list[ChosenPicture] = []
         self.add = QPushButton(icon("painting"), "\u2002Add a painting")
         self.add.setAutoDefault(False)
         menu = QMenu(self.add)
@@ -196,24 +198,25 @@ class Paintings(QWidget):
             # It is there already.
             line.setVisible(card.title != title)
 
-    def set_weights(self, deal: float, further: Sequence[Further]) -> None:
-        """Show other paintings and weights without telling anybody."""
+    def set_weights(self, weights: Sequence[float], further: Sequence[ChosenPicture]) -> None:
+        """Show other paintings without telling anybody; `weights`, 0..1, are the deal's and theirs, none for equal."""
+        deal, *others = weights or (USUAL_WEIGHT,) * (1 + len(further))
         for painting in list(self._more):
             self._drop(painting)
         self._deal.slider.set_value(deal)
-        for each in further:
-            self._append(each.painting, shrink(to_image(each.painting.picture), _THUMB_SIDE_PX), each.weight)
+        for each, weight in zip(further, others, strict=True):
+            self._append(each, shrink(to_image(each.picture), _THUMB_SIDE_PX), weight)
         self._show_shares()
 
-    def weight(self) -> float:
-        """The weight of the deal's painting, 0..1."""
-        return round(self._deal.slider.value(), 3)
+    def weights(self) -> tuple[float, ...]:
+        """The weights of the deal's painting and of the further ones; empty where they say nothing."""
+        weights = tuple(round(slider.value(), 3) for slider in self.sliders())
+        # That of one painting alone says nothing, and all at nothing no more than all alike.
+        return weights if self._more and sum(weights) > 0 else ()
 
-    def further(self) -> tuple[Further, ...]:
-        """The further paintings with their weights."""
-        return tuple(
-            Further(named, round(row.slider.value(), 3)) for named, row in zip(self._further, self._more, strict=True)
-        )
+    def further(self) -> tuple[ChosenPicture, ...]:
+        """The further paintings."""
+        return tuple(self._further)
 
     def sliders(self) -> list[CaptionedSlider]:
         """The weights' sliders: the deal's, then the others'."""
@@ -222,9 +225,9 @@ class Paintings(QWidget):
     def use(self, path: Path, title: str) -> None:
         """Read a file and add it."""
 
-        def then(named: Named, thumbnail: QImage) -> None:
+        def then(chosen: ChosenPicture, thumbnail: QImage) -> None:
             if len(self._more) < MOST_PAINTINGS:
-                self._append(named, thumbnail, Further(named).weight)
+                self._append(chosen, thumbnail, USUAL_WEIGHT)
                 self._on_weighed()
 
         self._reading.read(path, title, then)
@@ -251,13 +254,13 @@ class Paintings(QWidget):
         if path is not None:
             self.use(path, title_of(path))
 
-    def _append(self, named: Named, thumbnail: QImage, weight: float) -> None:
-        row = _Painting(named.title, thumbnail, self._share)
+    def _append(self, chosen: ChosenPicture, thumbnail: QImage, weight: float) -> None:
+        row = _Painting(chosen.title, thumbnail, self._share)
         row.slider.set_value(weight)
         row.slider.value_changed.connect(self._on_weighed)
         row.remove.clicked.connect(lambda: self.take_away(self._more.index(row)))
         self._more.append(row)
-        self._further.append(named)
+        self._further.append(chosen)
         self._column.insertWidget(len(self._more), row)
 
     def _drop(self, row: "_Painting") -> None:

@@ -1,21 +1,29 @@
 """All that one rival can be asked for, as a form."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QWheelEvent
 from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
-from app.desktop.app_state.rival_settings import MOST_SEED, NOTHING, QUALITIES, SIZES_PX, Brought, Wish
+from app.desktop.app_state.rival_settings import (
+    MOST_SEED,
+    QUALITIES,
+    SIZES_PX,
+    ChosenPicture,
+    ChosenPictures,
+    options_of,
+    quality_of,
+    statistics_of,
+)
 from app.desktop.rivals.extra_pictures import Paintings, PictureRow, Reading
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import CaptionedSlider, Choice, Segments, frame, percent
 from app.desktop.widgets.icons import icon
 from app.game.deck import Card
 from app.rivals.classic_options import STATISTICS
-from app.rivals.commission import COLOURS, STYLE_SCALES
-from app.rivals.registry import CLASSIC
+from app.rivals.registry import RIVALS
+from app.rivals.request import COLOURS, PLAIN, STARTS, STYLE_SCALES, RivalRequest
 
 _NAMES_PX = 132
 _COLOURS = {
@@ -32,31 +40,31 @@ _QUALITIES = {
     "usual": ("Usual", "As long as a step changes something that can be seen"),
     "thorough": ("Thorough", "Up to two and a half times the steps; the last touches"),
 }
-# Begun from: the words, and whether a picture belongs to it.
-_STARTS = ("photograph", "noise", "picture")
 # So near to the painting's own scale nobody means another.
 _SNAP = 0.05
 
 
 class RivalForm(QWidget):
-    """Changes a copy of a rival's wish and pictures. `changed()` tells of every choice."""
+    """Changes a copy of a rival's request. `changed()` tells of every choice."""
 
     changed = pyqtSignal()
 
     def __init__(
         self,
         rival: str,
-        wish: Wish,
-        brought: Brought,
+        request: RivalRequest,
+        chosen: ChosenPictures,
         *,
         networks: Mapping[str, str],
         reading: Reading,
         deck: Sequence[Card],
     ) -> None:
-        """`networks` are the titles of those that can be named, by their names; the one called "" is the best."""
+        """`networks` are the titles of those that can be named, by their names; the one called "" is the best. `chosen`
+        has the pictures that the request refers to.
+        """
         super().__init__()
         self.rival = rival
-        self._wish = wish
+        self._request = request
         self.network = Choice(list(networks.values()), "Network", "With which trained network it paints")
         self._networks = list(networks)
         self.network.activated.connect(self._on_changed)
@@ -102,7 +110,7 @@ class RivalForm(QWidget):
         self.quality = _segments("How many steps", [_QUALITIES[each] for each in QUALITIES])
         self.seed = _SeedBox()
         self._lay_out()
-        self._show(wish, brought)
+        self._show(request, chosen)
         for slider in (self.strength, self.scale):
             slider.value_changed.connect(self._on_changed)
         for segments in (self.colours, self.start, self.statistics, self.quality):
@@ -124,7 +132,7 @@ class RivalForm(QWidget):
             ("Colours", self.colours),
             ("Size of strokes", self.scale),
         )
-        if self.rival == CLASSIC:
+        if RIVALS[self.rival].takes_options:
             reroll = QToolButton()
             reroll.setIcon(icon("reroll"))
             reroll.setToolTip("Another number, and with it another picture by chance")
@@ -157,62 +165,65 @@ class RivalForm(QWidget):
         _add_section(column, "For the duel at hand", ("Paintings", self.paintings), ("Mask", self.mask_row))
         column.addStretch(1)
 
-    def _show(self, wish: Wish, brought: Brought) -> None:
-        self.network.setCurrentIndex(self._networks.index(wish.network) if wish.network in self._networks else 0)
-        self.side.setCurrentIndex(SIZES_PX.index(wish.size_px))
-        self.strength.set_value(wish.strength)
-        self.colours.choose(COLOURS.index(wish.colours))
-        self.scale.set_value(wish.style_scale)
-        self.statistics.choose(STATISTICS.index(wish.statistics))
-        self.quality.choose(list(QUALITIES).index(wish.quality))
-        self.seed.setValue(wish.seed)
-        self.start.choose(_STARTS.index("picture" if brought.start is not None else wish.start))
-        self.start_picture.show_picture(brought.start)
-        self.mask_row.show_picture(brought.mask)
-        self.paintings.set_weights(brought.weight, brought.further)
+    def _show(self, request: RivalRequest, chosen: ChosenPictures) -> None:
+        network = request.network or ""
+        self.network.setCurrentIndex(self._networks.index(network) if network in self._networks else 0)
+        self.side.setCurrentIndex(SIZES_PX.index(request.size))
+        self.strength.set_value(request.strength)
+        self.colours.choose(COLOURS.index(request.colours))
+        self.scale.set_value(request.style_scale)
+        self.statistics.choose(STATISTICS.index(statistics_of(request)))
+        self.quality.choose(list(QUALITIES).index(quality_of(request)))
+        self.seed.setValue(request.seed)
+        self.start.choose(STARTS.index(request.start))
+        self.start_picture.show_picture(chosen[request.start_picture] if request.start_picture else None)
+        self.mask_row.show_picture(chosen[request.mask] if request.mask else None)
+        self.paintings.set_weights(request.weights, [chosen[path] for path in request.further_styles])
         self._show_start()
 
     def show_usual(self) -> None:
         """Show what a rival does whom nobody asks for anything else."""
-        self._show(Wish(), NOTHING)
+        self._show(PLAIN, {})
         self._on_changed()
 
     def show_deal(self, painting: QImage | None, title: str) -> None:
         """Show the painting of the deal at hand among the others."""
         self.paintings.show_deal(painting, title)
 
-    def wish(self) -> Wish:
-        """The wish as the form shows it."""
-        start = _STARTS[self.start.choice()]
-        return replace(
-            self._wish,
-            network=self._networks[max(self.network.currentIndex(), 0)],
-            size_px=SIZES_PX[self.side.currentIndex()],
+    def request(self) -> RivalRequest:
+        """The request as the form shows it."""
+        start, begun_from, mask = STARTS[self.start.choice()], self._begun_from(), self.mask_row.picture()
+        if start == "picture" and begun_from is None:
+            start = self._request.start if self._request.start != "picture" else PLAIN.start
+        return RivalRequest(
+            size=SIZES_PX[self.side.currentIndex()],
             strength=round(self.strength.value(), 2),
+            further_styles=tuple(each.path for each in self.paintings.further()),
+            weights=self.paintings.weights(),
             colours=COLOURS[self.colours.choice()],
+            mask=mask.path if mask is not None else None,
             style_scale=_snapped(self.scale.value()),
-            start=start if start != "picture" else self._wish.start,
-            statistics=STATISTICS[self.statistics.choice()],
-            quality=list(QUALITIES)[self.quality.choice()],
+            start=start,
+            start_picture=begun_from.path if begun_from is not None else None,
             seed=self.seed.value(),
+            network=self._networks[max(self.network.currentIndex(), 0)] or None,
+            options=options_of(list(QUALITIES)[self.quality.choice()], STATISTICS[self.statistics.choice()]),
         )
 
-    def brought(self) -> Brought:
-        """The pictures as the form shows them."""
-        begins_from_picture = _STARTS[self.start.choice()] == "picture"
-        return Brought(
-            further=self.paintings.further(),
-            weight=self.paintings.weight(),
-            mask=self.mask_row.picture(),
-            start=self.start_picture.picture() if begins_from_picture else None,
-        )
+    def chosen(self) -> dict[str, ChosenPicture]:
+        """The pictures that the request refers to, by their paths."""
+        pictures = (*self.paintings.further(), self.mask_row.picture(), self._begun_from())
+        return {each.path: each for each in pictures if each is not None}
+
+    def _begun_from(self) -> ChosenPicture | None:
+        return self.start_picture.picture() if STARTS[self.start.choice()] == "picture" else None
 
     def _on_changed(self, _value: object = None) -> None:
         self._show_start()
         self.changed.emit()
 
     def _show_start(self) -> None:
-        self.start_picture.setVisible(self.rival == CLASSIC and _STARTS[self.start.choice()] == "picture")
+        self.start_picture.setVisible(RIVALS[self.rival].takes_options and STARTS[self.start.choice()] == "picture")
 
 
 class _SeedBox(QSpinBox):

@@ -16,7 +16,7 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop.app_state.background import Errands
-from app.desktop.app_state.rival_settings import NOTHING, Brought, Wish, commission_of
+from app.desktop.app_state.rival_settings import ChosenPicture, ChosenPictures, pictures_of
 from app.desktop.rivals.extra_pictures import Reading
 from app.desktop.rivals.rival_card import TITLES
 from app.desktop.rivals.rival_form import RivalForm
@@ -26,15 +26,16 @@ from app.desktop.widgets.status_label import StatusLabel
 from app.errors import PasticheError
 from app.game.deck import Card, Deck
 from app.rivals.registry import RIVALS
+from app.rivals.request import RivalRequest
 
 
 class RivalsDialog(QDialog):
-    """Changes copies; `wishes()` and `brought()` are the result once it was accepted, `again()` who paints anew."""
+    """Changes copies; `requests()` and `chosen()` are the result once it was accepted, `again()` who paints anew."""
 
     def __init__(
         self,
-        wishes: Mapping[str, Wish],
-        brought: Mapping[str, Brought],
+        requests: Mapping[str, RivalRequest],
+        chosen: ChosenPictures,
         *,
         networks: Mapping[str, Mapping[str, str]],
         can_paint: bool,
@@ -42,19 +43,21 @@ class RivalsDialog(QDialog):
         folder: str,
         parent: QWidget | None,
     ) -> None:
-        """`networks`: by the rival's name, what it can paint with, see RivalForm; `can_paint`: there is a duel on."""
+        """`networks`: by the rival's name, what it can paint with, see RivalForm; `can_paint`: there is a duel on.
+        `chosen` has the pictures that the requests refer to.
+        """
         super().__init__(parent)
         self.setWindowTitle("The rivals")
         self.setWindowFlag(Qt.WindowContextHelpButtonHint, False)
-        self._wishes, self._brought = dict(wishes), dict(brought)
+        self._requests = dict(requests)
         self._says = StatusLabel()
         self._reading = Reading(errands, folder, lambda sentence: self._says.tell(sentence, "bad"))
         deck = paintings_of_the_deck()
         self.forms = {
             name: RivalForm(
                 name,
-                self._wishes[name],
-                self._brought.get(name, NOTHING),
+                self._requests[name],
+                chosen,
                 networks=networks[name],
                 reading=self._reading,
                 deck=deck,
@@ -143,19 +146,15 @@ class RivalsDialog(QDialog):
 
     def changed(self) -> list[str]:
         """Those who are asked for something else than before."""
-        return [
-            name
-            for name, form in self.forms.items()
-            if form.wish() != self._wishes[name] or not is_same(form.brought(), self._brought.get(name, NOTHING))
-        ]
+        return [name for name, form in self.forms.items() if form.request() != self._requests[name]]
 
-    def wishes(self) -> dict[str, Wish]:
+    def requests(self) -> dict[str, RivalRequest]:
         """What each rival is asked for."""
-        return {name: form.wish() for name, form in self.forms.items()}
+        return {name: form.request() for name, form in self.forms.items()}
 
-    def brought(self) -> dict[str, Brought]:
-        """The pictures for each rival."""
-        return {name: form.brought() for name, form in self.forms.items()}
+    def chosen(self) -> dict[str, ChosenPicture]:
+        """The pictures that the requests refer to, by their paths."""
+        return {path: each for form in self.forms.values() for path, each in form.chosen().items()}
 
     def again(self) -> set[str]:
         """Who shall paint the duel at hand again."""
@@ -180,7 +179,7 @@ class RivalsDialog(QDialog):
         """Close with what was chosen, unless no rival could paint it: then it says why."""
         for name, form in self.forms.items():
             try:
-                commission_of(form.wish(), form.brought()).check()
+                pictures_of(form.request(), form.chosen())
             except PasticheError as error:
                 self.show_rival(name)
                 self._says.tell(str(error), "bad")
@@ -192,17 +191,6 @@ class RivalsDialog(QDialog):
         """Close; what is still being read is not waited for."""
         self._reading.end()
         super().done(result)
-
-
-def is_same(a: Brought, b: Brought) -> bool:
-    """Whether these are the same pictures with the same weights; that of one painting alone says nothing."""
-    pictures = [(each.mask, each.start, *(further.painting for further in each.further)) for each in (a, b)]
-    weights = [(each.weight, *(further.weight for further in each.further)) if each.further else () for each in (a, b)]
-    return (
-        len(pictures[0]) == len(pictures[1])
-        and all(x is y for x, y in zip(*pictures, strict=True))
-        and weights[0] == weights[1]
-    )
 
 
 def paintings_of_the_deck() -> Sequence[Card]:

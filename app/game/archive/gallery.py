@@ -76,7 +76,7 @@ def record(duel: Duel, left_out: Sequence[str] = ()) -> dict[str, Any]:
                 "seconds_per_step": round(painting.report.seconds_per_step, 5),
                 "seconds": round(painting.report.seconds, 3),
                 "loading_seconds": round(painting.report.loading_seconds, 3),
-                "asked": painting.asked.record(),
+                "asked": painting.request.summary(),
                 "note": painting.report.note,
             }
             for name, painting in duel.paintings.items()

@@ -102,7 +102,7 @@ def _note(duel: Duel, rival: str) -> str:
 
 
 def _asked(duel: Duel, rival: str) -> str:
-    words = duel.paintings[rival].asked.sentence()
+    words = duel.paintings[rival].request.sentence()
     return words[:1].upper() + words[1:]
 
 

@@ -13,7 +13,7 @@ from app.errors import NetworkError
 from app.game.deck import Card, Deal, Deck
 from app.networks.backbone_vgg19 import load_vgg19
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
+from app.rivals.request import RivalRequest
 from app.rivals.rival import Progress, Report
 
 
@@ -120,7 +120,7 @@ class Painter:
     def __init__(self) -> None:
         self.latest = None
 
-    def paint(self, content, style, commission, *, on_progress, cancelled):
+    def paint(self, content, style, request, *, on_progress, cancelled):
         for step in range(10):
             self.latest = np.full((8, 8, 3), 1 - step / 10, np.float32)
             on_progress(Progress(step, 10, "painting", self.latest))
@@ -133,7 +133,7 @@ class Painter:
 def test_a_rivals_pictures_are_noted_while_it_paints(deal, monkeypatch) -> None:
     monkeypatch.setattr(classic, "LOOK_EVERY_S", 0.001)
     waits: list[float] = []
-    seen = classic.watched(Painter(), deal, Commission(), waits)
+    seen = classic.watched(Painter(), deal, RivalRequest(), waits)
     brightness = [float(picture.mean()) for _, picture in seen]
     assert brightness == pytest.approx([1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0])
     assert [seconds for seconds, _ in seen] == sorted(seconds for seconds, _ in seen)
@@ -180,7 +180,7 @@ def test_previews_are_paid_for_by_whoever_asks(deal, monkeypatch) -> None:
         def __init__(self, options, *, network):
             self.options = options
 
-        def paint(self, content, style, commission, *, on_progress):
+        def paint(self, content, style, request, *, on_progress):
             if on_progress is not None:
                 on_progress(Progress(1, 2, "painting"))
             self.report = Report("builtin-vgg", 0.1, 20, 2.0 if on_progress is None else 2.5)

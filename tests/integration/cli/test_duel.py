@@ -18,9 +18,9 @@ class Rival:
     def __init__(self, name: str, network: str, options: object) -> None:
         self.name, self.network, self.report = name, network, None
 
-    def paint(self, content, style, commission, *, on_progress, cancelled):
+    def paint(self, content, style, request, pictures, *, on_progress, cancelled):
         self.report = Report(self.network, 0.25, 4, 1.0)
-        picture = images.fit_within(content, commission.size)
+        picture = images.fit_within(content, request.size)
         return picture * 0.5 if self.name == "magenta" else 1 - picture
 
 

@@ -111,10 +111,10 @@ def test_painting_after_the_photograph_is_no_copy(copies: CopyDetector, content:
 @pytest.mark.slow
 def test_a_stylizer_and_the_auto_painter_do_not_copy(copies: CopyDetector, content: Picture, style: Picture) -> None:
     from app.painting import autopainter
-    from app.rivals.commission import Commission
     from app.rivals.registry import hire
+    from app.rivals.request import RivalRequest
 
-    rivals = hire("magenta", network="builtin-stylizer").paint(content, style, Commission(size=320))
+    rivals = hire("magenta", network="builtin-stylizer").paint(content, style, RivalRequest(size=320))
     assert max(copies.of(rivals).shares.values()) < 0.1
     drawing = autopainter.paint(rivals, strokes=150, seed=2)
     assert max(copies.of(drawing.picture()).shares.values()) < 0.05

@@ -13,10 +13,10 @@ from app.judging.judge import Judge
 from app.networks import store
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
 from app.rivals.registry import RIVALS, best_network, hire
+from app.rivals.request import RivalRequest
 
-SMALL = Commission(size=96)
+SMALL = RivalRequest(size=96)
 BUILT_IN = [name for name, network in NETWORKS.items() if network.is_built_in]
 IN_USE = {"magenta": "builtin-stylizer", "classic": "builtin-vgg", "the judge": "builtin-autoencoder"}
 #: Who cannot work without which network that is part of Pastiche.

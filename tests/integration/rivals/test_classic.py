@@ -19,9 +19,10 @@ from app.networks.backbone_vgg19 import BLOCKS
 from app.rivals import classic, objective, watch
 from app.rivals.classic import Classic
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
 from app.rivals.objective import LossWeights
 from app.rivals.registry import hire
+from app.rivals.request import RivalRequest
+from app.rivals.request_pictures import NO_PICTURES, RequestPictures
 from app.rivals.rival import Progress
 
 QUICK = ClassicOptions(steps=4, coarsest_px=45, tv_weight=1.0, computing="float32")
@@ -64,7 +65,7 @@ def alone(untrained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 @pytest.mark.parametrize(("height", "width"), [(40, 60), (90, 30), (20, 160), (64, 64)])
 def test_the_result_keeps_the_contents_aspect(height: int, width: int) -> None:
     rival = Classic(QUICK)
-    picture = rival.paint(smooth(height, width, 0), smooth(50, 40, 1), Commission(size=64))
+    picture = rival.paint(smooth(height, width, 0), smooth(50, 40, 1), RivalRequest(size=64))
     longer = max(height, width)
     assert picture.shape == (round(height * 64 / longer), round(width * 64 / longer), 3)
     assert picture.dtype == np.float32
@@ -89,7 +90,7 @@ def losses_of(picture: Picture, content: Picture, style: Picture) -> tuple[float
 def test_painting_takes_on_the_manner_and_strength_says_how_far(optimizer: str) -> None:
     content, style = smooth(64, 64, 0), smooth(64, 64, 1)
     rival = Classic(replace(QUICK, steps=12, optimizer=optimizer))
-    pictures = [rival.paint(content, style, Commission(size=64, strength=strength)) for strength in (0.0, 0.2, 1.0)]
+    pictures = [rival.paint(content, style, RivalRequest(size=64, strength=strength)) for strength in (0.0, 0.2, 1.0)]
     np.testing.assert_array_equal(pictures[0], content)
     measured = [losses_of(picture, content, style) for picture in pictures]
     assert measured[0][0] < measured[1][0] < measured[2][0], "content is given up"
@@ -101,7 +102,7 @@ def test_the_weights_do_what_they_say() -> None:
     content, style = smooth(64, 64, 0), smooth(64, 64, 1)
 
     def paint(**options: float) -> Picture:
-        return Classic(replace(QUICK, steps=12, **options)).paint(content, style, Commission(size=64))  # type: ignore[arg-type]
+        return Classic(replace(QUICK, steps=12, **options)).paint(content, style, RivalRequest(size=64))  # type: ignore[arg-type]
 
     plain = paint()
     assert losses_of(paint(content_weight=50.0), content, style)[0] < losses_of(plain, content, style)[0]
@@ -117,7 +118,7 @@ def test_the_same_seed_gives_the_same_picture() -> None:
     content, style = smooth(48, 64, 0), smooth(64, 64, 1)
 
     def paint(seed: int) -> Picture:
-        return Classic(replace(QUICK, noise=0.05)).paint(content, style, Commission(size=64, seed=seed))
+        return Classic(replace(QUICK, noise=0.05)).paint(content, style, RivalRequest(size=64, seed=seed))
 
     np.testing.assert_array_equal(paint(1), paint(1))
     assert np.abs(paint(1) - paint(2)).max() > 1e-3
@@ -127,7 +128,7 @@ def test_progress_grows_and_carries_previews(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(watch, "PREVIEW_EVERY_S", 0.0)
     told: list[Progress] = []
     rival = Classic(QUICK)
-    picture = rival.paint(smooth(48, 64, 0), smooth(64, 64, 1), Commission(size=64), on_progress=told.append)
+    picture = rival.paint(smooth(48, 64, 0), smooth(64, 64, 1), RivalRequest(size=64), on_progress=told.append)
     steps = [progress.step for progress in told]
     assert steps == sorted(steps)
     assert told[0].message == "loading the network"
@@ -177,7 +178,7 @@ def test_a_stop_is_heeded_while_the_network_computes_and_leaves_the_latest_pictu
             rival.paint(
                 content,
                 content,
-                Commission(size=64),
+                RivalRequest(size=64),
                 on_progress=on_progress,
                 cancelled=lambda: len(told_while_blocked) >= 3,
             )
@@ -193,7 +194,7 @@ def test_a_stop_is_heeded_while_the_network_computes_and_leaves_the_latest_pictu
 def test_a_stop_before_the_start_loads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(classic, "load_objective", lambda *_, **__: pytest.fail("loaded"))
     with pytest.raises(Cancelled):
-        Classic(QUICK).paint(smooth(48, 64, 0), smooth(64, 64, 1), Commission(size=64), cancelled=lambda: True)
+        Classic(QUICK).paint(smooth(48, 64, 0), smooth(64, 64, 1), RivalRequest(size=64), cancelled=lambda: True)
 
 
 def test_a_loss_that_is_not_a_number_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +206,7 @@ def test_a_loss_that_is_not_a_number_is_said(monkeypatch: pytest.MonkeyPatch) ->
     for optimizer in ("lbfgs", "adam"):
         with pytest.raises(RivalError, match="not a number"):
             Classic(replace(QUICK, optimizer=optimizer)).paint(
-                smooth(48, 64, 0), smooth(64, 64, 1), Commission(size=64)
+                smooth(48, 64, 0), smooth(64, 64, 1), RivalRequest(size=64)
             )
 
 
@@ -221,7 +222,7 @@ def test_adam_goes_on_where_lbfgs_is_stuck_and_the_report_says_so(monkeypatch: p
     monkeypatch.setattr(classic, "load_objective", lambda *_, **__: Misleading())
     content = smooth(48, 64, 0)
     rival = Classic(replace(QUICK, steps=120, coarsest_px=64))
-    picture = rival.paint(content, content, Commission(size=64))
+    picture = rival.paint(content, content, RivalRequest(size=64))
     assert rival.report is not None
     assert "Adam" in rival.report.note
     assert np.abs(picture - 0.9).mean() < 0.5 * np.abs(content - 0.9).mean()
@@ -233,7 +234,7 @@ def test_a_scale_ends_once_it_has_settled(monkeypatch: pytest.MonkeyPatch) -> No
         bowl.release.set()
         monkeypatch.setattr(classic, "load_objective", lambda *_, **__: bowl)
         rival = Classic(replace(QUICK, steps=30, coarsest_px=64, optimizer="adam", tolerance=tolerance))
-        rival.paint(smooth(48, 64, 0), smooth(48, 64, 0), Commission(size=64))
+        rival.paint(smooth(48, 64, 0), smooth(48, 64, 0), RivalRequest(size=64))
         assert rival.report is not None
         assert rival.report.steps == bowl.calls == len(rival.report.losses)
         return bowl.calls
@@ -257,7 +258,7 @@ def test_averaging_takes_the_mean_of_the_last_places(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(classic, "load_objective", lambda *_, **__: kept)
     options = replace(QUICK, steps=8, coarsest_px=64, optimizer="adam", averaging=0.5, tolerance=0.0)
     content = 0.2 + 0.6 * smooth(48, 64, 0)
-    picture = Classic(options).paint(content, content, Commission(size=64))
+    picture = Classic(options).paint(content, content, RivalRequest(size=64))
     # The fourth point is the first whose number reaches half of the eight.
     expected = np.mean(kept.seen[3:], axis=0)[8:56, 8:72]
     np.testing.assert_allclose(picture, np.clip(expected, 0, 1), atol=1e-5)
@@ -267,14 +268,14 @@ def test_the_photographs_colours_can_stay() -> None:
     content, style = smooth(48, 64, 0), smooth(64, 64, 1)
     yiq = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]], np.float32)
     soft = 0.4 + 0.2 * content
-    picture = Classic(replace(QUICK, steps=8)).paint(soft, style, Commission(size=64, colours="photograph"))
+    picture = Classic(replace(QUICK, steps=8)).paint(soft, style, RivalRequest(size=64, colours="photograph"))
     painted, before = picture @ yiq.T, soft @ yiq.T
     assert np.abs(painted[..., 0] - before[..., 0]).max() > 0.05
     # Saturation may have to yield, hue not.
     across = painted[..., 1] * before[..., 2] - painted[..., 2] * before[..., 1]
     assert np.abs(across).max() < 1e-3
-    plain = Classic(QUICK).paint(soft, style, Commission(size=64))
-    matched = Classic(QUICK).paint(soft, style, Commission(size=64, colours="matched"))
+    plain = Classic(QUICK).paint(soft, style, RivalRequest(size=64))
+    matched = Classic(QUICK).paint(soft, style, RivalRequest(size=64, colours="matched"))
     apart = [np.abs(each.mean(axis=(0, 1)) - soft.mean(axis=(0, 1))).max() for each in (matched, plain)]
     assert apart[0] < apart[1]
 
@@ -284,7 +285,7 @@ def test_a_mask_limits_where_the_manner_goes() -> None:
     mask = np.zeros((32, 32), np.float32)
     mask[:, 16:] = 1
     rival = Classic(QUICK)
-    picture = rival.paint(content, style, Commission(size=64, mask=mask))
+    picture = rival.paint(content, style, RivalRequest(size=64, mask="mask"), RequestPictures(mask=mask))
     np.testing.assert_allclose(picture[:, :24], content[:, :24], atol=1e-6)
     assert np.abs(picture[:, 40:] - content[:, 40:]).max() > 0.05
     assert rival.latest is not None
@@ -294,17 +295,19 @@ def test_a_mask_limits_where_the_manner_goes() -> None:
 def test_paintings_can_be_mixed_and_scaled_and_the_start_chosen() -> None:
     content, style, other = smooth(64, 64, 0), smooth(64, 64, 1), smooth(48, 80, 2)
 
-    def paint(**wishes: Any) -> Picture:
-        return Classic(QUICK).paint(content, style, Commission(size=64, **wishes))
+    def paint(pictures: RequestPictures = NO_PICTURES, **wishes: Any) -> Picture:
+        return Classic(QUICK).paint(content, style, RivalRequest(size=64, **wishes), pictures)
 
     plain = paint()
-    np.testing.assert_array_equal(paint(more_styles=(other,), weights=(1.0, 0.0)), plain)
-    both = paint(more_styles=(other,), weights=(1.0, 1.0))
+    np.testing.assert_array_equal(
+        paint(RequestPictures((other,)), further_styles=("other",), weights=(1.0, 0.0)), plain
+    )
+    both = paint(RequestPictures((other,)), further_styles=("other",), weights=(1.0, 1.0))
     for different in (
         both,
         paint(style_scale=0.5),
         paint(start="noise"),
-        paint(start="picture", start_picture=smooth(32, 32, 3)),
+        paint(RequestPictures(start=smooth(32, 32, 3)), start="picture", start_picture="start"),
     ):
         assert np.abs(different - plain).max() > 0.02
     np.testing.assert_array_equal(paint(start="noise", seed=4), paint(start="noise", seed=4))
@@ -319,7 +322,7 @@ def test_other_ways_to_paint_give_other_pictures_of_the_same_kind(change: dict[s
     content, style = smooth(64, 64, 0), smooth(64, 64, 1)
     options = replace(QUICK, steps=12)
     plain, changed = (
-        Classic(each).paint(content, style, Commission(size=64))
+        Classic(each).paint(content, style, RivalRequest(size=64))
         for each in (options, replace(options, **change))  # type: ignore[arg-type]
     )
     assert np.abs(changed - plain).max() > 0
@@ -340,7 +343,7 @@ def test_wrong_wishes_are_refused() -> None:
     content = smooth(32, 32, 0)
     for wrong in ({"strength": 1.5}, {"strength": float("nan")}, {"size": 8}, {"size": 5000}):
         with pytest.raises(UsageError):
-            Classic(QUICK).paint(content, content, Commission(**wrong))  # type: ignore[arg-type]
+            Classic(QUICK).paint(content, content, RivalRequest(**wrong))  # type: ignore[arg-type]
     with pytest.raises(PictureError, match="style"):
         Classic(QUICK).paint(content, content[:, :, 0])
     with pytest.raises(PictureError, match="not numbers"):
@@ -373,7 +376,7 @@ def test_hiring_names_the_network_or_says_what_is_missing(monkeypatch: pytest.Mo
         hire("classic", network="vgg19")
     monkeypatch.setattr(places, "checkpoints", lambda: tmp_path)
     with pytest.raises(NetworkError, match="missing"):
-        hire("classic").paint(smooth(32, 32, 0), smooth(32, 32, 1), Commission(size=32))
+        hire("classic").paint(smooth(32, 32, 0), smooth(32, 32, 1), RivalRequest(size=32))
 
 
 @pytest.mark.slow
@@ -404,7 +407,7 @@ def test_an_installed_vgg19_is_preferred_and_painted_with(tmp_path: Path, monkey
     for pooling in ("max", "average"):
         options = ClassicOptions(steps=3, coarsest_px=32, pooling=pooling, computing="float32")
         painter = Classic(options, network="vgg19")
-        picture = painter.paint(content, smooth(32, 32, 1), Commission(size=32))
+        picture = painter.paint(content, smooth(32, 32, 1), RivalRequest(size=32))
         assert np.abs(picture - content).max() > 0.01
         assert painter.report is not None
         assert painter.report.network == "vgg19"

@@ -16,9 +16,10 @@ from app.errors import Cancelled, NetworkError, RivalError, UsageError
 from app.images import Picture
 from app.networks import backbone, checkpoints, magenta_hub, runtime, store, stylizer
 from app.rivals import colours, magenta, memory, stylizing, tiles
-from app.rivals.commission import Commission
 from app.rivals.magenta import Magenta
 from app.rivals.registry import best_network, hire
+from app.rivals.request import RivalRequest
+from app.rivals.request_pictures import RequestPictures
 from app.rivals.rival import Progress
 
 NETWORKS = ("magenta-hub", "magenta-int8", "builtin-stylizer")
@@ -114,7 +115,7 @@ each_network = pytest.mark.parametrize("network", NETWORKS, indirect=True)
 @pytest.mark.parametrize(("height", "width", "size"), [(60, 80, 384), (90, 33, 384), (384, 24, 384), (70, 70, 101)])
 def test_the_result_keeps_the_contents_aspect(network: str, height: int, width: int, size: int) -> None:
     hired = Magenta(network)
-    picture = hired.paint(smooth(height, width, 0), smooth(300, 200, 1), Commission(size=size))
+    picture = hired.paint(smooth(height, width, 0), smooth(300, 200, 1), RivalRequest(size=size))
     longer = max(height, width)
     assert picture.shape == (round(height * size / longer), round(width * size / longer), 3)
     assert picture.dtype == np.float32
@@ -127,13 +128,13 @@ def test_the_result_keeps_the_contents_aspect(network: str, height: int, width: 
 def test_strength_moves_from_the_contents_own_manner_to_the_paintings(network: str) -> None:
     hired = Magenta(network)
     content, style = smooth(96, 128, 0), smooth(128, 128, 1) * np.float32([1.0, 0.4, 0.1])
-    weak, half, full = (hired.paint(content, style, Commission(strength=strength)) for strength in (0.0, 0.5, 1.0))
+    weak, half, full = (hired.paint(content, style, RivalRequest(strength=strength)) for strength in (0.0, 0.5, 1.0))
     apart = np.abs(full - weak).mean()
     assert apart > 0.01
     assert 0.1 * apart < np.abs(half - weak).mean() < apart
     assert 0.1 * apart < np.abs(half - full).mean() < apart
     np.testing.assert_allclose(
-        hired.paint(content, content, Commission(strength=0.3)),
+        hired.paint(content, content, RivalRequest(strength=0.3)),
         weak,
         atol=0.02,
         err_msg="one's own manner is that of strength 0",
@@ -166,7 +167,7 @@ def test_a_larger_picture_is_painted_from_small_to_large_without_stretching(
     told: list[Progress] = []
     hired = Magenta(network)
     content = smooth(300, 500, 0)
-    picture = hired.paint(content, smooth(128, 128, 1), Commission(size=size), on_progress=told.append)
+    picture = hired.paint(content, smooth(128, 128, 1), RivalRequest(size=size), on_progress=told.append)
     assert picture.shape == (round(300 * size / 500), size, 3)
     assert hired.report is not None
     assert hired.report.steps == steps
@@ -177,7 +178,7 @@ def test_a_larger_picture_is_painted_from_small_to_large_without_stretching(
     assert all(max(preview.shape) <= 512 and 0 <= preview.min() <= preview.max() <= 1 for preview in previews)
     if network == "magenta-int8":
         # The others are untrained.
-        whole = hired.paint(content, smooth(128, 128, 1), Commission(size=384))
+        whole = hired.paint(content, smooth(128, 128, 1), RivalRequest(size=384))
         near = images.resize(picture, height=whole.shape[0], width=whole.shape[1])
         assert np.abs(near - whole).mean() < 0.1
 
@@ -196,7 +197,7 @@ def test_strokes_keep_their_proportion_to_the_picture(monkeypatch: pytest.Monkey
     content = np.full((384, 384, 3), 0.5, np.float32)
     strengths = []
     for size in (384, 1536):
-        picture = Magenta("builtin-stylizer").paint(content, content, Commission(size=size))
+        picture = Magenta("builtin-stylizer").paint(content, content, RivalRequest(size=size))
         spectrum = np.abs(np.fft.rfft(picture[:, :, 0].mean(axis=0) - picture.mean())) / size
         strengths.append(spectrum[32])
     assert strengths[1] > 0.1 * strengths[0]
@@ -241,7 +242,7 @@ def test_a_stop_is_heeded_while_a_tile_is_painted_and_no_further_one_is(monkeypa
     try:
         with pytest.raises(Cancelled):
             hired.paint(
-                smooth(600, 900, 0), smooth(60, 80, 1), Commission(size=900), cancelled=lambda: len(painted) >= 3
+                smooth(600, 900, 0), smooth(60, 80, 1), RivalRequest(size=900), cancelled=lambda: len(painted) >= 3
             )
         assert not release.is_set()
     finally:
@@ -278,7 +279,12 @@ def test_four_paintings_are_blended_by_their_weights(network: str) -> None:
     assert apart > 0.005
 
     def blend(*weights: float) -> Picture:
-        return hired.paint(content, one, Commission(more_styles=(other, one, other), weights=weights))
+        return hired.paint(
+            content,
+            one,
+            RivalRequest(further_styles=("2", "1", "2"), weights=weights),
+            RequestPictures((other, one, other)),
+        )
 
     np.testing.assert_allclose(blend(1, 0, 0, 0), alone[0], atol=1e-5)
     np.testing.assert_allclose(blend(0, 1, 0, 3), alone[1], atol=1e-3)
@@ -292,14 +298,14 @@ def test_colours_and_mask_of_the_photograph(network_free: str) -> None:
     content, style = smooth(96, 128, 0), smooth(128, 128, 1)
     photograph = images.resize(content, height=288, width=384)
     plain = hired.paint(content, style)
-    kept = hired.paint(content, style, Commission(colours="photograph"))
+    kept = hired.paint(content, style, RivalRequest(colours="photograph"))
     np.testing.assert_allclose(kept @ colours.LUMA, plain @ colours.LUMA, atol=1e-5)
     np.testing.assert_allclose(kept, colours.keep_photographs(plain, photograph), atol=1e-6)
-    matched = hired.paint(content, style, Commission(colours="matched"))
+    matched = hired.paint(content, style, RivalRequest(colours="matched"))
     np.testing.assert_allclose(matched, hired.paint(content, colours.matched(style, content)), atol=1e-6)
     mask = np.zeros((24, 32), np.float32)
     mask[:, 16:] = 1
-    masked = hired.paint(content, style, Commission(mask=mask))
+    masked = hired.paint(content, style, RivalRequest(mask="mask"), RequestPictures(mask=mask))
     np.testing.assert_allclose(masked[:, :150], photograph[:, :150], atol=0.02)
     np.testing.assert_allclose(masked[:, 230:], plain[:, 230:], atol=0.02)
 
@@ -327,7 +333,7 @@ def test_the_style_scale_is_that_of_the_middle_that_the_predictor_is_shown(
     radius = min(shape) / 8
     disc = (down - shape[0] / 2 + 0.5) ** 2 + (across - shape[1] / 2 + 0.5) ** 2 < radius**2
     style = np.asarray(np.repeat(disc[:, :, None], 3, axis=2), np.float32)
-    Magenta("builtin-stylizer").paint(smooth(60, 80, 0), style, Commission(style_scale=scale))
+    Magenta("builtin-stylizer").paint(smooth(60, 80, 0), style, RivalRequest(style_scale=scale))
     (square,) = shown
     middle = square[128, :, 0] > 0.5
     right = int(np.argmin([*middle[128:], False]))
@@ -339,12 +345,14 @@ def test_the_style_scale_is_that_of_the_middle_that_the_predictor_is_shown(
 def test_other_starts_and_what_does_not_fit_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     content = smooth(40, 60, 0)
     with pytest.raises(UsageError, match="starts from the photograph only"):
-        hire("magenta").paint(content, content, Commission(start="noise"))
+        hire("magenta").paint(content, content, RivalRequest(start="noise"))
     with pytest.raises(UsageError, match="starts from the photograph only"):
-        hire("magenta").paint(content, content, Commission(start="picture", start_picture=content))
+        hire("magenta").paint(
+            content, content, RivalRequest(start="picture", start_picture="start"), RequestPictures(start=content)
+        )
     monkeypatch.setattr(memory, "free_bytes", lambda: 10**9)
     with pytest.raises(RivalError, match=r"4096 x 2731 px does not fit .*; \d+ px would\.$"):
-        hire("magenta").paint(content, content, Commission(size=4096))
+        hire("magenta").paint(content, content, RivalRequest(size=4096))
 
     class Hungry(Still):
         def paint(self, content: Picture, numbers: list[Any]) -> Picture:
@@ -376,7 +384,7 @@ def test_a_hub_that_cannot_be_taken_apart_mixes_pictures_and_says_so(
     monkeypatch.setattr(magenta_hub, "_halves", lambda tf, signature: None)
     hired = Magenta(network)
     content, style = smooth(96, 128, 0), smooth(128, 128, 1)
-    weak, half, full = (hired.paint(content, style, Commission(strength=strength)) for strength in (0.0, 0.5, 1.0))
+    weak, half, full = (hired.paint(content, style, RivalRequest(strength=strength)) for strength in (0.0, 0.5, 1.0))
     np.testing.assert_allclose(half, (weak + full) / 2, atol=1e-5)
     assert hired.report is not None
     assert "mixes pictures" in hired.report.note
@@ -414,7 +422,7 @@ def test_the_best_network_is_hired_in_the_order_of_the_catalog(tmp_path: Path, m
     with pytest.raises(UsageError, match="cannot paint with vgg19"):
         hire("magenta", network="vgg19")
     with pytest.raises(UsageError, match="strength"):
-        hire("magenta").paint(smooth(32, 32, 0), smooth(32, 32, 1), Commission(strength=-0.1))
+        hire("magenta").paint(smooth(32, 32, 0), smooth(32, 32, 1), RivalRequest(strength=-0.1))
 
 
 # Tiles by themselves

@@ -17,7 +17,7 @@ from app.judging.coaching import search
 from app.networks import store
 from app.networks.catalog import NETWORKS
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
+from app.rivals.request import RivalRequest
 from app.rivals.rival import Progress
 from app.worker import jobs
 from app.worker.client import Failed, Finished, Started, WorkerClient
@@ -43,7 +43,7 @@ def hollow_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def paint(network: str | None) -> object:
-    job = PaintJob("magenta", CONTENT, STYLE, Commission(size=64), network)
+    job = PaintJob("magenta", CONTENT, STYLE, RivalRequest(size=64, network=network))
     return job.run(lambda _progress: None, lambda: False)
 
 
@@ -64,7 +64,7 @@ def test_a_stopped_rival_leaves_the_picture_it_had(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("PASTICHE_HOME", str(tmp_path))
     options = ClassicOptions(steps=4000, tolerance=0.0, computing="float32")
     told: list[Progress] = []
-    job = PaintJob("classic", CONTENT, STYLE, Commission(size=96), None, options)
+    job = PaintJob("classic", CONTENT, STYLE, RivalRequest(size=96, options=options))
     with pytest.raises(Stopped) as stopped:
         job.run(told.append, lambda: bool(told) and told[-1].step >= 5)
     painting = stopped.value.painting
@@ -75,7 +75,7 @@ def test_a_stopped_rival_leaves_the_picture_it_had(tmp_path: Path, monkeypatch: 
 
 def test_a_rival_that_is_stopped_before_its_first_step_leaves_nothing() -> None:
     with pytest.raises(Cancelled) as stopped:
-        PaintJob("classic", CONTENT, STYLE, Commission(size=96)).run(lambda _progress: None, lambda: True)
+        PaintJob("classic", CONTENT, STYLE, RivalRequest(size=96)).run(lambda _progress: None, lambda: True)
     assert not isinstance(stopped.value, Stopped)
 
 

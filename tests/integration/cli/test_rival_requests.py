@@ -6,10 +6,10 @@ import pytest
 from PIL import Image
 
 from app import cli, images
-from app.cli import commissions, typed
-from app.rivals import classic_options, commission
+from app.cli import typed
 from app.rivals.classic_options import ClassicOptions
-from app.rivals.commission import Commission
+from app.rivals.request import RivalRequest
+from app.rivals.request_pictures import RequestPictures
 from app.rivals.rival import Progress, Report
 from app.worker import jobs
 
@@ -17,15 +17,16 @@ from app.worker import jobs
 class Hired:
     """A rival that paints nothing and notes what it was asked for."""
 
-    asked: Commission | None = None
+    asked: RivalRequest | None = None
+    pictures: RequestPictures | None = None
     options: ClassicOptions | None = None
 
     def __init__(self, name: str, network: str, options: ClassicOptions | None) -> None:
         self.network = network
         Hired.options = options
 
-    def paint(self, content, style, commission, *, on_progress, cancelled):
-        Hired.asked = commission
+    def paint(self, content, style, request, pictures, *, on_progress, cancelled):
+        Hired.asked, Hired.pictures = request, pictures
         for step in range(3):
             on_progress(Progress(step, 4, "painting", np.full((24, 32, 3), step / 4, np.float32), 3.5 - step))
         on_progress(Progress(3, 4, "painting"))
@@ -54,28 +55,11 @@ def stylize(hired, deal_files: tuple[Path, Path], tmp_path: Path, capsys):
     return run
 
 
-def test_what_can_be_typed_is_what_the_rivals_know() -> None:
-    assert commissions.COLOURS == commission.COLOURS
-    assert commissions.STARTS == commission.STARTS
-    assert commissions.STYLE_SCALES == commission.STYLE_SCALES
-    assert commissions.SIZES_PX == (commission.MIN_SIZE_PX, commission.MAX_SIZE_PX)
-    assert Commission().size == commissions.DEFAULT_SIZE_PX
-    for optimizer in commissions.OPTIMIZERS:
-        assert ClassicOptions(optimizer=optimizer).optimizer == optimizer
-    for statistics in commissions.STATISTICS:
-        assert ClassicOptions(statistics=statistics).statistics == statistics
-    with pytest.raises(Exception, match="lbfgs"):
-        ClassicOptions(optimizer="another")
-    assert {*commissions.OF_CLASSIC} <= set(classic_options.ClassicOptions.__dataclass_fields__)
-
-
 def test_without_further_words_the_plain_deal_is_asked_for(stylize, hired) -> None:
     code, told = stylize()
     assert code == 0
     assert hired.options is None
-    plain = Commission()
-    for name in ("size", "strength", "more_styles", "weights", "colours", "mask", "style_scale", "start", "seed"):
-        assert getattr(hired.asked, name) == getattr(plain, name)
+    assert hired.asked == RivalRequest()
     assert told["commission"]["styles"] == [{"path": told["commission"]["styles"][0]["path"], "share": 1.0}]
     assert told["options"]["optimizer"] == ClassicOptions().optimizer
 
@@ -98,12 +82,12 @@ def test_every_wish_reaches_the_rival_and_the_answer(stylize, hired, deal_files,
     assert (asked.size, asked.strength, asked.colours, asked.style_scale) == (64, 0.5, "matched", 2.0)
     assert asked.weights == (0.0, 3.0, 1.0)
     assert asked.shares() == (0.0, 0.75, 0.25)
-    assert [picture.shape for picture in asked.more_styles] == [(96, 128, 3), (112, 112, 3)]
+    assert [picture.shape for picture in hired.pictures.further_styles] == [(96, 128, 3), (112, 112, 3)]
     assert (asked.start, asked.seed) == ("picture", 7)
-    np.testing.assert_array_equal(asked.start_picture, images.read_picture(content))
+    np.testing.assert_array_equal(hired.pictures.start, images.read_picture(content))
     # Of colours the brightness counts: red is dark, black is nothing, white is all.
-    assert asked.mask.shape == (20, 40)
-    np.testing.assert_allclose(asked.mask[10, [5, 25, 35]], [0.2126, 0, 1], atol=0.01)
+    assert hired.pictures.mask.shape == (20, 40)
+    np.testing.assert_allclose(hired.pictures.mask[10, [5, 25, 35]], [0.2126, 0, 1], atol=0.01)
     assert (hired.options.statistics, hired.options.optimizer, hired.options.steps) == ("moments", "adam", 9)
     assert told["commission"] == {
         "size": 64,
