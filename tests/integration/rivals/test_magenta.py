@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from locations import MODELS
 
 from app import images, places
+from app.colour import LUMA_601
 from app.errors import Cancelled, NetworkError, RivalError, UsageError
 from app.images import Picture
 from app.networks import backbone, checkpoints, magenta_hub, runtime, store, stylizer
@@ -299,7 +300,7 @@ def test_colours_and_mask_of_the_photograph(network_free: str) -> None:
     photograph = images.resize(content, height=288, width=384)
     plain = hired.paint(content, style)
     kept = hired.paint(content, style, RivalRequest(colours="photograph"))
-    np.testing.assert_allclose(kept @ colours.LUMA, plain @ colours.LUMA, atol=1e-5)
+    np.testing.assert_allclose(kept @ LUMA_601, plain @ LUMA_601, atol=1e-5)
     np.testing.assert_allclose(kept, colours.keep_photographs(plain, photograph), atol=1e-6)
     matched = hired.paint(content, style, RivalRequest(colours="matched"))
     np.testing.assert_allclose(matched, hired.paint(content, colours.matched(style, content)), atol=1e-6)
