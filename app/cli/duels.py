@@ -23,7 +23,7 @@ DRAWING_FILE = "drawing.png"
 
 def duel(request: argparse.Namespace) -> Answer:
     """Let both rivals paint a deal, grade them and a drawing; write the four files."""
-    check_apart([request.out / name for name in gallery.FILES], [request.content, request.style, request.drawing])
+    check_apart([request.out / name for name in gallery.files()], [request.content, request.style, request.drawing])
     game = Duel(Deal.of_files(request.content, request.style))
     drawing = images.read_picture(request.drawing, max_side_px=DEALT_SIDE_PX)
     check_folder(request.out)
@@ -40,7 +40,7 @@ def duel(request: argparse.Namespace) -> Answer:
 def demo(request: argparse.Namespace) -> Answer:
     """Play a duel with no one there; keep it in the gallery or write it into a folder."""
     if request.out is not None:
-        written = [request.out / name for name in (DRAWING_FILE, *gallery.FILES)]
+        written = [request.out / name for name in (DRAWING_FILE, *gallery.files())]
         check_apart(written, [request.content, request.style])
     seed = random.randrange(2**31) if request.seed is None else request.seed
     check_folder(request.out or places.gallery())

@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
 from app.desktop.app_state import actions as commands
 from app.desktop.app_state.background import Courier, Errands, Workplace
 from app.desktop.app_state.commands import Page
+from app.desktop.app_state.picture_names import picture_title
 from app.desktop.app_state.settings import Settings, load_settings
 from app.desktop.controllers import tool_settings
 from app.desktop.controllers.brush_library import BrushLibrary
@@ -39,7 +40,6 @@ from app.desktop.pages.result import Result, sentence_of
 from app.desktop.pages.saved_duel import KeptBox, KeptDuel
 from app.desktop.pages.studio import Studio
 from app.desktop.rivals.progress_viewer import ProgressViewer
-from app.desktop.rivals.rival_card import TITLES
 from app.desktop.verdict.coaching_panel import on_their_way
 from app.desktop.widgets.lightbox import Lightbox
 from app.desktop.widgets.message_bar import MessageBar
@@ -254,7 +254,9 @@ class MainWindow(QMainWindow):
         if before == self._shown[name]:
             return
         known = [
-            (TITLES[n], self.duel_controller.paints_with[n]) for n in RIVALS if n in self.duel_controller.paints_with
+            (picture_title(n), self.duel_controller.paints_with[n])
+            for n in RIVALS
+            if n in self.duel_controller.paints_with
         ]
         self.home.show_networks("     ".join(f"{title} paints with: {network}" for title, network in known))
         self._show_grades()
@@ -295,7 +297,7 @@ class MainWindow(QMainWindow):
     def _enlarge(self, name: str) -> None:
         dealt = self.duel_controller.images
         image: QImage | None = None
-        title = TITLES.get(name, "")
+        title = picture_title(name)
         if name in ("content", "style") and dealt is not None:
             image = dealt.content if name == "content" else dealt.style
             title = (dealt.deal.content if name == "content" else dealt.deal.style).title

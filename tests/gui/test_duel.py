@@ -366,7 +366,7 @@ def test_a_click_on_a_grade_says_why_and_the_wipe_has_its_pictures(window: MainW
     dial = window.result.verdict.dials["drawing", "classic"]
     qtbot.mouseClick(dial, Qt.LeftButton)
     assert window.result.why.isVisible() and window.result.why.pair() == ("drawing", "classic")
-    (button,) = [b for b in window.result.way.findChildren(QPushButton) if b.text() == "CompareSlider"]
+    (button,) = [b for b in window.result.way.findChildren(QPushButton) if b.text() == "Wipe"]
     qtbot.mouseClick(button, Qt.LeftButton)
     assert window.result.wipe.isVisible()
     assert comparisons()[window.result.pairs.choice()] == ("drawing", "classic")

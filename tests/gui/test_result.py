@@ -8,11 +8,11 @@ from PyQt5.QtGui import QColor, QImage
 from PyQt5.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.desktop.app_state.picture_names import hung
 from app.desktop.app_state.view_models import RivalState
 from app.desktop.main_window import MainWindow
 from app.desktop.pages.result import SIDE_BY_SIDE, WIPE, sentence_of
 from app.desktop.rivals.rival_card import ElidedLabel, RivalCard
-from app.desktop.verdict.grade_dials import HUNG
 from app.judging.assessment import Assessment
 from app.rivals.registry import comparisons
 
@@ -42,7 +42,7 @@ def test_each_duel_begins_side_by_side_and_wipes_what_there_is(window: MainWindo
     assert window.result.way.choice() == SIDE_BY_SIDE
     assert not window.result.wipe.isVisible()
     qtbot.waitUntil(lambda: ("magenta", "classic") in window.duel_controller.grades, timeout=WAIT_MS)
-    (wipe,) = [b for b in window.result.way.findChildren(QPushButton) if b.text() == "CompareSlider"]
+    (wipe,) = [b for b in window.result.way.findChildren(QPushButton) if b.text() == "Wipe"]
     qtbot.mouseClick(wipe, Qt.LeftButton)
     assert comparisons()[window.result.pairs.choice()] == ("magenta", "classic")
     assert usable_pairs(window) == [False, False, True]
@@ -112,7 +112,7 @@ def test_the_reasons_begin_with_the_better_grade(qtbot: QtBot, window: MainWindo
     result = window.result
     image = QImage(40, 30, QImage.Format_RGB32)
     image.fill(0)
-    for name in HUNG:
+    for name in hung():
         result.hang(name, image, "")
     grades = {comparisons()[better]: 6.0, comparisons()[1 - better]: 3.0, comparisons()[2]: 8.0}
     assessments = {pair: Assessment(grade, 0.2) for pair, grade in grades.items()}

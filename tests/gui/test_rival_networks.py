@@ -2,13 +2,13 @@
 
 import pytest
 from desktop_window import QUIET, WAIT_MS, start, trigger
-from desktop_workplace import NETWORKS as BUILT_IN
 from desktop_workplace import FakeWorker
 from pytestqt.qtbot import QtBot
 
 from app.desktop.app_state.settings import Settings
 from app.desktop.main_window import MainWindow
 from app.networks.catalog import NETWORKS
+from app.rivals.registry import RIVALS, best_network
 from app.rivals.request import RivalRequest
 from app.worker.jobs import PaintJob
 
@@ -29,7 +29,7 @@ def settings() -> Settings:
 
 
 def test_it_is_said_and_the_one_that_paints_is_named(window: MainWindow, qtbot: QtBot, worker: FakeWorker) -> None:
-    named = {name: NETWORKS[network].title for name, network in BUILT_IN.items()}
+    named = {name: NETWORKS[network].title for name, network in ((each, best_network(each)) for each in RIVALS)}
     assert {name: state.network for name, state in window.duel_controller.rivals.items()} == named
     assert window.duel_controller.networks() == {"magenta": None, "classic": None}
     said = window.messages.text()

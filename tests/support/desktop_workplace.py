@@ -10,11 +10,10 @@ import numpy as np
 from app.game.duel import Painting
 from app.images import Picture
 from app.judging.assessment import ANCHORS, FACETS, Assessment, Facet, Suggestion
+from app.rivals.registry import best_network
 from app.rivals.rival import Progress, Report
 from app.worker.jobs import CoachJob, GradeJob, Job, PaintJob, WarmJob
 from app.worker.messages import Event, Failed, Finished, ProgressEvent, PutBack, Started, StateChanged, WorkerState
-
-NETWORKS = {"magenta": "builtin-stylizer", "classic": "builtin-vgg"}
 
 
 def rival_picture(job: PaintJob) -> Picture:
@@ -116,7 +115,7 @@ class FakeWorker:
         """What a rival leaves that is stopped under way, if it leaves anything."""
         if not (self.leaves_pictures and isinstance(job, PaintJob) and number in self._begun):
             return None
-        report = Report(NETWORKS[job.rival], 0.1, 3, 0.3, "Stopped after 3 of 10 steps.", is_stopped=True)
+        report = Report(best_network(job.rival), 0.1, 3, 0.3, "Stopped after 3 of 10 steps.", is_stopped=True)
         return Painting(rival_picture(job) * np.float32(0.5), report)
 
     def _end(self, number: int, job: Job) -> Event:
@@ -134,7 +133,7 @@ class FakeWorker:
         if job.rival in self.fails:
             return Failed(number, self.fails[job.rival])
         return Finished(
-            number, Painting(rival_picture(job), Report(NETWORKS[job.rival], 0.1, 10, 1.0, loading_seconds=0.2))
+            number, Painting(rival_picture(job), Report(best_network(job.rival), 0.1, 10, 1.0, loading_seconds=0.2))
         )
 
 

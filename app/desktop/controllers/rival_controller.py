@@ -8,12 +8,11 @@ from dataclasses import replace
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QAction, QApplication, QWidget
 
+from app.desktop.app_state.picture_names import ink_of, picture_title
 from app.desktop.app_state.rival_settings import ChosenPicture, kept, pictures_of, request_of
 from app.desktop.controllers.duel_flow import DuelFlow
 from app.desktop.rivals.progress_viewer import ProgressViewer
-from app.desktop.rivals.rival_card import TITLES
-from app.desktop.verdict.grade_dials import INKS
-from app.game.archive.progress_film import ProgressFilm
+from app.game.archive.progress_film import Film
 from app.networks import runtime, store
 from app.networks.catalog import NETWORKS
 from app.rivals.registry import RIVALS, best_network
@@ -132,7 +131,7 @@ class RivalController(QObject):
         if state.image is None and not film.frames:
             return False
         self.progress_viewer.show_film(
-            name, TITLES[name], film.frames, state.image, is_live=state.is_busy, ink=INKS[name]
+            name, picture_title(name), film.frames, state.image, is_live=state.is_busy, ink=ink_of(name)
         )
         return True
 
@@ -156,8 +155,8 @@ class RivalController(QObject):
 
     def _on_save_film(self) -> None:
         name = self.progress_viewer.name
-        film = ProgressFilm(list(self._duel_controller.films[name].frames))
-        self._flow.exporter.save_film(film, self._flow.name_of(f"{name}-film"), f"{TITLES[name]}'s film")
+        film = Film(list(self._duel_controller.films[name].frames))
+        self._flow.exporter.save_film(film, self._flow.name_of(f"{name}-film"), f"{picture_title(name)}'s film")
 
     # What is asked for
 
@@ -234,7 +233,7 @@ class RivalController(QObject):
         if self._networks is None:
             return
         sentences = [
-            f"{NETWORKS[each.network].title} is not installed, so {TITLES[name]} paints with {self._best[name]}."
+            f"{NETWORKS[each.network].title} is not installed, so {picture_title(name)} paints with {self._best[name]}."
             for name, each in self._requests.items()
             if each.network and each.network not in self._networks[name]
         ]
@@ -258,7 +257,7 @@ class RivalController(QObject):
         duel = self._duel_controller.duel
         paintings = duel.paintings if duel is not None else {}
         said = [
-            f"{TITLES[name]} was asked for a picture {words}."
+            f"{picture_title(name)} was asked for a picture {words}."
             for name in RIVALS
             if name in paintings and (words := paintings[name].request.sentence())
         ]

@@ -17,23 +17,23 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from app.desktop.app_state.picture_names import hung, picture_title
 from app.desktop.app_state.view_models import RivalState
-from app.desktop.rivals.rival_card import TITLES, ElidedLabel
+from app.desktop.rivals.rival_card import ElidedLabel
 from app.desktop.rivals.worker_status import WorkerStatus
 from app.desktop.verdict.compare_slider import CompareSlider
 from app.desktop.verdict.explanation import Explanation
-from app.desktop.verdict.grade_dials import HUNG, Verdict
+from app.desktop.verdict.grade_dials import Verdict
 from app.desktop.verdict.picture_card import PictureCard
 from app.desktop.widgets import theme
-from app.desktop.widgets.controls import Segments, command_button
+from app.desktop.widgets.controls import PairChoice, Segments, command_button
 from app.desktop.widgets.icons import icon
 from app.judging.assessment import Assessment, Suggestion
-from app.rivals.registry import RIVALS, Pair, comparisons
+from app.rivals.registry import RIVALS, Pair, comparisons, rival_title
 from app.text import grade_text
 
 SIDE_BY_SIDE, WIPE, WHY = 0, 1, 2
 LOW_PAGE_PX, LOWEST_PAGE_PX = 660, 540
-PAIR_WORDS = [" / ".join(TITLES[name].removeprefix("Your ").capitalize() for name in pair) for pair in comparisons()]
 
 
 class Result(QWidget):
@@ -59,7 +59,7 @@ class Result(QWidget):
         # None until a pair is chosen.
         self._wanted_pair: int | None = None
         self._assessments: dict[Pair, Assessment] = {}
-        self._can_come = dict.fromkeys(HUNG, False)
+        self._can_come = dict.fromkeys(hung(), False)
         self.title = theme.label("The verdict", "display")
         self.sentence = theme.label(role="quiet")
         self.sentence.setWordWrap(True)
@@ -68,7 +68,7 @@ class Result(QWidget):
         self.asked.hide()
         # What was lost says so in its place, with a button of its own.
         self.worker = WorkerStatus(("restarting",))
-        self.plates = {name: PictureCard(name) for name in HUNG}
+        self.plates = {name: PictureCard(name) for name in hung()}
         for name, plate in self.plates.items():
             plate.view.clicked.connect(lambda n=name: self.enlarge_requested.emit(n))
             plate.retry.clicked.connect(lambda _checked, n=name: self.retry_requested.emit(n))
@@ -81,23 +81,27 @@ class Result(QWidget):
         self.why = Explanation()
         self.why.pair_chosen.connect(self.explain)
         self.why.advice_requested.connect(self.advice_requested)
-        self.way = Segments(["Side by side", "CompareSlider", "Why this grade"], "How to look at the pictures")
+        self.way = Segments(["Side by side", "Wipe", "Why this grade"], "How to look at the pictures")
         self.way.chosen.connect(self._on_way_chosen)
-        self.pairs = Segments(PAIR_WORDS, "Which two pictures")
+        words = [" / ".join(rival_title(name) for name in pair) for pair in comparisons()]
+        # More than three have no room side by side.
+        self.pairs = (
+            Segments(words, "Which two pictures") if len(RIVALS) == 2 else PairChoice(words, "Which two pictures")
+        )
         self.pairs.chosen.connect(self._on_pair_chosen)
         self.ask_judge = QPushButton("Ask the judge again")
         self.ask_judge.clicked.connect(self.grades_retry_requested)
         self.ask_judge.hide()
 
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self.title)
-        words.addWidget(self.sentence)
-        words.addWidget(self.asked)
-        words.addWidget(self.worker, 0, Qt.AlignLeft)
+        told = QVBoxLayout()
+        told.setSpacing(0)
+        told.addWidget(self.title)
+        told.addWidget(self.sentence)
+        told.addWidget(self.asked)
+        told.addWidget(self.worker, 0, Qt.AlignLeft)
         top = QHBoxLayout()
         top.setSpacing(theme.SMALL)
-        top.addLayout(words, 1)
+        top.addLayout(told, 1)
         top.addWidget(self.ask_judge, 0, Qt.AlignBottom)
         top.addWidget(self.pairs, 0, Qt.AlignBottom)
         top.addWidget(self.way, 0, Qt.AlignBottom)
@@ -277,33 +281,42 @@ class Result(QWidget):
             shown = wanted if wanted in usable else usable[-1]
             self.pairs.choose(shown)
             first, second = comparisons()[shown]
-            self.wipe.set_pictures(self.image(first), self.image(second), (TITLES[first], TITLES[second]))
+            self.wipe.set_pictures(self.image(first), self.image(second), (picture_title(first), picture_title(second)))
         if explained:
             # Not before: a rival that paints tells of itself many times a second.
-            self.why.show_images({name: self.image(name) for name in HUNG})
+            self.why.show_images({name: self.image(name) for name in hung()})
             self.why.show_pair(comparisons()[self._explained_pair()])
 
 
 def sentence_of(assessments: Mapping[Pair, Assessment], rivals: Mapping[str, RivalState], has_drawing: bool) -> str:
     """What there is to say about a comparison, finished or not."""
-    waiting = [TITLES[name] for name in RIVALS if rivals[name].is_busy]
+    waiting = [picture_title(name) for name in RIVALS if rivals[name].is_busy]
     if waiting:
         # The judge does not wait for all: a grade comes as soon as both its pictures are there.
-        are, when = ("is", "it has") if len(waiting) == 1 else ("are", "both have")
+        are, when = ("is", "it has") if len(waiting) == 1 else ("are", "both have" if len(waiting) == 2 else "all have")
         which = "the other grades" if assessments else "the grades"
         return f"{' and '.join(waiting)} {are} still painting; {which} come when {when} finished."
-    gone = [TITLES[name] for name in RIVALS if rivals[name].stage in ("failed", "stopped", "idle")]
+    gone = [picture_title(name) for name in RIVALS if rivals[name].stage in ("failed", "stopped", "idle")]
     if gone:
         return f"{' and '.join(gone)} did not finish. Let it paint again to hear the whole verdict."
     owed = [pair for pair in comparisons() if pair not in assessments and (has_drawing or "drawing" not in pair)]
     if owed:
         return "The judge is looking."
     if not has_drawing:
-        return f"The rivals agree at {grade_text(assessments[comparisons()[2]].grade)} of 10. Now it is your turn."
-    magenta, classic = (assessments[pair] for pair in comparisons()[:2])
-    apart = abs(magenta.grade - classic.grade)
-    if apart == 0 or apart < max(magenta.band, classic.band):
-        both = grade_text((magenta.grade + classic.grade) / 2)
-        return f"You came as close to Magenta as to Classic, with {'about ' if apart else ''}{both} of 10."
-    nearer, grade = ("Magenta", magenta.grade) if magenta.grade > classic.grade else ("Classic", classic.grade)
-    return f"You came closest to {nearer}, with {grade_text(grade)} of 10."
+        own = [assessments[pair].grade for pair in comparisons() if "drawing" not in pair]
+        return f"The rivals agree at {grade_text(sum(own) / len(own))} of 10. Now it is your turn."
+    # Of equals the one that is listed last, as ever.
+    (near, first), (nearer, best) = sorted(((name, assessments["drawing", name]) for name in RIVALS), key=_grade)[-2:]
+    apart = best.grade - first.grade
+    if apart == 0 or apart < max(best.band, first.band):
+        one, other = sorted((near, nearer), key=list(RIVALS).index)
+        both = grade_text((best.grade + first.grade) / 2)
+        return (
+            f"You came as close to {picture_title(one)} as to {picture_title(other)},"
+            f" with {'about ' if apart else ''}{both} of 10."
+        )
+    return f"You came closest to {picture_title(nearer)}, with {grade_text(best.grade)} of 10."
+
+
+def _grade(of: tuple[str, Assessment]) -> float:
+    return of[1].grade

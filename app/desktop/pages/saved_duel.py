@@ -12,10 +12,9 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QMouseEvent
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from app.desktop.app_state.picture_names import hung, picture_title
 from app.desktop.app_state.view_models import RivalState
 from app.desktop.pages.result import Result, sentence_of
-from app.desktop.rivals.rival_card import TITLES
-from app.desktop.verdict.grade_dials import HUNG
 from app.desktop.widgets.icons import icon
 from app.desktop.widgets.lightbox import Overlay
 from app.desktop.widgets.qimage import to_image
@@ -50,19 +49,29 @@ def read_kept(folder: Path) -> KeptDuel:
     if kept is None:
         raise PasticheError(f"The duel in {folder.name} is not in the gallery any more.")
     named = {f"{a}_{b}": (a, b) for a, b in comparisons()}
-    assessments = {named[name]: assessment for name, assessment in gallery.assessments_of(kept).items()}
+    assessments = {named[name]: each for name, each in gallery.assessments_of(kept).items() if name in named}
     record = kept.record
     titles = [_words(record, side, "title") for side in ("content", "style")]
     return KeptDuel(
         ", in the manner of ".join(title for title in titles if title),
         _words(record, "played")[:10],
-        {name: to_image(read_picture(folder / f"{name}.png", max_side_px=SIDE_PX)) for name in HUNG},
+        {
+            name: to_image(read_picture(folder / f"{name}.png", max_side_px=SIDE_PX))
+            for name in hung()
+            if _took_part(record, name)
+        },
         {"drawing": _drawn(record)} | {name: _facts(record, name) for name in RIVALS},
         _words(record, "pasted"),
         to_image(read_picture(kept.card)) if kept.card.is_file() else None,
         assessments,
         gallery.suggestions_of(kept),
     )
+
+
+def _took_part(record: Mapping[str, Any], name: str) -> bool:
+    # Rivals may have joined since.
+    rivals = record.get("rivals")
+    return name == "drawing" or not isinstance(rivals, Mapping) or name in rivals
 
 
 def _words(record: Mapping[str, Any], *names: str) -> str:
@@ -127,8 +136,8 @@ class KeptResult(Result):
         """Show all that there is of a duel."""
         self.begin()
         self.set_shape(duel.images["drawing"].size())
-        for name in HUNG:
-            self.hang(name, duel.images[name], duel.facts.get(name, ""))
+        for name in hung():
+            self.hang(name, duel.images.get(name), duel.facts.get(name, ""), "Did not paint in this duel.")
         ended = {name: RivalState(name, "finished") for name in RIVALS}
         says = sentence_of(duel.assessments, ended, True) if len(duel.assessments) == len(comparisons()) else ""
         self.show_assessments(duel.assessments, set(), f"{says} {duel.pasted}".strip(), can_ask=False)
@@ -168,7 +177,7 @@ class KeptBox(Overlay):
     def _on_enlarge_requested(self, name: str) -> None:
         image = self.result.image(name)
         if image is not None:
-            self.enlarge_requested.emit(image, TITLES[name])
+            self.enlarge_requested.emit(image, picture_title(name))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         # A click beside a control is no wish to leave.

@@ -4,15 +4,12 @@ from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QFontMetrics, QResizeEvent, QTextLayout
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout
 
+from app.desktop.app_state.picture_names import picture_title
 from app.desktop.app_state.view_models import RivalState
 from app.desktop.widgets import theme
 from app.desktop.widgets.icons import icon
 from app.desktop.widgets.picture_view import PictureView
 from app.game.archive.result_card import time_text
-from app.rivals.registry import RIVALS
-
-TITLES = {"drawing": "Your drawing", **{name: info.title for name, info in RIVALS.items()}}
-
 
 STATUS_LINES, FAILURE_LINES = 2, 6
 LEAST_PX = 36
@@ -136,10 +133,10 @@ class RivalCard(QFrame):
         self.name = name
         self.setProperty("role", "card")
         self.view = PictureView(margin_px=5)
-        self.view.setAccessibleName(f"{TITLES[name]}'s picture")
+        self.view.setAccessibleName(f"{picture_title(name)}'s picture")
         self.view.setToolTip("Click to watch it paint, and to look back on how it came about")
         self.view.clicked.connect(lambda: self.enlarge_requested.emit(name))
-        self._title = theme.label(TITLES[name], "heading")
+        self._title = theme.label(picture_title(name), "heading")
         self.network = ElidedLabel("caption")
         self.status = ElidedLabel("caption", lines=STATUS_LINES)
         self._brief = ElidedLabel("caption", hugs=True)
@@ -148,13 +145,13 @@ class RivalCard(QFrame):
         # It takes what the words leave it.
         self.progress.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)
         self.progress.setProperty("rival", name)
-        self.progress.setAccessibleName(f"{TITLES[name]}'s progress")
+        self.progress.setAccessibleName(f"{picture_title(name)}'s progress")
         self.button, self.wishes = QToolButton(), QToolButton()
         for button in (self.button, self.wishes):
             button.setIconSize(QSize(16, 16))
             button.setFocusPolicy(Qt.TabFocus)
         self.button.clicked.connect(self._on_button)
-        sentence = f"Ask {TITLES[name]} for something else: size, colours, further paintings…"
+        sentence = f"Ask {picture_title(name)} for something else: size, colours, further paintings…"
         self.wishes.setIcon(icon("settings", "quiet"))
         self.wishes.setToolTip(sentence)
         self.wishes.setAccessibleName(sentence)

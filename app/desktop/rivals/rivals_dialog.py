@@ -16,9 +16,9 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop.app_state.background import Errands
+from app.desktop.app_state.picture_names import picture_title
 from app.desktop.app_state.rival_settings import ChosenPicture, ChosenPictures, pictures_of
 from app.desktop.rivals.extra_pictures import Reading
-from app.desktop.rivals.rival_card import TITLES
 from app.desktop.rivals.rival_form import RivalForm
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import Segments
@@ -71,7 +71,7 @@ class RivalsDialog(QDialog):
         self.show_rival(next(iter(RIVALS)))
 
     def _lay_out(self, *, can_paint: bool) -> None:
-        self.which = Segments([TITLES[name] for name in RIVALS], "Which rival")
+        self.which = Segments([picture_title(name) for name in RIVALS], "Which rival")
         self.which.chosen.connect(lambda index: self.show_rival(list(RIVALS)[index]))
         head = QHBoxLayout()
         head.addWidget(theme.label("The rivals", "title"))
@@ -165,7 +165,7 @@ class RivalsDialog(QDialog):
         self._show_who()
 
     def _show_who(self) -> None:
-        names = " and ".join(TITLES[name] for name in self.changed() or [self.shown()])
+        names = " and ".join(picture_title(name) for name in self.changed() or [self.shown()])
         self.again_button.setToolTip(f"Keep these, and let {names} paint this deal again")
 
     def _on_usual(self) -> None:

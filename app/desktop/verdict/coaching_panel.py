@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from app.desktop.rivals.rival_card import TITLES
+from app.desktop.app_state.picture_names import picture_title
 from app.desktop.verdict.facets_panel import Row
 from app.desktop.widgets import theme
 from app.judging.assessment import Suggestion
@@ -42,12 +42,12 @@ class SuggestionRow(Row):
         """Tell what the grades would become, from those of now, by the rivals' names."""
         after = self.suggestion.grades
         self.words = " · ".join(
-            f"{TITLES[name]} {grade_text(grades[name])} → {grade_text(grade)}"
+            f"{picture_title(name)} {grade_text(grades[name])} → {grade_text(grade)}"
             if name in grades
-            else f"{TITLES[name]} {grade_text(grade)}"
+            else f"{picture_title(name)} {grade_text(grade)}"
             for name, grade in after.items()
         )
-        said = ", ".join(f"against {TITLES[name]} {grade_text(grade)} of 10" for name, grade in after.items())
+        said = ", ".join(f"against {picture_title(name)} {grade_text(grade)} of 10" for name, grade in after.items())
         self.setAccessibleName(f"{self.head}: {self.figure}. It would get {said}")
         self.refresh()
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence, Set
 
 from PyQt5.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QKeyEvent, QResizeEvent
-from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from app.desktop.rivals.rival_card import TITLES
+from app.desktop.app_state.picture_names import ink_of, pair_words, picture_title
 from app.desktop.verdict.coaching_panel import CoachingPanel
 from app.desktop.verdict.dotted_title import DottedTitle
 from app.desktop.verdict.facets_panel import FACET_TITLES, FacetsPanel
-from app.desktop.verdict.grade_dials import INKS, GradeDial
+from app.desktop.verdict.grade_dials import GradeDial
 from app.desktop.verdict.grade_scale import GradeScale, Mark
 from app.desktop.verdict.heat_overlay import Legend
 from app.desktop.verdict.linked_view import LinkedView
@@ -26,12 +26,8 @@ from app.rivals.registry import RIVALS, Pair, comparisons
 from app.text import band_text, grade_text
 
 ANCHOR_TITLES = {"blank": "Blank canvas", "photograph": "Bare photograph", "painting": "The painting itself"}
-# As short as can be: whom it compares is said in full by the dials' names.
-PAIR_WORDS: dict[Pair, str] = {
-    ("drawing", "magenta"): "You & Magenta",
-    ("drawing", "classic"): "You & Classic",
-    ("magenta", "classic"): "The rivals",
-}
+#: In a row of the panel.
+DIALS_ABREAST = 3
 PAIR_RADIUS_PX, PAIR_PX, LEAST_PAIR_PX = 28, 118, 92
 # Below this height the standing goes into the panel, which can be scrolled.
 LOW_PX = 360
@@ -84,7 +80,7 @@ class Explanation(QWidget):
 
         self.dials = {}
         for pair in comparisons():
-            dial = self.dials[pair] = GradeDial(pair, PAIR_RADIUS_PX, width_px=PAIR_PX, caption=PAIR_WORDS[pair])
+            dial = self.dials[pair] = GradeDial(pair, PAIR_RADIUS_PX, width_px=PAIR_PX, caption=_short_words(pair))
             dial.chosen.connect(lambda p=pair: self.pair_chosen.emit(*p))
         self.remarks = theme.label(role="caption")
         self.remarks.setContentsMargins(9, 2, 9, 4)
@@ -126,11 +122,11 @@ class Explanation(QWidget):
         self._column = QVBoxLayout(panel)
         self._column.setContentsMargins(0, 0, theme.SMALL, 0)
         self._column.setSpacing(theme.TIGHT)
-        pairs = QHBoxLayout()
+        pairs = QGridLayout()
         pairs.setSpacing(0)
-        for dial in self.dials.values():
-            pairs.addWidget(dial)
-        pairs.addStretch(1)
+        for number, dial in enumerate(self.dials.values()):
+            pairs.addWidget(dial, *divmod(number, DIALS_ABREAST))
+        pairs.setColumnStretch(DIALS_ABREAST, 1)
         self._column.addLayout(pairs)
         self._column.addWidget(self.remarks)
         self._column.addWidget(self.facets)
@@ -238,15 +234,17 @@ class Explanation(QWidget):
         for pair, dial in self.dials.items():
             dial.set_choice(pair == self._pair)
         for name, view, title in zip(self._pair, (self.first, self.second), self._titles, strict=True):
-            view.set_image(self._images.get(name), f"{TITLES[name]} is not there yet.")
-            view.setAccessibleName(f"{TITLES[name]}; the arrow keys frame a place in both pictures")
+            view.set_image(self._images.get(name), f"{picture_title(name)} is not there yet.")
+            view.setAccessibleName(f"{picture_title(name)}; the arrow keys frame a place in both pictures")
             title.set_name(name)
-        self.facets.show_facets(assessment.facets if assessment is not None else {}, INKS[second])
+        self.facets.show_facets(assessment.facets if assessment is not None else {}, ink_of(second))
         said = " ".join(remarks(assessment, self._pair)) if assessment is not None else ""
         self.remarks.setText(said)
         self.remarks.setVisible(bool(said))
-        self._stands.setText(f"Where {'you stand' if first == 'drawing' else 'it stands'} against {TITLES[second]}")
-        self.standing.set_marks(TITLES[second], marks_of(self._assessments, self._pair))
+        self._stands.setText(
+            f"Where {'you stand' if first == 'drawing' else 'it stands'} against {picture_title(second)}"
+        )
+        self.standing.set_marks(picture_title(second), marks_of(self._assessments, self._pair))
         self.coaching.show_grades(self._grades())
         self._show_overlay(assessment)
 
@@ -260,7 +258,7 @@ class Explanation(QWidget):
         self.facets.choose(facet if shown is not None else "")
         self.coaching.choose(suggestion)
         self.first.set_heat(shown.heat if shown is not None else None)
-        first, second = (TITLES[name] for name in self._pair)
+        first, second = (picture_title(name) for name in self._pair)
         for widget in (self.legend, self.opacity):
             widget.setVisible(shown is not None)
         self.legend.set_ends(f"as {second} has it", "departs")
@@ -341,7 +339,7 @@ def marks_of(assessments: Mapping[Pair, Assessment], pair: Pair) -> list[Mark]:
         Mark(
             _name_on_line(first),
             assessment.grade,
-            INKS[first],
+            ink_of(first),
             band_text(assessment.grade, assessment.band),
             assessment.band,
             is_chief=True,
@@ -352,10 +350,15 @@ def marks_of(assessments: Mapping[Pair, Assessment], pair: Pair) -> list[Mark]:
         if other != pair and second in other:
             (third,) = set(other) - {second}
             marks.append(
-                Mark(_name_on_line(third), other_assessment.grade, INKS[third], grade_text(other_assessment.grade))
+                Mark(_name_on_line(third), other_assessment.grade, ink_of(third), grade_text(other_assessment.grade))
             )
     return marks
 
 
+def _short_words(pair: Pair) -> str:
+    # As short as can be: whom it compares is said in full by the dials' names.
+    return "The rivals" if len(RIVALS) == 2 and "drawing" not in pair else pair_words(pair)
+
+
 def _name_on_line(name: str) -> str:
-    return "You" if name == "drawing" else TITLES[name]
+    return "You" if name == "drawing" else picture_title(name)

@@ -16,16 +16,13 @@ from PyQt5.QtGui import (
 )
 from PyQt5.QtWidgets import QWidget
 
-from app.desktop.rivals.rival_card import TITLES
+from app.desktop.app_state.picture_names import hung, ink_of, picture_title
 from app.desktop.widgets import theme
 from app.judging.assessment import Assessment
 from app.judging.explanation.sentences import does_disagree
-from app.rivals.registry import Pair, comparisons
+from app.rivals.registry import RIVALS, Pair, comparisons, rival_title
 from app.text import band_text, grade_text
 
-# The pictures hang in this order, so that each of the player's grades stands between its two pictures.
-HUNG = ("magenta", "drawing", "classic")
-INKS = {"drawing": "player", "magenta": "magenta", "classic": "classic"}
 CAPTION_PX, SECOND_OPINION_PX = 20, 16
 HIGH_PX, LOW_PX, LOWEST_PX, COLUMN_PX = 220, 124, 108, 176
 DIAL_PX, WIDE_DIAL_PX = 160, 250
@@ -33,12 +30,18 @@ SECOND_OPINION_SAYS = (
     "The second opinion compares structure, colours and outlines by classical measures, "
     "and shares nothing with the judge."
 )
+# In a smaller ring the grade stands alone; its band is said by the tooltip.
+LEAST_BANDED_PX = 24
+# Of more than two rivals.
+MANY_DIAL_PX, MANY_LOW_PX, MANY_HIGH_PX, MANY_LINE_PX = 92, 176, 222, 16
 # What Qt takes for "as large as it likes".
 MOST_PX = 16777215
 
 
 def _radius_px(pair: Pair, *, is_low: bool) -> float:
     """The player's own grades are the larger ones."""
+    if len(RIVALS) > 2:
+        return 30 if "drawing" in pair and not is_low else 20
     return (36 if is_low else 46) if "drawing" in pair else (30 if is_low else 38)
 
 
@@ -67,6 +70,8 @@ class GradeDial(QWidget):
         super().__init__()
         self.pair = pair
         self._caption = caption
+        # Of many rivals there is less room for both names side by side.
+        self._caption_px = CAPTION_PX if len(RIVALS) == 2 else 2 * MANY_LINE_PX
         self._has_second_grade = True
         self._width_px = width_px
         self._assessment: Assessment | None = None
@@ -87,7 +92,7 @@ class GradeDial(QWidget):
     def set_radius(self, radius_px: float) -> None:
         """Make the ring larger or smaller."""
         self._radius_px = radius_px
-        words_px = CAPTION_PX + (SECOND_OPINION_PX if self._has_second_grade else 0)
+        words_px = self._caption_px + (SECOND_OPINION_PX if self._has_second_grade else 0)
         self.setFixedSize(QSize(self._width_px, round(2 * radius_px + 12 + words_px)))
         self.update()
 
@@ -136,7 +141,7 @@ class GradeDial(QWidget):
 
     def caption(self) -> str:
         """Whom it compares."""
-        return " & ".join(TITLES[name].removeprefix("Your ").capitalize() for name in self.pair)
+        return " & ".join(rival_title(name) for name in self.pair)
 
     def _name(self) -> None:
         assessment = self._assessment
@@ -144,7 +149,7 @@ class GradeDial(QWidget):
         if assessment is not None and assessment.second_grade is not None:
             state += f", {second_opinion_text(assessment, self.pair).lower()}"
         self.setAccessibleName(f"{self.caption()}: {state}" + (", looked at now" if self._is_choice else ""))
-        pictures = f"{TITLES[self.pair[0]]} and {TITLES[self.pair[1]]}"
+        pictures = f"{picture_title(self.pair[0])} and {picture_title(self.pair[1])}"
         leads = "see why" if assessment is not None else "wipe between them"
         explained = SECOND_OPINION_SAYS if assessment is not None and assessment.second_grade is not None else ""
         self.setAccessibleDescription(explained)
@@ -166,7 +171,7 @@ class GradeDial(QWidget):
         painter.drawEllipse(ring)
         if self._assessment is not None:
             sweep = QConicalGradient(centre, 90)
-            first, second = (theme.colour(INKS[name]) for name in self.pair)
+            first, second = (theme.colour(ink_of(name)) for name in self.pair)
             # A conical gradient runs against the clock, the ring fills with it.
             sweep.setColorAt(1.0, first)
             sweep.setColorAt(max(1.0 - self._shown / 10, 0.0), second)
@@ -197,7 +202,9 @@ class GradeDial(QWidget):
             painter.setFont(theme.serif(round(self._radius_px * 0.74)))
             painter.setPen(theme.colour("text"))
             text = grade_text(assessment.grade if self._is_settled() else min(self._shown, 9.9))
-            band = band_text(assessment.grade, assessment.band).removeprefix(grade_text(assessment.grade)).strip()
+            has_room = self._radius_px >= LEAST_BANDED_PX
+            words = band_text(assessment.grade, assessment.band).removeprefix(grade_text(assessment.grade)).strip()
+            band = words if has_room else ""
             painter.drawText(ring.translated(0, -self._radius_px * 0.13 if band else 0.0), int(Qt.AlignCenter), text)
             painter.setFont(theme.sans(max(round(self._radius_px * 0.27), 10)))
             painter.setPen(theme.colour("quiet"))
@@ -208,8 +215,9 @@ class GradeDial(QWidget):
             painter.drawText(ring, int(Qt.AlignCenter), "…" if self._is_awaited else "–")
         painter.setFont(theme.sans(12, bold=self._is_choice))
         painter.setPen(theme.colour("text" if self._is_hovered or self._is_choice else "quiet"))
-        below = QRectF(0, 2 * self._radius_px + 12, self.width(), CAPTION_PX)
-        painter.drawText(below, int(Qt.AlignCenter), self._caption or self.caption())
+        below = QRectF(0, 2 * self._radius_px + 12, self.width(), self._caption_px)
+        align = Qt.AlignCenter if len(RIVALS) == 2 else Qt.AlignHCenter | Qt.AlignTop | Qt.TextWordWrap
+        painter.drawText(below, int(align), self._caption or self.caption())
         if assessment is not None and assessment.second_grade is not None and self._has_second_grade:
             painter.setFont(theme.sans(11))
             painter.setPen(theme.colour("quiet" if is_disputed(assessment, self.pair) else "faint"))
@@ -250,7 +258,11 @@ class GradeDial(QWidget):
 
 
 class Verdict(QWidget):
-    """The three dials and their brackets, under three pictures of equal width. `pair_chosen(str, str)`."""
+    """The dials under pictures of equal width. `pair_chosen(str, str)`.
+
+    Of two rivals each dial hangs in a bracket between its pictures. Of more, the drawing's stand under the rivals'
+    pictures, and the rivals' own in a row beneath.
+    """
 
     pair_chosen = pyqtSignal(str, str)
 
@@ -258,11 +270,7 @@ class Verdict(QWidget):
         super().__init__()
         self.dials: dict[Pair, GradeDial] = {}
         for pair in comparisons():
-            dial = GradeDial(
-                pair,
-                _radius_px(pair, is_low=False),
-                width_px=WIDE_DIAL_PX if "drawing" in pair else DIAL_PX,
-            )
+            dial = GradeDial(pair, _radius_px(pair, is_low=False), width_px=self._dial_px(pair, has_room=True))
             dial.setParent(self)
             dial.chosen.connect(lambda p=pair: self.pair_chosen.emit(*p))
             self.dials[pair] = dial
@@ -277,19 +285,38 @@ class Verdict(QWidget):
         self._is_low, self._is_lowest, self._is_upright = is_low, is_lowest, is_upright
         for pair, dial in self.dials.items():
             has_room = not is_low and not is_upright
-            dial.set_words(WIDE_DIAL_PX if has_room and "drawing" in pair else DIAL_PX, has_second_grade=not is_lowest)
+            dial.set_words(self._dial_px(pair, has_room=has_room), has_second_grade=self._has_second_grade(pair))
             dial.set_radius(_radius_px(pair, is_low=is_low))
         self._fix_size()
         self._place()
         self.update()
 
+    def _dial_px(self, pair: Pair, *, has_room: bool) -> int:
+        if len(RIVALS) > 2:
+            return MANY_DIAL_PX
+        return WIDE_DIAL_PX if has_room and "drawing" in pair else DIAL_PX
+
+    def _has_second_grade(self, pair: Pair) -> bool:
+        """Whether there is height for the second opinion; of many rivals only on the drawing."""
+        return not self._is_lowest and (len(RIVALS) == 2 or ("drawing" in pair and not self._is_low))
+
+    def _columns(self) -> int:
+        """In how many columns the dials stand upright."""
+        return 1 if len(RIVALS) == 2 else 2 if len(RIVALS) < 5 else 3
+
     def _fix_size(self) -> None:
-        if self._is_upright:
+        if self._is_upright and len(RIVALS) > 2:
+            self.setFixedWidth(self._columns() * MANY_DIAL_PX)
+            self.setMinimumHeight(0)
+            self.setMaximumHeight(MOST_PX)
+        elif self._is_upright:
             column_px = sum(dial.height() for dial in self.dials.values())
             self.setMinimumSize(COLUMN_PX, column_px)
             self.setMaximumSize(COLUMN_PX, MOST_PX)
         else:
             height_px = LOWEST_PX if self._is_lowest else LOW_PX if self._is_low else HIGH_PX
+            if len(RIVALS) > 2:
+                height_px = MANY_LOW_PX if self._is_low else MANY_HIGH_PX
             self.setMinimumSize(640, height_px)
             self.setMaximumSize(MOST_PX, height_px)
 
@@ -304,9 +331,11 @@ class Verdict(QWidget):
             dial.set_assessment(assessments.get(pair), is_awaited=pair in awaited)
 
     def _column_x(self, name: str) -> float:
-        return self.width() * (2 * HUNG.index(name) + 1) / 6
+        return self.width() * (2 * hung().index(name) + 1) / (2 * len(hung()))
 
     def _centre(self, pair: Pair) -> QPointF:
+        if len(RIVALS) > 2:
+            return self._centre_among_many(pair)
         if self._is_upright:
             gap = (self.height() - sum(dial.height() for dial in self.dials.values())) / (len(comparisons()) + 1)
             above = comparisons()[: comparisons().index(pair)]
@@ -316,6 +345,19 @@ class Verdict(QWidget):
         if self._is_low:
             return QPointF(x, 44.0)
         return QPointF(x, 56.0 if "drawing" in pair else 138.0)
+
+    def _centre_among_many(self, pair: Pair) -> QPointF:
+        radius = self.dials[pair].radius()
+        if self._is_upright:
+            row, column = divmod(comparisons().index(pair), self._columns())
+            rows = -(-len(self.dials) // self._columns())
+            return QPointF((column + 0.5) * self.width() / self._columns(), row * self.height() / rows + radius + 6)
+        if "drawing" in pair:
+            return QPointF(self._column_x(pair[1]), radius + 6)
+        own = [each for each in comparisons() if "drawing" not in each]
+        dial_px = self.dials[pair].height()
+        x = self.width() / 2 + (own.index(pair) - (len(own) - 1) / 2) * min(self.width() / len(own), 1.2 * MANY_DIAL_PX)
+        return QPointF(x, self.height() - dial_px + radius + 6)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -330,7 +372,7 @@ class Verdict(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.Antialiasing)
         painter.setPen(QPen(theme.colour("strong_line"), 1.5))
-        for pair in () if self._is_upright else comparisons():
+        for pair in () if self._is_upright or len(RIVALS) > 2 else comparisons():
             y = self._centre(pair).y() + (14 if "drawing" not in pair else 0)
             left, right = sorted(self._column_x(name) for name in pair)
             # Two brackets end under each picture: the player's a little inside, the rivals' a little outside.

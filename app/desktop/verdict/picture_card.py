@@ -4,8 +4,9 @@ from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QImage
 from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from app.desktop.app_state.picture_names import picture_title
 from app.desktop.app_state.view_models import RivalState
-from app.desktop.rivals.rival_card import TITLES, ElidedLabel, status_of
+from app.desktop.rivals.rival_card import ElidedLabel, status_of
 from app.desktop.verdict.dotted_title import DottedTitle
 from app.desktop.widgets import theme
 from app.desktop.widgets.icons import icon
@@ -24,7 +25,7 @@ class PictureCard(QWidget):
         super().__init__()
         self.name = name
         self.view = PictureView(margin_px=12, align=Qt.AlignBottom, takes_files=name == "drawing")
-        self.view.setAccessibleName(TITLES[name])
+        self.view.setAccessibleName(picture_title(name))
         self.view.setToolTip("Click to enlarge")
         self._title = DottedTitle(name)
         self.status = ElidedLabel("caption", lines=2)
@@ -34,8 +35,8 @@ class PictureCard(QWidget):
         self.progress.setProperty("rival", name)
         self.retry = QPushButton("Try again")
         self.retry.setProperty("kind", "ghost")
-        self.wishes = _tool("settings", f"Ask {TITLES[name]} for something else, and let it paint again")
-        self.stop = _tool("stop", f"Stop {TITLES[name]}")
+        self.wishes = _tool("settings", f"Ask {picture_title(name)} for something else, and let it paint again")
+        self.stop = _tool("stop", f"Stop {picture_title(name)}")
         if name in RIVALS:
             self.view.setToolTip("Click to enlarge, and to watch how it was painted")
         column = QVBoxLayout(self)
@@ -47,7 +48,8 @@ class PictureCard(QWidget):
         foot = QWidget()
         foot.setFixedHeight(FOOT_PX)
         under = QHBoxLayout(foot)
-        under.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
+        side_px = theme.GAP if len(RIVALS) == 2 else 0
+        under.setContentsMargins(side_px, 0, side_px, 0)
         under.addStretch(1)
         under.addWidget(self.status, 1000)
         under.addWidget(self.wishes)

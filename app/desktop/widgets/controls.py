@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PyQt5.QtCore import QRectF, QSize, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PyQt5.QtGui import QMouseEvent, QPainter, QPaintEvent, QStandardItemModel, QWheelEvent
 from PyQt5.QtWidgets import (
     QAction,
     QButtonGroup,
@@ -253,6 +253,24 @@ class Choice(QComboBox):
         at = QRectF(self.width() - CHEVRON_PX - 7, (self.height() - CHEVRON_PX) / 2, CHEVRON_PX, CHEVRON_PX)
         drawn = pixmap("chevron-down", round(CHEVRON_PX * self.devicePixelRatioF()), ink.rgba())
         painter.drawPixmap(at, drawn, QRectF(drawn.rect()))
+
+
+class PairChoice(Choice):
+    """A list with the face of Segments, for more choices than fit side by side. `chosen(int)` as there."""
+
+    def __init__(self, words: Sequence[str], name: str) -> None:
+        super().__init__(words, name)
+        self.chosen = self.activated
+        self.choose = self.setCurrentIndex
+        self.choice = self.currentIndex
+
+    def set_usable(self, index: int, is_usable: bool) -> None:
+        """Whether a choice can be made."""
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        item = model.item(index)
+        if item is not None:
+            item.setEnabled(is_usable)
 
 
 class Segments(QFrame):

@@ -13,6 +13,7 @@ from PyQt5.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PyQt5.QtWidgets import QApplication, QLabel, QWidget
 
 from app import places
+from app.rivals.registry import RIVALS
 
 SANS_FAMILIES = (
     "Inter",
@@ -53,16 +54,14 @@ class Colours:
     good: str = "#9bbf85"
     bad: str = "#e58a74"
     player: str = "#e3a857"
-    magenta: str = "#d98ab8"
-    classic: str = "#86b0d6"
 
 
 COLOURS = Colours()
 
 
 def colour(name: str) -> QColor:
-    """The colour of that name in `Colours`; raises AttributeError for one that is not there."""
-    return QColor(getattr(COLOURS, name))
+    """The colour of that name in `Colours`, or of "#rrggbb"; raises AttributeError for one that is not there."""
+    return QColor(name if name.startswith("#") else getattr(COLOURS, name))
 
 
 @lru_cache(maxsize=4)
@@ -150,7 +149,10 @@ def apply(application: QApplication) -> None:
 
 def style_sheet() -> str:
     """The style sheet, with the colours filled in."""
-    return Template(_SHEET).substitute(vars(COLOURS), tick=(places.icons() / "check.svg").as_posix())
+    bars = "".join(
+        f'QProgressBar[rival="{name}"]::chunk {{ background: {info.colour}; }}\n' for name, info in RIVALS.items()
+    )
+    return bars + Template(_SHEET).substitute(vars(COLOURS), tick=(places.icons() / "check.svg").as_posix())
 
 
 _SHEET = """
@@ -237,8 +239,6 @@ QListView QLineEdit { padding: 2px 6px; min-height: 16px; }
 
 QProgressBar { background: $well; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
-QProgressBar[rival="magenta"]::chunk { background: $magenta; }
-QProgressBar[rival="classic"]::chunk { background: $classic; }
 
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }

@@ -25,7 +25,13 @@ from app.text import slug
 CARD_FILE = "card.png"
 RECORD_FILE = "duel.json"
 #: What `write` writes.
-FILES = (*(f"{rival}.png" for rival in RIVALS), CARD_FILE, RECORD_FILE)
+
+
+def files() -> tuple[str, ...]:
+    """Return the names of the files that `write` writes."""
+    return (*(f"{rival}.png" for rival in RIVALS), CARD_FILE, RECORD_FILE)
+
+
 #: The longer side, in px, of a suggestion's preview at most.
 PREVIEW_SIDE_PX = 512
 NOT_KEPT = "This duel could not be kept in the gallery"
@@ -90,7 +96,7 @@ def write(duel: Duel, folder: Path, *, left_out: Sequence[str] = ()) -> None:
 
     `left_out`: see `record`.
     """
-    for rival in RIVALS:
+    for rival in duel.rivals:
         images.write_picture(folder / f"{rival}.png", duel.paintings[rival].picture)
     images.write_picture(folder / CARD_FILE, result_card.draw(duel))
     # Last, so that a folder with a record is a whole one.

@@ -16,6 +16,7 @@ from app.game.duel import Duel
 from app.images import Picture
 from app.judging.assessment import Assessment
 from app.networks.catalog import NETWORKS
+from app.rivals.registry import rival_title
 from app.text import band_text, grade_text
 
 WIDTH_PX = 1680
@@ -23,6 +24,8 @@ MARGIN_PX = 72
 GAP_PX = 60
 # Brackets that end at the same picture stand this far apart.
 NUDGE_PX = 16
+#: Of more than two rivals, how their grades among each other are written.
+OWN_ABREAST, OWN_PX = 5, 44
 LOADING_TOLD_S = 0.1
 PAPER = (247, 243, 235)
 INK = (38, 34, 32)
@@ -33,15 +36,13 @@ BAR, TROUGH, BAND = (124, 112, 100), (230, 223, 211), (231, 187, 172)
 #: How deep the brackets of the player's grades hang, what stands below them, and how wide that is.
 SHALLOW_PX, FACETS_PX, SCALE_PX = 34, 316, 392
 
-_PLAYERS = ("drawing_magenta", "drawing_classic")
-
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
 class _Plate:
-    """One of the three pictures with its caption; `asked` is what the rival was asked for, where it was unusual."""
+    """One of the pictures with its caption; `asked` is what the rival was asked for, where it was unusual."""
 
     picture: Picture
     name: str
@@ -50,26 +51,27 @@ class _Plate:
 
 
 def draw(duel: Duel) -> Picture:
-    """Draw the card of a judged duel, 1680 px wide."""
+    """Draw the card of a judged duel: 1680 px wide with two rivals, and wider with more."""
     pictures = duel.pictures()
-    plates = [
-        _Plate(pictures["magenta"], "Magenta", _note(duel, "magenta"), _asked(duel, "magenta")),
-        _Plate(pictures["drawing"], "Drawing", duel.painted.sentence() if duel.painted is not None else ""),
-        _Plate(pictures["classic"], "Classic", _note(duel, "classic"), _asked(duel, "classic")),
-    ]
+    plates = [_Plate(pictures[name], rival_title(name), _note(duel, name), _asked(duel, name)) for name in duel.rivals]
+    players = len(plates) // 2
+    sentence = duel.painted.sentence() if duel.painted is not None else ""
+    plates.insert(players, _Plate(pictures["drawing"], "Drawing", sentence))
     plate_width = (WIDTH_PX - 2 * MARGIN_PX - 2 * GAP_PX) // 3
+    width_px = max(WIDTH_PX, 2 * MARGIN_PX + len(plates) * (plate_width + GAP_PX) - GAP_PX)
     tallest = max(plate.picture.shape[0] / plate.picture.shape[1] for plate in plates)
     plate_height = round(plate_width * min(max(tallest, 0.6), 1.3))
     deal_top, plates_top = MARGIN_PX, MARGIN_PX + 196
     captions_top = plates_top + plate_height + 26
     brackets_top = captions_top + 128
-    has_facets = any(duel.assessments[name].facets for name in _PLAYERS)
+    has_facets = any(assessment.facets for assessment in duel.assessments.values())
     depth = SHALLOW_PX + (FACETS_PX if has_facets else 106)
     pasted = duel.pasted
-    foot_top = brackets_top + depth + 34
-    card = Image.new("RGB", (WIDTH_PX, foot_top + (60 if pasted else 0) + MARGIN_PX), PAPER)
+    own = [] if len(duel.rivals) == 2 else [pair for pair in duel.comparisons if "drawing" not in pair]
+    foot_top = brackets_top + depth + 34 + OWN_PX * -(-len(own) // OWN_ABREAST)
+    card = Image.new("RGB", (width_px, foot_top + (60 if pasted else 0) + MARGIN_PX), PAPER)
 
-    _draw_deal(card, duel, deal_top)
+    _draw_deal(card, duel, deal_top, width_px)
     centres = []
     for column, plate in enumerate(plates):
         left = MARGIN_PX + column * (plate_width + GAP_PX)
@@ -80,18 +82,30 @@ def draw(duel: Duel) -> Picture:
         for line, words in enumerate(lines):
             place = (centres[-1], captions_top + 46 + 28 * line)
             _write(card, words, place, size_px=20, color=FAINT, anchor="ma", width_px=plate_width)
-    magenta, drawing, classic = centres
-    ends = ((magenta, drawing - NUDGE_PX), (drawing + NUDGE_PX, classic))
-    for name, (left, right) in zip(_PLAYERS, ends, strict=True):
-        assessment = duel.assessments[name]
-        _bracket(card, left, right, top=brackets_top, depth_px=SHALLOW_PX, assessment=assessment, is_the_players=True)
+    drawing = centres.pop(players)
+    for name, centre in zip(duel.rivals, centres, strict=True):
+        assessment = duel.assessments[f"drawing_{name}"]
+        ends = (centre - plate_width * 2 // 5, centre + plate_width * 2 // 5)
+        if len(duel.rivals) == 2:
+            # From the rival's picture to the drawing, and beneath from one rival's to the other's.
+            ends = (centre, drawing - NUDGE_PX) if centre < drawing else (drawing + NUDGE_PX, centre)
+        _bracket(card, *ends, top=brackets_top, depth_px=SHALLOW_PX, assessment=assessment, is_the_players=True)
         if assessment.facets:
-            _draw_facets(card, assessment, (left + right) // 2, brackets_top + SHALLOW_PX + 84)
-    left, right = magenta - 2 * NUDGE_PX, classic + 2 * NUDGE_PX
-    _bracket(card, left, right, top=brackets_top, depth_px=depth, assessment=duel.assessments["magenta_classic"])
+            _draw_facets(card, assessment, sum(ends) // 2, brackets_top + SHALLOW_PX + 84)
+    if not own:
+        left, right = centres[0] - 2 * NUDGE_PX, centres[1] + 2 * NUDGE_PX
+        between = duel.assessments["_".join(duel.rivals)]
+        _bracket(card, left, right, top=brackets_top, depth_px=depth, assessment=between)
+    for number, (first, second) in enumerate(own):
+        row, column = divmod(number, OWN_ABREAST)
+        room_px = (width_px - 2 * MARGIN_PX) // min(len(own), OWN_ABREAST)
+        place = (MARGIN_PX + room_px * column + room_px // 2, brackets_top + depth + 40 + OWN_PX * row)
+        grade = grade_text(duel.assessments[f"{first}_{second}"].grade)
+        words = f"{rival_title(first)} and {rival_title(second)}: {grade}"
+        _write(card, words, place, size_px=24, anchor="mm", width_px=room_px - 20)
     if pasted:
-        place = (WIDTH_PX // 2, foot_top + 44)
-        _write(card, pasted, place, size_px=22, anchor="mm", width_px=WIDTH_PX - 2 * MARGIN_PX)
+        place = (width_px // 2, foot_top + 44)
+        _write(card, pasted, place, size_px=22, anchor="mm", width_px=width_px - 2 * MARGIN_PX)
     return images.from_bytes(np.asarray(card))
 
 
@@ -112,7 +126,7 @@ def time_text(painting_seconds: float, loading_seconds: float) -> str:
     return f"{words}, and {loading_seconds:.1f} s to load" if loading_seconds >= LOADING_TOLD_S else words
 
 
-def _draw_deal(card: Image.Image, duel: Duel, top: int) -> None:
+def _draw_deal(card: Image.Image, duel: Duel, top: int, width_px: int) -> None:
     """Say what was to be painted and how: two thumbnails with their titles, and the game's name."""
     side = 132
     left = MARGIN_PX
@@ -131,7 +145,7 @@ def _draw_deal(card: Image.Image, duel: Duel, top: int) -> None:
             for line, words in enumerate(lines)
         ]
         left = text_left + max(180, *widths) + 56
-    right = WIDTH_PX - MARGIN_PX
+    right = width_px - MARGIN_PX
     _write(card, "Pastiche", (right, top + 30), size_px=58, color=ACCENT, anchor="ra", width_px=right - left)
 
 

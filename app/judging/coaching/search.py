@@ -17,6 +17,7 @@ from app.errors import Cancelled
 from app.judging.assessment import FACETS, Assessment, Suggestion
 from app.judging.coaching.analysis import DrawingAnalysis
 from app.judging.coaching.edits import TRIES, Edit, proposals
+from app.rivals.registry import rival_title
 
 if TYPE_CHECKING:
     from app.images import Picture
@@ -183,7 +184,7 @@ def _nearer(before: Grades, after: Grades) -> str:
     """Which rivals a change brings nearer, where it takes the drawing away from another; else nothing."""
     if all(after[name] >= before[name] - _FALLS for name in before):
         return ""
-    nearer = [name.capitalize() for name in before if after[name] > before[name]]
+    nearer = [rival_title(name) for name in before if after[name] > before[name]]
     return f", nearer to {' and '.join(nearer)} only"
 
 

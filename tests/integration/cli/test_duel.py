@@ -3,11 +3,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import toy_rivals
 from game_assessments import BrightnessJudge
 
 from app import cli, images, places
 from app.cli import duels
 from app.judging.assessment import ANCHORS, FACETS
+from app.rivals.registry import RIVALS, comparisons
 from app.rivals.rival import Report
 from app.worker import jobs
 
@@ -121,3 +123,23 @@ def test_a_duel_with_the_real_rivals_and_the_real_judge(deal_files, tmp_path: Pa
     assert told["rivals"]["classic"]["seconds_per_step"] > 0
     for name in ("magenta", "classic"):
         assert images.read_picture(tmp_path / f"{name}.png").shape == (72, 96, 3)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_more_rivals_take_part_once_they_are_registered(
+    quick: None, deal_files, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    toys = toy_rivals.join(monkeypatch, count)
+    hired = jobs._hired
+    monkeypatch.setattr(
+        jobs, "_hired", lambda name, *how: RIVALS[name].factory(*how) if name in toys else hired(name, *how)
+    )
+    content, style = map(str, deal_files)
+    out = tmp_path / "out"
+    command = ["duel", "--content", content, "--style", style, "--drawing", content, "--out", str(out), "--json"]
+    assert cli.main(command) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {path.name for path in out.iterdir()} == {*(f"{name}.png" for name in RIVALS), "card.png", "duel.json"}
+    assert set(told["grades"]) == {f"{a}_{b}" for a, b in comparisons()}
+    assert cli.main(["stylize", "--rival", toys[0], content, style, str(tmp_path / "toy.png"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["options"] is None
