@@ -8,7 +8,7 @@ from pathlib import Path
 from app.errors import UsageError
 from app.game import pasting
 from app.game.deck import Deal
-from app.game.provenance import Painted
+from app.game.provenance import Provenance
 from app.images import Picture
 from app.judging.assessment import Assessment, Suggestion
 from app.rivals.registry import RIVALS, Pair, comparisons
@@ -49,7 +49,7 @@ class Duel:
     assessments: dict[str, Assessment] = field(default_factory=dict)
     suggestions: tuple[Suggestion, ...] = ()
     folder: Path | None = None
-    painted: Painted | None = None
+    painted: Provenance | None = None
     rivals: tuple[str, ...] = field(default_factory=lambda: tuple(RIVALS))
 
     @property
@@ -62,7 +62,7 @@ class Duel:
         self._expect(Stage.DEALT)
         self.stage = Stage.PAINTING
 
-    def hand_in(self, drawing: Picture, painted: Painted | None = None) -> None:
+    def hand_in(self, drawing: Picture, painted: Provenance | None = None) -> None:
         """Take the player's drawing; handing in again replaces it, and a verdict on the old one is void."""
         self._expect(Stage.PAINTING, Stage.JUDGED, Stage.KEPT)
         self.drawing, self.painted = drawing, painted

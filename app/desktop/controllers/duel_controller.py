@@ -13,9 +13,9 @@ from app.desktop.app_state.settings import Settings
 from app.desktop.app_state.view_models import DealtImages, RivalState
 from app.desktop.controllers.deal_controller import DealController
 from app.desktop.controllers.verdict_controller import VerdictController
-from app.game.archive.progress_film import Film
+from app.game.archive.progress_film import ProgressFilm
 from app.game.deck import Deal
-from app.game.duel import Duel, Painted, Painting, Stage
+from app.game.duel import Duel, Painting, Provenance, Stage
 from app.game.networks_in_use import passed_over
 from app.images import Picture
 from app.judging.assessment import Assessment, Suggestion
@@ -33,7 +33,7 @@ class _Former:
 
     painting: Painting
     state: RivalState
-    film: Film
+    film: ProgressFilm
 
 
 class DuelController(QObject):
@@ -50,7 +50,7 @@ class DuelController(QObject):
         pictures: what its request refers to, by its name.
         paints_with: by a rival's name the title of the network that its next picture will be painted with, once known.
         films: by a rival's name what its picture looked like so far; empty before it has begun. A rival that begins
-            again begins another Film.
+            again begins another ProgressFilm.
         worker: how the process is in which rivals and judge work.
 
     What a rival is asked for counts from its next `retry` on.
@@ -74,7 +74,7 @@ class DuelController(QObject):
         self.duel: Duel | None = None
         self.images: DealtImages | None = None
         self.rivals = {name: RivalState(name) for name in RIVALS}
-        self.films = {name: Film() for name in RIVALS}
+        self.films = {name: ProgressFilm() for name in RIVALS}
         self.requests, self.pictures = dict.fromkeys(RIVALS, PLAIN), dict.fromkeys(RIVALS, NO_PICTURES)
         self.paints_with: dict[str, str] = {}
         self._learnt_of: dict[str, str | None] = {}
@@ -126,7 +126,7 @@ class DuelController(QObject):
         self.images = dealt
         self._deals.note(dealt.deal)
         self.rivals = {name: RivalState(name, network=self.paints_with.get(name, "")) for name in RIVALS}
-        self.films = {name: Film() for name in RIVALS}
+        self.films = {name: ProgressFilm() for name in RIVALS}
         # Pictures were chosen for the deal that is gone.
         self.requests = {name: each.without_pictures() for name, each in self.requests.items()}
         self.pictures = dict.fromkeys(RIVALS, NO_PICTURES)
@@ -248,7 +248,7 @@ class DuelController(QObject):
         self._verdict.stop()
 
     def _begin_film(self, name: str) -> None:
-        self.films[name] = Film()
+        self.films[name] = ProgressFilm()
         self.film_changed.emit(name)
 
     def _set_rival(self, name: str, **changes: object) -> None:
@@ -301,7 +301,7 @@ class DuelController(QObject):
         """Whether grades are on their way."""
         return self._verdict.is_busy
 
-    def hand_in(self, drawing: Picture, painted: Painted | None = None) -> None:
+    def hand_in(self, drawing: Picture, painted: Provenance | None = None) -> None:
         """Take the player's drawing and have it compared with whatever is there, and later with the rest.
 
         `painted` says how it came about, where that is known.

@@ -12,7 +12,7 @@ from app.desktop.app_state.picture_names import ink_of, picture_title
 from app.desktop.app_state.rival_settings import ChosenPicture, kept, pictures_of, request_of
 from app.desktop.controllers.duel_flow import DuelFlow
 from app.desktop.rivals.progress_viewer import ProgressViewer
-from app.game.archive.progress_film import Film
+from app.game.archive.progress_film import ProgressFilm
 from app.networks import runtime, store
 from app.networks.catalog import NETWORKS
 from app.rivals.registry import RIVALS, best_network
@@ -155,7 +155,7 @@ class RivalController(QObject):
 
     def _on_save_film(self) -> None:
         name = self.progress_viewer.name
-        film = Film(list(self._duel_controller.films[name].frames))
+        film = ProgressFilm(list(self._duel_controller.films[name].frames))
         self._flow.exporter.save_film(film, self._flow.name_of(f"{name}-film"), f"{picture_title(name)}'s film")
 
     # What is asked for

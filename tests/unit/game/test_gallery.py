@@ -16,9 +16,9 @@ from game_assessments import assessments, suggestion
 from app import images, places
 from app.errors import SaveError
 from app.game.archive import gallery, result_card
-from app.game.archive.progress_film import Film, Frame
+from app.game.archive.progress_film import Frame, ProgressFilm
 from app.game.deck import Deal
-from app.game.duel import Duel, Painted, Painting, Stage
+from app.game.duel import Duel, Painting, Provenance, Stage
 from app.rivals.request import RivalRequest
 from app.rivals.rival import Report
 
@@ -107,7 +107,7 @@ def test_foreign_folders_and_damaged_records_are_left_out(judged: Duel) -> None:
 
 def test_the_record_says_how_the_drawing_came_about(judged: Duel) -> None:
     assert gallery.record(judged)["painted"] is None
-    judged.hand_in(judged.drawing, Painted(412, 30, has_placed=False, is_strict=False))
+    judged.hand_in(judged.drawing, Provenance(412, 30, has_placed=False, is_strict=False))
     judged.judge(assessments(7.34, 5.1, 6.0))
     record = json.loads((gallery.keep(judged) / "duel.json").read_text())
     assert record["painted"] == {
@@ -116,7 +116,7 @@ def test_the_record_says_how_the_drawing_came_about(judged: Duel) -> None:
 
 
 def test_films_are_kept_with_their_duel_where_there_is_something_to_see(judged: Duel) -> None:
-    films = {"magenta": Film(), "classic": Film()}
+    films = {"magenta": ProgressFilm(), "classic": ProgressFilm()}
     for step in range(12):
         picture = np.full((24, 32, 3), 20 * step, np.uint8)
         films["classic"].add(Frame(step / 4, step, 12, None, picture))
@@ -136,7 +136,7 @@ def test_a_record_tells_what_each_rival_was_asked_for(judged: Duel) -> None:
 
 @pytest.mark.parametrize("error", [av.codec.codec.UnknownCodecError("libx264"), av.error.EncoderNotFoundError(1, "no")])
 def test_a_film_that_cannot_be_made_is_left_out_and_told(judged: Duel, monkeypatch, error: Exception) -> None:
-    film = Film()
+    film = ProgressFilm()
     for step in range(8):
         film.add(Frame(step, step, 8, None, np.full((24, 32, 3), 20 * step, np.uint8)))
 

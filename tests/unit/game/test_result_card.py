@@ -6,7 +6,7 @@ from game_assessments import assessment, assessments
 
 from app.game.archive import result_card
 from app.game.deck import Deal
-from app.game.duel import Duel, Painted, Painting
+from app.game.duel import Duel, Painting, Provenance
 from app.judging.assessment import Assessment
 from app.rivals.request import RivalRequest
 from app.rivals.rival import Report
@@ -101,13 +101,13 @@ def test_the_time_to_load_a_network_is_told_apart(judged: Duel) -> None:
 
 def test_the_card_says_under_the_drawing_how_it_came_about(judged: Duel) -> None:
     plain = result_card.draw(judged)
-    told = replace(judged, painted=Painted(412, 30, has_placed=True))
+    told = replace(judged, painted=Provenance(412, 30, has_placed=True))
     # The foot, which names what was placed, is another matter.
     above = plain.shape[0] - 2 * result_card.MARGIN_PX
     down, across = changed_box(plain[:above], result_card.draw(told)[:above])
     assert result_card.WIDTH_PX // 3 <= across.start < across.stop <= 2 * result_card.WIDTH_PX // 3
     assert down.stop - down.start > 30, "two lines"
-    strict = replace(judged, painted=Painted(412, 30, has_placed=True, is_strict=True))
+    strict = replace(judged, painted=Provenance(412, 30, has_placed=True, is_strict=True))
     assert np.abs(result_card.draw(told) - result_card.draw(strict)).max() > 0.1
 
 
