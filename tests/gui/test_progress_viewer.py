@@ -1,4 +1,4 @@
-"""Watching a rival think: the strip, what it shows live, looking back, and exporter it."""
+"""Watching a rival think: the strip, what it shows live, looking back, and saving it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +21,7 @@ from app.desktop.rivals.progress_viewer import FRAME_MS, ProgressViewer, facts_o
 from app.desktop.widgets import theme
 from app.desktop.widgets.qimage import to_pixels
 from app.game.archive.progress_film import Frame
+from app.rivals.registry import RIVALS
 from app.worker.jobs import PaintJob
 
 pytest_plugins = ["desktop_window"]
@@ -59,7 +60,7 @@ def box(qtbot: QtBot, qapp: QApplication) -> Iterator[ProgressViewer]:
 
 
 def show(box: ProgressViewer, frames: list[Frame], *, is_live: bool = False) -> None:
-    box.show_film("classic", "Classic", frames, None, is_live=is_live, ink="classic")
+    box.show_film("classic", "Classic", frames, None, is_live=is_live, ink=RIVALS["classic"].colour)
 
 
 # The strip
@@ -88,7 +89,7 @@ def test_the_strip_shows_the_frames_the_curve_and_the_moment(box: ProgressViewer
     box.take(film(30), None, is_live=False)
     QApplication.processEvents()
     curved = to_pixels(box.strip.grab().toImage())
-    ink = np.array(theme.colour("classic").getRgb()[:3])
+    ink = np.array(theme.colour(RIVALS["classic"].colour).getRgb()[:3])
     is_ink = (np.abs(curved.astype(int) - ink).max(axis=2) < 12) & (np.abs(plain.astype(int) - ink).max(axis=2) >= 12)
     # The loss falls from left to right.
     rows, columns = np.nonzero(is_ink)

@@ -105,5 +105,5 @@ def test_a_duel_that_is_gone_or_lacks_a_picture_says_so(window: MainWindow, qtbo
     window.messages.clear()
     shutil.rmtree(kept.folder)
     window.home.recent_requested.emit(str(kept.folder))
-    qtbot.waitUntil(window.messages.isVisible, timeout=WAIT_MS)
-    assert "not in the gallery any more" in window.messages.text()
+    qtbot.waitUntil(lambda: "not in the gallery any more" in window.messages.text(), timeout=WAIT_MS)
+    assert window.messages.isVisible()
