@@ -1,16 +1,31 @@
-"""Where things lie on disk: the program's own folders and the player's data. Nothing is created here."""
+"""Where things lie on disk: the program's own folders and the player's data. Nothing is created here.
+
+At its top it imports the standard library only, because startup asks it before anything is installed.
+"""
 
 import os
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from app.errors import UsageError
+
+_PACKAGE = Path(__file__).resolve().parent
+# What lies beside the package in a clone lies in here in a wheel: see setup.py.
+_PACKAGE_DATA = _PACKAGE / "data"
+
+
+def is_installed() -> bool:
+    """Whether the program was installed as a package, whose installer saw to its libraries; else it is a clone."""
+    return _PACKAGE_DATA.is_dir()
+
+
+def command() -> str:
+    """What a person types to start the program."""
+    return "pastiche" if is_installed() else "python3 main.py"
 
 
 def root() -> Path:
     """The folder that holds main.py; where the program was installed, the one that its package lies in."""
-    return Path(__file__).resolve().parent.parent
+    return _PACKAGE.parent
 
 
 def checkpoints() -> Path:
@@ -45,6 +60,8 @@ def home() -> Path:
     """
     override = _named("PASTICHE_HOME")
     if override is None:
+        from platformdirs import user_data_path
+
         return user_data_path("Pastiche", appauthor=False)
     if not override.is_absolute():
         raise UsageError(f"PASTICHE_HOME names {override}, but there is no such user.")
@@ -101,8 +118,7 @@ def extra_networks() -> Path | None:
 
 def _shipped(name: str) -> Path:
     """A folder that comes with the program: within its package where it was installed, else beside it."""
-    packaged = Path(__file__).resolve().parent / "data" / name
-    return packaged if packaged.is_dir() else root() / name
+    return (_PACKAGE_DATA if is_installed() else root()) / name
 
 
 def _named(variable: str) -> Path | None:

@@ -22,7 +22,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the arguments say. Returns the exit code; never lets an error out as a traceback."""
+    """Do what the arguments say. Returns the exit code; of all errors only ModuleNotFoundError leaves this."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A name or a sign that this terminal has no letters for is shown escaped.
@@ -39,6 +39,9 @@ def main(arguments: list[str]) -> int:
         return 1
     except MemoryError:
         return _fail("There is not enough memory for this.", 1)
+    except ModuleNotFoundError:
+        # Startup knows where the libraries come from, and says how this one comes back.
+        raise
     except Exception as error:
         # The last line of defence: a person gets a sentence, whatever went wrong.
         _LOGGER.info("%s failed unexpectedly", arguments[:1], exc_info=True)

@@ -1,12 +1,14 @@
-"""What can be typed after `python3 main.py`: every subcommand, option and help text. Imports nothing but argparse.
+"""What can be typed after `python3 main.py` or `pastiche`: every subcommand, option and help text.
 
-Startup reads arguments before anything is installed, so that help and wrong use are answered at once.
+Startup reads arguments before anything is installed, so that help and wrong use are answered at once: of libraries only
+argparse is imported.
 """
 
 import argparse
 from pathlib import Path
 from typing import NoReturn
 
+from app import places
 from app.cli import figures, networks, rival_requests, subcommand, typed
 from app.cli.typed import WRITABLE
 from app.errors import UsageError
@@ -28,7 +30,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 def _parser() -> _Parser:
     parser = _Parser(
-        prog="python3 main.py",
+        prog=places.command(),
         description="Pastiche: paint a photograph in a painting's manner, against two machines. "
         "Without a subcommand the window opens.",
         epilog="Exit codes: 0 done, 1 failed, 2 wrong use or unreadable input. PASTICHE_HOME names the folder for a "

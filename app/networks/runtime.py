@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app import places
 from app.errors import NetworkError
 from app.networks.graph_check import MalformedError, custom_operations
 
@@ -128,10 +129,10 @@ def _imported(module: str, package: str) -> Any:
         with _without_warnings():
             return importlib.import_module(module)
     except ImportError as error:
-        raise NetworkError(
-            f"The package {package} cannot be loaded ({error}); "
-            "start `python3 main.py` once so that it is installed, or install requirements.txt."
-        ) from None
+        how = "start `python3 main.py` once so that it is installed, or install requirements.txt"
+        if places.is_installed():
+            how = "install Pastiche with pip once more"
+        raise NetworkError(f"The package {package} cannot be loaded ({error}); {how}.") from None
 
 
 @contextlib.contextmanager

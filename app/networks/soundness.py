@@ -192,7 +192,7 @@ def first_use_faults(network: Network, memo: Memo, hashes: Mapping[str, str]) ->
         return []
     return [
         f"It is not what was installed on {since_of(memo)}: its publisher has changed it, or somebody else. "
-        f"`python3 main.py networks remove {network.name}` forgets the first one."
+        f"`{places.command()} networks remove {network.name}` forgets the first one."
     ]
 
 

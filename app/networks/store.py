@@ -108,7 +108,7 @@ def require(name: str) -> Path:
     if network.is_built_in:
         raise NetworkError(f"{network.title} is part of Pastiche, but {faults} {_how_to_get(network)}")
     what = "repair" if soundness.is_there(_own(network)) else "install"
-    raise NetworkError(f"{faults} `python3 main.py networks {what} {name}` fetches {network.title}.")
+    raise NetworkError(f"{faults} `{places.command()} networks {what} {name}` fetches {network.title}.")
 
 
 def distrust(name: str, reason: str) -> None:
@@ -274,7 +274,7 @@ def repair(
     if network.is_built_in:
         raise NetworkError(f"{' '.join(faults)} {_how_to_get(network)}")
     if name not in present() and not _unseen(network):
-        raise NetworkError(f"{' '.join(faults)} `python3 main.py networks install {name}` fetches it.")
+        raise NetworkError(f"{' '.join(faults)} `{places.command()} networks install {name}` fetches it.")
     install(name, on_progress=on_progress, cancelled=cancelled, addresses=addresses)
     return True
 

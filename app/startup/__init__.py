@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 
-from app.errors import PasticheError
+from app import places
+from app.errors import PasticheError, UsageError
 from app.startup import descriptors, environment, system
 from app.startup.reporter import SetupReporter
 from app.startup.system import SetupError
@@ -16,38 +17,37 @@ from app.startup.system import SetupError
 DRAWING_DOORS = frozenset({"play", "demo", "paint", "drawings", "replay", "timelapse", "bench", "test"})
 
 
-def command() -> None:
-    """Start Pastiche where it was installed as a package, and end with its exit code."""
-    sys.exit(main(sys.argv[1:]))
+def main(arguments: list[str] | None = None) -> int:
+    """Set up what is missing, then go through the door that the arguments name. Returns the exit code.
 
-
-def main(arguments: list[str]) -> int:
-    """Set up what is missing, then go through the door that the arguments name. Returns the exit code."""
+    None stands for the arguments that the process was started with. Where Pastiche was installed as a package nothing
+    is set up: its installer did that.
+    """
+    if arguments is None:
+        arguments = sys.argv[1:]
     descriptors.open_missing()
     door = next(iter(arguments), "play")
     files = [environment.GAME, environment.TESTS] if door == "test" else [environment.GAME]
     tell = SetupReporter(may_show=door == "play")
     try:
-        if environment.is_installed():
-            return _enter_installed(door, arguments, tell)
-        if not environment.is_inside() and environment.is_set_up(files):
+        if places.is_installed():
+            if door == "test":
+                raise UsageError("The tests come with the source code only: clone the repository to run them.")
+        elif not environment.is_inside() and environment.is_set_up(files):
             return _hand_over(arguments)
         if door != "test":
             # Help and wrong use are answered at once, before anything is installed.
             from app.cli import parser
 
             parser.parse(arguments)
-        is_ready = environment.is_inside() and environment.is_set_up(files)
+        is_ready = places.is_installed() or (environment.is_inside() and environment.is_set_up(files))
         if not is_ready and not environment.satisfies(files):
             environment.set_up(files, tell)
             tell.end()
             return _hand_over(arguments)
         return _enter(door, arguments, tell)
     except SetupError as error:
-        if environment.is_installed():
-            print(error, file=sys.stderr)
-        else:
-            tell.fail(str(error), environment.VENV / "last-failure.txt")
+        tell.fail(str(error), None if places.is_installed() else environment.VENV / "last-failure.txt")
         return 1
     except PasticheError as error:
         print(error, file=sys.stderr)
@@ -67,20 +67,6 @@ def _hand_over(arguments: list[str]) -> int:
     return os.execv(command[0], command)
 
 
-def _enter_installed(door: str, arguments: list[str], tell: SetupReporter) -> int:
-    if door == "test":
-        raise SetupError("Tests come with the source code only.")
-    from app.cli import parser
-
-    parser.parse(arguments)
-    try:
-        return _enter(door, arguments, tell)
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("app"):
-            raise
-        raise SetupError(f"A library is missing ({error}). Install Pastiche again with pip.") from None
-
-
 def _enter(door: str, arguments: list[str], tell: SetupReporter) -> int:
     try:
         if door in DRAWING_DOORS:
@@ -98,8 +84,11 @@ def _enter(door: str, arguments: list[str], tell: SetupReporter) -> int:
             arguments = _to_whom_can_see(arguments)
         return cli.main(arguments)
     except ModuleNotFoundError as error:
-        if not environment.is_inside() or (error.name or "").startswith("app"):
+        if (error.name or "").partition(".")[0] == "app":
             raise
+        if not environment.is_inside():
+            what = "Pastiche" if places.is_installed() else environment.GAME
+            raise SetupError(f"A library is missing ({error}). Install {what} with pip once more.") from None
         environment.forget()
         raise SetupError(f"The set-up is damaged ({error}). Start Pastiche again to have it repaired.") from None
 

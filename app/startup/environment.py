@@ -13,10 +13,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from app import places
 from app.startup.reporter import SetupReporter
 from app.startup.system import SetupError, install_on_debian, is_root_on_debian
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = places.root()
 VENV = ROOT / ".venv"
 GAME = "requirements.txt"
 TESTS = "requirements-test.txt"
@@ -27,11 +28,6 @@ NEWEST_PYTHON = (3, 13)
 def own_python() -> Path:
     """Our environment's interpreter, whether it is there or not."""
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
-def is_installed() -> bool:
-    """Whether the program was installed as a package, whose installer saw to its libraries."""
-    return not (ROOT / GAME).is_file()
 
 
 def is_inside() -> bool:

@@ -28,14 +28,15 @@ class SetupReporter:
             self._steps = self._open("--progress", "--pulsate", "--auto-close", "--no-cancel")
         self._pass_on(f"# {line}\n")
 
-    def fail(self, sentence: str, log: Path) -> None:
-        """Tell why it does not go on, also in a file for whoever saw no terminal; waits for nobody."""
+    def fail(self, sentence: str, log: Path | None) -> None:
+        """Tell why it does not go on, also in `log`, if given, for whoever saw no terminal; waits for nobody."""
         print(sentence, file=sys.stderr, flush=True)
         self.end()
         # The sentence stands on standard error already; an unwritable folder may be what it is about.
-        with contextlib.suppress(OSError):
-            log.parent.mkdir(parents=True, exist_ok=True)
-            log.write_text(sentence + "\n")
+        if log is not None:
+            with contextlib.suppress(OSError):
+                log.parent.mkdir(parents=True, exist_ok=True)
+                log.write_text(sentence + "\n")
         if self._zenity:
             self._failure = self._open("--error", "--no-markup", f"--text={sentence}")
 

@@ -72,7 +72,7 @@ def _open_once(folder: Path) -> dict[str, Any]:
     note = folder / "first-paint.json"
     begun_at = time.time()
     done = child.run(
-        [_python(), str(places.root() / "main.py")],
+        [_python(), *(["-m", "app"] if places.is_installed() else [str(places.root() / "main.py")])],
         "The first paint",
         limit_s=LIMIT_S,
         environment={"PASTICHE_BENCH_FIRST_PAINT": str(note), "PASTICHE_HOME": str(folder / "player")},
