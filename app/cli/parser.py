@@ -43,7 +43,7 @@ def _parser() -> _Parser:
     networks.add_arguments(commands)
     figures.add_arguments(commands)
     checks = subcommand.add(
-        commands, "test", "run linters, type checks, import contracts and the whole test suite, offscreen"
+        commands, "test", "run linters, type checks, import contracts and all tests, offscreen; --quick: the unit tests"
     )
     checks.add_argument("pytest", nargs=argparse.REMAINDER, help="arguments for pytest; then only the tests are run")
     return parser

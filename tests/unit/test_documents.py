@@ -10,8 +10,8 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT /
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 #: A file or folder of the program or its tests, named in code letters: `app/rivals/registry.py`, `tests/gui`.
 NAMED = re.compile(r"`((?:app|tests|docs|checkpoints)(?:/[\w.-]+)*/?)`")
-#: Documents that tell of the past, where files had other places.
-OF_THE_PAST = {"CHANGELOG.md"}
+#: What tells of the past, where files had other places.
+OF_THE_PAST = (ROOT / "CHANGELOG.md", *(ROOT / "docs/decisions").glob("0*.md"))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -21,7 +21,7 @@ def test_links_and_named_files_lead_somewhere(document: Path) -> None:
     # The site makes these of files in the root.
     pages = ("architecture.md", "changelog.md", "contributing.md", "security.md", "index.md")
     assert not [link for link in links if link not in pages]
-    if document.name not in OF_THE_PAST:
+    if document not in OF_THE_PAST:
         assert not [named for named in NAMED.findall(text) if not (ROOT / named).exists()]
 
 
@@ -42,3 +42,14 @@ def test_the_recipes_name_what_is_there() -> None:
     names = set(re.findall(r"`([A-Za-z_]{4,})`", recipes))
     assert names
     assert not {name for name in names if not re.search(rf"\b{name}\b", code)}
+
+
+def test_the_architecture_names_every_room() -> None:
+    """Each folder of the program and each module beside them; of the window also the folders within it."""
+    told = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    folders = {path.parent.name for path in (ROOT / "app").glob("*/__init__.py")}
+    assert not {name for name in folders if f" {name}/ " not in told}
+    modules = {path.name for path in (ROOT / "app").glob("*.py")} - {"__init__.py", "__main__.py"}
+    assert not {name for name in modules if f" {name} " not in told}
+    rooms = {path.parent.name for path in (ROOT / "app/desktop").glob("*/__init__.py")}
+    assert not {name for name in rooms if f" {name}/ " not in told.replace("\n", " ")}
