@@ -23,7 +23,7 @@ def measure(*, runs: int = RUNS) -> dict[str, Any]:
     `three_opinions_s` is the median where the judge has heard the deal before, `first_opinions_s` where it has not;
     `loading_s` what the judge takes to load.
     """
-    tell("Three opinions of a duel")
+    tell("Three assessments of a duel")
     deal = Deck.load().deal(0)
     begun = time.perf_counter()
     judge = Judge.load()

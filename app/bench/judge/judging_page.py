@@ -106,7 +106,7 @@ def _example(example: Example) -> str:
     ]
     for rival, assessment in example.assessments.items():
         anchors = ", ".join(f"{_ANCHORS[name]} {grade:.1f}" for name, grade in assessment.anchors.items())
-        second = "" if assessment.second_grade is None else f" Appeal: {assessment.second_grade:.1f}."
+        second = "" if assessment.second_grade is None else f" Second opinion: {assessment.second_grade:.1f}."
         rows = [f"| {name} | {facet.grade:.1f} | {facet.sentence} |" for name, facet in assessment.facets.items()]
         lines.append(
             _wrapped(
@@ -156,8 +156,8 @@ autoencoder's checkpoint, whose hash covers it. 10.0 is for the same picture onl
 decided by hand were chosen with an eye on some of the proof's own deals: on other pictures expect a little less.
 
 **The band** is by how much the grade changes when the same drawing is shifted, halved and enlarged, or saved as JPEG.
-**The appeal** compares structure, colours and outlines by classical measures that have nothing to do with the judge's;
-where the two are more than {second_opinion.MARGIN:.1f} apart, the verdict says so."""
+**The second opinion** compares structure, colours and outlines by classical measures that have nothing to do with the
+judge's; where the two are more than {second_opinion.MARGIN:.1f} apart, the verdict says so."""
     listed = [
         textwrap.fill(
             " ".join(step.split()), WIDTH, initial_indent=f"{number}. ", subsequent_indent="   ", break_on_hyphens=False

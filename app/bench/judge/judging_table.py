@@ -164,4 +164,4 @@ def _names(names: Sequence[str], of_how_many: int) -> str:
 def _time_line(figures: Figures, judges: int) -> str:
     time = figures["time"]
     said = f"{time['three_opinions_s']:.2f} s; {time['first_opinions_s']:.2f} s at the first use of a deal"
-    return f"| three opinions with facets and heat maps, warm | 0.5 s | {said} |{' |' * (judges - 1)} |"
+    return f"| three assessments with facets and heat maps, warm | 0.5 s | {said} |{' |' * (judges - 1)} |"
