@@ -13,12 +13,17 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from app import images, places
 from app.images import Picture
 
 # Test modules ask for its fixtures, and import from it too.
 pytest.register_assert_rewrite("desktop_canvas", "desktop_window", "game_errands", "networks_server")
+
+# How long an example takes says how busy the machine is, and nothing of what is tested.
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 SHARED = places.root().parent / "shared"
 # Pools that numerical libraries keep for the life of the process.
