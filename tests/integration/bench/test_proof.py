@@ -14,7 +14,6 @@ from app.bench.judge.trials import Case, Proof
 from app.cli import figures
 from app.errors import UsageError
 from app.images import Picture
-from app.rivals.registry import RIVALS
 from app.training.inventions import imitate, invent
 
 SIDE_PX = 64
@@ -257,7 +256,6 @@ def test_only_what_was_held_out_of_training_can_be_asked_for(album: Path) -> Non
 
 def test_what_can_be_measured_can_be_asked_for() -> None:
     assert grade.PARTS == figures.GRADE_PARTS
-    assert tuple(RIVALS) == figures.RIVALS
 
 
 def test_without_the_yardstick_that_row_is_null_with_the_reason(proof: Proof, monkeypatch, tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def test_unordered_heat_is_all_over() -> None:
 
 
 @settings(deadline=None)
-@given(heat=st.lists(st.lists(numbers, min_size=3, max_size=3), min_size=1, max_size=5))
+@given(heat=st.lists(st.lists(st.floats(width=32), min_size=3, max_size=3), min_size=1, max_size=5))
 def test_any_heat_has_a_place(heat: list[list[float]]) -> None:
     assert place_of(np.array(heat)) in PLACES
 
