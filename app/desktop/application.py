@@ -3,6 +3,8 @@
 `app.startup` and the command line call `run`.
 """
 
+from __future__ import annotations
+
 import atexit
 import contextlib
 import ctypes
@@ -15,23 +17,28 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, TracebackType
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QGuiApplication, QIcon
 from PyQt5.QtWidgets import QApplication
 
 from app import places
-from app.desktop.app_state.background import Workplace
 from app.desktop.main_window import MainWindow
 from app.desktop.widgets import theme
+
+if TYPE_CHECKING:
+    from app.desktop.app_state.background import Workplace
 
 _LOGGER = logging.getLogger(__name__)
 
 FIRST_PAINT_VARIABLE = "PASTICHE_BENCH_FIRST_PAINT"
 # Of malloc.h.
 _M_MMAP_THRESHOLD = -3
+UNPAINTED_MS = 1000
 
 
 class _Hook(QObject):
@@ -112,25 +119,23 @@ def run(content: Path | None = None, style: Path | None = None, *, workplace: Wo
     hook = _Hook()
     sys.excepthook = hook
     application = make_application()
-    if workplace is None:
-        from app.worker.client import WorkerClient
-
-        workplace = WorkerClient()
-    window = MainWindow(workplace)
+    window = MainWindow(workplace, is_whole=False)
 
     def tell() -> None:
-        window.messages.tell(sentence_of_fault(has_drawing=window.studio.drawing() is not None), "bad")
+        has_drawing = window.is_whole and window.studio.drawing() is not None
+        window.messages.tell(sentence_of_fault(has_drawing=has_drawing), "bad")
 
     hook.caught.connect(tell)
     _heed_signals(application, window)
     bench = os.environ.get(FIRST_PAINT_VARIABLE)
     note = _FirstPaint(window, Path(bench)) if bench else None
+    opening = _Opening(window, lambda: window.begin(content, style))
     window.show()
-    # The window stands before anything is read from disk.
-    QTimer.singleShot(0, lambda: window.begin(content, style))
     code = application.exec_()
     window.hide()
     del note
+    if opening.failure is not None:
+        raise opening.failure
     if not window.stop():
         # A thread that does not end in time would abort the program when Qt destroys it.
         _leave(code)
@@ -159,6 +164,43 @@ def _heed_signals(application: QApplication, window: MainWindow) -> None:
     pulse = QTimer(window)
     pulse.timeout.connect(lambda: None)
     pulse.start(200)
+
+
+class _Opening(QObject):
+    """Makes the rest of the window once home has been painted, between what a person does, and then lets it begin.
+
+    `failure` is why that could not be done, such as a library that is missing; the program ends then.
+    """
+
+    def __init__(self, window: MainWindow, then: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window, self._then = window, then
+        self._is_painted = False
+        self.failure: Exception | None = None
+        window.home.installEventFilter(self)
+        # A window that opens as an icon is not painted.
+        QTimer.singleShot(UNPAINTED_MS, self._on_painted)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Paint:
+            # Zero: as soon as this painting is on the screen.
+            QTimer.singleShot(0, self._on_painted)
+        return super().eventFilter(watched, event)
+
+    def _on_painted(self) -> None:
+        if not self._is_painted:
+            self._is_painted = True
+            self._window.home.removeEventFilter(self)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        try:
+            is_whole = next(self._window.parts(), self) is self
+        except Exception as error:  # noqa: BLE001 - `run` raises it again
+            self.failure = error
+            QCoreApplication.quit()
+            return
+        QTimer.singleShot(0, self._then if is_whole else self._go_on)
 
 
 class _FirstPaint(QObject):

@@ -1,11 +1,15 @@
 """The window: home, studio and result under one header, and the wiring between them and the duel controller.
 
-`application.py` makes one. What a page shows is the page's affair; who paints and judges is the duel controller's.
+What a page shows is the page's affair; who paints and judges is the duel controller's. A window shall open fast: what
+home's first painting can do without is imported and made after it.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, Qt, QTimer
 from PyQt5.QtGui import QCloseEvent, QImage
@@ -17,34 +21,18 @@ from PyQt5.QtWidgets import (
 )
 
 from app.desktop.app_state import actions as commands
-from app.desktop.app_state.background import Courier, Errands, Workplace
 from app.desktop.app_state.commands import Page
 from app.desktop.app_state.picture_names import picture_title
 from app.desktop.app_state.settings import Settings, load_settings
-from app.desktop.controllers import tool_settings
-from app.desktop.controllers.brush_library import BrushLibrary
-from app.desktop.controllers.document_actions import DocumentActions
-from app.desktop.controllers.document_controller import DocumentController
-from app.desktop.controllers.drawing_recovery import keep_settings
-from app.desktop.controllers.duel_controller import DuelController
-from app.desktop.controllers.duel_flow import Company, DuelFlow, Pages
-from app.desktop.controllers.export import Exporter
-from app.desktop.controllers.gc_control import clear_garbage
-from app.desktop.controllers.idle_work import IdleWork
-from app.desktop.controllers.importing import Opening
-from app.desktop.controllers.rival_controller import RivalController
-from app.desktop.controllers.verdict_controller import NO_ADVICE
 from app.desktop.header_bar import HeaderBar
 from app.desktop.pages.home import Home
-from app.desktop.pages.result import Result, sentence_of
-from app.desktop.pages.saved_duel import KeptBox, KeptDuel
-from app.desktop.pages.studio import Studio
-from app.desktop.rivals.progress_viewer import ProgressViewer
-from app.desktop.verdict.coaching_panel import on_their_way
-from app.desktop.widgets.lightbox import Lightbox
 from app.desktop.widgets.message_bar import MessageBar
 from app.errors import PasticheError
 from app.rivals.registry import RIVALS, comparisons
+
+if TYPE_CHECKING:
+    from app.desktop.app_state.background import Workplace
+    from app.desktop.pages.saved_duel import KeptBox, KeptDuel
 
 SAVED_AFTER_MS = 1000
 
@@ -60,7 +48,13 @@ SPEAKING = [
 class MainWindow(QMainWindow):
     """The one window."""
 
-    def __init__(self, workplace: Workplace, *, settings: Settings | None = None) -> None:
+    def __init__(
+        self, workplace: Workplace | None = None, *, settings: Settings | None = None, is_whole: bool = True
+    ) -> None:
+        """Make the window, with a worker process of its own where no `workplace` is given.
+
+        One that is not to be whole at once has home and nothing else; `parts` makes the rest.
+        """
         super().__init__()
         self.setWindowTitle("Pastiche")
         self.setMinimumSize(860, 480)
@@ -70,43 +64,105 @@ class MainWindow(QMainWindow):
         self.resize(QSize(*(self.settings.window_px or (1440, 900))).boundedTo(room * 0.94))
         if self.settings.is_maximised:
             self.setWindowState(Qt.WindowMaximized)
-        self.errands = Errands()
-        self.courier = Courier(workplace)
-        self.duel_controller = DuelController(self.courier, self.errands, self.settings)
-        self.document_controller = DocumentController(self.errands, self.settings.left)
-        self.hand = tool_settings.hand_of(self.settings)
+        self.is_whole = False
         self._shown: dict[str, tuple[str, str]] = {}
-        self.foresight = IdleWork(self)
         self._has_foresight = False
+        self.kept_box: KeptBox | None = None
         self._settings_timer = QTimer(self)
         self._settings_timer.setSingleShot(True)
         self._settings_timer.timeout.connect(self._save_settings)
         self.actions_by_name = commands.make_actions(self, self.settings.keys)
         commands.add_to(self, self.actions_by_name)
         self.home = Home(self.actions_by_name)
-        self.studio = Studio(self.hand, self.actions_by_name)
-        self.result = Result(self.actions_by_name)
-
         self._pages = QStackedWidget()
-        for page in (self.home, self.studio, self.result):
-            self._pages.addWidget(page)
-        body = QWidget()
-        column = QVBoxLayout(body)
+        self._pages.addWidget(self.home)
+        self._body = QWidget()
+        column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._header = HeaderBar(self.studio.bar, self.actions_by_name)
+        self._header = HeaderBar(self.actions_by_name)
         column.addWidget(self._header)
         column.addWidget(self._pages, 1)
-        self.setCentralWidget(body)
-        self.messages = MessageBar(body)
+        self.setCentralWidget(self._body)
+        self.messages = MessageBar(self._body)
         # What a person asks for makes the messages about earlier attempts out of date. Connected before anybody who
         # might have something to say about it.
         for name in SPEAKING:
             self.actions_by_name[name].triggered.connect(self.messages.clear)
-        for signal in (self.home.file_dropped, self.home.continue_requested, self.result.drawing_dropped):
+        for signal in (self.home.file_dropped, self.home.continue_requested):
             signal.connect(self.messages.clear)
-        self.lightbox = Lightbox(body)
-        self.kept_box: KeptBox | None = None
+        at_once = {
+            "settings": self._on_settings,
+            "shortcuts": self._on_shortcuts,
+            "full_screen": self._on_full_screen,
+            "quit": self.close,
+        }
+        for name, handler in at_once.items():
+            self.actions_by_name[name].triggered.connect(lambda _checked=False, h=handler: h())
+        self.messages.place_in(self._header, self._header.sides_px())
+        self._header.show_page(Page.HOME)
+        commands.show_page_actions(self.actions_by_name, Page.HOME)
+        for name, action in self.actions_by_name.items():
+            # Nothing would come of the others yet.
+            action.setEnabled(name in at_once)
+        self._parts = self._make_parts(workplace)
+        if is_whole:
+            self.complete()
+
+    def parts(self) -> Iterator[None]:
+        """Make the rest of the window, a part at each step; the window can be painted and used between two."""
+        return self._parts
+
+    def complete(self) -> None:
+        """Make at once whatever of the window is not there yet."""
+        for _ in self._parts:
+            pass
+
+    def _make_parts(self, workplace: Workplace | None) -> Iterator[None]:
+        import numpy  # noqa: F401 - imported as a part of its own, for it takes as long as several others
+
+        yield
+        from app.desktop.app_state.background import Courier, Errands
+        from app.worker.client import WorkerClient
+
+        yield
+        from app.desktop.controllers.document_controller import DocumentController
+        from app.desktop.controllers.duel_controller import DuelController
+
+        yield
+        from app.desktop.controllers import tool_settings
+        from app.desktop.controllers.idle_work import IdleWork
+        from app.desktop.pages.studio import Studio
+
+        yield
+        from app.desktop.controllers.brush_library import BrushLibrary
+        from app.desktop.controllers.document_actions import DocumentActions
+        from app.desktop.controllers.duel_flow import Company, DuelFlow, Pages
+        from app.desktop.controllers.export import Exporter
+        from app.desktop.controllers.importing import Opening
+        from app.desktop.pages.result import Result
+
+        yield
+        from app.desktop.controllers.rival_controller import RivalController
+        from app.desktop.rivals.progress_viewer import ProgressViewer
+        from app.desktop.widgets.lightbox import Lightbox
+
+        yield
+        self.errands = Errands()
+        self.courier = Courier(workplace if workplace is not None else WorkerClient())
+        self.duel_controller = DuelController(self.courier, self.errands, self.settings)
+        self.document_controller = DocumentController(self.errands, self.settings.left)
+        self.hand = tool_settings.hand_of(self.settings)
+        self.foresight = IdleWork(self)
+        self.studio = Studio(self.hand, self.actions_by_name)
+        yield
+        self.result = Result(self.actions_by_name)
+        yield
+        for page in (self.studio, self.result):
+            self._pages.addWidget(page)
+        self._header.set_tools(self.studio.bar)
+        self.result.drawing_dropped.connect(self.messages.clear)
+        self.lightbox = Lightbox(self._body)
         self.exporter = Exporter(self, self.errands)
         self.exporter.folder = self.settings.folder
         self.flow = DuelFlow(
@@ -123,7 +179,7 @@ class MainWindow(QMainWindow):
             self.actions_by_name,
         )
         self.document_actions = DocumentActions(self, self.flow, self.actions_by_name)
-        self.progress_viewer = ProgressViewer(body)
+        self.progress_viewer = ProgressViewer(self._body)
         self.rival_controller = RivalController(self, self.flow, self.progress_viewer, self.actions_by_name)
         self._connect()
         self.studio.set_keys(self.settings.keys)
@@ -131,18 +187,15 @@ class MainWindow(QMainWindow):
         self.studio.panel.set_wheel_px(self.settings.wheel_px)
         # Icons are read and letters are drawn when a piece is painted for the first time, if only for itself.
         self.foresight.add(part.grab for part in (self.studio.bar, self.studio.panel, self.studio.side))
+        self.is_whole = True
+        for command in commands.COMMANDS:
+            if command.page is None:
+                self.actions_by_name[command.name].setEnabled(True)
         self._go_to(self.home)
 
     def _connect(self) -> None:
         act, duel_controller = self.actions_by_name, self.duel_controller
-        for name, handler in {
-            "home": self._on_home,
-            "settings": self._on_settings,
-            "shortcuts": self._on_shortcuts,
-            "full_screen": self._on_full_screen,
-            "quit": self.close,
-        }.items():
-            act[name].triggered.connect(lambda _checked=False, h=handler: h())
+        act["home"].triggered.connect(lambda _checked=False: self._on_home())
         for page in (self.home, self.studio, self.result):
             page.enlarge_requested.connect(self._enlarge)
         for page in (self.studio, self.result):
@@ -178,6 +231,7 @@ class MainWindow(QMainWindow):
 
         With `warms_up` the rivals, and at home the studio, get ready meanwhile.
         """
+        self.complete()
         self._has_foresight = warms_up
         if warms_up:
             self.rival_controller.warm_up_when_idle()
@@ -219,6 +273,8 @@ class MainWindow(QMainWindow):
     def _look_ahead(self) -> None:
         """Use the time while home is looked at."""
         self.foresight.stop()
+        from app.desktop.controllers.gc_control import clear_garbage
+
         if self._has_foresight and self.page() is Page.HOME and self.duel_controller.deal is not None:
             self.foresight.add([clear_garbage])
             self.foresight.begin()
@@ -262,6 +318,8 @@ class MainWindow(QMainWindow):
         self._show_grades()
 
     def _show_grades(self) -> None:
+        from app.desktop.pages.result import sentence_of
+
         duel_controller = self.duel_controller
         has_drawing = duel_controller.duel is not None and duel_controller.duel.drawing is not None
         coming = {
@@ -285,6 +343,9 @@ class MainWindow(QMainWindow):
         self._refresh_commands()
 
     def _show_suggestions(self) -> None:
+        from app.desktop.controllers.verdict_controller import NO_ADVICE
+        from app.desktop.verdict.coaching_panel import on_their_way
+
         duel_controller = self.duel_controller
         says = (
             on_their_way(*duel_controller.advice_progress)
@@ -310,7 +371,9 @@ class MainWindow(QMainWindow):
 
     def _show_kept(self, duel: KeptDuel) -> None:
         if self.kept_box is None:
-            # Made when it is first needed, for a window shall open fast.
+            # Made when it is first needed.
+            from app.desktop.pages.saved_duel import KeptBox
+
             self.kept_box = KeptBox(self.lightbox.parentWidget())
             self.kept_box.enlarge_requested.connect(self.lightbox.show_picture)
         self.kept_box.show_duel(duel)
@@ -320,6 +383,7 @@ class MainWindow(QMainWindow):
     def _on_settings(self) -> None:
         from app.desktop.dialogs.settings_dialog import SettingsDialog
 
+        self.complete()
         self._gather_settings()
         dialog = SettingsDialog(self.settings, self)
         dialog.rivals_requested.connect(self.rival_controller.ask)
@@ -332,6 +396,7 @@ class MainWindow(QMainWindow):
     def _on_shortcuts(self) -> None:
         from app.desktop.dialogs.shortcuts_dialog import ShortcutsDialog
 
+        self.complete()
         dialog = ShortcutsDialog(self.settings.keys, self)
         if dialog.exec_():
             self._gather_settings()
@@ -343,6 +408,8 @@ class MainWindow(QMainWindow):
         self._write_settings(lambda sentence: self.messages.tell(sentence, "bad"))
 
     def _use_settings(self, chosen: Settings) -> None:
+        from app.desktop.controllers import tool_settings
+
         self.settings = self.duel_controller.settings = chosen
         tool_settings.apply(chosen, self.hand)
         self.studio.set_keys(chosen.keys)
@@ -363,10 +430,14 @@ class MainWindow(QMainWindow):
             self._write_settings(lambda _sentence: None)
 
     def _write_settings(self, otherwise: Callable[[str], None]) -> None:
+        from app.desktop.controllers.drawing_recovery import keep_settings
+
         chosen, left = self.settings, self.document_controller.left
         self.errands.send(lambda: keep_settings(chosen, left), lambda _: None, otherwise)
 
     def _gather_settings(self) -> None:
+        from app.desktop.controllers import tool_settings
+
         held = tool_settings.with_hand(self.settings, self.hand)
         size = self.normalGeometry().size() if self.isMaximized() or self.isFullScreen() else self.size()
         self.settings = replace(
@@ -389,13 +460,18 @@ class MainWindow(QMainWindow):
     # Ending
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.flow.may_leave_drawing():
+        if self.is_whole and not self.flow.may_leave_drawing():
             event.ignore()
             return
         event.accept()
 
     def stop(self) -> bool:
         """End the worker and the threads, within two seconds each at most; whether all did end."""
+        if not self.is_whole:
+            # Nothing has begun.
+            return True
+        from app.desktop.controllers.drawing_recovery import keep_settings
+
         self.foresight.stop()
         self.rival_controller.stop()
         self.duel_controller.stop_rivals()

@@ -12,7 +12,8 @@ from app.desktop.app_state.picture_names import hung
 from app.desktop.app_state.view_models import RivalState
 from app.desktop.main_window import MainWindow
 from app.desktop.pages.result import SIDE_BY_SIDE, WIPE, sentence_of
-from app.desktop.rivals.rival_card import ElidedLabel, RivalCard
+from app.desktop.rivals.rival_card import RivalCard
+from app.desktop.widgets.elided_label import ElidedLabel
 from app.judging.assessment import Assessment
 from app.rivals.registry import comparisons
 

@@ -30,6 +30,12 @@ def later(ms, call):
 def window():
     return next(w for w in QApplication.topLevelWidgets() if type(w).__name__ == "MainWindow")
 
+def when_whole(call):
+    if [w for w in QApplication.topLevelWidgets() if type(w).__name__ == "MainWindow" and w.is_whole]:
+        call()
+    else:
+        QTimer.singleShot(20, lambda: when_whole(call))
+
 if __name__ == "__main__":
 {body}
 """
@@ -93,6 +99,23 @@ sys.exit(code)
 
 
 @pytest.mark.slow
+def test_a_library_that_is_missing_ends_the_program_with_its_name(tmp_path: Path, deck: Path) -> None:
+    # Home is painted without it; what starts the program has it installed again.
+    done = play(tmp_path, 'sys.modules["numpy"] = None\nsys.exit(application.run())')
+    assert done.returncode == 1 and "ModuleNotFoundError: import of numpy" in done.stderr, done.stderr
+
+
+def test_a_window_that_is_closed_before_it_is_whole_ends_in_order(tmp_path: Path, deck: Path) -> None:
+    done = play(
+        tmp_path,
+        """
+application.MainWindow.parts = lambda window: iter(lambda: (window.close(), 0), None)
+sys.exit(application.run(workplace=FakeWorker()))
+""",
+    )
+    assert done.returncode == 0 and not done.stderr, done.stderr
+
+
 def test_closing_while_a_rival_works_ends_in_order(tmp_path: Path, deck: Path) -> None:
     body = """
 from app.worker.client import WorkerClient
@@ -100,7 +123,7 @@ worker = WorkerClient()
 def work():
     window().courier.submit(SleepJob(600))
     window().courier.job_started.connect(lambda _: (print(worker.pid, flush=True), window().close()))
-QTimer.singleShot(0, work)
+later(0, lambda: when_whole(work))
 code = application.run(None, None, workplace=worker)
 print("ended", code, worker.is_running)
 sys.exit(code)
@@ -128,7 +151,7 @@ def work():
 def again(ticket, sentence, is_cancelled):
     print(sentence, is_cancelled)
     window().courier.submit(SleepJob(0))
-later(0, work)
+later(0, lambda: when_whole(work))
 sys.exit(application.run(None, None, workplace=worker))
 """
     ended = play(tmp_path, body)

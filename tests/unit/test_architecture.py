@@ -72,7 +72,18 @@ def test_imports_point_down_the_house() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_the_window_opens_without_the_internet_and_without_who_paints_or_grades() -> None:
-    unneeded = {"http.client", "ssl", "urllib.request", "tarfile", "scipy", "psutil", "concurrent.futures"}
-    unneeded |= {"app.judging.judge", "app.judging.deal_judge", "app.rivals.classic", "app.rivals.magenta"}
-    assert not loaded_by("import app.desktop.application") & unneeded
+def test_home_is_painted_before_anything_is_imported_that_it_does_without() -> None:
+    loaded = loaded_by(
+        "from app.desktop import application as desktop; program = desktop.make_application(); "
+        "window = desktop.MainWindow(is_whole=False); window.show(); program.processEvents(); window.grab()"
+    )
+    ours = {name for name in loaded if name.partition(".")[0] == "app"}
+    rooms = {"judging", "painting", "worker", "service", "game"}
+    assert {name for name in ours if name.split(".")[1:2] and name.split(".")[1] in rooms} == set()
+    assert not ours & {"app.images", "app.rivals.classic", "app.rivals.magenta", "app.rivals.rival"}
+    assert not ours & {"app.networks.store", "app.networks.runtime", "app.networks.download"}
+    pages = {"app.desktop.pages.studio", "app.desktop.pages.result", "app.desktop.canvas.canvas"}
+    assert not ours & pages and not {name for name in ours if name.startswith("app.desktop.dialogs.")}
+    unneeded = {"http.client", "ssl", "urllib.request", "zipfile", "tarfile", "concurrent.futures", "multiprocessing"}
+    unneeded |= {"psutil", "numpy", "PIL", *HEAVY}
+    assert not loaded & unneeded

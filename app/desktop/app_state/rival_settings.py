@@ -1,15 +1,18 @@
 """What the settings keep of the rivals' requests, and the pictures that were chosen for the duel at hand."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.game.deck import DEALT_SIDE_PX
-from app.images import Picture
 from app.rivals.classic_options import STATISTICS, ClassicOptions
 from app.rivals.registry import RIVALS
 from app.rivals.request import COLOURS, MAX_STYLES, PLAIN, STYLE_SCALES, RivalRequest
-from app.rivals.request_pictures import RequestPictures, resolve
+
+if TYPE_CHECKING:
+    from app.images import Picture
+    from app.rivals.request_pictures import RequestPictures
 
 SIZES_PX = (256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096)
 # What the settings can keep of a start; the start from a picture belongs to the duel at hand.
@@ -35,6 +38,9 @@ ChosenPictures = Mapping[str, ChosenPicture]
 
 def pictures_of(request: RivalRequest, chosen: ChosenPictures) -> RequestPictures:
     """Return the pictures that a request refers to. Raises PictureError where one does not serve."""
+    from app.game.deck import DEALT_SIDE_PX
+    from app.rivals.request_pictures import resolve
+
     return resolve(request, lambda path, _side_px: chosen[path].picture, side_px=DEALT_SIDE_PX)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from app import places
 from app.desktop.app_state.rival_settings import are_requests, of_both
-from app.images import write_json
 
 CANVAS_SIDES_PX = (768, 1024, 1536, 2048)
 UNDO_MEMORIES_MB = (64, 128, 256, 512, 1024)
@@ -134,4 +133,6 @@ def load_settings() -> Settings:
 
 def save_settings(settings: Settings) -> None:
     """Write the settings, atomically. Raises SaveError."""
+    from app.images import write_json
+
     write_json(places.settings_file(), asdict(settings))

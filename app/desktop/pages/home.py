@@ -1,7 +1,10 @@
 """Home: the deal hung large, what can be done with it, drawings to go on with and the latest duels."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QImage, QResizeEvent
@@ -17,12 +20,14 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from app.desktop.app_state.view_models import Unfinished
-from app.desktop.rivals.rival_card import ElidedLabel
 from app.desktop.rivals.worker_status import WorkerStatus
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import command_button, command_tool, frame
+from app.desktop.widgets.elided_label import ElidedLabel
 from app.desktop.widgets.picture_view import PictureView
+
+if TYPE_CHECKING:
+    from app.desktop.app_state.view_models import Unfinished
 
 # Below these heights all but the deal takes less room, and the heading goes.
 LOW_PX, LOWEST_PX = 660, 540
@@ -227,7 +232,7 @@ class Home(QWidget):
         more.setMenu(menu)
         return more
 
-    def _side(self, kind: str) -> "_Side":
+    def _side(self, kind: str) -> _Side:
         return self.content if kind == "content" else self.style_side
 
 

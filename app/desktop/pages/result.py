@@ -19,7 +19,6 @@ from PyQt5.QtWidgets import (
 
 from app.desktop.app_state.picture_names import hung, picture_title
 from app.desktop.app_state.view_models import RivalState
-from app.desktop.rivals.rival_card import ElidedLabel
 from app.desktop.rivals.worker_status import WorkerStatus
 from app.desktop.verdict.compare_slider import CompareSlider
 from app.desktop.verdict.explanation import Explanation
@@ -27,6 +26,7 @@ from app.desktop.verdict.grade_dials import Verdict
 from app.desktop.verdict.picture_card import PictureCard
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import PairChoice, Segments, command_button
+from app.desktop.widgets.elided_label import ElidedLabel
 from app.desktop.widgets.icons import icon
 from app.judging.assessment import Assessment, Suggestion
 from app.rivals.registry import RIVALS, Pair, comparisons, rival_title

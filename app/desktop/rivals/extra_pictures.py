@@ -23,9 +23,9 @@ from PyQt5.QtWidgets import (
 from app.desktop.app_state.background import Errands
 from app.desktop.app_state.file_filters import READABLE
 from app.desktop.app_state.rival_settings import MOST_PAINTINGS, ChosenPicture
-from app.desktop.rivals.rival_card import ElidedLabel
 from app.desktop.widgets import theme
 from app.desktop.widgets.controls import CaptionedSlider, percent
+from app.desktop.widgets.elided_label import ElidedLabel
 from app.desktop.widgets.icons import icon
 from app.desktop.widgets.picture_view import PictureView, dropped_file
 from app.desktop.widgets.qimage import shrink, to_image

@@ -1,120 +1,19 @@
 """One rival at work: its picture as it comes about, its network, how far it is, and what can be asked of it."""
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
-from PyQt5.QtGui import QFontMetrics, QResizeEvent, QTextLayout
-from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout
 
 from app.desktop.app_state.picture_names import picture_title
 from app.desktop.app_state.view_models import RivalState
+from app.desktop.rivals.worker_status import BEGINS_AGAIN, in_short
 from app.desktop.widgets import theme
+from app.desktop.widgets.elided_label import ElidedLabel
 from app.desktop.widgets.icons import icon
 from app.desktop.widgets.picture_view import PictureView
 from app.game.archive.result_card import time_text
 
 STATUS_LINES, FAILURE_LINES = 2, 6
-LEAST_PX = 36
 YIELDS = "yields to your hand"
-# What can happen to the worker, by what only its sentence has; in as few words as a card has room for.
-LOSSES = {
-    "workshop was killed": "Killed",
-    "ran out of memory and ended": "Out of memory",
-    "workshop crashed": "Crashed",
-    "workshop ended": "Ended",
-    "workshop was ended": "Ended",
-    "workshop hung": "Hung",
-    "workshop was halted": "Halted",
-    "held the rivals' workshop up": "Held up",
-}
-BEGINS_AGAIN = "beginning again"
-
-
-class ElidedLabel(QLabel):
-    """A line, or a few, that end in an ellipsis where they lack the room; the whole is in the tooltip then.
-
-    A line that `hugs` its words asks for as much room as they need, and no more.
-    """
-
-    def __init__(self, role: str, *, lines: int = 1, hugs: bool = False) -> None:
-        super().__init__()
-        made = theme.label(role=role)
-        self.setFont(made.font())
-        self.setProperty("role", role)
-        self.setTextFormat(Qt.PlainText)
-        self._hugs = hugs
-        self.setSizePolicy(QSizePolicy.Maximum if hugs else QSizePolicy.Ignored, QSizePolicy.Fixed)
-        self._least = self._lines = lines
-        if lines > 1:
-            self.setAlignment(Qt.AlignLeft | Qt.AlignTop)
-            self._fix_height(lines)
-        self._whole = self._tail = ""
-
-    def set_most_lines(self, lines: int) -> None:
-        """Grow to so many lines where the text needs them."""
-        self._lines = max(lines, self._least)
-        self._elide()
-
-    def set_whole(self, text: str, tail: str = "") -> None:
-        """Show this text as far as there is room, and `tail` after it, which is never cut."""
-        is_new = (text, tail) != (self._whole, self._tail)
-        self._whole, self._tail = text, tail
-        if is_new and self._hugs:
-            self.updateGeometry()
-        self._elide()
-
-    def whole(self) -> str:
-        """The text without ellipsis."""
-        return self._whole + self._tail
-
-    def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        if self._hugs:
-            hint.setWidth(QFontMetrics(self.font()).horizontalAdvance(self.whole()) + 2)
-        return hint
-
-    def minimumSizeHint(self) -> QSize:
-        hint = super().minimumSizeHint()
-        return QSize(min(LEAST_PX, self.sizeHint().width()), hint.height()) if self._hugs else hint
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        metrics = QFontMetrics(self.font())
-        room_px = max(self.width(), 10)
-        shown = [*self._wrapped(room_px)]
-        tail_px = metrics.horizontalAdvance(self._tail)
-        if len(shown) < self._lines and metrics.horizontalAdvance(shown[-1]) + tail_px > room_px:
-            # There is a line left for it.
-            shown.append("")
-        if self._lines > 1:
-            self._fix_height(max(self._least, len(shown)))
-        last_px = max(room_px - tail_px, 10)
-        shown[-1] = metrics.elidedText(shown[-1], Qt.ElideRight, last_px) + self._tail
-        if len(shown) > 1 and shown[-1] == self._tail:
-            # In a line of its own nothing stands before it to be parted from.
-            shown[-1] = self._tail.lstrip(" ·")
-        self.setText("\n".join(shown))
-        is_whole = " ".join(shown) in (self.whole(), f"{self._whole} {self._tail.lstrip(' ·')}")
-        self.setToolTip("" if is_whole else self.whole())
-
-    def _fix_height(self, lines: int) -> None:
-        height_px = lines * QFontMetrics(self.font()).lineSpacing() + 2
-        if height_px != self.height():
-            self.setFixedHeight(height_px)
-
-    def _wrapped(self, room_px: int) -> list[str]:
-        """The text in as many lines as may be; the last one has all the rest, however long."""
-        layout = QTextLayout(self._whole, self.font())
-        layout.beginLayout()
-        starts: list[int] = []
-        while len(starts) < self._lines and (line := layout.createLine()).isValid():
-            line.setLineWidth(room_px)
-            starts.append(line.textStart())
-        layout.endLayout()
-        starts = starts or [0]
-        ends = [*starts[1:], len(self._whole)]
-        return [self._whole[start:end].strip() for start, end in zip(starts, ends, strict=True)]
 
 
 class RivalCard(QFrame):
@@ -269,11 +168,6 @@ def status_of(state: RivalState) -> str:
             return f"{happened}, twice.{hint}" if hint else f"{happened} twice over this work."
         case _:
             return state.message[:1].upper() + state.message[1:]
-
-
-def in_short(sentence: str) -> str:
-    """What happened to the worker, in a word or three; "" where the sentence is about something else."""
-    return next((short for known, short in LOSSES.items() if known in sentence), "")
 
 
 def brief_of(state: RivalState) -> str:

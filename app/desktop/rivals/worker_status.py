@@ -1,14 +1,32 @@
 """How the rivals' worker is, in one quiet line, with a way to begin again where it failed."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from app.desktop.rivals.rival_card import BEGINS_AGAIN, ElidedLabel, in_short
 from app.desktop.widgets import theme
-from app.worker.messages import WorkerState
+from app.desktop.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from app.worker.messages import WorkerState
 
 # What is worth a word: that it works is seen on the rivals' cards, and that nobody has begun is no news.
 TOLD = ("warming", "ready", "restarting", "failed")
+# What can happen to the worker, by what only its sentence has; in as few words as a card has room for.
+LOSSES = {
+    "workshop was killed": "Killed",
+    "ran out of memory and ended": "Out of memory",
+    "workshop crashed": "Crashed",
+    "workshop ended": "Ended",
+    "workshop was ended": "Ended",
+    "workshop hung": "Hung",
+    "workshop was halted": "Halted",
+    "held the rivals' workshop up": "Held up",
+}
+BEGINS_AGAIN = "beginning again"
 
 
 class WorkerStatus(QWidget):
@@ -37,7 +55,8 @@ class WorkerStatus(QWidget):
         row.addWidget(self._again)
         self._tone = "faint"
         theme.restyle(self._text, tone=self._tone)
-        self.show_worker(WorkerState())
+        self._again.hide()
+        self.hide()
 
     def show_worker(self, state: WorkerState) -> None:
         """Show how the worker is."""
@@ -59,6 +78,11 @@ class WorkerStatus(QWidget):
     def again(self) -> QPushButton:
         """The button that begins it again."""
         return self._again
+
+
+def in_short(sentence: str) -> str:
+    """What happened to the worker, in a word or three; "" where the sentence is about something else."""
+    return next((short for known, short in LOSSES.items() if known in sentence), "")
 
 
 def words_of(state: WorkerState) -> str:

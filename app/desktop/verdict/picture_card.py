@@ -6,9 +6,10 @@ from PyQt5.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QToolButton,
 
 from app.desktop.app_state.picture_names import picture_title
 from app.desktop.app_state.view_models import RivalState
-from app.desktop.rivals.rival_card import ElidedLabel, status_of
+from app.desktop.rivals.rival_card import status_of
 from app.desktop.verdict.dotted_title import DottedTitle
 from app.desktop.widgets import theme
+from app.desktop.widgets.elided_label import ElidedLabel
 from app.desktop.widgets.icons import icon
 from app.desktop.widgets.picture_view import PictureView
 from app.game.archive.result_card import time_text

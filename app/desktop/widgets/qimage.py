@@ -1,15 +1,26 @@
-"""Between pictures (float arrays) and Qt's images: always copies that own their pixels."""
+"""Between pictures (float arrays) and Qt's images: always copies that own their pixels.
 
-import numpy as np
-from numpy.typing import NDArray
+The window is first painted before there is a picture, so what handles arrays is imported where it is needed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PyQt5.QtCore import QRectF, QSize, QSizeF, Qt
 from PyQt5.QtGui import QImage
 
-from app.images import Picture, from_bytes, to_bytes
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from app.images import Picture
 
 
 def to_image(picture: Picture) -> QImage:
     """H x W x 3 float32 in [0, 1] -> QImage (RGB32) that owns its pixels. Safe in any thread."""
+    from app.images import to_bytes
+
     return pixels_to_image(to_bytes(picture))
 
 
@@ -23,6 +34,8 @@ def pixels_to_image(pixels: NDArray[np.uint8]) -> QImage:
 
 def to_pixels(image: QImage) -> NDArray[np.uint8]:
     """QImage -> uint8 H x W x 3 (0-255), RGB, a copy. Safe in any thread."""
+    import numpy as np
+
     plain = image.convertToFormat(QImage.Format_RGB888)
     bits = plain.constBits().asarray(plain.sizeInBytes())
     rows = np.array(bits, dtype=np.uint8).reshape(plain.height(), plain.bytesPerLine())
@@ -31,6 +44,8 @@ def to_pixels(image: QImage) -> NDArray[np.uint8]:
 
 def to_picture(image: QImage) -> Picture:
     """QImage -> H x W x 3 float32 in [0, 1]."""
+    from app.images import from_bytes
+
     return from_bytes(to_pixels(image))
 
 
