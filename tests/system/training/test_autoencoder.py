@@ -258,7 +258,7 @@ def test_the_shipped_autoencoder_knows_pictures_again(monkeypatch: pytest.Monkey
         def paint(self, content: np.ndarray, vector: np.ndarray) -> np.ndarray:
             return (content * 0.5 + vector * 0.5).astype(np.float32)
 
-    monkeypatch.setattr(recognition.teachers, "Magenta", Oracle)
+    monkeypatch.setattr(recognition.teachers, "MagentaTeacher", Oracle)
     made = [inventions.invent(np.random.default_rng([7, i]), 192) for i in range(16)]
     figures = recognition.measure_autoencoder(list(zip(made[:8], made[8:], strict=True)))
     assert figures["deals"] == 8

@@ -55,8 +55,8 @@ def perception() -> keras.Model:
 
 @pytest.fixture
 def deals(tmp_path: Path, shelf: PictureFolder, monkeypatch: pytest.MonkeyPatch) -> teacher_pictures.TeacherPictures:
-    monkeypatch.setattr(teacher_pictures, "Magenta", Oracle)
-    monkeypatch.setattr(teachers, "Magenta", Oracle)
+    monkeypatch.setattr(teacher_pictures, "MagentaTeacher", Oracle)
+    monkeypatch.setattr(teachers, "MagentaTeacher", Oracle)
     teacher_pictures.paint_deals(shelf, shelf, tmp_path / "deals", deals=12, seed=1)
     return teacher_pictures.read_deals(tmp_path / "deals")
 
